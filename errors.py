@@ -1,0 +1,58 @@
+"""Every deliberate exception: what must hold, what came, what to type next.
+
+HybridError
+├── DatasetNotFound      the folder or the label table is not there, or no reader knows it
+├── BadTable             a table that cannot be believed: columns, values, ids, encoding
+├── BadSplit             patients shared between splits, an empty split, unknown ids
+├── ImageUnreadable      one film; listed and skipped, never the end of a run
+├── InvalidOption        a value that an option does not take
+├── UnknownPlugin        a name that no file has
+├── MisalignedRows       rows asked for that are not there
+├── TooFewDescriptors    fewer local descriptors than words
+├── WeightsUnavailable   weights that cannot be found, downloaded or fitted
+└── StorageFailed        a folder that cannot be written, a disk that is full
+"""
+
+
+class HybridError(Exception):
+    """Root of the tree; the command line prints it as one sentence and exits with 2."""
+
+
+class DatasetNotFound(HybridError):
+    """The folder or the label table is not there, or no reader knows it."""
+
+
+class BadTable(HybridError):
+    """A table that cannot be believed: columns, values, ids, encoding."""
+
+
+class BadSplit(HybridError):
+    """Patients shared between splits, an empty split, unknown ids."""
+
+
+class ImageUnreadable(HybridError):
+    """One film that cannot be turned into a grey plane."""
+
+
+class InvalidOption(HybridError):
+    """A value that an option does not take."""
+
+
+class UnknownPlugin(HybridError):
+    """A name that no file has."""
+
+
+class MisalignedRows(HybridError):
+    """Rows asked for that are not there."""
+
+
+class TooFewDescriptors(HybridError):
+    """Fewer local descriptors than words."""
+
+
+class WeightsUnavailable(HybridError):
+    """Weights that cannot be found, downloaded or fitted."""
+
+
+class StorageFailed(HybridError):
+    """A folder that cannot be written, a disk that is full."""

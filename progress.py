@@ -1,0 +1,69 @@
+"""The one way in which work says how far it is: a bar on a terminal, plain lines elsewhere.
+
+Everything goes to standard error, so that standard output holds results alone.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import Progress, ProgressColumn, Task
+from rich.text import Text
+
+SECONDS_BETWEEN_LINES = 10
+
+Item = TypeVar("Item")
+
+
+def say(message: str) -> None:
+    """One line for the person who waits."""
+    _console().print(message, markup=False)
+
+
+def warn(message: str) -> None:
+    """One line that the person who waits must not miss."""
+    _console().print(f"warning: {message}", style="yellow", markup=False)
+
+
+def track(items: Iterable[Item], doing: str, total: int, unit: str = "films") -> Iterator[Item]:
+    """The items unchanged, while how many, how fast and how much longer are shown."""
+    console = _console()
+    if not console.is_terminal:
+        yield from _lines(items, doing, total, unit)
+        return
+    columns = (*Progress.get_default_columns()[:2], _Rate(unit))
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield from bar.track(items, total=total, description=doing)
+
+
+def _console() -> Console:
+    # Made at each use, because tests and servers replace standard error.
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def _lines(items: Iterable[Item], doing: str, total: int, unit: str) -> Iterator[Item]:
+    started = last = time.monotonic()
+    for done, item in enumerate(items, start=1):
+        yield item
+        now = time.monotonic()
+        if now - last >= SECONDS_BETWEEN_LINES:
+            last = now
+            say(f"{doing}: {_rate(done, total, now - started, unit)}")
+
+
+def _rate(done: float, total: float, seconds: float, unit: str) -> str:
+    speed = done / seconds if seconds else 0.0
+    left = f"{(total - done) / speed:,.0f} s left" if speed else "no estimate yet"
+    return f"{done:,.0f} of {total:,.0f} {unit}, {speed:,.1f} {unit}/s, {left}"
+
+
+class _Rate(ProgressColumn):
+    """`120 of 1,216 films, 43.1 films/s, 25 s left`."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self.unit = unit
+
+    def render(self, task: Task) -> Text:
+        return Text(_rate(task.completed, task.total or 0, task.elapsed or 0, self.unit))

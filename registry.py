@@ -1,0 +1,28 @@
+"""Plug-ins found by file name: package/name.py, whose `__all__` holds its one public object."""
+
+import importlib
+import pkgutil
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any
+
+from errors import UnknownPlugin
+
+
+def names(package: ModuleType) -> list[str]:
+    """Plug-ins of package, found without importing any of them."""
+    return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+
+
+def load(package: ModuleType, name: str) -> Any:
+    """The one public object of package/name.py."""
+    known = names(package)
+    if name not in known:
+        near = get_close_matches(name, known, n=3)
+        guess = f"did you mean {' or '.join(near)}? " if near else ""
+        raise UnknownPlugin(
+            f"{package.__name__} has no {name!r}; {guess}Choose from: {', '.join(known)}."
+        )
+    module = importlib.import_module(f"{package.__name__}.{name}")
+    (public,) = module.__all__
+    return getattr(module, public)

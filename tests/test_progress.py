@@ -1,0 +1,25 @@
+import progress
+
+
+def test_items_pass_through_unchanged():
+    assert list(progress.track(iter([3, 1, 2]), "working", 3)) == [3, 1, 2]
+
+
+def test_lines_tell_how_many_how_fast_and_how_much_longer(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
+    list(progress.track(range(2), "working", 4))
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.splitlines()[1].startswith("working: 2 of 4 films, ")
+    assert " films/s, " in told.err
+    assert told.err.rstrip().endswith("s left")
+
+
+def test_a_rate_is_work_done_by_the_time_it_took():
+    assert progress._rate(50, 200, 10, "films") == "50 of 200 films, 5.0 films/s, 30 s left"
+
+
+def test_messages_go_to_standard_error_with_brackets_kept(capsys):
+    progress.say("a [bold] word")
+    progress.warn("mind")
+    assert capsys.readouterr().err == "a [bold] word\nwarning: mind\n"
