@@ -1,0 +1,1 @@
+"""FILES -> FILMS: readers, image decoding, splits and the drawn demonstration set."""

@@ -1,0 +1,158 @@
+"""Films: one row per image, with everything later rooms may know about it."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from errors import BadTable, MisalignedRows
+
+TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
+META = ("age", "sex", "view")
+BOX_COLUMNS = ("id", "label", "x", "y", "width", "height")
+
+
+class Skipped(NamedTuple):
+    """A film that is left out, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which part each film is in: train, validation, test, or "" for none."""
+
+    name: str
+    parts: np.ndarray
+
+
+@dataclass(frozen=True)
+class Films:
+    """n films and k labels; labels are 1 present, 0 absent, NaN not reported.
+
+    `meta` has a row per film with age, sex and view where known; `boxes` are in fractions of the
+    film's width and height, so that they fit it at any size.
+    """
+
+    source: str
+    format: str
+    ids: np.ndarray
+    paths: np.ndarray
+    patients: np.ndarray
+    labels: np.ndarray
+    label_names: tuple[str, ...]
+    meta: pd.DataFrame
+    patients_from: str = "the label table"
+    boxes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BOX_COLUMNS)))
+    split: Split | None = None
+    synthetic: bool = False
+    notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_unique(self.ids)
+        _check_lengths(self)
+        _check_labels(self)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def split_name(self) -> str:
+        """The name that stands beside every figure."""
+        return self.split.name if self.split else "none"
+
+    @property
+    def parts(self) -> np.ndarray:
+        """The part each film is in, shape (n,); "" for none."""
+        return self.split.parts if self.split else np.full(len(self), "", object)
+
+    @property
+    def train(self) -> np.ndarray:
+        """Mask of the films to learn from, shape (n,)."""
+        return self.in_part(TRAIN)
+
+    @property
+    def validation(self) -> np.ndarray:
+        """Mask of the films to choose by, shape (n,)."""
+        return self.in_part(VALIDATION)
+
+    @property
+    def test(self) -> np.ndarray:
+        """Mask of the films to judge by, shape (n,)."""
+        return self.in_part(TEST)
+
+    def in_part(self, part: str) -> np.ndarray:
+        """Mask of the films in one part of the split, shape (n,)."""
+        return self.parts == part
+
+    def rows(self, ids: np.ndarray) -> np.ndarray:
+        """Row number of each id; an unknown id raises."""
+        found = pd.Index(self.ids).get_indexer(ids)
+        if (found < 0).any():
+            missing = np.asarray(ids)[found < 0]
+            raise MisalignedRows(
+                f"Every id must be a film of {self.source}; {len(missing)} are not,"
+                f" such as {missing[0]!r}. Check that both come from the same data set."
+            )
+        return found
+
+    def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Films":
+        """These films alone (a mask), those left out listed with their reason."""
+        split = self.split and Split(self.split.name, self.split.parts[keep])
+        boxed = self.boxes["id"].map(set(self.ids[keep]).__contains__).astype(bool)
+        return replace(
+            self,
+            ids=self.ids[keep],
+            paths=self.paths[keep],
+            patients=self.patients[keep],
+            labels=self.labels[keep],
+            meta=self.meta[keep].reset_index(drop=True),
+            boxes=self.boxes[boxed].reset_index(drop=True),
+            split=split,
+            skipped=self.skipped + skipped,
+        )
+
+    def with_images(self, files: dict[str, Path]) -> "Films":
+        """Films whose image is among files (by id), the others listed as skipped."""
+        here = np.array([name in files for name in self.ids], bool)
+        missing = tuple(Skipped(name, "no image file") for name in self.ids[~here])
+        paths = np.array([str(files.get(name, "")) for name in self.ids], object)
+        return replace(self, paths=paths).select(here, missing)
+
+
+def _check_unique(ids: np.ndarray) -> None:
+    if len(set(ids)) == len(ids):
+        return
+    name, count = Counter(ids).most_common(1)[0]
+    raise BadTable(
+        f"Every film must have its own id; {name!r} stands on {count} rows."
+        " Remove the repeated rows from the label table."
+    )
+
+
+def _check_lengths(films: Films) -> None:
+    n_films = len(films.ids)
+    columns = (films.paths, films.patients, films.labels, films.meta)
+    if any(len(column) != n_films for column in columns) or films.labels.shape[1:] != (
+        len(films.label_names),
+    ):
+        raise MisalignedRows(
+            f"Paths, patients, labels and meta must have a row for each of {n_films} films and a"
+            f" label for each of {len(films.label_names)} names; got"
+            f" {[len(column) for column in columns]} rows and labels of {films.labels.shape}."
+        )
+
+
+def _check_labels(films: Films) -> None:
+    known = np.isnan(films.labels) | np.isin(films.labels, (0, 1))
+    if not known.all():
+        row, column = np.argwhere(~known)[0]
+        raise BadTable(
+            f"Labels must be 1, 0 or not reported; {films.label_names[column]!r} of"
+            f" {films.ids[row]!r} is {films.labels[row, column]}."
+        )

@@ -1,0 +1,33 @@
+"""How films are to be read: the flags every command with `--data` shares, and their defaults."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which films, in which layout, under which policies and split."""
+
+    data: Annotated[Path | None, "Folder with the films; without it the drawn films."] = None
+    format: Annotated[
+        str, "Layout of the folder: auto, nih, chexpert, ground_truth, folders or dicom."
+    ] = "auto"
+    images: Annotated[bool, "Look for the image files, or read the label table alone."] = True
+    split: Annotated[
+        str,
+        "auto (the data set's own split, else random), given, random, a folder with"
+        " lists of names, or a split saved as JSON.",
+    ] = "auto"
+    seed: Annotated[int, "Seed of everything random."] = 0
+    views: Annotated[str, "all, frontal, lateral, PA or AP."] = "all"
+    findings: Annotated[str, "Keep these labels only, separated by commas."] = ""
+    uncertain: Annotated[
+        str, "What -1 becomes: ignore, ones or zeros; per label as `ignore,Edema=ones`."
+    ] = "ignore"
+    blank: Annotated[
+        str, "What an empty label becomes, likewise; auto: zeros in CheXpert, ignore elsewhere."
+    ] = "auto"
+    patient_pattern: Annotated[
+        str, "For `folders`: regular expression whose first group is the patient in a file name."
+    ] = ""

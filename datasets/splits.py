@@ -1,0 +1,218 @@
+"""Splits by patient: given, seeded random, k folds; named, checked, saved and loaded."""
+
+import json
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from datasets.films import PARTS, TEST, TRAIN, VALIDATION, Films, Split
+from errors import BadSplit, DatasetNotFound, InvalidOption
+
+FRACTIONS = {TRAIN: 0.7, VALIDATION: 0.1, TEST: 0.2}
+# Of the films that are not for testing: with NIH's 80 : 20 this gives the usual 70 : 10 : 20.
+VALIDATION_SHARE = 1 / 8
+PART_NAMES = {"val": VALIDATION, "valid": VALIDATION, "dev": VALIDATION, "training": TRAIN}
+NAMED_PATIENTS = 5
+
+
+def resolve(films: Films, choice: str, seed: int) -> Films:
+    """Films under the split asked for: auto, given, random, a folder of lists, or a saved file."""
+    if choice == "random" or (choice == "auto" and films.split is None):
+        return attach(films, random_split(films, seed))
+    if choice == "auto":
+        return with_validation(_without_shared(films), seed)
+    if choice == "given":
+        return with_validation(_given(films), seed)
+    if Path(choice).is_dir():
+        return with_validation(attach(films, from_lists(films.ids, Path(choice))), seed)
+    return attach(films, load(Path(choice), films.ids))
+
+
+def attach(films: Films, split: Split) -> Films:
+    """Films under a split that was checked: no shared patient, no empty train or test part."""
+    films = replace(films, split=split)
+    shared = shared_patients(films)
+    if shared:
+        raise BadSplit(
+            f"Patients must be in one part only; split {split.name!r} shares {len(shared)} of them:"
+            f" {_some(shared)}. Mend the lists, or type --split random."
+        )
+    for part in (TRAIN, TEST):
+        if not films.in_part(part).any():
+            raise BadSplit(
+                f"Every split needs films to train and to test on; {split.name!r} has none in its"
+                f" {part} part of {len(films)} films. Check the lists, or type --split random."
+            )
+    return films
+
+
+def shared_patients(films: Films) -> list[str]:
+    """Patients with films in more than one part."""
+    table = pd.DataFrame({"patient": films.patients, "part": films.parts})
+    n_parts = table[table["part"] != ""].drop_duplicates().groupby("patient").size()
+    return sorted(n_parts.index[n_parts > 1])
+
+
+def random_split(films: Films, seed: int) -> Split:
+    """Train, validation and test by patient, labels balanced as well as patients allow."""
+    drawn = _deal(films, np.array([FRACTIONS[part] for part in PARTS]), seed)
+    return Split(f"random by patient, seed {seed}", np.array(PARTS, object)[drawn])
+
+
+def folds(films: Films, n_folds: int, seed: int) -> list[Split]:
+    """One split per fold: its films test, the next fold's validate, the others train."""
+    n_patients = len(set(films.patients))
+    if not 3 <= n_folds <= n_patients:
+        raise InvalidOption(
+            f"Folds must be from 3 to the number of patients, {n_patients}; got {n_folds}."
+        )
+    dealt = _deal(films, np.full(n_folds, 1 / n_folds), seed)
+    splits = []
+    for fold in range(n_folds):
+        parts = np.where(dealt == (fold + 1) % n_folds, VALIDATION, TRAIN).astype(object)
+        parts[dealt == fold] = TEST
+        splits.append(Split(f"fold {fold + 1} of {n_folds} by patient, seed {seed}", parts))
+    return splits
+
+
+def with_validation(films: Films, seed: int) -> Films:
+    """Films under their split; one without validation gives an eighth of its training patients."""
+    if films.validation.any():
+        return films
+    shares = np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE])
+    dealt = _deal(films.select(films.train), shares, seed)
+    parts = films.parts.copy()
+    parts[films.train] = np.array([TRAIN, VALIDATION], object)[dealt]
+    return attach(films, Split(f"{films.split_name}, validation drawn with seed {seed}", parts))
+
+
+def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = None) -> Split:
+    """Split from lists of names in folder: train_val_list.txt or train_list.txt, and test_list.txt.
+
+    `known` gives a published split's name by the digest of its test list.
+    """
+    lists = {path.name: _names(path) for path in sorted(folder.glob("*_list.txt"))}
+    test = lists.get("test_list.txt")
+    train = lists.get("train_val_list.txt", lists.get("train_list.txt"))
+    if test is None or train is None:
+        raise DatasetNotFound(
+            f"A folder of lists must hold test_list.txt and train_val_list.txt or train_list.txt;"
+            f" {folder} has: {', '.join(lists) or 'none'}. Add them, or type --split random."
+        )
+    validation = [] if "train_val_list.txt" in lists else lists.get("val_list.txt", [])
+    both = set(test) & (set(train) | set(validation)) or set(train) & set(validation)
+    if both:
+        raise BadSplit(
+            f"A film must be on one list only; {len(both)} of {folder} are on two: {_some(both)}."
+        )
+    part_of = dict.fromkeys(train, TRAIN) | dict.fromkeys(validation, VALIDATION)
+    part_of |= dict.fromkeys(test, TEST)
+    digest = digest_of(test)
+    name = (known or {}).get(digest, f"lists in {folder.resolve().name} ({digest[:8]})")
+    return Split(name, np.array([part_of.get(film, "") for film in ids], object))
+
+
+def from_column(values: pd.Series, name: str) -> Split:
+    """Split from a column that says train, val or test."""
+    lowered = values.str.lower()
+    parts = lowered.replace(PART_NAMES).to_numpy(object)
+    unknown = sorted(set(parts) - {*PARTS, ""})
+    if unknown:
+        raise BadSplit(
+            f"A split column must say train, val, test or nothing; {name!r} has"
+            f" {', '.join(map(repr, unknown[:3]))}. Rename its values, or the column."
+        )
+    return Split(f"given by {name}", parts)
+
+
+def save(films: Films, path: Path) -> None:
+    """The split as JSON: its name and the ids of each part."""
+    parts = {part: films.ids[films.in_part(part)].tolist() for part in PARTS}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"name": films.split_name, **parts}, indent=1), encoding="utf-8")
+
+
+def load(path: Path, ids: np.ndarray) -> Split:
+    """A saved split over these ids; one that names other films raises."""
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        part_of = {film: part for part in PARTS for film in saved[part]}
+        name = str(saved["name"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InvalidOption(
+            f"--split must be auto, given, random, a folder of lists or a saved split; {path} is"
+            f" none of them ({type(error).__name__}). See `data --save-split`."
+        ) from error
+    unknown = set(part_of) - set(ids)
+    if unknown:
+        raise BadSplit(
+            f"A saved split must name films of this data set; {len(unknown):,} of {len(part_of):,}"
+            f" in {path} are not: {_some(unknown)}. Use the split saved from this data."
+        )
+    return Split(name, np.array([part_of.get(film, "") for film in ids], object))
+
+
+def digest_of(names: list[str]) -> str:
+    """Short hex digest of a list of names, whatever their order."""
+    return sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
+
+
+def _names(path: Path) -> list[str]:
+    # The random lists of CheXNet reproductions carry labels behind the name.
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    return [line.split()[0].rsplit("/", 1)[-1] for line in lines if line.strip()]
+
+
+def _given(films: Films) -> Films:
+    if films.split is None:
+        raise BadSplit(
+            f"--split given needs a data set that comes with one; {films.source} has no lists and"
+            " no split column. Type --split random."
+        )
+    return attach(films, films.split)
+
+
+def _without_shared(films: Films) -> Films:
+    """Where patients are only guessed from file names, those shared are kept for testing alone."""
+    shared = shared_patients(films)
+    if not shared or films.patients_from == "the label table":
+        return _given(films)
+    aside = np.isin(films.patients, shared) & ~films.test
+    parts = films.parts.copy()
+    parts[aside] = ""
+    note = (
+        f"{len(shared)} patients (by {films.patients_from}) are in more than one part:"
+        f" {_some(shared)}; their {aside.sum()} films outside the test part are set aside"
+    )
+    films = replace(films, notes=(*films.notes, note))
+    return attach(films, Split(f"{films.split_name}, without shared patients", parts))
+
+
+def _deal(films: Films, shares: np.ndarray, seed: int) -> np.ndarray:
+    """A part number for each film, (n,): patients dealt to the part that most lacks their labels.
+
+    Iterative stratification over patients: those with the rarest labels go first, since
+    commoner ones can still be balanced afterwards.
+    """
+    patients, owner = np.unique(films.patients, return_inverse=True)
+    columns = np.column_stack([np.nan_to_num(films.labels), np.ones(len(films))])
+    held = np.zeros((len(patients), columns.shape[1]))
+    np.add.at(held, owner, columns)
+    weights = 1 / np.maximum(held.sum(axis=0), 1)
+    shuffled = np.random.default_rng(seed).permutation(len(patients))
+    rarity = np.where(held[shuffled] > 0, weights, 0).max(axis=1)
+    lacking = np.outer(shares, held.sum(axis=0))
+    part = np.empty(len(patients), int)
+    for patient in shuffled[np.argsort(-rarity, kind="stable")]:
+        need = lacking / shares[:, None] * weights
+        part[patient] = np.argmax(need @ (held[patient] * weights))
+        lacking[part[patient]] -= held[patient]
+    return part[owner]
+
+
+def _some(names: list[str] | set[str]) -> str:
+    shown = sorted(names)[:NAMED_PATIENTS]
+    return ", ".join(shown) + (", …" if len(names) > len(shown) else "")

@@ -1,0 +1,55 @@
+"""Label tables: CSV in whatever encoding, as text, with columns found by any of their names."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from errors import BadTable, DatasetNotFound
+
+
+def read_table(path: Path, **options: object) -> pd.DataFrame:
+    """Every cell as stripped text, "" where empty; plain or gzipped, in UTF-8 or Latin-1."""
+    if not path.is_file():
+        raise DatasetNotFound(f"A table must be at {path}; there is no such file. Check the path.")
+    try:
+        frame = _parse(path, options)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError) as error:
+        raise BadTable(
+            f"{path} must be a CSV table; reading it failed with: {_first_line(error)}."
+            " Open it and check that every row has the header's columns."
+        ) from error
+    frame.columns = [str(name).strip() for name in frame.columns]
+    return frame.apply(lambda column: column.str.strip())
+
+
+def find_column(frame: pd.DataFrame, *accepted: str) -> str | None:
+    """The first column whose name is one of those accepted, whatever its case and spacing."""
+    plain = {_plain(name): name for name in reversed(frame.columns)}
+    return next((plain[_plain(name)] for name in accepted if _plain(name) in plain), None)
+
+
+def need_column(frame: pd.DataFrame, path: Path, *accepted: str) -> str:
+    """Like find_column; a table without it raises, naming the columns it has."""
+    name = find_column(frame, *accepted)
+    if name is None:
+        raise BadTable(
+            f"{path} must have a column {accepted[0]!r}; it has: {', '.join(frame.columns)}."
+            f" Rename one of them (also understood: {', '.join(accepted[1:]) or 'no other'})."
+        )
+    return name
+
+
+def _parse(path: Path, options: dict[str, object]) -> pd.DataFrame:
+    settings = {"dtype": str, "keep_default_na": False, "na_filter": False, "index_col": False}
+    try:
+        return pd.read_csv(path, encoding="utf-8-sig", **settings, **options)
+    except UnicodeDecodeError:
+        return pd.read_csv(path, encoding="latin-1", **settings, **options)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__

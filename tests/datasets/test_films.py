@@ -1,0 +1,55 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from datasets.films import Skipped, Split
+from errors import BadTable, MisalignedRows
+from tests import fakes
+
+LABELS = np.array([[1, 0], [0, np.nan], [1, 1]])
+
+
+def test_two_rows_with_one_id_are_refused_by_name():
+    with pytest.raises(BadTable, match="'a' stands on 2 rows"):
+        fakes.films(LABELS, ids=np.array(["a", "b", "a"], object))
+
+
+def test_a_label_value_of_two_is_refused():
+    with pytest.raises(BadTable, match="'label1' of 'film0' is 2"):
+        fakes.films(np.array([[1, 2]]))
+
+
+def test_columns_of_other_lengths_are_refused():
+    with pytest.raises(MisalignedRows):
+        fakes.films(LABELS, patients=["a", "b"])
+
+
+def test_rows_follow_the_ids_asked_for():
+    films = fakes.films(LABELS)
+    assert films.rows(np.array(["film2", "film0"])).tolist() == [2, 0]
+
+
+def test_an_unknown_id_raises_and_is_named():
+    with pytest.raises(MisalignedRows, match="'nobody'"):
+        fakes.films(LABELS).rows(np.array(["film0", "nobody"]))
+
+
+def test_selection_takes_every_column_along():
+    boxes = pd.DataFrame(
+        {"id": ["film0", "film2"], "label": "label0", "x": 0, "y": 0, "width": 1, "height": 1}
+    )
+    split = Split("s", np.array(["train", "test", "test"], object))
+    films = fakes.films(LABELS, boxes=boxes, split=split)
+    kept = films.select(np.array([False, True, True]), (Skipped("film0", "why not"),))
+    assert kept.ids.tolist() == ["film1", "film2"]
+    assert kept.labels[1].tolist() == [1, 1]
+    assert kept.boxes["id"].tolist() == ["film2"]
+    assert kept.test.tolist() == [True, True]
+    assert kept.skipped == (("film0", "why not"),)
+
+
+def test_films_without_an_image_are_listed_as_skipped(tmp_path):
+    found = fakes.films(LABELS).with_images({"film1": tmp_path / "b.png"})
+    assert found.ids.tolist() == ["film1"]
+    assert found.paths.tolist() == [str(tmp_path / "b.png")]
+    assert [film.id for film in found.skipped] == ["film0", "film2"]

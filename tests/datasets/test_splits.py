@@ -1,0 +1,164 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from datasets import splits
+from datasets.films import TEST, TRAIN, VALIDATION, Split
+from errors import BadSplit, DatasetNotFound, InvalidOption
+from tests import fakes
+
+RNG = np.random.default_rng(0)
+PATIENTS = [f"p{number}" for number in RNG.integers(0, 200, 600)]
+LABELS = RNG.random((600, 3)) < (0.5, 0.2, 0.05)
+
+
+@pytest.fixture
+def films():
+    return fakes.films(LABELS, PATIENTS)
+
+
+def patients_in(films, part):
+    return {
+        name for name, inside in zip(films.patients, films.in_part(part), strict=True) if inside
+    }
+
+
+def test_random_parts_share_no_patient(films):
+    films = splits.resolve(films, "random", seed=3)
+    train, validation, test = (patients_in(films, part) for part in (TRAIN, VALIDATION, TEST))
+    assert train | validation | test == set(PATIENTS)
+    assert len(train) + len(validation) + len(test) == len(set(PATIENTS))
+
+
+def test_random_parts_have_the_usual_sizes(films):
+    films = splits.resolve(films, "random", seed=0)
+    assert [films.in_part(part).sum() for part in (TRAIN, VALIDATION, TEST)] == pytest.approx(
+        [420, 60, 120], abs=6
+    )
+
+
+def test_labels_are_balanced_as_well_as_patients_allow(films):
+    films = splits.resolve(films, "random", seed=0)
+    for part, share in splits.FRACTIONS.items():
+        np.testing.assert_allclose(
+            films.labels[films.in_part(part)].sum(axis=0), share * LABELS.sum(axis=0), atol=3
+        )
+
+
+def test_the_same_seed_gives_the_same_split_and_another_one_another(films):
+    first, again, other = (splits.random_split(films, seed).parts for seed in (1, 1, 2))
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_every_film_is_tested_in_exactly_one_fold(films):
+    parts = np.array([split.parts for split in splits.folds(films, 5, seed=0)])
+    assert ((parts == TEST).sum(axis=0) == 1).all()
+    assert ((parts == VALIDATION).sum(axis=0) == 1).all()
+
+
+def test_no_fold_shares_a_patient(films):
+    for split in splits.folds(films, 4, seed=0):
+        assert splits.attach(films, split).split_name == split.name
+
+
+@pytest.mark.parametrize("n_folds", [2, 1000])
+def test_folds_that_cannot_be_are_refused(films, n_folds):
+    with pytest.raises(InvalidOption, match="from 3 to the number of patients"):
+        splits.folds(films, n_folds, seed=0)
+
+
+def test_a_split_that_shares_patients_is_refused_with_names_and_count():
+    films = fakes.films(np.ones((4, 1)), ["a", "a", "b", "c"])
+    split = Split("mine", np.array([TRAIN, TEST, TRAIN, TEST], object))
+    with pytest.raises(BadSplit, match=r"'mine' shares 1 of them: a\."):
+        splits.attach(films, split)
+
+
+def test_an_empty_test_part_is_refused():
+    films = fakes.films(np.ones((2, 1)))
+    with pytest.raises(BadSplit, match="none in its test part"):
+        splits.attach(films, Split("mine", np.array([TRAIN, TRAIN], object)))
+
+
+def test_a_given_split_without_validation_gets_an_eighth_of_its_training_films(films):
+    given = splits.random_split(films, 0)
+    parts = np.where(given.parts == VALIDATION, TRAIN, given.parts).astype(object)
+    films = fakes.films(LABELS, PATIENTS, split=Split("mine", parts))
+    resolved = splits.resolve(films, "auto", seed=0)
+    assert (resolved.test == (parts == TEST)).all()
+    assert resolved.validation.sum() == pytest.approx((parts == TRAIN).sum() / 8, abs=4)
+
+
+def test_patients_guessed_from_names_are_set_aside_where_parts_share_them():
+    split = Split("mine", np.array([TRAIN, TEST, TRAIN, TRAIN, VALIDATION], object))
+    patients = ["a", "a", "b", "c", "d"]
+    films = fakes.films(np.ones((5, 1)), patients, split=split, patients_from="file names")
+    resolved = splits.resolve(films, "auto", seed=0)
+    assert resolved.split.parts.tolist() == ["", TEST, TRAIN, TRAIN, VALIDATION]
+    assert "without shared patients" in resolved.split_name
+    assert "1 patients" in resolved.notes[0]
+
+
+def test_given_refuses_what_auto_sets_aside():
+    split = Split("mine", np.array([TRAIN, TEST, TRAIN], object))
+    films = fakes.films(np.ones((3, 1)), ["a", "a", "b"], split=split, patients_from="file names")
+    with pytest.raises(BadSplit, match="shares 1"):
+        splits.resolve(films, "given", seed=0)
+
+
+def test_a_saved_split_loads_as_it_was(films, tmp_path):
+    films = splits.resolve(films, "random", seed=0)
+    splits.save(films, tmp_path / "split.json")
+    loaded = splits.load(tmp_path / "split.json", films.ids)
+    assert loaded.name == films.split_name
+    assert (loaded.parts == films.split.parts).all()
+
+
+def test_a_split_saved_from_other_films_is_refused(films, tmp_path):
+    splits.save(splits.resolve(films, "random", seed=0), tmp_path / "split.json")
+    with pytest.raises(BadSplit, match="599 of 600"):
+        splits.load(tmp_path / "split.json", np.array(["film0"], object))
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"name": "x"}'])
+def test_a_file_that_is_no_split_is_refused(films, tmp_path, content):
+    (tmp_path / "split.json").write_text(content)
+    with pytest.raises(InvalidOption, match="saved split"):
+        splits.resolve(films, str(tmp_path / "split.json"), seed=0)
+
+
+def test_random_lists_with_labels_behind_the_names_are_read(tmp_path):
+    for part, name in (("train", "a.png"), ("val", "b.png"), ("test", "c.png")):
+        (tmp_path / f"{part}_list.txt").write_text(f"images/{name} 0 1 0\n")
+    split = splits.from_lists(np.array(["c.png", "b.png", "a.png", "d.png"], object), tmp_path)
+    assert split.parts.tolist() == [TEST, VALIDATION, TRAIN, ""]
+
+
+def test_a_published_split_is_known_by_its_test_list(tmp_path):
+    (tmp_path / "train_val_list.txt").write_text("a.png")
+    (tmp_path / "test_list.txt").write_text("c.png\nb.png")
+    known = {splits.digest_of(["b.png", "c.png"]): "well known"}
+    assert splits.from_lists(np.array(["a.png"], object), tmp_path, known).name == "well known"
+
+
+def test_a_film_on_two_lists_is_refused(tmp_path):
+    (tmp_path / "train_val_list.txt").write_text("a.png\nb.png")
+    (tmp_path / "test_list.txt").write_text("b.png")
+    with pytest.raises(BadSplit, match=r"on two: b\.png"):
+        splits.from_lists(np.array(["a.png"], object), tmp_path)
+
+
+def test_a_folder_without_lists_is_refused(tmp_path, films):
+    with pytest.raises(DatasetNotFound, match=r"test_list\.txt"):
+        splits.resolve(films, str(tmp_path), seed=0)
+
+
+def test_a_column_may_say_val_or_valid():
+    split = splits.from_column(pd.Series(["Train", "val", "VALID", "test", ""]), "split")
+    assert split.parts.tolist() == [TRAIN, VALIDATION, VALIDATION, TEST, ""]
+
+
+def test_a_column_with_another_word_is_refused():
+    with pytest.raises(BadSplit, match="'holdout'"):
+        splits.from_column(pd.Series(["train", "holdout"]), "split")

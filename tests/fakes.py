@@ -1,0 +1,155 @@
+"""Tiny data sets written in each real layout, and films made without any file."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pydicom
+from PIL import Image
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+
+from datasets.films import Films
+
+NIH_HEADER = (
+    "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,"
+    "OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]"
+)
+NIH_ROWS = [
+    "00000001_000.png,Cardiomegaly,0,1,58,M,PA,2682,2749,0.143,0.143",
+    "00000001_001.png,Cardiomegaly|Emphysema,1,1,58,M,PA,2894,2729,0.143,0.143",
+    "00000002_000.png,No Finding,0,2,81,F,PA,2500,2048,0.171,0.171",
+    "00000003_000.png,Hernia|Infiltration,0,3,74,F,AP,2500,2048,0.168,0.168",
+    "00000004_000.png,No Finding,0,4,45,M,PA,2500,2048,0.168,0.168",
+    "00000005_000.png,Infiltration,0,5,30,M,AP,2500,2048,0.168,0.168",
+]
+NIH_IDS = [row.split(",")[0] for row in NIH_ROWS]
+
+
+def picture(seed: int, size: int = 64) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (size, size), dtype=np.uint8)
+
+
+def write_picture(path: Path, seed: int = 0, size: int = 64) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(picture(seed, size)).save(path)
+
+
+def nih(root: Path, rows: list[str] = NIH_ROWS, images: str = "images") -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "Data_Entry_2017_v2020.csv").write_text("\n".join([NIH_HEADER, *rows]) + "\n")
+    (root / "train_val_list.txt").write_text("\n".join(NIH_IDS[:4]))
+    (root / "test_list.txt").write_text("\n".join(NIH_IDS[4:]))
+    (root / "BBox_List_2017.csv").write_text(
+        "Image Index,Finding Label,Bbox [x,y,w,h],,,\n"
+        "00000003_000.png,Infiltrate,256.0,512.0,128.0,64.0,,,\n"
+    )
+    for seed, row in enumerate(rows):
+        write_picture(root / images / row.split(",")[0], seed)
+    return root
+
+
+CHEXPERT_ROWS = {
+    "train.csv": [
+        ("train/patient00001/study1/view1_frontal.jpg", "Female", 68, "Frontal", "AP", "1.0", ""),
+        ("train/patient00002/study1/view1_frontal.jpg", "Male", 87, "Frontal", "PA", "-1.0", "0.0"),
+        ("train/patient00002/study1/view2_lateral.jpg", "Male", 87, "Lateral", "", "0.0", "-1.0"),
+        ("train/patient00003/study1/view1_frontal.jpg", "Male", 41, "Frontal", "AP", "", "1.0"),
+    ],
+    "valid.csv": [
+        ("valid/patient64541/study1/view1_frontal.jpg", "Male", 73, "Frontal", "AP", "1.0", "0.0"),
+    ],
+}
+
+
+def chexpert(root: Path, prefix: str = "CheXpert-v1.0-small") -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    for table, rows in CHEXPERT_ROWS.items():
+        lines = ["Path,Sex,Age,Frontal/Lateral,AP/PA,Cardiomegaly,Edema"]
+        lines += [f"{prefix}/" + ",".join(map(str, row)) for row in rows]
+        (root / table).write_text("\n".join(lines) + "\n")
+        for seed, row in enumerate(rows):
+            write_picture(root / row[0], seed)
+    return root
+
+
+GROUND_TRUTH = (
+    "image,patient,age,sex,view,Effusion,Mass\n"
+    "a.png,p1,50,F,PA,1,0\nb.png,p1,51,F,AP,0,-1\nc.png,p2,,M,PA,,1\nd.png,p3,33,M,PA,0,0\n"
+    "e.png,p4,60,F,PA,1,1\nf.png,p5,71,M,AP,0,0\n"
+)
+
+
+def ground_truth(root: Path, table: str = GROUND_TRUTH) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "Ground_Truth.csv").write_text(table)
+    for seed, row in enumerate(table.splitlines()[1:]):
+        write_picture(root / "xray_images" / row.split(",")[0], seed)
+    return root
+
+
+def folders(root: Path) -> Path:
+    for name in (
+        *("train/COVID/c1.jpg", "train/COVID/c2.jpg", "train/NORMAL/00000007_000.jpg"),
+        *("val/COVID/c3.jpg", "val/NORMAL/00000008_001.jpg"),
+        *("test/COVID/c4.jpg", "test/NORMAL/person9_virus_3.jpg"),
+    ):
+        write_picture(root / name)
+    return root
+
+
+def dicom(root: Path) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    rows = ["file,Effusion"]
+    for number in range(5):
+        write_dicom(root / f"f{number}.dcm", picture(number), PatientID=f"Doe{number // 2}")
+        rows.append(f"f{number}.dcm,{number % 2}")
+    (root / "labels.csv").write_text("\n".join(rows) + "\n")
+    return root
+
+
+def write_dicom(path: Path, stored: np.ndarray, **tags: object) -> Path:
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID = pydicom.uid.SecondaryCaptureImageStorage
+    meta.MediaStorageSOPInstanceUID = generate_uid()
+    film = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
+    film.SOPClassUID, film.SOPInstanceUID = meta[0x00020002].value, meta[0x00020003].value
+    film.PatientName, film.PatientBirthDate = "Doe^Jane", "19500101"
+    film.PatientAge, film.PatientSex, film.ViewPosition = "061Y", "F", "PA"
+    film.Rows, film.Columns = stored.shape
+    film.SamplesPerPixel, film.PixelRepresentation = 1, int(stored.dtype.kind == "i")
+    film.BitsAllocated = film.BitsStored = stored.dtype.itemsize * 8
+    film.HighBit = film.BitsStored - 1
+    film.PhotometricInterpretation = "MONOCHROME2"
+    for name, value in tags.items():
+        setattr(film, name, value)
+    film.PixelData = stored.tobytes()
+    film.save_as(path, enforce_file_format=True)
+    return path
+
+
+LAYOUTS = {
+    "nih": nih,
+    "chexpert": chexpert,
+    "ground_truth": ground_truth,
+    "folders": folders,
+    "dicom": dicom,
+}
+
+
+def films(labels: np.ndarray, patients: list[str] | None = None, **changes: object) -> Films:
+    """Films without files: labels (n, k), one patient a film unless given."""
+    n_films, n_labels = labels.shape
+    ids = np.array([f"film{row}" for row in range(n_films)], object)
+    values = {
+        "source": "made up",
+        "format": "none",
+        "ids": ids,
+        "paths": np.full(n_films, "", object),
+        "patients": ids if patients is None else np.array(patients, object),
+        "labels": labels.astype(np.float32),
+        "label_names": tuple(f"label{column}" for column in range(n_labels)),
+        "meta": pd.DataFrame({"age": np.full(n_films, 50.0), "sex": "F", "view": "PA"}),
+    }
+    return Films(**values | changes)
