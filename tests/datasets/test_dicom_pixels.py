@@ -1,0 +1,154 @@
+from io import BytesIO
+
+import numpy as np
+import pydicom
+import pytest
+
+from datasets import dicom_pixels, images
+from errors import ImageUnreadable
+from tests import fakes
+
+GREY = fakes.picture(1, 64)
+DEEP = (GREY.astype(np.uint16) << 4) + 7
+
+
+@pytest.fixture
+def decode(tmp_path):
+    return lambda stored, **tags: images.read(fakes.write_dicom(tmp_path / "f", stored, **tags))
+
+
+def test_eight_bits_decode_as_stored(decode):
+    np.testing.assert_array_equal(decode(GREY), GREY)
+
+
+def test_monochrome1_is_shown_bone_white(decode):
+    shown = decode(255 - GREY, PhotometricInterpretation="MONOCHROME1")
+    np.testing.assert_array_equal(shown, GREY)
+
+
+def test_a_window_is_applied_before_the_inversion(decode):
+    """A window over the upper half; inverting first would keep the lower half instead."""
+    window = {"WindowCenter": 3072, "WindowWidth": 2048, "BitsStored": 12, "HighBit": 11}
+    shown = decode(DEEP, PhotometricInterpretation="MONOCHROME1", **window)
+    expected = 255 * (1 - np.clip((DEEP - 2048.0) / 2047, 0, 1))
+    np.testing.assert_allclose(shown, expected, atol=1.5)
+
+
+def test_the_modality_lut_comes_before_the_window(decode):
+    window = {"WindowCenter": 2048, "WindowWidth": 4096, "BitsStored": 12, "HighBit": 11}
+    plain = decode(DEEP, **window)
+    window |= {"WindowCenter": 2048 - 1000, "RescaleIntercept": -1000, "RescaleSlope": 1}
+    np.testing.assert_allclose(decode(DEEP, **window).astype(int), plain, atol=1)
+
+
+def test_the_first_of_several_windows_counts(decode):
+    one = decode(DEEP, WindowCenter=1000, WindowWidth=800)
+    both = decode(DEEP, WindowCenter=[1000, 3000], WindowWidth=[800, 100])
+    np.testing.assert_array_equal(both, one)
+
+
+def test_without_a_window_the_range_is_that_of_nearly_all_pixels(decode):
+    burnt = DEEP.copy()
+    burnt[0, 0] = 65535
+    assert 250 < np.percentile(decode(burnt), 98) <= 255
+
+
+def test_colour_is_weighed_to_grey(tmp_path):
+    path = fakes.write_dicom(tmp_path / "f", GREY)
+    film = pydicom.dcmread(path)
+    film.SamplesPerPixel, film.PhotometricInterpretation, film.PlanarConfiguration = 3, "RGB", 0
+    film.PixelData = np.stack([GREY, GREY, GREY], axis=-1).tobytes()
+    film.save_as(path)
+    np.testing.assert_array_equal(images.read(path), GREY)
+
+
+@pytest.mark.parametrize(
+    "syntax", ["RLELossless", "JPEGLosslessSV1", "JPEGLSLossless", "JPEG2000Lossless"]
+)
+def test_compressed_syntaxes_decode_to_what_was_stored(tmp_path, syntax):
+    path = fakes.write_dicom(tmp_path / "f.dcm", GREY)
+    if syntax == "RLELossless":
+        film = pydicom.dcmread(path)
+        film.compress(pydicom.uid.RLELossless, encoding_plugin="pydicom")
+        film.save_as(path)
+    else:
+        _compress_with_gdcm(path, syntax)
+    assert pydicom.dcmread(path).file_meta.TransferSyntaxUID == getattr(pydicom.uid, syntax)
+    np.testing.assert_array_equal(images.read(path), GREY)
+
+
+def _compress_with_gdcm(path, syntax):
+    import gdcm
+
+    names = {"JPEGLosslessSV1": "JPEGLosslessProcess14_1"}
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(path))
+    assert reader.Read()
+    change = gdcm.ImageChangeTransferSyntax()
+    kind = getattr(gdcm.TransferSyntax, names.get(syntax, syntax))
+    change.SetTransferSyntax(gdcm.TransferSyntax(kind))
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer = gdcm.ImageWriter()
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    writer.SetFileName(str(path))
+    assert writer.Write()
+
+
+def test_a_data_set_without_preamble_is_understood(tmp_path):
+    film = pydicom.dcmread(fakes.write_dicom(tmp_path / "f.dcm", GREY))
+    film.SpecificCharacterSet = "ISO_IR 100"
+    buffer = BytesIO()
+    bare = pydicom.Dataset(film)
+    bare.save_as(buffer, implicit_vr=True, little_endian=True)
+    assert b"DICM" not in buffer.getvalue()
+    np.testing.assert_array_equal(images.decode(buffer.getvalue()), GREY)
+
+
+def test_a_report_without_pixels_is_unreadable(tmp_path):
+    path = fakes.write_dicom(tmp_path / "f.dcm", GREY)
+    film = pydicom.dcmread(path)
+    del film.PixelData
+    film.save_as(path)
+    with pytest.raises(ImageUnreadable, match="without PixelData"):
+        images.read(path)
+
+
+def test_several_frames_are_no_film(decode):
+    with pytest.raises(ImageUnreadable, match="of 2 frames"):
+        decode(GREY, NumberOfFrames=2)
+
+
+def test_pixels_cut_short_are_unreadable(tmp_path):
+    path = fakes.write_dicom(tmp_path / "f.dcm", GREY)
+    with pytest.raises(ImageUnreadable):
+        images.decode(path.read_bytes()[:-100])
+
+
+def test_a_bomb_is_refused_by_its_header(decode):
+    with pytest.raises(ImageUnreadable, match="the limit"):
+        decode(GREY, Rows=60000, Columns=60000)
+
+
+def test_monochrome1_on_pixels_that_are_bone_white_already_is_overruled_and_said(decode, capsys):
+    film = np.full((64, 64), 60, np.uint8)
+    film[:, 28:40] = 220
+    dicom_pixels._tell_overruled.cache_clear()
+    np.testing.assert_array_equal(decode(film, PhotometricInterpretation="MONOCHROME1"), film)
+    assert "not inverted" in capsys.readouterr().err
+
+
+def test_a_true_negative_is_inverted_and_nothing_said(decode, capsys):
+    film = np.full((64, 64), 60, np.uint8)
+    film[:, 28:40] = 220
+    shown = decode(255 - film, PhotometricInterpretation="MONOCHROME1")
+    np.testing.assert_array_equal(shown, film)
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.real
+def test_a_film_and_its_monochrome1_twin_decode_alike(real_data):
+    one, two = (images.read(real_data / "dicom" / f"monochrome{n}.dcm") for n in (1, 2))
+    assert np.abs(one.astype(int) - two.astype(int)).max() <= 1
+    assert one.shape == (1024, 1024)
