@@ -1,0 +1,28 @@
+"""Image files below a folder, and which film each belongs to."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from datasets.images import SUFFIXES
+
+
+def find_images(root: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
+    """Every image file below root, in the order of their paths."""
+    return sorted(_walk(root, suffixes))
+
+
+def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
+    """File of each id by its name, else by its name without suffix (films saved again as JPEG)."""
+    exact = {path.name: path for path in files}
+    stems = {path.stem: path for path in files}
+    pairs = ((name, exact.get(Path(name).name) or stems.get(Path(name).stem)) for name in ids)
+    return {name: path for name, path in pairs if path}
+
+
+def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    for folder, subfolders, names in os.walk(root):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        for name in names:
+            if name.lower().endswith(suffixes) and not name.startswith("."):
+                yield Path(folder, name)

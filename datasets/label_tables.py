@@ -1,0 +1,81 @@
+"""Label tables of anyone's making: an image column, findings, and whatever else is recognised."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from datasets.films import Films, Split
+from datasets.labels import Policies, from_joined, read_meta
+from datasets.options import Reading
+from datasets.splits import from_column
+from datasets.tables import find_column, need_column, read_table
+from errors import BadTable
+
+IMAGE = ("image", "image index", "image id", "image name", "filename", "file", "path", "id")
+JOINED = ("findings", "finding labels", "labels", "label", "finding", "diagnosis")
+PATIENT = ("patient", "patient id", "subject id")
+SPLIT = ("split", "fold", "set", "subset")
+META = (
+    *("age", "patient age", "sex", "gender", "patient sex", "patient gender"),
+    *("view", "view position", "projection"),
+)
+
+
+def films_of_table(path: Path, layout: str, options: Reading) -> Films:
+    """Films of a label table, their paths still empty; each its own patient if none is named."""
+    frame = read_table(path)
+    image = need_column(frame, path, *IMAGE)
+    ids = frame[image].to_numpy(object)
+    labels, names, notes = _labels(frame, path, options, image)
+    patient = find_column(frame, *PATIENT)
+    return Films(
+        source=path.resolve().parent.name,
+        format=layout,
+        ids=ids,
+        paths=np.full(len(ids), "", object),
+        patients=(frame[patient].to_numpy(object) if patient else ids),
+        labels=labels,
+        label_names=names,
+        meta=read_meta(frame),
+        patients_from="the label table" if patient else "one patient a film",
+        split=_split(frame),
+        notes=notes,
+    )
+
+
+def _labels(
+    frame: pd.DataFrame, path: Path, options: Reading, image: str
+) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
+    joined = find_column(frame, *JOINED)
+    if joined and not frame[joined].isin(("0", "1", "-1", "")).all():
+        empty = (frame[joined] == "").sum()
+        note = f"no finding named in {empty:,} rows: every label absent"
+        return (*from_joined(frame[joined]), (note,) if empty else ())
+    columns = _finding_columns(frame, options, image)
+    if not columns:
+        raise BadTable(
+            f"{path} must have a column {JOINED[0]!r} of |-joined findings or a 0/1 column a"
+            f" finding; it has: {', '.join(frame.columns)}. Add one of them."
+        )
+    blank = "ignore" if options.blank == "auto" else options.blank
+    values, notes = Policies(options.uncertain, blank).apply(frame[columns], path)
+    return values, tuple(columns), notes
+
+
+def _finding_columns(frame: pd.DataFrame, options: Reading, image: str) -> list[str]:
+    asked = [name.strip() for name in options.findings.split(",") if name.strip()]
+    if asked and set(asked) <= set(frame.columns):
+        return asked
+    others = {find_column(frame, name) for name in (*PATIENT, *SPLIT, *META)} | {image}
+    return [name for name in frame.columns if name not in others and not _unnamed(name)]
+
+
+def _unnamed(name: str) -> bool:
+    # What pandas calls a row number or a trailing comma.
+    return name.startswith("Unnamed:")
+
+
+def _split(frame: pd.DataFrame) -> Split | None:
+    name = find_column(frame, *SPLIT)
+    return from_column(frame[name], name) if name else None

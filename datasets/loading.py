@@ -1,0 +1,83 @@
+"""From a folder to films under a split: the one door into this room."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import registry
+from datasets import readers, splits
+from datasets.films import Films
+from datasets.options import Reading
+from errors import BadTable, DatasetNotFound, InvalidOption
+
+SYNTHETIC = "SYNTHETIC.txt"
+# What is left when no label table of a known name is found.
+LAST = ("dicom", "folders")
+VIEWS = {
+    "all": None,
+    "frontal": ("PA", "AP", "FRONTAL", ""),
+    "lateral": ("LATERAL",),
+    "PA": ("PA",),
+    "AP": ("AP",),
+}
+
+
+def load(options: Reading) -> Films:
+    """The films of a folder as the options ask, under a checked split."""
+    root = options.data
+    if root is None or not root.is_dir():
+        raise DatasetNotFound(
+            f"--data must be a folder with films; there is none at {root}. Check the path, or leave"
+            " it out for the drawn films."
+        )
+    films = reader_for(root, options.format).load(root, options)
+    films = replace(films, synthetic=(root / SYNTHETIC).is_file())
+    films = _with_findings(_with_views(films, options.views), options.findings)
+    if not len(films):
+        raise DatasetNotFound(
+            f"A data set needs films; {root} has a label table for {len(films.skipped):,} and an"
+            " image file for none. Check the folder, or read the table alone with --no-images."
+        )
+    return splits.resolve(films, options.split, options.seed)
+
+
+def reader_for(root: Path, layout: str) -> Any:
+    """The reader by that name, or for auto the first that knows the folder."""
+    if layout != "auto":
+        return registry.load(readers, layout)
+    ordered = sorted(registry.names(readers), key=lambda name: (name in LAST, name))
+    for name in ordered:
+        reader = registry.load(readers, name)
+        if reader.recognises(root):
+            return reader
+    seen = ", ".join(sorted(path.name for path in root.iterdir())[:5]) or "nothing"
+    raise DatasetNotFound(
+        f"A data set must be in one of the layouts {', '.join(ordered)}; {root} is in none of them"
+        f" (it holds {seen}). See the README's table of layouts, or name one with --format."
+    )
+
+
+def _with_views(films: Films, views: str) -> Films:
+    if views not in VIEWS:
+        raise InvalidOption(f"--views must be one of {', '.join(VIEWS)}; got {views!r}.")
+    if VIEWS[views] is None:
+        return films
+    kept = films.meta["view"].isin(VIEWS[views]).to_numpy()
+    note = f"views: {views} only, {(~kept).sum():,} other films left out"
+    return replace(films.select(kept), notes=(*films.notes, note))
+
+
+def _with_findings(films: Films, findings: str) -> Films:
+    asked = [name.strip() for name in findings.split(",") if name.strip()]
+    unknown = [name for name in asked if name not in films.label_names]
+    if unknown:
+        raise BadTable(
+            f"--findings must be labels of {films.source}: {', '.join(films.label_names)}; got"
+            f" {', '.join(unknown)}."
+        )
+    if not asked:
+        return films
+    columns = np.array([films.label_names.index(name) for name in asked])
+    return replace(films, labels=films.labels[:, columns], label_names=tuple(asked))

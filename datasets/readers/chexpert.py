@@ -1,0 +1,105 @@
+"""CheXpert: train.csv and valid.csv; -1 and blank under a named policy."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from datasets.films import TEST, TRAIN, VALIDATION, Films, Split
+from datasets.labels import Policies, read_meta
+from datasets.options import Reading
+from datasets.tables import need_column, read_table
+from errors import BadTable, DatasetNotFound
+
+__all__ = ["Chexpert"]
+
+LABELS = (
+    *("No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion"),
+    *("Edema", "Consolidation", "Pneumonia", "Atelectasis", "Pneumothorax", "Pleural Effusion"),
+    *("Pleural Other", "Fracture", "Support Devices"),
+)
+PREFIX = re.compile(r"^CheXpert-v1\.0[^/]*/")
+PATIENT = re.compile(r"patient\d+")
+TABLES = ("train.csv", "valid.csv", "test.csv")
+
+
+class Chexpert:
+    """Reads a folder, or the one below it, that holds CheXpert's train.csv or valid.csv."""
+
+    @staticmethod
+    def recognises(root: Path) -> bool:
+        """Whether a table with CheXpert's path column is there."""
+        return any("Path" in read_table(table, nrows=0).columns for table in _tables(root)[:1])
+
+    @staticmethod
+    def load(root: Path, options: Reading) -> Films:
+        """All films of the tables; blank is zeros unless told otherwise, as its authors had it."""
+        tables = _tables(root)
+        if not tables:
+            raise DatasetNotFound(
+                f"CheXpert needs train.csv or valid.csv in {root}; there is neither."
+                " Give the folder that holds them, or choose another --format."
+            )
+        frame = pd.concat([_read(table) for table in tables], ignore_index=True)
+        ids = frame["Path"].str.replace(PREFIX, "", regex=True).to_numpy(object)
+        blank = "zeros" if options.blank == "auto" else options.blank
+        names = [name for name in LABELS if name in frame]
+        labels, notes = Policies(options.uncertain, blank).apply(frame[names], tables[0])
+        films = Films(
+            source=root.resolve().name,
+            format="chexpert",
+            ids=ids,
+            paths=np.full(len(ids), "", object),
+            patients=_patients(ids),
+            labels=labels,
+            label_names=tuple(names),
+            meta=_meta(frame),
+            split=_split(frame["table"], tables),
+            notes=notes,
+        )
+        return films.with_images(_files(tables[0].parent, ids)) if options.images else films
+
+
+def _tables(root: Path) -> list[Path]:
+    for folder in (root, *sorted(root.glob("CheXpert-v1.0*"))):
+        found = [folder / name for name in TABLES if (folder / name).is_file()]
+        if found:
+            return found
+    return []
+
+
+def _read(table: Path) -> pd.DataFrame:
+    frame = read_table(table)
+    need_column(frame, table, "Path")
+    return frame.assign(table=table.name)
+
+
+def _patients(ids: np.ndarray) -> np.ndarray:
+    found = [PATIENT.findall(path) for path in ids]
+    if not all(found):
+        raise BadTable(
+            f"CheXpert paths must name a patient, as in train/patient00001/study1/a.jpg;"
+            f" got {ids[found.index([])]!r}. Mend the Path column."
+        )
+    return np.array([names[0] for names in found], object)
+
+
+def _meta(frame: pd.DataFrame) -> pd.DataFrame:
+    """Age, sex and view, the view from `Frontal/Lateral` and, for frontal films, `AP/PA`."""
+    position = frame.get("AP/PA", pd.Series("", index=frame.index)).replace("", "FRONTAL")
+    lateral = frame.get("Frontal/Lateral", pd.Series("", index=frame.index)) == "Lateral"
+    return read_meta(frame.assign(view=position.mask(lateral, "LATERAL")))
+
+
+def _split(origin: pd.Series, tables: list[Path]) -> Split | None:
+    """valid.csv judges where there is no test.csv, as is usual; the name says which."""
+    names = [table.name for table in tables]
+    if len(names) == 1:
+        return None
+    parts = {"train.csv": TRAIN, "valid.csv": VALIDATION, names[-1]: TEST}
+    return Split(f"CheXpert's, tested on {names[-1]}", origin.map(parts).to_numpy(object))
+
+
+def _files(folder: Path, ids: np.ndarray) -> dict[str, Path]:
+    return {name: folder / name for name in ids if (folder / name).is_file()}

@@ -1,0 +1,75 @@
+"""A folder of DICOMs beside a label table; what identifies a person never leaves this file."""
+
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from datasets.dicom_pixels import read_header
+from datasets.files import by_name, find_images
+from datasets.films import META, Films, Skipped
+from datasets.images import read_bytes
+from datasets.label_tables import films_of_table
+from datasets.labels import read_meta
+from datasets.options import Reading
+from errors import DatasetNotFound, ImageUnreadable
+
+__all__ = ["Dicom"]
+
+SUFFIXES = (".dcm", ".dicom")
+HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"}
+
+
+class Dicom:
+    """Reads a folder that holds DICOMs, anywhere below, and one CSV."""
+
+    @staticmethod
+    def recognises(root: Path) -> bool:
+        """Whether there are DICOMs below."""
+        return bool(find_images(root, SUFFIXES))
+
+    @staticmethod
+    def load(root: Path, options: Reading) -> Films:
+        """All films of the table; where it is silent on patient, age, sex or view, the headers."""
+        tables = sorted(root.glob("*.csv"))
+        if len(tables) != 1:
+            raise DatasetNotFound(
+                f"The dicom layout needs one label table (CSV) in {root}; there are {len(tables)}."
+                " Put the labels in one file: an image column and a 0/1 column a finding."
+            )
+        films = films_of_table(tables[0], "dicom", options)
+        if not options.images:
+            return films
+        films = films.with_images(by_name(films.ids, find_images(root, SUFFIXES)))
+        return _with_headers(films)
+
+
+def _with_headers(films: Films) -> Films:
+    headers = [_header(Path(path)) for path in films.paths]
+    readable = np.array([isinstance(header, dict) for header in headers], bool)
+    bad = [
+        Skipped(name, str(header))
+        for name, header in zip(films.ids, headers, strict=True)
+        if not isinstance(header, dict)
+    ]
+    films = films.select(readable, tuple(bad))
+    known = pd.DataFrame([header for header in headers if isinstance(header, dict)])
+    if films.patients_from != "the label table" and len(films):
+        patients = np.where(known["patient"] != "", known["patient"], films.ids).astype(object)
+        films = replace(films, patients=patients, patients_from="the label table")
+    from_headers = read_meta(known) if len(films) else films.meta
+    meta = {name: films.meta[name].replace("", np.nan).fillna(from_headers[name]) for name in META}
+    return replace(films, meta=pd.DataFrame(meta))
+
+
+def _header(path: Path) -> dict[str, str] | ImageUnreadable:
+    """Age, sex, view and a digest of the patient, which groups films and names nobody."""
+    try:
+        header = read_header(read_bytes(path))
+    except ImageUnreadable as error:
+        return error
+    values = {name: str(header.get(keyword, "") or "") for name, keyword in HEADER.items()}
+    patient = str(header.get("PatientID", "") or "")
+    return values | {"patient": sha256(patient.encode()).hexdigest()[:12] if patient else ""}

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from datasets import loading
+from datasets.options import Reading
+from errors import BadTable
+from tests import fakes
+
+
+def read(root, **options):
+    return loading.load(Reading(data=root, **options))
+
+
+@pytest.mark.parametrize("prefix", ["CheXpert-v1.0", "CheXpert-v1.0-small"])
+def test_either_path_prefix_is_understood(tmp_path, prefix):
+    films = read(fakes.chexpert(tmp_path, prefix))
+    assert films.ids[0] == "train/patient00001/study1/view1_frontal.jpg"
+    assert len(films) == 5
+
+
+def test_the_folder_above_will_do_too(tmp_path):
+    fakes.chexpert(tmp_path / "CheXpert-v1.0-small")
+    assert len(read(tmp_path)) == 5
+
+
+def test_patients_come_from_the_path(tmp_path):
+    assert read(fakes.chexpert(tmp_path)).patients.tolist() == [
+        *("patient00001", "patient00002", "patient00002", "patient00003", "patient64541"),
+    ]
+
+
+def test_blank_is_absent_and_uncertain_is_ignored_by_default(tmp_path):
+    films = read(fakes.chexpert(tmp_path))
+    np.testing.assert_array_equal(films.labels, [[1, 0], [np.nan, 0], [0, np.nan], [0, 1], [1, 0]])
+
+
+def test_u_ones_for_one_label_and_the_counts_are_told(tmp_path):
+    films = read(fakes.chexpert(tmp_path), uncertain="zeros,Edema=ones", blank="ignore")
+    assert films.labels[1].tolist() == [0, 0]
+    assert films.labels[2].tolist() == [0, 1]
+    assert films.notes[0] == "uncertain (-1): Cardiomegaly 1 to zeros, Edema 1 to ones"
+    assert films.notes[1] == "blank: Cardiomegaly 1 to ignore, Edema 1 to ignore"
+
+
+def test_lateral_films_are_told_from_frontal_ones(tmp_path):
+    films = read(fakes.chexpert(tmp_path))
+    assert films.meta["view"].tolist() == ["AP", "PA", "LATERAL", "AP", "AP"]
+
+
+def test_the_valid_table_judges_and_the_name_says_so(tmp_path):
+    films = read(fakes.chexpert(tmp_path))
+    assert films.ids[films.test].tolist() == ["valid/patient64541/study1/view1_frontal.jpg"]
+    assert "tested on valid.csv" in films.split_name
+
+
+def test_a_path_without_a_patient_is_refused(tmp_path):
+    root = fakes.chexpert(tmp_path)
+    table = root / "train.csv"
+    table.write_text(table.read_text().replace("patient00003", "someone"))
+    with pytest.raises(BadTable, match="someone"):
+        read(root)

@@ -1,0 +1,41 @@
+from datasets import loading
+from datasets.options import Reading
+from tests import fakes
+
+
+def read(root, **options):
+    return loading.load(Reading(data=root, **options))
+
+
+def test_films_of_one_person_are_one_patient(tmp_path):
+    patients = read(fakes.dicom(tmp_path)).patients
+    assert patients[0] == patients[1]
+    assert len(set(patients)) == 3
+
+
+def test_age_sex_and_view_come_from_the_headers(tmp_path):
+    assert read(fakes.dicom(tmp_path)).meta.iloc[0].tolist() == [61, "F", "PA"]
+
+
+def test_the_table_goes_before_the_headers(tmp_path):
+    root = fakes.dicom(tmp_path)
+    rows = (root / "labels.csv").read_text().splitlines()
+    table = [f"{rows[0]},age,patient", *(f"{row},70,p{n}" for n, row in enumerate(rows[1:]))]
+    (root / "labels.csv").write_text("\n".join(table))
+    films = read(root)
+    assert films.meta["age"].tolist() == [70] * 5
+    assert films.patients.tolist() == ["p0", "p1", "p2", "p3", "p4"]
+
+
+def test_no_name_no_birth_date_and_no_number_leaves_the_reader(tmp_path):
+    films = read(fakes.dicom(tmp_path / "films"))
+    everything = repr(films) + films.meta.to_csv() + repr(list(films.patients))
+    assert not any(secret in everything for secret in ("Doe", "Jane", "1950"))
+
+
+def test_a_file_that_is_no_dicom_is_skipped_with_its_reason(tmp_path):
+    root = fakes.dicom(tmp_path)
+    (root / "f1.dcm").write_bytes(b"")
+    films = read(root)
+    assert len(films) == 4
+    assert [film.id for film in films.skipped] == ["f1.dcm"]

@@ -1,0 +1,66 @@
+import pytest
+
+from datasets import loading
+from datasets.options import Reading
+from errors import BadTable, DatasetNotFound, InvalidOption
+from tests import fakes
+
+
+def read(root, **options):
+    return loading.load(Reading(data=root, **options))
+
+
+def test_classes_become_one_hot_labels(tmp_path):
+    films = read(fakes.folders(tmp_path))
+    assert films.label_names == ("COVID", "NORMAL")
+    assert (films.labels.sum(axis=1) == 1).all()
+    assert films.labels[films.rows(["train/COVID/c1.jpg"])[0]].tolist() == [1, 0]
+
+
+def test_train_val_and_test_folders_are_the_split(tmp_path):
+    films = read(fakes.folders(tmp_path))
+    for part, folder in (("train", "train"), ("validation", "val"), ("test", "test")):
+        assert all(name.startswith(f"{folder}/") for name in films.ids[films.in_part(part)])
+
+
+def test_folders_of_classes_alone_get_a_random_split(tmp_path):
+    for number in range(12):
+        fakes.write_picture(tmp_path / ("sick", "well")[number % 2] / f"{number}.png")
+    films = read(tmp_path)
+    assert films.label_names == ("sick", "well")
+    assert films.split_name.startswith("random by patient")
+
+
+def test_patients_are_read_from_usual_file_names(tmp_path):
+    films = read(fakes.folders(tmp_path))
+    found = dict(zip(films.ids, films.patients, strict=True))
+    assert found["train/NORMAL/00000007_000.jpg"] == "00000007"
+    assert found["test/NORMAL/person9_virus_3.jpg"] == "person9"
+    assert found["train/COVID/c1.jpg"] == "train/COVID/c1.jpg"
+
+
+def test_a_pattern_of_ones_own_names_patients(tmp_path):
+    films = read(fakes.folders(tmp_path), patient_pattern=r"^(c\d)")
+    assert {"c1", "c2", "c3", "c4"} <= set(films.patients)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "error"), [("(", InvalidOption), (r"c\d", InvalidOption), ("(zzz)", BadTable)]
+)
+def test_a_pattern_that_cannot_work_is_refused(tmp_path, pattern, error):
+    with pytest.raises(error, match="--patient-pattern"):
+        read(fakes.folders(tmp_path), patient_pattern=pattern)
+
+
+def test_images_outside_a_class_folder_are_refused(tmp_path):
+    fakes.write_picture(fakes.folders(tmp_path) / "stray.png")
+    with pytest.raises(DatasetNotFound, match="class"):
+        read(tmp_path)
+
+
+@pytest.mark.real
+def test_the_real_folders_share_three_patients_and_that_is_said(real_data):
+    films = read(real_data / "folders")
+    assert (len(films), films.label_names) == (329, ("COVID", "NORMAL", "PNEUMONIA"))
+    assert "3 patients" in films.notes[0]
+    assert "00001993, 00002094, 00002288" in films.notes[0]

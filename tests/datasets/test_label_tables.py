@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from datasets.label_tables import films_of_table
+from datasets.options import Reading
+from errors import BadTable
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text, **options):
+        (tmp_path / "t.csv").write_text(text)
+        return films_of_table(tmp_path / "t.csv", "any", Reading(**options))
+
+    return read
+
+
+def test_one_column_a_finding(read):
+    films = read("image,Mass,Edema\na.png,1,0\nb.png,,-1\n")
+    assert films.label_names == ("Mass", "Edema")
+    np.testing.assert_array_equal(films.labels, [[1, 0], [np.nan, np.nan]])
+
+
+def test_one_column_of_joined_findings(read):
+    films = read("Image Index,Finding Labels\na.png,Mass|Edema\nb.png,No Finding\n")
+    assert films.label_names == ("Edema", "Mass", "No Finding")
+    assert films.labels.tolist() == [[1, 1, 0], [0, 0, 1]]
+
+
+def test_a_column_called_label_may_hold_zeros_and_ones(read):
+    assert read("image,label\na.png,1\nb.png,0\n").label_names == ("label",)
+
+
+def test_patient_age_sex_and_view_are_no_findings(read):
+    films = read("image,patient,age,sex,view,split,Mass\na.png,p1,50,F,pa,train,1\n")
+    assert films.label_names == ("Mass",)
+    assert films.patients.tolist() == ["p1"]
+    assert films.meta.iloc[0].tolist() == [50, "F", "PA"]
+    assert films.split.parts.tolist() == ["train"]
+
+
+def test_without_patients_each_film_is_its_own_and_that_is_said(read):
+    films = read("image,Mass\na.png,1\nb.png,0\n")
+    assert films.patients.tolist() == ["a.png", "b.png"]
+    assert films.patients_from == "one patient a film"
+
+
+def test_other_columns_can_be_left_out_by_naming_the_findings(read):
+    films = read("image,remark,Mass\na.png,blurred,1\n", findings="Mass")
+    assert films.label_names == ("Mass",)
+
+
+def test_another_column_of_text_is_refused_by_name(read):
+    with pytest.raises(BadTable, match=r"'remark' has 'blurred'.*--findings"):
+        read("image,remark,Mass\na.png,blurred,1\n")
+
+
+def test_a_table_without_an_image_column_is_refused(read):
+    with pytest.raises(BadTable, match=r"'image'; it has: picture, Mass"):
+        read("picture,Mass\na.png,1\n")
+
+
+def test_a_table_without_findings_is_refused(read):
+    with pytest.raises(BadTable, match="'findings'"):
+        read("image,age\na.png,50\n")

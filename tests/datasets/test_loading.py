@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from datasets import loading
+from datasets.options import Reading
+from errors import BadTable, DatasetNotFound, InvalidOption, UnknownPlugin
+from tests import fakes
+
+
+@pytest.mark.parametrize("layout", fakes.LAYOUTS)
+def test_auto_knows_every_layout(tmp_path, layout):
+    root = fakes.LAYOUTS[layout](tmp_path / "films")
+    assert loading.load(Reading(data=root)).format == layout
+
+
+def test_a_folder_in_no_layout_is_refused_with_what_it_holds(tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing")
+    with pytest.raises(DatasetNotFound, match=r"it holds notes\.txt"):
+        loading.load(Reading(data=tmp_path))
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(DatasetNotFound, match="nowhere"):
+        loading.load(Reading(data=tmp_path / "nowhere"))
+
+
+def test_an_unknown_format_is_refused_with_the_nearest_names(tmp_path):
+    with pytest.raises(UnknownPlugin, match="did you mean chexpert"):
+        loading.load(Reading(data=fakes.chexpert(tmp_path), format="chexprt"))
+
+
+def test_a_table_without_any_image_is_refused(tmp_path):
+    root = fakes.nih(tmp_path)
+    for path in (root / "images").iterdir():
+        path.unlink()
+    with pytest.raises(DatasetNotFound, match="--no-images"):
+        loading.load(Reading(data=root))
+
+
+def test_the_table_alone_is_enough_without_images(tmp_path):
+    root = fakes.nih(tmp_path)
+    for path in (root / "images").iterdir():
+        path.unlink()
+    assert len(loading.load(Reading(data=root, images=False))) == len(fakes.NIH_ROWS)
+
+
+def test_views_can_be_chosen_and_what_was_left_out_is_told(tmp_path):
+    root = fakes.chexpert(tmp_path)
+    films = loading.load(Reading(data=root, views="frontal"))
+    assert "LATERAL" not in set(films.meta["view"])
+    assert films.notes[-1] == "views: frontal only, 1 other films left out"
+
+
+def test_an_unknown_view_is_refused(tmp_path):
+    with pytest.raises(InvalidOption, match="all, frontal, lateral, PA, AP"):
+        loading.load(Reading(data=fakes.nih(tmp_path), views="oblique"))
+
+
+def test_findings_can_be_chosen_in_the_order_asked_for(tmp_path):
+    root = fakes.nih(tmp_path)
+    whole = loading.load(Reading(data=root))
+    films = loading.load(Reading(data=root, findings="Infiltration,Cardiomegaly"))
+    assert films.label_names == ("Infiltration", "Cardiomegaly")
+    column = whole.label_names.index("Infiltration")
+    np.testing.assert_array_equal(films.labels[:, 0], whole.labels[:, column])
+
+
+def test_an_unknown_finding_is_refused(tmp_path):
+    with pytest.raises(BadTable, match="got Gout"):
+        loading.load(Reading(data=fakes.nih(tmp_path), findings="Gout"))
+
+
+def test_a_marked_folder_is_synthetic_and_another_is_not(tmp_path):
+    root = fakes.nih(tmp_path)
+    assert not loading.load(Reading(data=root)).synthetic
+    (root / loading.SYNTHETIC).write_text("drawn")
+    assert loading.load(Reading(data=root)).synthetic
