@@ -1,0 +1,1 @@
+"""THE ORDER OF STAGES: one file per command."""

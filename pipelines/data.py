@@ -1,0 +1,85 @@
+"""`data`: what is in a data set."""
+
+from pathlib import Path
+from typing import Any
+
+from datasets import splits
+from datasets.films import PARTS, Films
+from datasets.summary import summarise
+from pictures import labels as label_plots
+from pipelines import sources
+from pipelines.options import Data
+from pipelines.results import Result
+
+
+def run(options: Data) -> Result:
+    """Counts as text and JSON; plots, skipped.csv and, if asked, the split as files."""
+    films = sources.films_of(options)
+    if options.check_images:
+        films = sources.checked(films, options.jobs)
+    sources.write_skipped(films, options.out)
+    if options.save_split:
+        splits.save(films, options.save_split)
+    summary = summarise(films)
+    plots = label_plots.write(summary, options.out)
+    text = "\n".join(_lines(films, summary, plots, options.out))
+    return Result(text, summary, len(films.skipped))
+
+
+def _lines(films: Films, summary: dict[str, Any], plots: list[Path], out: Path) -> list[str]:
+    return [
+        sources.headline(films),
+        f"format    {summary['format']}",
+        *(f"note      {note}" for note in summary["notes"]),
+        f"patients  {summary['patients']:,} (from {summary['patients_from']})",
+        *split_lines(summary["split"]),
+        f"labels    {len(summary['labels'])}; films with each, by part:",
+        *_label_table(summary),
+        *_meta_lines(summary["meta"]),
+        f"boxes     {sum(summary['boxes'].values()):,}",
+        *(f"skipped   {count:,}: {why}" for why, count in summary["skipped"].items()),
+        *(f"wrote     {path}" for path in plots),
+        *([f"wrote     {out / 'skipped.csv'}"] if films.skipped else []),
+    ]
+
+
+def split_lines(split: dict[str, Any]) -> list[str]:
+    """The split in three lines: name, films, patients."""
+    train, validation, test = (split["films"][part] for part in PARTS)
+    together = f" (together {train + validation:,})" if validation else ""
+    aside = split["films_in_no_part"]
+    patients = ", ".join(f"{part} {split['patients'][part]:,}" for part in PARTS)
+    return [
+        f"split     {split['name']}",
+        f"films     train {train:,}, validation {validation:,}{together}, test {test:,}"
+        + (f"; in no part {aside:,}" if aside else ""),
+        f"patients  {patients}; {split['shared_patients']} shared between parts",
+    ]
+
+
+def _label_table(summary: dict[str, Any]) -> list[str]:
+    width = max(len(name) for name in summary["labels"])
+    columns = (*PARTS, "all")
+    header = f"  {'':{width}}" + "".join(f"{part:>18}" for part in columns)
+    sizes = summary["split"]["films"] | {"all": summary["films"]}
+    rows = [header]
+    for name in summary["labels"]:
+        cells = ((summary["positives"][part][name], sizes[part]) for part in columns)
+        shares = (f"{count:,} ({100 * count / max(size, 1):4.1f} %)" for count, size in cells)
+        missing = summary["not_reported"][name]
+        note = f"   not reported in {missing:,}" if missing else ""
+        rows.append(f"  {name:{width}}" + "".join(f"{share:>18}" for share in shares) + note)
+    return rows
+
+
+def _meta_lines(meta: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{name:10}" + ", ".join(f"{value or 'unknown'} {n:,}" for value, n in meta[name].items())
+        for name in ("sex", "view")
+    ]
+    if meta["age_quartiles"]:
+        low, first, middle, third, high = meta["age_quartiles"]
+        lines.append(
+            f"age       {low:.0f}–{high:.0f}, median {middle:.0f} ({first:.0f}–{third:.0f})"
+        )
+    return lines

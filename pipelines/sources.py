@@ -1,0 +1,91 @@
+"""The films a command works on: the folder named, or the drawn ones; and what can't be read."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from datasets import images, loading
+from datasets.drawn import cohort
+from datasets.films import Films, Skipped
+from datasets.polarity import bone_black
+from errors import ImageUnreadable, StorageFailed
+from pipelines.options import Work
+from progress import say, track
+
+DRAWN_FILMS, DRAWN_SIZE = 600, 256
+DRAWN_SEED = 0
+
+
+def films_of(options: Work) -> Films:
+    """The films of `--data`; without it the drawn ones, drawn now if they are not there yet."""
+    if options.data is None:
+        options = replace(options, data=_drawn_films(options.cache))
+    return loading.load(options)
+
+
+def headline(films: Films) -> str:
+    """The first line of every command's result."""
+    kind = "synthetic films, drawn by this program" if films.synthetic else "films"
+    return f"{films.source}: {len(films):,} {kind}"
+
+
+def cores(jobs: int) -> int:
+    """Number of workers for `--jobs`, 0 meaning all cores."""
+    return jobs if jobs > 0 else os.cpu_count() or 1
+
+
+def checked(films: Films, jobs: int) -> Films:
+    """Films that decode; the others listed as skipped, and a note on those that look negative."""
+    work = Parallel(n_jobs=cores(jobs), backend="threading", return_as="generator")(
+        delayed(_inspect)(path) for path in films.paths
+    )
+    reasons, negative = zip(*track(work, "decoding", len(films)), strict=True)
+    named = films.ids[np.array(negative, bool)]
+    note = f"bone is black in {len(named):,} films, as in negatives: {', '.join(named)}"
+    if len(named):
+        films = replace(films, notes=(*films.notes, note))
+    readable = np.array([not reason for reason in reasons], bool)
+    pairs = zip(films.ids, reasons, strict=True)
+    return films.select(readable, tuple(Skipped(name, reason) for name, reason in pairs if reason))
+
+
+def write_skipped(films: Films, out: Path) -> None:
+    """`skipped.csv`: films left out, and why; an empty one removes what an earlier run wrote."""
+    folder(out)
+    table = pd.DataFrame(films.skipped, columns=list(Skipped._fields))
+    table.to_csv(out / "skipped.csv", index=False)
+
+
+def folder(path: Path) -> Path:
+    """The folder, made if need be; one that cannot be made or written raises."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFailed(
+            f"{path} must be a folder that can be written; making it failed: {error.strerror}."
+            " Name another one."
+        ) from error
+    if not os.access(path, os.W_OK):
+        raise StorageFailed(f"{path} must be writable; it is not. Name another folder.")
+    return path
+
+
+def _drawn_films(cache: Path) -> Path:
+    key = cohort.fingerprint(films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED)
+    place = folder(cache) / f"drawn-{key}"
+    if not place.is_dir():
+        say(f"drawing {DRAWN_FILMS} synthetic films into {place}")
+        cohort.draw(place, films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED)
+    return place
+
+
+def _inspect(path: str) -> tuple[str, bool]:
+    """Why a film cannot be read, "" if it can; and whether it looks like a negative."""
+    try:
+        return "", bone_black(images.read(Path(path)))
+    except ImageUnreadable as error:
+        return str(error), False

@@ -1,0 +1,52 @@
+import json
+
+import pytest
+
+from pipelines import data
+from pipelines.options import Data
+from tests import fakes
+
+
+@pytest.fixture
+def run(tmp_path):
+    def run(**options):
+        return data.run(Data(data=fakes.nih(tmp_path / "films"), out=tmp_path / "out", **options))
+
+    return run
+
+
+def test_text_and_values_tell_the_same(run):
+    result = run()
+    films = result.values["split"]["films"]
+    assert (films["train"] + films["validation"], films["test"]) == (4, 2)
+    told = f"train {films['train']}, validation {films['validation']} (together 4), test 2"
+    assert told in result.text
+    assert "0 shared between parts" in result.text
+
+
+def test_values_are_plain_json(run):
+    values = run().values
+    assert json.loads(json.dumps(values)) == values
+
+
+def test_both_plots_are_written(run, tmp_path):
+    run()
+    for name in ("class_distribution.png", "cooccurrence.png"):
+        assert (tmp_path / "out" / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_damaged_film_is_only_found_by_decoding(run, tmp_path):
+    root = fakes.nih(tmp_path / "films")
+    path = root / "images" / fakes.NIH_IDS[1]
+    path.write_bytes(path.read_bytes()[:200])
+    options = {"data": root, "out": tmp_path / "out"}
+    assert data.run(Data(**options)).exit_code == 0
+    result = data.run(Data(**options, check_images=True))
+    assert result.exit_code == 1
+    assert f"{fakes.NIH_IDS[1]},damaged" in (tmp_path / "out" / "skipped.csv").read_text()
+
+
+def test_the_split_is_saved_and_can_be_asked_for_again(run, tmp_path):
+    first = run(split="random", seed=4, save_split=tmp_path / "split.json")
+    again = run(split=str(tmp_path / "split.json"))
+    assert again.values["split"] == first.values["split"]

@@ -1,0 +1,65 @@
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from datasets import loading
+from datasets.options import Reading
+from errors import StorageFailed
+from pipelines import sources
+from pipelines.options import Work
+from tests import fakes
+
+
+def test_without_data_the_drawn_films_are_drawn_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sources, "DRAWN_FILMS", 12)
+    monkeypatch.setattr(sources, "DRAWN_SIZE", 64)
+    # So few films leave a part of the lists empty; a random split is enough here.
+    options = Work(cache=tmp_path, split="random")
+    first = sources.films_of(options)
+    assert first.synthetic
+    assert "synthetic" in sources.headline(first)
+    assert "drawing 12 synthetic films" in capsys.readouterr().err
+    assert sources.films_of(options).ids.tolist() == first.ids.tolist()
+    assert "drawing" not in capsys.readouterr().err
+
+
+def test_the_headline_does_not_call_real_films_synthetic(tmp_path):
+    films = sources.films_of(Work(data=fakes.nih(tmp_path)))
+    assert sources.headline(films) == f"{tmp_path.name}: 6 films"
+
+
+def test_films_that_do_not_decode_are_listed_with_their_reason(tmp_path):
+    root = fakes.nih(tmp_path)
+    (root / "images" / fakes.NIH_IDS[2]).write_text("no picture")
+    films = sources.checked(loading.load(Reading(data=root)), jobs=2)
+    assert len(films) == 5
+    assert films.skipped == ((fakes.NIH_IDS[2], "neither PNG, JPEG nor DICOM"),)
+
+
+def test_negatives_are_named_and_kept(tmp_path):
+    root = fakes.nih(tmp_path)
+    negative = np.full((64, 64), 200, np.uint8)
+    negative[:, 28:40] = 20
+    Image.fromarray(negative).save(root / "images" / fakes.NIH_IDS[3])
+    films = sources.checked(loading.load(Reading(data=root)), jobs=1)
+    assert len(films) == 6
+    assert films.notes[-1] == f"bone is black in 1 films, as in negatives: {fakes.NIH_IDS[3]}"
+
+
+def test_an_earlier_list_of_skipped_films_does_not_outlive_its_run(tmp_path):
+    (tmp_path / "skipped.csv").write_text("id,reason\nold,gone\n")
+    sources.write_skipped(loading.load(Reading(data=fakes.nih(tmp_path / "films"))), tmp_path)
+    assert (tmp_path / "skipped.csv").read_text() == "id,reason\n"
+
+
+def test_all_cores_are_used_unless_told_otherwise():
+    assert sources.cores(0) == os.cpu_count()
+    assert sources.cores(3) == 3
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailed, match="Name another one"):
+        sources.folder(tmp_path / "file" / "out")

@@ -1,0 +1,73 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cli
+from tests import fakes
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def data(tmp_path):
+    def data(*arguments, root=None):
+        root = root or fakes.nih(tmp_path / "films")
+        return cli.main(["data", "--data", str(root), "--out", str(tmp_path / "out"), *arguments])
+
+    return data
+
+
+def test_done_is_zero(data, capsys):
+    assert data() == 0
+    assert "6 films" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_skipped_films_make_it_one_and_are_listed(data, tmp_path, capsys):
+    root = fakes.nih(tmp_path / "films")
+    (root / "images" / fakes.NIH_IDS[0]).unlink()
+    assert data(root=root) == 1
+    table = (tmp_path / "out" / "skipped.csv").read_text()
+    assert table == f"id,reason\n{fakes.NIH_IDS[0]},no image file\n"
+
+
+def test_a_clear_error_is_two_and_one_sentence_on_standard_error(data, tmp_path, capsys):
+    assert data("--format", "nhi") == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.startswith("error: ")
+    assert "did you mean nih?" in told.err
+
+
+def test_an_unknown_flag_is_two(data):
+    assert data("--colour", "blue") == 2
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch, data):
+    monkeypatch.setattr("pipelines.data.run", lambda options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        data()
+
+
+def test_json_is_all_there_is_on_standard_output(data, capsys):
+    data("--json")
+    assert json.loads(capsys.readouterr().out)["films"] == 6
+
+
+def test_defaults_of_flags_are_those_of_the_options_classes():
+    for options_class in cli.COMMANDS.values():
+        shown = {item.name: item.default for item in cli._parameters(options_class)}
+        assert shown == {name: getattr(options_class, name) for name in shown}
+
+
+def test_help_imports_nothing_heavy():
+    heavy = ("numpy", "pandas", "tensorflow", "cv2", "matplotlib", "sklearn", "pydicom")
+    program = (
+        "import sys, cli\n"
+        "code = cli.main(['data', '--help'])\n"
+        f"sys.exit(code or sum(name in sys.modules for name in {heavy!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.DEVNULL)
+    assert done.returncode == 0

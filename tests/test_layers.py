@@ -1,0 +1,98 @@
+"""The house, read from its own source: who imports whom, and what is raised."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import errors
+
+PROJECT = Path(__file__).resolve().parents[1]
+ORDER = ["datasets", "features", "models", "pictures", "pipelines"]
+KNOWN_TO_ALL = {"errors", "progress", "registry"}
+# evaluation is arithmetic: models and pipelines may use it, and it knows errors alone.
+MAY_IMPORT = {room: {*ORDER[:place], room} for place, room in enumerate(ORDER)}
+MAY_IMPORT["evaluation"] = {"evaluation"}
+for upper in ("models", "pictures", "pipelines"):
+    MAY_IMPORT[upper].add("evaluation")
+HEAVY = {"tensorflow", "keras", "cv2", "xgboost", "matplotlib", "gradio", "pydicom"}
+NOT_OURS = {"NotFittedError", "SystemExit"}
+SOURCES = [path for room in MAY_IMPORT for path in sorted((PROJECT / room).rglob("*.py"))] + [
+    PROJECT / f"{name}.py" for name in ("cli", *sorted(KNOWN_TO_ALL))
+]
+
+
+def imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+def top(name):
+    return name.split(".")[0]
+
+
+@pytest.fixture(params=SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def source(request):
+    return request.param
+
+
+def test_imports_run_one_way(source):
+    room = source.relative_to(PROJECT).parts[0]
+    ours = {top(name) for name in imports(ast.parse(source.read_text()))} & set(MAY_IMPORT)
+    allowed = MAY_IMPORT.get(room, {"datasets", "pipelines"} if room == "cli.py" else set())
+    assert ours <= allowed
+
+
+def test_heavy_libraries_are_imported_at_the_top_alone(source):
+    tree = ast.parse(source.read_text())
+    at_top = {top(name) for name in imports(ast.Module(tree.body, [])) if top(name) in HEAVY}
+    inside = {top(name) for node in tree.body for name in imports(node)} & HEAVY
+    assert inside == at_top
+
+
+def test_matplotlib_lives_in_pictures_alone(source):
+    names = {top(name) for name in imports(ast.parse(source.read_text()))}
+    assert "matplotlib" not in names or source.relative_to(PROJECT).parts[0] == "pictures"
+
+
+def test_below_the_command_line_nobody_prints_or_exits(source):
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(source.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert source.name == "cli.py" or not called & {"print", "exit"}
+
+
+def test_every_raised_error_is_of_our_tree(source):
+    raised = [
+        node.exc for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Raise)
+    ]
+    names = {
+        call.func.id
+        for call in raised
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    }
+    assert all(
+        issubclass(vars(errors).get(name, object), errors.HybridError) for name in names - NOT_OURS
+    )
+
+
+def test_every_error_of_the_tree_is_raised_somewhere_and_drawn_on_top():
+    everything = "".join(path.read_text() for path in SOURCES if path.name != "errors.py")
+    for name, kind in vars(errors).items():
+        if isinstance(kind, type) and kind is not errors.HybridError:
+            assert name in everything
+            assert f"── {name} " in errors.__doc__
+
+
+def test_no_source_file_passes_250_lines(source):
+    assert len(source.read_text().splitlines()) <= 250
+
+
+def test_the_house_has_the_python_it_is_tested_on():
+    assert sys.version_info >= (3, 11)
