@@ -1,0 +1,92 @@
+"""Who comes, how often and with what: the table behind the films, before any is drawn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FILMS_A_PATIENT = 2.4
+# The least severity that somebody would have reported.
+SUBTLE = 0.2
+
+# What findings share. A row of CAUSES says how much of each is behind a finding, then how much more
+# often the old have it (the young, below 0), and those too ill to leave their bed (portable films).
+SHARED = ("heart failure", "infection", "scarring")
+CAUSES = {
+    "Cardiomegaly": (0.9, 0.0, 0.0, 0.3, 0.2),
+    "Edema": (1.3, 0.3, 0.0, 0.1, 0.5),
+    "Effusion": (0.9, 0.5, 0.0, 0.1, 0.3),
+    "Fibrosis": (0.0, 0.0, 1.2, 0.4, -0.2),
+    "Infiltration": (0.2, 1.1, 0.2, 0.0, 0.3),
+    "Mass": (0.0, 0.2, 0.4, 0.3, 0.0),
+    "Nodule": (0.0, 0.0, 0.5, 0.2, -0.2),
+    "Pneumothorax": (0.0, 0.2, 0.3, -0.2, 0.2),
+}
+PREVALENCE = {
+    "Cardiomegaly": 0.14,
+    "Edema": 0.035,
+    "Effusion": 0.17,
+    "Fibrosis": 0.07,
+    "Infiltration": 0.22,
+    "Mass": 0.08,
+    "Nodule": 0.10,
+    "Pneumothorax": 0.06,
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One film to be drawn; findings are severities from 0 to 1 by name."""
+
+    index: int
+    patient: int
+    follow_up: int
+    age: int
+    woman: bool
+    portable: bool
+    findings: dict[str, float]
+
+    @property
+    def name(self) -> str:
+        """The file that holds the film."""
+        return f"{self.patient:08d}_{self.follow_up:03d}.png"
+
+
+def visits(films: int, seed: int) -> list[Visit]:
+    """As many visits as films, patient by patient; what a patient has comes and goes slowly."""
+    rng = np.random.default_rng([seed, 0])
+    patient, follow_up = _calendar(films, rng)
+    n_patients = patient[-1] + 1
+    age = np.clip(rng.normal(50, 17, n_patients), 18, 92).astype(int)[patient] + follow_up // 3
+    woman = (rng.random(n_patients) < 0.45)[patient]
+    shared = _slow(rng, patient, len(SHARED))
+    portable = 0.7 * shared.max(axis=1) + rng.normal(0, 1.0, films) > 1.0
+    own = _slow(rng, patient, len(CAUSES))
+    causes = np.column_stack([shared, (age - 50) / 17, portable])
+    severities = _severities(causes @ np.array(list(CAUSES.values())).T + own)
+    who = (patient + 1, follow_up, age, woman, portable)
+    columns = (range(films), *(column.tolist() for column in who), severities)
+    return [Visit(*row) for row in zip(*columns, strict=True)]
+
+
+def _calendar(films: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Patient and follow-up number of each film, each (films,)."""
+    counts = rng.geometric(1 / FILMS_A_PATIENT, films)
+    patient = np.repeat(np.arange(films), counts)[:films]
+    return patient, np.arange(films) - np.searchsorted(patient, patient)
+
+
+def _slow(rng: np.random.Generator, patient: NDArray[np.int64], width: int) -> NDArray[np.float64]:
+    """Noise (films, width) of deviation 1 that is mostly the patient's and partly the film's."""
+    lasting = rng.normal(0, 0.85, (patient[-1] + 1, width))[patient]
+    return lasting + rng.normal(0, 0.53, (len(patient), width))
+
+
+def _severities(tendency: NDArray[np.float64]) -> list[dict[str, float]]:
+    """Who tends to a finding most has it, and the more so the more severely."""
+    rows: list[dict[str, float]] = [{} for _ in tendency]
+    for column, name in enumerate(CAUSES):
+        count = round(PREVALENCE[name] * len(tendency))
+        for rank, film in enumerate(np.argsort(tendency[:, column])[len(tendency) - count :]):
+            rows[film][name] = SUBTLE + (1 - SUBTLE) * rank / count
+    return rows
