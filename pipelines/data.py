@@ -6,10 +6,13 @@ from typing import Any
 from datasets import splits
 from datasets.films import PARTS, Films
 from datasets.summary import summarise
+from pictures import films as film_pictures
 from pictures import labels as label_plots
 from pipelines import sources
 from pipelines.options import Data
 from pipelines.results import Result
+
+SHEET = "films.png"
 
 
 def run(options: Data) -> Result:
@@ -22,6 +25,9 @@ def run(options: Data) -> Result:
         splits.save(films, options.save_split)
     summary = summarise(films)
     plots = label_plots.write(summary, options.out)
+    if options.images:
+        film_pictures.sheet(films, sources.read_or_blank).savefig(options.out / SHEET, dpi=120)
+        plots.append(options.out / SHEET)
     text = "\n".join(_lines(films, summary, plots, options.out))
     return Result(text, summary, len(films.skipped))
 

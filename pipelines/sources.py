@@ -53,6 +53,14 @@ def checked(films: Films, jobs: int) -> Films:
     return films.select(readable, tuple(Skipped(name, reason) for name, reason in pairs if reason))
 
 
+def read_or_blank(path: str) -> np.ndarray:
+    """A film to look at; one that cannot be read is black."""
+    try:
+        return images.read(path)
+    except ImageUnreadable:
+        return np.zeros((images.MIN_SIDE, images.MIN_SIDE), np.uint8)
+
+
 def write_skipped(films: Films, out: Path) -> None:
     """`skipped.csv`: films left out, and why; an empty one removes what an earlier run wrote."""
     folder(out)
@@ -86,6 +94,6 @@ def _drawn_films(cache: Path) -> Path:
 def _inspect(path: str) -> tuple[str, bool]:
     """Why a film cannot be read, "" if it can; and whether it looks like a negative."""
     try:
-        return "", bone_black(images.read(Path(path)))
+        return "", bone_black(images.read(path))
     except ImageUnreadable as error:
         return str(error), False

@@ -29,9 +29,9 @@ def test_values_are_plain_json(run):
     assert json.loads(json.dumps(values)) == values
 
 
-def test_both_plots_are_written(run, tmp_path):
+def test_three_pictures_are_written(run, tmp_path):
     run()
-    for name in ("class_distribution.png", "cooccurrence.png"):
+    for name in ("class_distribution.png", "cooccurrence.png", "films.png"):
         assert (tmp_path / "out" / name).read_bytes().startswith(b"\x89PNG")
 
 

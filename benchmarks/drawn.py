@@ -1,0 +1,60 @@
+"""How hard the drawn films are: logistic regression on 32 x 32 pixels, and on age, sex and view.
+
+    python benchmarks/drawn.py
+
+Learns on the training and validation patients, is scored on the test patients; about 20 s.
+"""
+
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from datasets import images
+from pipelines import sources
+from pipelines.options import Work
+
+SIDE = 32
+C = 0.01
+
+
+def small(path):
+    """A film's 32 x 32 pixels, (1024,)."""
+    return cv2.resize(images.read(path), (SIDE, SIDE), interpolation=cv2.INTER_AREA).ravel()
+
+
+def aucs(films, vectors):
+    """Each label with its AUC on the test films."""
+    learning = films.train | films.validation
+    for column, name in enumerate(films.label_names):
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=1000))
+        model.fit(vectors[learning], films.labels[learning, column])
+        scores = model.decision_function(vectors[films.test])
+        yield name, roc_auc_score(films.labels[films.test, column], scores)
+
+
+def main():
+    """Print the table."""
+    films = sources.films_of(Work())
+    meta = films.meta
+    known = np.column_stack([meta["age"], meta["sex"] == "M", meta["view"] == "AP"]).astype(float)
+    pixels = dict(aucs(films, np.array([small(path) for path in films.paths], float)))
+    metadata = dict(aucs(films, known))
+    positives = films.labels[films.test].sum(axis=0)
+    print(f"{sources.headline(films)}; {films.split_name}; {films.test.sum()} test films")
+    print(f"{'':14}{'positives':>10}{'pixels':>10}{'metadata':>10}")
+    for count, name in zip(positives, films.label_names, strict=True):
+        print(f"{name:14}{count:10.0f}{pixels[name]:10.3f}{metadata[name]:10.3f}")
+    macro = [np.mean(list(table.values())) for table in (pixels, metadata)]
+    print(f"{'macro AUC':14}{'':10}{macro[0]:10.3f}{macro[1]:10.3f}")
+
+
+if __name__ == "__main__":
+    main()
