@@ -1,0 +1,1 @@
+"""FILMS -> VECTORS: extractors, visual words and the feature store."""

@@ -1,0 +1,1 @@
+"""One file per extractor; the file name is what `--extractors` takes."""

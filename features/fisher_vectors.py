@@ -1,0 +1,104 @@
+"""Fisher vectors: how a film's descriptors would move a mixture learned from training films."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from errors import InvalidOption
+from features.local_descriptors import LocalDescriptors, LocalEncoder
+
+MAX_ROUNDS = 50
+LEAST_VARIANCE = 1e-5
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class FisherVectors(LocalEncoder):
+    """Soft counts' first and second moments under a Gaussian mixture; a subclass writes `describe`.
+
+    Perronnin, Sanchez and Mensink, "Improving the Fisher kernel" (2010): descriptors reduced by
+    PCA, their position appended if asked, a diagonal mixture, signed square root, length 1.
+    """
+
+    n_components: int = 48
+    n_gaussians: int = 32
+    position: bool = True
+
+    @property
+    def least(self) -> int:
+        """One descriptor for each Gaussian and for each direction kept."""
+        return max(self.n_components, self.n_gaussians)
+
+    @property
+    def width(self) -> int:
+        """A mean's and a variance's shift for each number of each Gaussian."""
+        return 2 * self.n_gaussians * (self.n_components + 2 * self.position)
+
+    def learn(self, found: LocalDescriptors, films: list[np.ndarray]) -> None:
+        """Learn PCA's `centre_`, `directions_`, the mixture's `weights_`, `means_`, `spreads_`."""
+        length = found.values.shape[1]
+        if self.n_components > length:
+            raise InvalidOption(
+                f"n_components must be at most a descriptor's length, {length};"
+                f" got {self.n_components}. Choose fewer."
+            )
+        self.centre_ = found.values.mean(axis=0)
+        # Ascending, so the directions of most variance come last.
+        _, directions = np.linalg.eigh(np.cov(found.values.T))
+        self.directions_ = directions[:, : -self.n_components - 1 : -1].astype(np.float32)
+        mixture = self._mixture(self.reduce(found))
+        self.weights_, self.means_ = mixture.weights_, mixture.means_
+        self.spreads_ = np.sqrt(mixture.covariances_)
+
+    def _mixture(self, reduced: np.ndarray) -> GaussianMixture:
+        mixture = GaussianMixture(
+            self.n_gaussians,
+            covariance_type="diag",
+            random_state=self.seed,
+            max_iter=MAX_ROUNDS,
+            reg_covar=LEAST_VARIANCE,
+        )
+        with warnings.catch_warnings():
+            # A mixture that still creeps, or has fewer peaks than asked for, is as good a code.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            # In float32 the variance of equal descriptors, such as black corners', is negative.
+            return mixture.fit(reduced.astype(np.float64))
+
+    def reduce(self, found: LocalDescriptors) -> np.ndarray:
+        """Descriptors along the learned directions, with their position if asked, (n, d)."""
+        reduced = (found.values - self.centre_) @ self.directions_
+        return np.hstack([reduced, found.points]) if self.position else reduced
+
+    def soft_counts(self, reduced: np.ndarray) -> np.ndarray:
+        """Each Gaussian's share (n, n_gaussians) in each reduced descriptor."""
+        precisions = self.spreads_**-2
+        distances = (
+            reduced**2 @ precisions.T
+            - 2 * reduced @ (self.means_ * precisions).T
+            + (self.means_**2 * precisions).sum(axis=1)
+        )
+        scale = np.log(self.weights_) - np.log(self.spreads_).sum(axis=1)
+        return softmax(scale - distances / 2, axis=1)
+
+    def gradient(self, reduced: np.ndarray) -> np.ndarray:
+        """What reduced descriptors add to a film's vector before its square root, (width,).
+
+        It is a sum over descriptors, so the share of some of them is the gradient of those alone.
+        """
+        soft = self.soft_counts(reduced)
+        zeroth, first, second = soft.sum(axis=0)[:, None], soft.T @ reduced, soft.T @ reduced**2
+        centred = first - zeroth * self.means_
+        spread = second - 2 * first * self.means_ + zeroth * (self.means_**2 - self.spreads_**2)
+        weight = np.sqrt(self.weights_)[:, None]
+        by_mean = centred / (weight * self.spreads_)
+        by_spread = spread / (weight * np.sqrt(2) * self.spreads_**2)
+        return np.concatenate([by_mean.ravel(), by_spread.ravel()])
+
+    def encode(self, found: LocalDescriptors) -> np.ndarray:
+        """The Fisher vector (width,) float32, of Euclidean length 1."""
+        gradient = self.gradient(self.reduce(found))
+        powered = np.sign(gradient) * np.sqrt(np.abs(gradient))
+        return (powered / np.linalg.norm(powered)).astype(np.float32)

@@ -1,0 +1,171 @@
+"""Local descriptors of a film, and the part of learning from them that every code shares."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from errors import TooFewDescriptors
+from features.preprocessing import Preprocessing
+
+
+@dataclass(frozen=True)
+class LocalDescriptors:
+    """What was found at n places of square films; lengths are fractions of a film's side."""
+
+    values: np.ndarray  # (n, d) float32
+    points: np.ndarray  # (n, 2) float32, x before y
+    sizes: np.ndarray  # (n,) float32, diameters
+    angles: np.ndarray  # (n,) float32, degrees
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @classmethod
+    def none(cls, width: int) -> Self:
+        """Nothing found, as in a blank film."""
+        return cls(*(np.empty(shape, np.float32) for shape in ((0, width), (0, 2), (0,), (0,))))
+
+    @classmethod
+    def strongest(
+        cls, keypoints: Sequence[Any], values: np.ndarray, side: int, at_most: int
+    ) -> Self:
+        """OpenCV's keypoints with their descriptors (n, d), the strongest first."""
+        table = np.array([(*k.pt, k.size, k.angle, k.response) for k in keypoints], np.float32)
+        x, y, size, angle, response = table.T
+        # OpenCV keeps ties beyond its limit, in an order that depends on its threads.
+        order = np.lexsort((angle, size, x, y, -response))[:at_most]
+        return cls(values, table[:, :2] / side, size / side, angle).rows(order)
+
+    @classmethod
+    def joined(cls, several: Iterable[Self]) -> Self:
+        """All places of several films as of one."""
+        parts = zip(*(found._parts for found in several), strict=True)
+        return cls(*map(np.concatenate, parts))
+
+    def rows(self, which: np.ndarray) -> Self:
+        """Some of the places."""
+        return type(self)(*(part[which] for part in self._parts))
+
+    def sample(self, at_most: int, rng: np.random.Generator) -> Self:
+        """Not more than so many of the places, drawn by chance."""
+        if len(self) <= at_most:
+            return self
+        return self.rows(np.sort(rng.choice(len(self), at_most, replace=False)))
+
+    @property
+    def _parts(self) -> tuple[np.ndarray, ...]:
+        return self.values, self.points, self.sizes, self.angles
+
+
+def root_sift(values: np.ndarray) -> np.ndarray:
+    """SIFT descriptors (n, 128) as RootSIFT: Euclidean distance becomes Hellinger's."""
+    return np.sqrt(values / values.sum(axis=1, keepdims=True))
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class LocalEncoder(TransformerMixin, BaseEstimator):
+    """An extractor whose code for local descriptors is learned from a bounded sample of films."""
+
+    version: ClassVar[int] = 1
+    learns: ClassVar[bool] = True
+    libraries: ClassVar[tuple[str, ...]] = ("sklearn",)
+    neutral: ClassVar[tuple[str, ...]] = ("n_jobs",)
+    # Side of the square that a descriptor describes, in diameters of its keypoint.
+    window: ClassVar[float] = 1.0
+
+    image_size: int = 256
+    equalise: bool = True
+    sample_films: int = 1000
+    sample_descriptors: int = 200_000
+    seed: int = 0
+    n_jobs: int = 1
+
+    def content(self) -> dict[str, str]:
+        """What numbers depend on beside parameters: nothing."""
+        return {}
+
+    @abstractmethod
+    def describe(self, image: np.ndarray) -> LocalDescriptors:
+        """The local descriptors of a preprocessed film (image_size, image_size) uint8."""
+
+    @abstractmethod
+    def learn(self, found: LocalDescriptors, films: list[np.ndarray]) -> None:
+        """Learn the code from sampled descriptors and the preprocessed films they are of."""
+
+    @abstractmethod
+    def encode(self, found: LocalDescriptors) -> np.ndarray:
+        """One film's descriptors, at least one, as a vector (width,) float32."""
+
+    @property
+    @abstractmethod
+    def least(self) -> int:
+        """How many descriptors the code needs at least."""
+
+    @property
+    @abstractmethod
+    def width(self) -> int:
+        """Length of a film's vector."""
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What happens to every film first."""
+        return Preprocessing(self.image_size, self.equalise)
+
+    def fit(self, planes: Iterable[np.ndarray], y: None = None) -> Self:
+        """The extractor, having learned its code from a seeded sample of grey planes."""
+        rng = np.random.default_rng(self.seed)
+        films = sample(planes, self.sample_films, rng, self.preprocessing)
+        quota = self.sample_descriptors // max(1, len(films))
+        described = Parallel(self.n_jobs, backend="threading")(map(delayed(self.describe), films))
+        found = [places.sample(quota, rng) for places in described]
+        count = sum(map(len, found))
+        if count < self.least:
+            raise TooFewDescriptors(
+                f"{type(self).__name__}() needs at least {self.least} descriptors; {len(films)}"
+                f" images gave {count}. Use larger images or fewer words."
+            )
+        # One thread: partial sums in another order would be other numbers.
+        with threadpool_limits(1):
+            self.learn(LocalDescriptors.joined(found), films)
+        return self
+
+    def transform(self, planes: Iterable[np.ndarray]) -> np.ndarray:
+        """Grey planes as vectors (n, width) float32; a film without descriptors is a zero row."""
+        check_is_fitted(self)
+        rows = [self._row(self.describe(self.preprocessing(plane))) for plane in planes]
+        return np.array(rows, np.float32).reshape(-1, self.width)
+
+    def _row(self, found: LocalDescriptors) -> np.ndarray:
+        return self.encode(found) if len(found) else np.zeros(self.width, np.float32)
+
+
+def sample(
+    planes: Iterable[np.ndarray],
+    size: int,
+    rng: np.random.Generator,
+    take: Callable[[np.ndarray], np.ndarray],
+) -> list[np.ndarray]:
+    """At most `size` planes as `take` gives them, the same ones for a list and for a stream."""
+    if isinstance(planes, Sequence | np.ndarray):
+        # Films that are not sampled need not even be decoded.
+        return [take(planes[place]) for place in reservoir(range(len(planes)), size, rng, int)]
+    return reservoir(planes, size, rng, take)
+
+
+def reservoir(
+    items: Iterable[Any], size: int, rng: np.random.Generator, take: Callable[[Any], Any]
+) -> list[Any]:
+    """At most `size` of the items, each with the same chance, in one pass."""
+    kept: list[Any] = []
+    for seen, item in enumerate(items):
+        place = seen if seen < size else int(rng.integers(seen + 1))
+        if place < size:
+            kept[place : place + 1] = [take(item)]
+    return kept

@@ -1,0 +1,71 @@
+"""Bags of visual words: histograms over a vocabulary that is learned from training films."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.cluster import MiniBatchKMeans
+
+from errors import InvalidOption
+from features.local_descriptors import LocalDescriptors, LocalEncoder
+
+WEIGHTINGS = ("hellinger", "tfidf")
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class VisualWords(LocalEncoder):
+    """How often each visual word occurs in each cell of a film; a subclass writes `describe`.
+
+    `pyramid` (1, 2) counts over the whole film and over its 2 x 2 quarters. `hellinger` takes the
+    square root of frequencies; `tfidf` favours words that few films have.
+    """
+
+    n_words: int = 512
+    weighting: str = "hellinger"
+    pyramid: tuple[int, ...] = (1,)
+
+    @property
+    def least(self) -> int:
+        """One descriptor for each word."""
+        return self.n_words
+
+    @property
+    def width(self) -> int:
+        """One number for each word in each cell of the pyramid."""
+        return self.n_words * sum(side * side for side in self.pyramid)
+
+    def learn(self, found: LocalDescriptors, films: list[np.ndarray]) -> None:
+        """Learn `words_` (n_words, d) from descriptors, and `rarity_` (width,) from whole films."""
+        if self.weighting not in WEIGHTINGS:
+            raise InvalidOption(
+                f"weighting must be one of {', '.join(WEIGHTINGS)}; got {self.weighting!r}."
+                " Leave it out for hellinger."
+            )
+        means = MiniBatchKMeans(
+            self.n_words, batch_size=4096, n_init=3, random_state=self.seed
+        ).fit(found.values)
+        self.words_ = means.cluster_centers_.astype(np.float32)
+        if self.weighting == "tfidf":
+            present = sum((self.counts(self.describe(film)) > 0).astype(int) for film in films)
+            self.rarity_ = np.log((1 + len(films)) / (1 + present)) + 1
+
+    def words(self, values: np.ndarray) -> np.ndarray:
+        """The nearest word (n,) to each descriptor (n, d)."""
+        squares = np.einsum("wd,wd->w", self.words_, self.words_)
+        return np.argmin(squares - 2 * values @ self.words_.T, axis=1)
+
+    def counts(self, found: LocalDescriptors) -> np.ndarray:
+        """How often each word occurs in each cell of the pyramid, (width,)."""
+        words = self.words(found.values)
+        levels = [self._level(words, found.points, side) for side in self.pyramid]
+        return np.concatenate(levels)
+
+    def _level(self, words: np.ndarray, points: np.ndarray, side: int) -> np.ndarray:
+        column, row = np.clip((points * side).astype(int), 0, side - 1).T
+        places = (row * side + column) * self.n_words + words
+        return np.bincount(places, minlength=side * side * self.n_words)
+
+    def encode(self, found: LocalDescriptors) -> np.ndarray:
+        """The weighted histogram (width,) float32, of Euclidean length 1."""
+        counts = self.counts(found).astype(np.float32)
+        weighted = np.sqrt(counts) if self.weighting == "hellinger" else counts * self.rarity_
+        return (weighted / np.linalg.norm(weighted)).astype(np.float32)

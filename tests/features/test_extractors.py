@@ -1,0 +1,108 @@
+"""The contract of every extractor in the folder; one that is added is tested by being there."""
+
+import cv2
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+import features.extractors
+import registry
+from features import learned
+
+# Networks have a contract of their own, in test_backbone.py.
+NAMES = [
+    name
+    for name in registry.names(features.extractors)
+    if not hasattr(registry.load(features.extractors, name), "transform_images")
+]
+
+
+def film(seed, height=160, width=160):
+    noise = np.random.default_rng(seed).normal(size=(height, width))
+    blobs = sum(cv2.GaussianBlur(noise, (0, 0), spread) * spread for spread in (1, 2, 5))
+    return cv2.normalize(blobs, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+
+
+FILMS = [film(seed) for seed in range(4)]
+BLANK = np.zeros((160, 160), np.uint8)
+# The contract does not depend on how much is learned, the time it takes does.
+SMALL = {"n_words": 32, "n_gaussians": 4}
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def extractor(request):
+    plain = registry.load(features.extractors, request.param)()
+    small = {name: SMALL[name] for name in SMALL.keys() & plain.get_params()}
+    return plain.set_params(**small).fit(FILMS)
+
+
+@pytest.fixture(scope="module")
+def rows(extractor):
+    return extractor.transform(FILMS)
+
+
+def test_each_film_is_one_row_of_finite_numbers(extractor, rows):
+    assert rows.shape == (len(FILMS), extractor.width)
+    assert rows.dtype == np.float32
+    assert np.isfinite(rows).all()
+
+
+def test_different_films_have_different_rows(rows):
+    assert len(np.unique(rows, axis=0)) == len(FILMS)
+
+
+def test_a_row_does_not_depend_on_its_neighbours(extractor, rows):
+    np.testing.assert_array_equal(extractor.transform([FILMS[3], BLANK, FILMS[2]])[2], rows[2])
+
+
+def test_a_stream_of_films_gives_the_same_rows(extractor, rows):
+    np.testing.assert_array_equal(extractor.transform(iter(FILMS)), rows)
+
+
+def test_a_blank_film_is_legal(extractor):
+    assert np.isfinite(extractor.transform([BLANK, BLANK + 255])).all()
+
+
+def test_films_of_any_shape_are_taken(extractor):
+    assert len(extractor.transform([film(0, 90, 140), film(1, 700, 33)])) == 2
+
+
+def test_films_are_not_written_to(extractor):
+    before = film(9)
+    extractor.transform([before])
+    np.testing.assert_array_equal(before, film(9))
+
+
+def test_learns_tells_the_truth(extractor, rows):
+    others = clone(extractor).fit([film(seed) for seed in range(50, 54)]).transform(FILMS)
+    assert np.array_equal(others, rows) != extractor.learns
+
+
+def test_the_same_films_teach_the_same_whether_listed_or_streamed(extractor, rows):
+    again = clone(extractor).fit(iter(FILMS)).transform(FILMS)
+    np.testing.assert_array_equal(again, rows)
+
+
+def test_what_was_learned_survives_the_disk(extractor, rows, tmp_path):
+    learned.save(extractor, tmp_path / "state.npz")
+    restored = learned.load(clone(extractor), tmp_path / "state.npz")
+    np.testing.assert_array_equal(restored.transform(FILMS), rows)
+
+
+def test_numbers_do_not_depend_on_opencv_threads(extractor, rows):
+    threads = cv2.getNumThreads()
+    try:
+        for count in (1, 4):
+            cv2.setNumThreads(count)
+            np.testing.assert_array_equal(extractor.transform(FILMS[:2]), rows[:2])
+    finally:
+        cv2.setNumThreads(threads)
+
+
+def test_preprocessing_is_told(extractor):
+    assert extractor.preprocessing(FILMS[0]).shape == (extractor.image_size,) * 2
+
+
+def test_version_is_a_whole_number_from_one(extractor):
+    assert isinstance(extractor.version, int)
+    assert extractor.version >= 1

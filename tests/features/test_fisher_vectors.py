@@ -1,0 +1,132 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from sklearn.decomposition import PCA
+
+from errors import InvalidOption
+from features.fisher_vectors import FisherVectors
+from features.local_descriptors import LocalDescriptors
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Columns(FisherVectors):
+    """Each column of a film is a descriptor."""
+
+    image_size: int = 6
+    equalise: bool = False
+    n_components: int = 2
+    n_gaussians: int = 3
+    position: bool = False
+
+    def describe(self, image):
+        values = image.T.astype(np.float32)
+        x = np.arange(len(values)) / len(values)
+        return LocalDescriptors(values, np.stack([x, x], 1).astype(np.float32), x, x)
+
+
+def films(count=20):
+    return list(np.random.default_rng(0).integers(1, 256, (count, 6, 6), dtype=np.uint8))
+
+
+@pytest.fixture
+def mixture():
+    """A hand-made mixture over reduced descriptors of two numbers."""
+    encoder = Columns()
+    encoder.centre_, encoder.directions_ = np.zeros(2), np.eye(2)
+    encoder.weights_ = np.array([0.2, 0.3, 0.5])
+    encoder.means_ = np.array([[0.0, 0.0], [1.0, -1.0], [2.0, 0.5]])
+    encoder.spreads_ = np.array([[1.0, 0.5], [0.7, 1.2], [0.4, 2.0]])
+    return encoder
+
+
+REDUCED = np.random.default_rng(1).normal(size=(7, 2))
+
+
+def soft_counts_of_one(mixture, descriptor):
+    joint = mixture.weights_ * norm.pdf(descriptor, mixture.means_, mixture.spreads_).prod(axis=1)
+    return joint / joint.sum()
+
+
+def test_soft_counts_are_the_posteriors_of_the_mixture(mixture):
+    slow = [soft_counts_of_one(mixture, descriptor) for descriptor in REDUCED]
+    np.testing.assert_allclose(mixture.soft_counts(REDUCED), slow, rtol=1e-9)
+
+
+def test_the_gradient_is_that_of_a_slow_loop(mixture):
+    by_mean, by_spread = np.zeros((3, 2)), np.zeros((3, 2))
+    for descriptor in REDUCED:
+        for k, soft in enumerate(soft_counts_of_one(mixture, descriptor)):
+            z = (descriptor - mixture.means_[k]) / mixture.spreads_[k]
+            by_mean[k] += soft * z / np.sqrt(mixture.weights_[k])
+            by_spread[k] += soft * (z**2 - 1) / np.sqrt(2 * mixture.weights_[k])
+    slow = np.concatenate([by_mean.ravel(), by_spread.ravel()])
+    np.testing.assert_allclose(mixture.gradient(REDUCED), slow, rtol=1e-9)
+
+
+def test_the_gradient_is_the_slope_of_the_likelihood(mixture):
+    def likelihood():
+        densities = norm.pdf(REDUCED[:, None], mixture.means_, mixture.spreads_).prod(axis=2)
+        return np.log(densities @ mixture.weights_).sum()
+
+    gradient = mixture.gradient(REDUCED)
+    at = likelihood()
+    mixture.means_[1, 0] += 1e-6
+    # Fisher's normalisation: spread over the square root of the weight.
+    slope = (likelihood() - at) / 1e-6 * mixture.spreads_[1, 0] / np.sqrt(mixture.weights_[1])
+    assert gradient[2] == pytest.approx(slope, rel=1e-4)
+
+
+def test_the_gradient_is_a_sum_over_descriptors(mixture):
+    parts = sum(mixture.gradient(REDUCED[i : i + 1]) for i in range(len(REDUCED)))
+    np.testing.assert_allclose(mixture.gradient(REDUCED), parts, rtol=1e-9)
+
+
+def test_a_vector_has_length_one_and_the_signed_square_root_of_the_gradient(mixture):
+    found = LocalDescriptors(REDUCED, REDUCED, REDUCED[:, 0], REDUCED[:, 0])
+    vector, gradient = mixture.encode(found), mixture.gradient(REDUCED)
+    assert vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1, rel=1e-6)
+    np.testing.assert_allclose(
+        vector * np.abs(vector), gradient / np.abs(gradient).sum(), rtol=1e-5
+    )
+
+
+def test_the_learned_directions_are_the_principal_ones():
+    encoder = Columns(n_components=3).fit(films())
+    values = np.concatenate([film.T for film in films()]).astype(float)
+    slow = PCA(3).fit(values)
+    cosines = np.abs(np.sum(slow.components_ * encoder.directions_.T, axis=1))
+    np.testing.assert_allclose(cosines, 1, atol=1e-3)
+    np.testing.assert_allclose(encoder.centre_, slow.mean_, rtol=1e-4)
+
+
+def test_position_is_appended_to_each_descriptor():
+    found = Columns().describe(films()[0])
+    plain, placed = (Columns(position=p).fit(films()).reduce(found) for p in (False, True))
+    np.testing.assert_allclose(placed, np.hstack([plain, found.points]), atol=1e-4)
+
+
+@pytest.mark.parametrize("position", [False, True])
+def test_width_is_told_before_any_film_is_seen(position):
+    encoder = Columns(position=position)
+    assert encoder.width == encoder.fit(films()).transform(films(1)).shape[1]
+
+
+def test_the_same_films_and_seed_give_the_same_numbers():
+    first, second = (Columns().fit(films()).transform(films(3)) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_films_that_are_all_alike_can_be_learned_from():
+    flat = [np.full((6, 6), 80, np.uint8)] * 10
+    rows = Columns().fit([*flat, *films(2)]).transform([*flat, *films(2)])
+    assert np.isfinite(rows).all()
+    assert np.array_equal(rows[0], rows[1])
+    assert Columns().fit(flat).width == 12
+
+
+def test_more_directions_than_a_descriptor_has_numbers_are_refused():
+    with pytest.raises(InvalidOption, match="at most a descriptor's length, 6; got 7"):
+        Columns(n_components=7).fit(films())
