@@ -1,0 +1,216 @@
+"""What all deep extractors share; a plug-in says which network it is and how pixels enter it.
+
+TensorFlow takes seconds to import, so it is imported where a network is first needed: what is
+cached can be found without it.
+"""
+
+import importlib
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+
+import features.extractors
+import registry
+from errors import InvalidOption, WeightsUnavailable
+from features.preprocessing import Preprocessing
+from features.weight_files import digest_of_file, keras_home, layers_in
+from progress import warn
+
+if TYPE_CHECKING:
+    from features.engine import Engine
+    from features.runtime import keras, tf
+
+KEYWORDS = ("auto", "imagenet", "random")
+PRECISIONS = ("auto", "float32", "bfloat16", "mixed")
+GPU_DEVICES = ("/dev/nvidia0", "/dev/kfd", "/dev/dxg")
+
+
+class Backbone(TransformerMixin, BaseEstimator):
+    """Grey films to the pooled last feature map of a convolutional network."""
+
+    version: int
+    learns = False
+    libraries = ("keras", "tensorflow")
+    # The digest of the weights, the policy and the preprocessing say all that these say.
+    neutral = ("weights", "image_size", "precision", "batch_size", "seed")
+    # The network's name in keras.applications, and the module there that prepares pixels for it.
+    application: str
+    module: str
+    # The file that Keras keeps ImageNet's weights in.
+    imagenet_file: str
+    n_layers: int
+    own_size = 224
+    smallest_size = 32
+    # Of random kernels, against He's: without it the signal overflows float16, or drowns.
+    gain = 1.0
+
+    def __init__(
+        self,
+        *,
+        weights: str = "auto",
+        image_size: int | None = None,
+        precision: str = "auto",
+        batch_size: int = 32,
+        seed: int = 0,
+    ) -> None:
+        self.weights = weights
+        self.image_size = image_size
+        self.precision = precision
+        self.batch_size = batch_size
+        self.seed = seed
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What happens to a film before the network sees it."""
+        return Preprocessing(image_size=self._size(), equalise=False)
+
+    @property
+    def policy(self) -> str:
+        """Keras' name for the precision that is really used on this machine."""
+        if self.precision not in PRECISIONS:
+            raise InvalidOption(
+                f"precision must be one of {', '.join(PRECISIONS)}; got {self.precision!r}."
+            )
+        gpu = on_gpu()
+        reduced = "mixed_float16" if gpu else "mixed_bfloat16"
+        auto = reduced if gpu else "float32"
+        named = {"auto": auto, "bfloat16": "mixed_bfloat16", "mixed": reduced}
+        return named.get(self.precision, self.precision)
+
+    @cached_property
+    def backbone(self) -> "keras.Model":
+        """The plain network (n, size, size, 3) -> feature map; extraction and Grad-CAM share it."""
+        from features import weights
+        from features.runtime import keras
+
+        build, size = getattr(keras.applications, self.application), self._size()
+        if self.weights in ("auto", "imagenet"):
+            return weights.imagenet(build, size)
+        if self.weights == "random":
+            return weights.random(build, size, self.seed, self.gain)
+        return weights.from_file(build, size, Path(self.weights))
+
+    @property
+    def width(self) -> int:
+        """Numbers per film."""
+        return self.backbone.output_shape[-1]
+
+    def content(self) -> dict[str, str]:
+        """What the vectors depend on besides version and preprocessing; runs no network."""
+        return {"weights": self._weights_content(), "precision": self.policy}
+
+    def fit(self, planes: object = None, y: object = None) -> Self:
+        """Nothing: a pretrained network learns nothing from the films."""
+        return self
+
+    def transform(self, planes: Iterable[np.ndarray]) -> np.ndarray:
+        """Vectors (n, width) float32 of decoded planes (h, w) uint8 of any size."""
+        images = map(self.preprocessing, planes)
+        rows = [np.empty((0, self.width), np.float32)]
+        while batch := list(islice(images, self.films_at_once)):
+            rows.append(self.transform_images(np.stack(batch)))
+        return np.concatenate(rows)
+
+    def transform_images(self, images: np.ndarray) -> np.ndarray:
+        """Vectors (n, width) float32 of preprocessed images (n, size, size) uint8."""
+        return self.engine(images)
+
+    def prepare(self, images: "np.ndarray | tf.Tensor") -> "tf.Tensor":
+        """What the backbone takes, (n, size, size, 3) float32, of images (n, size, size) uint8."""
+        from features.runtime import tf
+
+        grey = tf.cast(images, tf.float32)[..., tf.newaxis]
+        return self.normalise(tf.repeat(grey, 3, axis=-1))
+
+    @property
+    def films_at_once(self) -> int:
+        """How many films keep every device busy; calls in multiples of it waste nothing."""
+        return self.engine.films_at_once
+
+    def normalise(self, pixels: "tf.Tensor") -> "tf.Tensor":
+        """What the network takes of RGB from 0 to 255."""
+        module = importlib.import_module(f"keras.applications.{self.module}")
+        return module.preprocess_input(pixels)
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The backbone made fast."""
+        from features.engine import Engine
+
+        return Engine(self.backbone, self.prepare, self._size(), self.policy, self.batch_size)
+
+    def set_params(self, **params: Any) -> Self:
+        """Other parameters, for which the network must be built anew."""
+        for cached in vars(self).keys() - self.get_params().keys():
+            del self.__dict__[cached]
+        return super().set_params(**params)
+
+    def _size(self) -> int:
+        size = self.own_size if self.image_size is None else self.image_size
+        if size < self.smallest_size:
+            raise InvalidOption(
+                f"{type(self).__name__} takes images of {self.smallest_size} pixels or more;"
+                f" got {size}. Leave --image-size away for its own, {self.own_size}."
+            )
+        return size
+
+    def _weights_content(self) -> str:
+        if self.weights == "random":
+            return f"random, seed {self.seed}, gain {self.gain}"
+        if self.weights not in KEYWORDS:
+            return digest_of_file(Path(self.weights))
+        path = keras_home() / "models" / self.imagenet_file
+        if not path.is_file():
+            # Building the network downloads its weights, or says why that cannot be.
+            _ = self.backbone
+        return digest_of_file(path)
+
+
+def with_weights(extractor: Backbone, *, allow_random: bool) -> Backbone:
+    """The extractor if its weights can be had; else, on drawn films, a random one and a warning."""
+    try:
+        extractor.content()
+    except WeightsUnavailable as reason:
+        if not allow_random or extractor.weights != "auto":
+            raise
+        warn(f"{reason} These films are drawn, so random weights (seed {extractor.seed}) serve.")
+        return clone(extractor).set_params(weights="random")
+    return extractor
+
+
+def extractor_for(name: str, weights_given: str) -> str:
+    """The extractor that a backbone's name and its weights mean: `keras_file` for a .keras file
+    that holds another network than the one named.
+    """
+    plugin = registry.load(features.extractors, name)
+    if not (isinstance(plugin, type) and issubclass(plugin, Backbone)):
+        raise InvalidOption(f"--backbone must be a network; {name} is none. Try resnet50.")
+    path = Path(weights_given)
+    if weights_given in KEYWORDS or path.suffix != ".keras" or name == "keras_file":
+        return name
+    return name if _holds(path, plugin) else "keras_file"
+
+
+def on_gpu() -> bool:
+    """Whether networks run on a GPU; TensorFlow is asked only where there could be one."""
+    if not any(Path(device).exists() for device in GPU_DEVICES):
+        return False
+    from features import engine
+
+    return engine.on_gpu()
+
+
+def _holds(path: Path, plugin: type[Backbone]) -> bool:
+    """Whether a file holds the plug-in's network; loaded only if it has as many layers."""
+    layers = [layer for layer in layers_in(path) if layer.get("class_name") != "InputLayer"]
+    if layers and len(layers) != plugin.n_layers:
+        return False
+    from features import weights
+
+    named = plugin(weights="random").backbone
+    return weights.same_architecture(weights.open_model(path), named)

@@ -1,0 +1,105 @@
+"""The fast way through a backbone: one frozen graph, batches of one fixed shape, every device."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import cycle
+
+import numpy as np
+
+from errors import InvalidOption
+from features.folding import SteadyPooling, fold
+from features.runtime import convert_variables_to_constants_v2, keras, tf
+from progress import warn
+
+Prepare = Callable[[tf.Tensor], tf.Tensor]
+
+# As fast on a processor as any larger batch, and a film that comes alone waits less.
+LARGEST_CPU_BATCH = 16
+
+
+class Engine:
+    """Grey images (n, size, size) uint8 to pooled vectors (n, width) float32.
+
+    Every batch is padded to the same number of films, because a library may choose another
+    algorithm, and so other last bits, for another shape: a film's vector must not depend on
+    how many films came with it.
+    """
+
+    def __init__(
+        self, network: keras.Model, prepare: Prepare, size: int, policy: str, batch_size: int
+    ) -> None:
+        self.devices = devices()
+        self.batch_size = batch_size if on_gpu() else min(batch_size, LARGEST_CPU_BATCH)
+        self._run = freeze(fold(network, policy), prepare, size)
+        self._width = network.output_shape[-1]
+
+    @property
+    def films_at_once(self) -> int:
+        """Films that keep every device busy once; calls in multiples of it waste nothing."""
+        return self.batch_size * len(self.devices)
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """A vector for each image, whatever room there is: batches shrink where memory ends."""
+        while True:
+            try:
+                return self._vectors(images)
+            except tf.errors.ResourceExhaustedError:
+                self._halve(images.shape[1])
+
+    def _vectors(self, images: np.ndarray) -> np.ndarray:
+        starts = range(0, len(images), self.batch_size)
+        batches = [images[start : start + self.batch_size] for start in starts]
+        vectors = np.empty((len(images), self._width), np.float32)
+        for start, rows in zip(starts, self._spread(batches), strict=True):
+            vectors[start : start + len(rows)] = rows
+        return vectors
+
+    def _spread(self, batches: list[np.ndarray]) -> Iterator[np.ndarray]:
+        if len(self.devices) == 1:
+            yield from map(partial(self._on, self.devices[0]), batches)
+            return
+        with ThreadPoolExecutor(len(self.devices)) as pool:
+            yield from pool.map(self._on, cycle(self.devices), batches)
+
+    def _on(self, device: str, batch: np.ndarray) -> np.ndarray:
+        padded = np.zeros((self.batch_size, *batch.shape[1:]), batch.dtype)
+        padded[: len(batch)] = batch
+        with tf.device(device):
+            (vectors,) = self._run(tf.constant(padded))
+        return vectors.numpy()[: len(batch)]
+
+    def _halve(self, size: int) -> None:
+        if self.batch_size == 1:
+            raise InvalidOption(
+                f"one film of {size} x {size} pixels must fit into memory; it does not."
+                " Try a smaller --image-size or another --backbone."
+            )
+        self.batch_size //= 2
+        warn(f"memory ran out: going on with {self.batch_size} films in a batch.")
+
+
+def freeze(
+    network: keras.Model, prepare: Prepare, size: int
+) -> Callable[[tf.Tensor], list[tf.Tensor]]:
+    """Preparation, network and pooling as one graph with its weights as constants."""
+
+    # Nothing in it needs rewriting, and a look into imports would only warn.
+    @tf.function(autograph=False)
+    def run(images: tf.Tensor) -> tf.Tensor:
+        outputs = tf.cast(network(prepare(images), training=False), tf.float32)
+        return SteadyPooling()(outputs) if outputs.shape.rank == 4 else outputs
+
+    images = tf.TensorSpec((None, size, size), tf.uint8)
+    return convert_variables_to_constants_v2(run.get_concrete_function(images))
+
+
+def on_gpu() -> bool:
+    """Whether TensorFlow sees a GPU."""
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
+def devices() -> list[str]:
+    """The names of all GPUs, or else of all (usually one) processors."""
+    kind = "GPU" if on_gpu() else "CPU"
+    return [device.name for device in tf.config.list_logical_devices(kind)]

@@ -1,0 +1,15 @@
+"""DenseNet121: 1,024 numbers a film."""
+
+from features.backbone import Backbone
+
+__all__ = ["DenseNet121"]
+
+
+class DenseNet121(Backbone):
+    """The network of CheXNet; pixels standardised as in ImageNet."""
+
+    version = 1
+    application = "DenseNet121"
+    module = "densenet"
+    imagenet_file = "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    n_layers = 426

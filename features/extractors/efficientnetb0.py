@@ -1,0 +1,15 @@
+"""EfficientNetB0: 1,280 numbers a film."""
+
+from features.efficientnet import EfficientNet
+
+__all__ = ["EfficientNetB0"]
+
+
+class EfficientNetB0(EfficientNet):
+    """Small and quick."""
+
+    version = 1
+    application = "EfficientNetB0"
+    imagenet_file = "efficientnetb0_notop.h5"
+    n_layers = 236
+    gain = 1.1

@@ -1,0 +1,15 @@
+"""EfficientNetB3: 1,536 numbers a film."""
+
+from features.efficientnet import EfficientNet
+
+__all__ = ["EfficientNetB3"]
+
+
+class EfficientNetB3(EfficientNet):
+    """B0 grown by rule."""
+
+    version = 1
+    application = "EfficientNetB3"
+    imagenet_file = "efficientnetb3_notop.h5"
+    n_layers = 383
+    own_size = 300

@@ -1,0 +1,17 @@
+"""InceptionV3: 2,048 numbers a film."""
+
+from features.backbone import Backbone
+
+__all__ = ["InceptionV3"]
+
+
+class InceptionV3(Backbone):
+    """Pixels between -1 and 1."""
+
+    version = 1
+    application = "InceptionV3"
+    module = "inception_v3"
+    imagenet_file = "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    n_layers = 310
+    own_size = 299
+    smallest_size = 75

@@ -1,0 +1,61 @@
+"""Any headless .keras model as its own backbone."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from errors import InvalidOption
+from features.backbone import KEYWORDS, Backbone
+from features.weight_files import layers_in
+
+if TYPE_CHECKING:
+    from features.runtime import keras, tf
+
+__all__ = ["KerasFile"]
+
+
+class KerasFile(Backbone):
+    """The network in weights=FILE.keras, which takes RGB from 0 to 255."""
+
+    version = 1
+
+    @cached_property
+    def backbone(self) -> "keras.Model":
+        """The file's network, less an average pooling at its end, which extraction adds itself."""
+        from features import weights
+        from features.runtime import keras
+
+        model = weights.open_model(self._path())
+        last = model.layers[-1]
+        if isinstance(last, keras.layers.GlobalAveragePooling2D) and not last.keepdims:
+            return keras.Model(model.inputs, last.input, name=model.name)
+        return model
+
+    def normalise(self, pixels: "tf.Tensor") -> "tf.Tensor":
+        """Nothing: what the network needs done to RGB from 0 to 255 is inside it."""
+        return pixels
+
+    def _path(self) -> Path:
+        if self.weights in KEYWORDS:
+            raise InvalidOption(
+                f"keras_file must be given its model; got weights={self.weights!r}."
+                " Add --weights FILE.keras."
+            )
+        return Path(self.weights)
+
+    def _size(self) -> int:
+        fixed = self._fixed_size
+        if fixed and self.image_size not in (None, fixed):
+            raise InvalidOption(
+                f"{self.weights} takes images of {fixed} pixels; got {self.image_size}."
+                " Leave --image-size away."
+            )
+        return fixed or super()._size()
+
+    @cached_property
+    def _fixed_size(self) -> int | None:
+        """The file's own image size, read without loading it where it says so itself."""
+        shapes = [layer.get("config", {}).get("batch_shape") for layer in layers_in(self._path())]
+        if shapes and shapes[0] and len(shapes[0]) == 4:
+            return shapes[0][1]
+        return self.backbone.input_shape[1]

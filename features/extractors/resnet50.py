@@ -1,0 +1,16 @@
+"""ResNet50: 2,048 numbers a film."""
+
+from features.backbone import Backbone
+
+__all__ = ["ResNet50"]
+
+
+class ResNet50(Backbone):
+    """The classic; blue, green and red less ImageNet's means."""
+
+    version = 1
+    application = "ResNet50"
+    module = "resnet50"
+    imagenet_file = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+    n_layers = 174
+    gain = 0.5

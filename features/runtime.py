@@ -1,0 +1,34 @@
+"""TensorFlow and Keras, imported once and quietly; everything deep takes them from here."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    # The C++ side writes its banner straight to descriptor 2, before any setting is read.
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+with _silence():
+    import keras
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    for gpu in tf.config.list_physical_devices("GPU"):
+        # XGBoost wants a share of the same memory.
+        tf.config.experimental.set_memory_growth(gpu, True)
+
+__all__ = ["convert_variables_to_constants_v2", "keras", "tf"]
