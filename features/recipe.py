@@ -1,0 +1,54 @@
+"""The recipe of an extractor: everything its numbers depend on, readable, and its fingerprint."""
+
+import json
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+Recipe = dict[str, Any]
+
+
+def recipe_of(name: str, extractor: Any, training_ids: np.ndarray) -> Recipe:
+    """What stands in `recipe.json`; parameters that no number depends on are left out."""
+    neutral = getattr(extractor, "neutral", ())
+    parameters = {key: value for key, value in extractor.get_params().items() if key not in neutral}
+    return {
+        "extractor": name,
+        "version": extractor.version,
+        "parameters": parameters,
+        "preprocessing": asdict(extractor.preprocessing),
+        "content": extractor.content(),
+        "libraries": {module: _version(module) for module in ("PIL", "cv2", *extractor.libraries)},
+        "trained_on": digest_of_ids(training_ids) if extractor.learns else None,
+    }
+
+
+def fingerprint(recipe: Recipe) -> str:
+    """Short hex digest of a recipe."""
+    return digest(json.dumps(recipe, sort_keys=True, default=list).encode())[:12]
+
+
+def digest_of_ids(ids: np.ndarray) -> dict[str, Any]:
+    """How many ids, and a digest of them whatever their order."""
+    return {"films": len(ids), "digest": digest("\n".join(sorted(ids)).encode())}
+
+
+def digest(data: bytes) -> str:
+    """Hex digest of bytes: of a film's file, a part, a recipe."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _version(module: str) -> str:
+    """A library's version, without importing one that is not needed otherwise."""
+    if module in sys.modules:
+        return str(sys.modules[module].__version__)
+    # TensorFlow's small wheel has another name.
+    for distribution in (module, f"{module}-cpu"):
+        with suppress(PackageNotFoundError):
+            return version(distribution)
+    return "unknown"

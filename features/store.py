@@ -1,0 +1,179 @@
+"""The feature store: vectors on disk that are never stale, never lost and never half-written.
+
+A store is a folder `<extractor>-<fingerprint>` with `recipe.json`, what the extractor learned, and
+parts. A part is a Parquet file of rows (id, digest of the film's file, vector) that is never
+changed and is named by the digest of its own bytes: whatever happens to it later is found.
+"""
+
+import errno
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from errors import MisalignedRows, StorageFailed
+from features import learned
+from features.recipe import Recipe, digest, fingerprint
+from features.table import Features
+from progress import warn
+
+RECIPE = "recipe.json"
+LEARNED = b"learned"
+
+
+class Row(NamedTuple):
+    """Where a film's vector is, and whether it is all zeros."""
+
+    part: str
+    place: int
+    blank: bool
+
+
+class FeatureStore:
+    """One extractor's vectors under one recipe."""
+
+    def __init__(self, cache: Path, recipe: Recipe) -> None:
+        self.name = str(recipe["extractor"])
+        self.folder = cache / f"{self.name}-{fingerprint(recipe)}"
+        # By digest, so that films of one name in two data sets do not displace each other.
+        self.rows: dict[str, Row] = {}
+        self.ids: set[str] = set()
+        self.learned_digest = ""
+        self._seen: set[str] = set()
+        # Written each time: its time of change is the store's time of last use.
+        self._write(RECIPE, json.dumps(recipe, indent=1, default=list).encode())
+
+    def load_learned(self, extractor: Any) -> bool:
+        """Give an extractor what it learned before; False if that is not there."""
+        for path in sorted(self.folder.glob("learned-*.npz")):
+            if self._read(path) is not None:
+                learned.load(extractor, path)
+                self.learned_digest = digest_in_name(path)
+                return True
+        return False
+
+    def save_learned(self, extractor: Any) -> None:
+        """Keep what an extractor learned; vectors from now on belong to it."""
+        data = learned.to_bytes(extractor)
+        self.learned_digest = digest(data)
+        self._write(f"learned-{self.learned_digest}.npz", data)
+
+    def refresh(self) -> "FeatureStore":
+        """Take in parts that are new since the last time; damaged ones are set aside."""
+        for path in sorted(self.folder.glob("part-*.parquet")):
+            if path.name not in self._seen:
+                self._take_in(path)
+        return self
+
+    def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> None:
+        """Add a part; a disk that is full raises, and what was written before stays."""
+        vectors = pa.FixedSizeListArray.from_arrays(
+            pa.array(np.ascontiguousarray(values, np.float32).ravel()), values.shape[1]
+        )
+        table = pa.table({"id": ids, "digest": digests, "vector": vectors})
+        table = table.replace_schema_metadata({LEARNED: self.learned_digest})
+        buffer = pa.BufferOutputStream()
+        # Vectors hardly compress, and dictionaries of them are wasted time.
+        pq.write_table(
+            table, buffer, compression="none", use_dictionary=False, write_page_checksum=True
+        )
+        data = buffer.getvalue().to_pybytes()
+        self._write(f"part-{digest(data)}.parquet", data)
+        self._index(f"part-{digest(data)}.parquet", table)
+
+    def read(self, ids: np.ndarray, digests: list[str]) -> Features:
+        """Vectors of these films as their files are now; one without a vector raises."""
+        missing = [film for film, key in zip(ids, digests, strict=True) if key not in self.rows]
+        if missing:
+            raise MisalignedRows(
+                f"Every film must have its {self.name} vector; {len(missing)} of {len(ids)} have"
+                f" none, such as {missing[0]!r}. Run `extract` on these films first."
+            )
+        by_part: dict[str, list[int]] = {}
+        for place, key in enumerate(digests):
+            by_part.setdefault(self.rows[key].part, []).append(place)
+        values = np.empty((len(ids), 0), np.float32)
+        for part, places in by_part.items():
+            vectors = _vectors(pq.read_table(self.folder / part, page_checksum_verification=True))
+            if not values.size:
+                values = np.empty((len(ids), vectors.shape[1]), np.float32)
+            values[places] = vectors[[self.rows[digests[place]].place for place in places]]
+        return Features(self.name, ids, values)
+
+    def _take_in(self, path: Path) -> None:
+        data = self._read(path)
+        if data is None:
+            return
+        table = pq.read_table(pa.BufferReader(data))
+        if table.schema.metadata[LEARNED].decode() != self.learned_digest:
+            self._set_aside(path, "belongs to another vocabulary")
+            return
+        self._index(path.name, table)
+
+    def _index(self, part: str, table: pa.Table) -> None:
+        filled = np.any(_vectors(table), axis=1)
+        columns = (table[name].to_pylist() for name in ("id", "digest"))
+        for place, (film, film_digest) in enumerate(zip(*columns, strict=True)):
+            self.rows[film_digest] = Row(part, place, not filled[place])
+            self.ids.add(film)
+        self._seen.add(part)
+
+    def _read(self, path: Path) -> bytes | None:
+        """A file whose bytes are those its name promises; another is set aside."""
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            # Another process has just set it aside.
+            return None
+        if digest(data) == digest_in_name(path):
+            return data
+        self._set_aside(path, "is damaged: its bytes are not those that were written")
+        return None
+
+    def _set_aside(self, path: Path, why: str) -> None:
+        warn(f"{path} {why}. It is set aside as damaged-{path.name}; its rows are computed anew.")
+        with suppress(FileNotFoundError):
+            path.rename(path.with_name(f"damaged-{path.name}"))
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Whole or not at all: under another name first, then renamed."""
+        temporary = self.folder / f".{uuid4().hex}.tmp"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(self.folder / name)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink()
+            raise _failed(self.folder, error) from error
+
+
+def _vectors(table: pa.Table) -> np.ndarray:
+    column = table["vector"].combine_chunks()
+    return column.flatten().to_numpy().reshape(len(table), -1)
+
+
+def digest_in_name(path: Path) -> str:
+    """The digest that a part or a learned state is named by."""
+    return path.stem.split("-", 1)[1]
+
+
+def _failed(folder: Path, error: OSError) -> StorageFailed:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageFailed(
+            f"The disk that holds {folder} must have room; it is full. What was computed is kept:"
+            " free some space, or name another folder with --cache, and run the command again."
+        )
+    return StorageFailed(
+        f"{folder} must be a folder that can be written; it is not ({error.strerror})."
+        " Name another one with --cache."
+    )

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from features.extractors.orb_words import OrbWords
+from features.recipe import digest_of_ids, fingerprint, recipe_of
+
+IDS = np.array(["a", "b"], object)
+
+
+def of(ids=IDS, **parameters):
+    return fingerprint(recipe_of("orb_words", OrbWords(**parameters), ids))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("n_words", 7), ("image_size", 100), ("equalise", not OrbWords().equalise), ("seed", 1)],
+)
+def test_every_parameter_changes_the_fingerprint(name, value):
+    assert of() != of(**{name: value})
+
+
+def test_a_parameter_no_number_depends_on_does_not():
+    assert of() == of(n_jobs=2)
+
+
+def test_the_training_ids_change_the_fingerprint_and_their_order_does_not():
+    assert of() != of(np.array(["a", "c"], object))
+    assert of() == of(IDS[::-1])
+
+
+def test_the_version_changes_the_fingerprint(monkeypatch):
+    before = of()
+    monkeypatch.setattr(OrbWords, "version", 1_000)
+    assert of() != before
+
+
+def test_the_library_changes_the_fingerprint(monkeypatch):
+    before = of()
+    monkeypatch.setattr("cv2.__version__", "0.0")
+    assert of() != before
+
+
+def test_ids_are_digested_as_a_set_of_lines():
+    assert digest_of_ids(IDS)["films"] == 2
+    assert digest_of_ids(IDS) != digest_of_ids(np.array(["ab", ""], object))

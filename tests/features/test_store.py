@@ -1,0 +1,173 @@
+import errno
+import json
+import os
+import threading
+
+import numpy as np
+import pytest
+
+from errors import MisalignedRows, StorageFailed
+from features.recipe import fingerprint
+from features.store import FeatureStore
+
+RECIPE = {"extractor": "any", "version": 1}
+IDS = np.array(["a", "b", "c"], object)
+KEYS = ["1", "2", "3"]
+VALUES = np.arange(12, dtype=np.float32).reshape(3, 4)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return FeatureStore(tmp_path, RECIPE)
+
+
+def part(store):
+    (path,) = store.folder.glob("part-*")
+    return path
+
+
+def reopened(store):
+    return FeatureStore(store.folder.parent, RECIPE).refresh()
+
+
+def test_vectors_come_back_as_they_were_written(store):
+    store.write(list(IDS), KEYS, VALUES)
+    np.testing.assert_array_equal(reopened(store).read(IDS, KEYS).values, VALUES)
+
+
+def test_vectors_come_back_in_the_order_asked_for_over_several_parts(store):
+    store.write(["a"], ["1"], VALUES[:1])
+    store.write(["b", "c"], ["2", "3"], VALUES[1:])
+    found = reopened(store).read(IDS[::-1], KEYS[::-1])
+    np.testing.assert_array_equal(found.values, VALUES[::-1])
+
+
+def test_a_film_whose_bytes_changed_has_no_vector(store):
+    store.write(list(IDS), KEYS, VALUES)
+    with pytest.raises(MisalignedRows, match="1 of 3 have none, such as 'b'"):
+        store.read(IDS, ["1", "other", "3"])
+
+
+def test_films_of_one_name_in_two_data_sets_both_keep_their_vector(store):
+    store.write(["a"], ["1"], VALUES[:1])
+    store.write(["a"], ["2"], VALUES[1:2])
+    assert reopened(store).read(IDS[:1], ["1"]).values.tolist() == VALUES[:1].tolist()
+    assert reopened(store).read(IDS[:1], ["2"]).values.tolist() == VALUES[1:2].tolist()
+
+
+def test_a_zero_row_is_known_as_blank(store):
+    store.write(["a", "b"], ["1", "2"], np.array([[0, 0], [0, 1]], np.float32))
+    assert [reopened(store).rows[key].blank for key in ("1", "2")] == [True, False]
+
+
+def test_the_recipe_stands_readable_beside_the_parts(store):
+    assert store.folder.name == f"any-{fingerprint(RECIPE)}"
+    assert json.loads((store.folder / "recipe.json").read_text()) == RECIPE
+
+
+def test_every_single_flipped_bit_is_found(store, capsys):
+    store.write(list(IDS), KEYS, VALUES)
+    path = part(store)
+    data = path.read_bytes()
+    for place in range(0, len(data), 97):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        again = reopened(store)
+        assert not again.rows
+        assert not path.exists()
+        path.write_bytes(data)
+    assert len(reopened(store).rows) == 3
+    assert path.name in capsys.readouterr().err
+
+
+def test_a_damaged_part_is_set_aside_by_name_not_deleted(store):
+    store.write(list(IDS), KEYS, VALUES)
+    path = part(store)
+    path.write_bytes(path.read_bytes()[:-1])
+    reopened(store)
+    assert (store.folder / f"damaged-{path.name}").is_file()
+
+
+def test_a_half_written_file_is_never_a_part(store, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda file: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        store.write(list(IDS), KEYS, VALUES)
+    assert not list(store.folder.glob("part-*"))
+
+
+def test_a_full_disk_is_a_sentence_and_what_was_written_stays(store, monkeypatch):
+    store.write(["a"], ["1"], VALUES[:1])
+
+    def full(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageFailed, match=r"it is full\. What was computed is kept"):
+        store.write(["b"], ["2"], VALUES[1:2])
+    monkeypatch.undo()
+    assert set(reopened(store).rows) == {"1"}
+    assert not list(store.folder.glob(".*.tmp"))
+
+
+def test_a_cache_that_cannot_be_a_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailed, match="Name another one with --cache"):
+        FeatureStore(tmp_path / "file", RECIPE)
+
+
+def test_several_writers_do_not_lose_each_others_parts(tmp_path):
+    def write(number):
+        mine = FeatureStore(tmp_path, RECIPE).refresh()
+        for place in range(5):
+            key = f"{number}-{place}"
+            mine.write([key], [key], np.full((1, 4), number * 10 + place, np.float32))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = FeatureStore(tmp_path, RECIPE).refresh()
+    assert len(found.rows) == 20
+    assert found.read(np.array(["x"], object), ["3-2"]).values[0, 0] == 32
+
+
+class Learner:
+    def __init__(self, value=None):
+        if value is not None:
+            self.words_ = np.array(value)
+
+
+def test_what_was_learned_comes_back(store):
+    store.save_learned(Learner([1.5, 2.5]))
+    learner = Learner()
+    again = reopened(store)
+    assert again.load_learned(learner)
+    assert learner.words_.tolist() == [1.5, 2.5]
+    assert again.learned_digest == store.learned_digest
+
+
+def test_nothing_learned_is_told_apart_from_something(store):
+    assert not store.load_learned(Learner())
+
+
+def test_damaged_learning_is_set_aside(store, capsys):
+    store.save_learned(Learner([1.5, 2.5]))
+    (path,) = store.folder.glob("learned-*")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+    assert not reopened(store).load_learned(Learner())
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_vectors_of_another_vocabulary_are_not_taken_for_ours(store, capsys):
+    store.save_learned(Learner([1.0]))
+    store.write(list(IDS), KEYS, VALUES)
+    (learned,) = store.folder.glob("learned-*")
+    learned.unlink()
+    again = FeatureStore(store.folder.parent, RECIPE)
+    again.save_learned(Learner([2.0]))
+    assert not again.refresh().rows
+    assert "belongs to another vocabulary" in capsys.readouterr().err

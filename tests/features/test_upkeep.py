@@ -1,0 +1,82 @@
+import os
+import time
+
+import numpy as np
+import pytest
+
+from features import upkeep
+from features.digests import Digests, state_of
+from features.recipe import digest
+from features.store import FeatureStore
+from tests.features import stubs
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = FeatureStore(tmp_path, stubs.recipe("any"))
+    store.write(["a", "b"], ["1", "2"], np.eye(2, dtype=np.float32))
+    return store
+
+
+def test_a_store_is_listed_with_its_films_size_and_last_use(tmp_path, store):
+    (found,) = upkeep.stores(tmp_path)
+    assert found.recipe == stubs.recipe("any")
+    assert found.films == 2
+    assert found.size == sum(path.stat().st_size for path in store.folder.iterdir())
+    assert time.time() - found.last_use < 60
+
+
+def test_the_last_used_comes_first(tmp_path, store):
+    other = FeatureStore(tmp_path, stubs.recipe("other"))
+    os.utime(other.folder / "recipe.json", (0, 0))
+    assert [found.folder.name.split("-")[0] for found in upkeep.stores(tmp_path)] == [
+        *("any", "other"),
+    ]
+
+
+def test_a_flipped_bit_is_found_by_name(tmp_path, store):
+    (part,) = store.folder.glob("part-*")
+    assert list(upkeep.damaged_files(tmp_path)) == []
+    data = bytearray(part.read_bytes())
+    data[100] ^= 1
+    part.write_bytes(data)
+    assert list(upkeep.damaged_files(tmp_path)) == [part]
+
+
+def test_films_are_digested_again_whatever_the_clock_says(tmp_path):
+    for name in ("same", "changed", "gone"):
+        (tmp_path / name).write_bytes(name.encode())
+    digests = Digests(tmp_path)
+    for name in ("same", "changed", "gone"):
+        path = str(tmp_path / name)
+        digests.remember(path, state_of(path), digest(name.encode()))
+    (tmp_path / "changed").write_bytes(b"CHANGED")
+    digests.known[str(tmp_path / "changed")] = (
+        state_of(str(tmp_path / "changed")),
+        digest(b"changed"),
+    )
+    (tmp_path / "gone").unlink()
+    found = {os.path.basename(path): what for path, what in upkeep.changed_films(digests)}
+    assert found == {
+        "changed": "has changed; its vectors will be computed anew",
+        "gone": "is gone",
+    }
+    assert digests.of(str(tmp_path / "changed")) == digest(b"CHANGED")
+
+
+def test_prune_removes_what_nobody_used_and_leaves_the_rest(tmp_path, store):
+    old = FeatureStore(tmp_path, stubs.recipe("old"))
+    os.utime(old.folder / "recipe.json", (0, 0))
+    removed = dict(upkeep.prune(tmp_path, days=30))
+    assert list(removed) == [old.folder]
+    assert store.folder.is_dir()
+
+
+def test_prune_removes_what_was_set_aside_or_never_finished(tmp_path, store):
+    aside, unfinished = store.folder / "damaged-part-x.parquet", store.folder / ".old.tmp"
+    being_written = store.folder / ".new.tmp"
+    for path in (aside, unfinished, being_written):
+        path.write_bytes(b"123")
+    os.utime(unfinished, (0, 0))
+    assert dict(upkeep.prune(tmp_path, days=30)) == {aside: 3, unfinished: 3}
+    assert being_written.exists()
