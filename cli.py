@@ -4,7 +4,7 @@ import importlib
 import inspect
 import json
 import sys
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -13,7 +13,12 @@ import typer
 from errors import HybridError
 from pipelines import options
 
-COMMANDS = {"data": options.Data}
+COMMANDS = {
+    "data": options.Data,
+    "extract": options.Extract,
+    "keypoints": options.Keypoints,
+    "cache": options.Cache,
+}
 FAILED = 2
 
 app = typer.Typer(
@@ -25,11 +30,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def root() -> None:
-    """Keep `cli.py COMMAND` even while there is a single command."""
-
-
 def add_command(name: str, options_class: type) -> None:
     """A command whose flags are the fields of its options class."""
 
@@ -39,41 +39,42 @@ def add_command(name: str, options_class: type) -> None:
         print(json.dumps(result.values, indent=1) if as_json else result.text)
         raise typer.Exit(result.exit_code)
 
-    signature = inspect.Signature([*_parameters(options_class), _flag("json", bool, False, JSON)])
-    vars(call)["__signature__"] = signature
-    call.__annotations__ = {name: item.annotation for name, item in signature.parameters.items()}
+    parameters = [_parameter(item, hint) for item, hint in flags_of(options_class)]
+    vars(call)["__signature__"] = inspect.Signature([*parameters, AS_JSON])
+    call.__annotations__ = {item.name: item.annotation for item in [*parameters, AS_JSON]}
     app.command(name, help=inspect.getdoc(options_class))(call)
 
 
-JSON = "Print the result as JSON."
-
-
-def _parameters(options_class: type) -> list[inspect.Parameter]:
+def flags_of(options_class: type) -> list[tuple[Field, Any]]:
+    """The fields of an options class, each with its type and its help text."""
     hints = get_type_hints(options_class, include_extras=True)
-    return [
-        _flag(
-            item.name, hints[item.name].__origin__, item.default, hints[item.name].__metadata__[0]
-        )
-        for item in fields(options_class)
-    ]
+    return [(item, hints[item.name]) for item in fields(options_class)]
 
 
-def _flag(name: str, kind: Any, default: Any, text: str) -> inspect.Parameter:
-    """A field as typer sees it: one without a default is an argument, any other an option."""
+def _parameter(item: Field, hint: Any) -> inspect.Parameter:
+    """A field as typer sees it: one without a plain default is an argument, any other a flag."""
+    (text,) = hint.__metadata__
+    default: Any = item.default
+    shape: Any = typer.Option(help=text, show_default=_shown(default))
     if default is MISSING:
-        annotation, default = Annotated[kind, typer.Argument(help=text)], inspect.Parameter.empty
-    else:
-        shown = _shown(default)
-        annotation = Annotated[kind, typer.Option(help=text, show_default=shown)]
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
-    )
+        shape = typer.Argument(help=text)
+        default = inspect.Parameter.empty if item.default_factory is MISSING else []
+    annotation = Annotated[hint.__origin__, shape]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(item.name, kind, default=default, annotation=annotation)
 
 
 def _shown(default: Any) -> str | bool:
     inside = isinstance(default, Path) and default.is_relative_to(options.PROJECT)
     return str(default.relative_to(options.PROJECT)) if inside else True
 
+
+AS_JSON = inspect.Parameter(
+    "json",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[bool, typer.Option("--json", help="Print the result as JSON.")],
+)
 
 for command, options_class in COMMANDS.items():
     add_command(command, options_class)

@@ -97,7 +97,7 @@ class Films:
             missing = np.asarray(ids)[found < 0]
             raise MisalignedRows(
                 f"Every id must be a film of {self.source}; {len(missing)} are not,"
-                f" such as {missing[0]!r}. Check that both come from the same data set."
+                f" such as {str(missing[0])!r}. Check that both come from the same data set."
             )
         return found
 

@@ -20,15 +20,15 @@ DEPTHS = (8, 10, 12, 14, 16)
 Image.MAX_IMAGE_PIXELS = None
 
 
-def read(path: Path) -> np.ndarray:
+def read(path: str | Path) -> np.ndarray:
     """The film in a file as a grey plane, (height, width) uint8."""
     return decode(read_bytes(path))
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: str | Path) -> bytes:
     """The bytes of a film's file."""
     try:
-        return path.read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise ImageUnreadable(f"the file cannot be read: {error.strerror}") from error
 

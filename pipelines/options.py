@@ -3,7 +3,7 @@
 Nothing heavy is imported here, so that `--help` answers at once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from datasets.options import Reading
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Work(Reading):
     """Which films, and where what is made of them is kept."""
 
@@ -20,12 +20,60 @@ class Work(Reading):
     jobs: Annotated[int, "Cores to use; 0 means all."] = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Data(Work):
-    """What is in a data set: films, patients, labels, split, what was skipped; two plots."""
+    """What is in a data set: films, patients, labels, split, what was skipped; three pictures."""
 
     check_images: Annotated[
         bool, "Decode every film: which cannot be read, which are negatives?"
     ] = False
     save_split: Annotated[Path | None, "Write the split to this JSON file."] = None
     out: Annotated[Path, "Folder for plots and skipped.csv."] = PROJECT / "runs" / "data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extract(Work):
+    """Films to vectors, computed once and cached; says what was computed, cached and skipped."""
+
+    extractors: Annotated[str, "Which extractors, separated by commas."] = (
+        "resnet50,orb_words,sift_words"
+    )
+    backbone: Annotated[
+        str, "Put this network (or `.keras` file) in the place of the deep extractor."
+    ] = ""
+    weights: Annotated[
+        str,
+        "auto (ImageNet; random on drawn films if there is no way to it), imagenet, random or"
+        " a file: Keras weights of the backbone, or a headless `.keras` model of its own.",
+    ] = "auto"
+    image_size: Annotated[int, "Pixels a side for the network; 0 means its own."] = 0
+    precision: Annotated[
+        str, "float32, bfloat16 or mixed; auto: float32 on a processor, mixed on a GPU."
+    ] = "auto"
+    set: Annotated[
+        str, "Other parameters, as `sift_words.n_words=1024 dense_sift_fisher.step=4`."
+    ] = ""
+    out: Annotated[Path, "Folder for skipped.csv."] = PROJECT / "runs" / "extract"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keypoints(Work):
+    """Keypoints with scale and orientation on films, and galleries of what visual words mean."""
+
+    films: Annotated[list[Path], "Films to draw on; without any the first ones of --data."] = field(
+        default_factory=list
+    )
+    detector: Annotated[str, "orb, sift or dense_sift."] = "sift"
+    gallery: Annotated[int, "Also show so many visual words, from the commonest to rarest."] = 0
+    words: Annotated[str, "Or these words, by number, separated by commas."] = ""
+    set: Annotated[str, "Other parameters, as `sift_words.n_words=128`."] = ""
+    out: Annotated[Path, "Folder for the pictures."] = PROJECT / "runs" / "keypoints"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cache:
+    """What is in the cache, whether it is sound, and removing what nobody uses."""
+
+    action: Annotated[str, "list, verify (every checksum and every film's digest) or prune."]
+    cache: Annotated[Path, "The cache's folder."] = PROJECT / "cache"
+    days: Annotated[float, "prune removes what was not used for so many days."] = 30

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -56,10 +57,16 @@ def test_json_is_all_there_is_on_standard_output(data, capsys):
     assert json.loads(capsys.readouterr().out)["films"] == 6
 
 
-def test_defaults_of_flags_are_those_of_the_options_classes():
-    for options_class in cli.COMMANDS.values():
-        shown = {item.name: item.default for item in cli._parameters(options_class)}
-        assert shown == {name: getattr(options_class, name) for name in shown}
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_without_flags_a_command_gets_the_defaults_of_its_options_class(name, monkeypatch):
+    given = []
+    result = SimpleNamespace(text="", values={}, exit_code=0)
+    fake = SimpleNamespace(run=lambda options: given.append(options) or result)
+    monkeypatch.setitem(sys.modules, f"pipelines.{name}", fake)
+    arguments = {"cache": ["list"]}.get(name, [])
+    assert cli.main([name, *arguments]) == 0
+    required = {"action": "list"} if name == "cache" else {}
+    assert given == [cli.COMMANDS[name](**required)]
 
 
 def test_help_imports_nothing_heavy():

@@ -22,9 +22,8 @@ def test_every_command_is_in_the_readme(command):
 def test_every_flag_has_a_help_text(command, capsys):
     assert cli.main([command, "--help"]) == 0
     shown = capsys.readouterr().out
-    for item in cli._parameters(cli.COMMANDS[command]):
-        (flag,) = item.annotation.__metadata__
-        assert flag.help.split()[0] in shown
+    for _, hint in cli.flags_of(cli.COMMANDS[command]):
+        assert hint.__metadata__[0].split()[0] in shown
 
 
 @pytest.mark.parametrize("layout", registry.names(readers))

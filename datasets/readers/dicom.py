@@ -47,7 +47,7 @@ class Dicom:
 
 
 def _with_headers(films: Films) -> Films:
-    headers = [_header(Path(path)) for path in films.paths]
+    headers = [_header(path) for path in films.paths]
     readable = np.array([isinstance(header, dict) for header in headers], bool)
     bad = [
         Skipped(name, str(header))
@@ -64,7 +64,7 @@ def _with_headers(films: Films) -> Films:
     return replace(films, meta=pd.DataFrame(meta))
 
 
-def _header(path: Path) -> dict[str, str] | ImageUnreadable:
+def _header(path: str) -> dict[str, str] | ImageUnreadable:
     """Age, sex, view and a digest of the patient, which groups films and names nobody."""
     try:
         header = read_header(read_bytes(path))
