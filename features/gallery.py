@@ -1,0 +1,58 @@
+"""What a visual word means: the patches of films that are nearest to it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from features.local_descriptors import LocalDescriptors
+from features.visual_words import VisualWords
+
+SMALLEST_PATCH = 12
+
+
+class Patch(NamedTuple):
+    """A cut-out of a preprocessed film, and its descriptor's distance to the word."""
+
+    pixels: np.ndarray
+    film: str
+    distance: float
+
+
+def word_counts(extractor: VisualWords, found: Iterable[LocalDescriptors]) -> np.ndarray:
+    """How often each word occurs, (n_words,)."""
+    named = [extractor.words(film.values) for film in found if len(film)]
+    return np.bincount(np.concatenate(named), minlength=extractor.n_words)
+
+
+def nearest_patches(
+    extractor: VisualWords, films: dict[str, np.ndarray], words: list[int], count: int
+) -> dict[int, list[Patch]]:
+    """For each word its `count` nearest patches, the nearest first, at most one from each film.
+
+    `films` are preprocessed films (s, s) uint8 by name.
+    """
+    nearest: dict[int, list[Patch]] = {word: [] for word in words}
+    for name, film in films.items():
+        found = extractor.describe(film)
+        if not len(found):
+            continue
+        centres = extractor.words_[words]
+        distances = np.linalg.norm(found.values[:, None] - centres[None], axis=2)
+        for column, word in enumerate(words):
+            place = int(np.argmin(distances[:, column]))
+            pixels = cut_out(film, found, place, extractor.window)
+            nearest[word].append(Patch(pixels, name, float(distances[place, column])))
+    return {word: sorted(found, key=_distance)[:count] for word, found in nearest.items()}
+
+
+def cut_out(film: np.ndarray, found: LocalDescriptors, place: int, window: float) -> np.ndarray:
+    """The square that one descriptor describes, black beyond the film's border."""
+    side = len(film)
+    half = max(SMALLEST_PATCH, round(window * float(found.sizes[place]) * side)) // 2
+    x, y = np.rint(found.points[place] * side).astype(int) + half
+    return np.pad(film, half)[y - half : y + half, x - half : x + half]
+
+
+def _distance(patch: Patch) -> float:
+    return patch.distance

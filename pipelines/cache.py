@@ -1,0 +1,82 @@
+"""`cache list`, `cache verify`, `cache prune`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from errors import DatasetNotFound, InvalidOption
+from features import upkeep
+from features.digests import Digests
+from pipelines.options import Cache
+from pipelines.results import Result
+
+
+def run(options: Cache) -> Result:
+    """What the action found or did, as text and values."""
+    if options.action not in ACTIONS:
+        raise InvalidOption(
+            f"The action must be one of {', '.join(ACTIONS)}; got {options.action!r}."
+        )
+    if not options.cache.is_dir():
+        raise DatasetNotFound(f"--cache must be a folder; there is none at {options.cache}.")
+    return ACTIONS[options.action](options)
+
+
+def show(options: Cache) -> Result:
+    """Each store with its parameters, films, size and last use."""
+    stores = upkeep.stores(options.cache)
+    lines = [f"{len(stores)} stores in {options.cache}"]
+    values = []
+    for stored in stores:
+        used = datetime.fromtimestamp(stored.last_use).isoformat(" ", "minutes")
+        lines += [
+            f"{stored.folder.name}: {stored.films:,} films, {stored.size / 1e6:,.1f} MB,"
+            f" last used {used}",
+            f"    {_told(stored.recipe)}",
+        ]
+        values.append(
+            {"films": stored.films, "bytes": stored.size, "last_use": used, **stored.recipe}
+        )
+    return Result("\n".join(lines), {"stores": values})
+
+
+def verify(options: Cache) -> Result:
+    """Damaged parts and changed films, by name; they make the exit code 1."""
+    damaged = [str(path) for path in upkeep.damaged_files(options.cache)]
+    digests = Digests(options.cache)
+    films = upkeep.changed_films(digests)
+    changed = dict(films)
+    digests.save()
+    lines = [
+        *(f"damaged: {path}; the next extract sets it aside and rebuilds it" for path in damaged),
+        *(f"{path} {what}" for path, what in changed.items()),
+        f"{len(upkeep.stores(options.cache))} stores: {len(damaged)} damaged files;"
+        f" {len(digests.known):,} films: {len(changed)} changed or gone",
+    ]
+    return Result(
+        "\n".join(lines), {"damaged": damaged, "changed": changed}, len(damaged) + len(changed)
+    )
+
+
+def prune(options: Cache) -> Result:
+    """What was removed, and how much room that made."""
+    removed = dict(upkeep.prune(options.cache, options.days))
+    lines = [f"removed {path}" for path in removed]
+    lines.append(f"{sum(removed.values()) / 1e6:,.1f} MB freed")
+    return Result("\n".join(lines), {"removed": {str(path): n for path, n in removed.items()}})
+
+
+ACTIONS = {"list": show, "verify": verify, "prune": prune}
+
+
+def _told(recipe: dict[str, Any]) -> str:
+    """The recipe in a line."""
+    parts = recipe["parameters"] | recipe["content"] | recipe["libraries"]
+    trained = recipe["trained_on"]
+    learned = f"; learned from {trained['films']:,} films" if trained else ""
+    return ", ".join(f"{name} {_short(value)}" for name, value in parts.items()) + learned
+
+
+def _short(value: object) -> str:
+    text = Path(value).name if isinstance(value, str) and "/" in value else str(value)
+    return text if len(text) <= 20 else f"{text[:12]}…"

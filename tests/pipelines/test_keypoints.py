@@ -1,0 +1,64 @@
+import pytest
+
+from errors import InvalidOption
+from pipelines import keypoints
+from pipelines.options import Keypoints
+from tests import fakes
+
+SMALL = "orb_words.n_words=8 orb_words.image_size=128"
+
+
+@pytest.fixture
+def root(tmp_path):
+    for number in range(12):
+        path = tmp_path / "films" / ("sick", "well")[number % 2] / f"f{number}.png"
+        fakes.write_picture(path, number, size=128)
+    return tmp_path / "films"
+
+
+@pytest.fixture
+def run(tmp_path, root):
+    def run(**changes):
+        options = {"data": root, "detector": "orb", "set": SMALL}
+        places = {"cache": tmp_path / "cache", "out": tmp_path / "out"}
+        return keypoints.run(Keypoints(**(options | places | changes)))
+
+    return run
+
+
+def pictures(tmp_path):
+    return sorted(path.name for path in (tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("detector", keypoints.DETECTORS)
+def test_a_film_named_is_drawn_with_any_detector(run, root, tmp_path, detector):
+    run(films=[root / "sick" / "f0.png"], detector=detector, set="")
+    assert pictures(tmp_path) == [f"f0-{detector}.png"]
+
+
+def test_without_films_the_first_of_the_data_are_drawn(run, tmp_path):
+    run()
+    assert len(pictures(tmp_path)) == keypoints.FILMS_SHOWN
+
+
+def test_the_gallery_shows_as_many_words_as_asked_from_the_commonest(run, tmp_path):
+    assert "3 words: " in run(gallery=3).text
+    assert "orb_words-gallery.png" in pictures(tmp_path)
+
+
+def test_words_are_chosen_by_frequency_or_by_number():
+    counts = keypoints.np.array([5, 9, 1, 7])
+    assert keypoints._chosen(Keypoints(gallery=2), counts) == [1, 2]
+    assert keypoints._chosen(Keypoints(gallery=9), counts) == [1, 3, 0, 2]
+    assert keypoints._chosen(Keypoints(words="2, 0"), counts) == [2, 0]
+
+
+@pytest.mark.parametrize("words", ["8", "-1", "two"])
+def test_a_word_that_is_not_there_is_refused(run, words):
+    with pytest.raises(InvalidOption, match="from 0 to 7"):
+        run(words=words)
+
+
+def test_an_unknown_detector_is_refused(run):
+    with pytest.raises(InvalidOption, match="orb, sift, dense_sift; got 'harris'"):
+        run(detector="harris")
