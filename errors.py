@@ -9,6 +9,8 @@ HybridError
 ├── UnknownPlugin        a name that no file has
 ├── MisalignedRows       rows asked for that are not there
 ├── TooFewDescriptors    fewer local descriptors than words
+├── BadScores            no probabilities, those of other films, or no label to judge them by
+├── BundleUnusable       a trained model that is damaged, incomplete, newer or not safe to load
 ├── WeightsUnavailable   weights that cannot be found, downloaded or fitted
 └── StorageFailed        a folder that cannot be written, a disk that is full
 """
@@ -48,6 +50,14 @@ class MisalignedRows(HybridError):
 
 class TooFewDescriptors(HybridError):
     """Fewer local descriptors than words."""
+
+
+class BadScores(HybridError):
+    """No probabilities, those of other films, or no label to judge them by."""
+
+
+class BundleUnusable(HybridError):
+    """A trained model that is damaged, incomplete, newer or not safe to load."""
 
 
 class WeightsUnavailable(HybridError):

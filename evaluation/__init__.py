@@ -1,0 +1,1 @@
+"""PROBABILITIES -> VERDICT: AUC with intervals and tests by patient, calibration, decisions."""

@@ -1,0 +1,52 @@
+"""Rows by id and columns by name, never by luck."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from errors import BadScores
+
+
+def digest_of(ids: np.ndarray) -> str:
+    """Short hex digest of a set of ids, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(map(str, ids))).encode()).hexdigest()[:16]
+
+
+def check_ids(whose: str, ids: np.ndarray, values: np.ndarray, names: Sequence[str]) -> None:
+    """Refuse repeated ids, and values (n, k) without a row per id and a column per name."""
+    if values.shape != (len(ids), len(names)):
+        raise BadScores(
+            f"{whose} must have a row for each id and a column for each label; got"
+            f" {values.shape} for {len(ids):,} ids and {len(names)} labels. Mend the table."
+        )
+    twice = [name for name, count in Counter(ids).items() if count > 1]
+    if twice:
+        raise BadScores(
+            f"{whose} must have one row for each film; {len(twice):,} ids stand on several, such"
+            f" as {str(twice[0])!r}. Remove the repeated rows."
+        )
+
+
+def rows_of(whose: str, known: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Row number of each id among those known, (n,); an unknown id raises."""
+    row_of = {film: row for row, film in enumerate(known)}
+    missing = [film for film in ids if film not in row_of]
+    if missing:
+        raise BadScores(
+            f"Every film judged must be in {whose}; {len(missing):,} of {len(ids):,} are not, such"
+            f" as {str(missing[0])!r}. Check that both are of the same data, or type --intersect."
+        )
+    return np.array([row_of[film] for film in ids], int)
+
+
+def columns_of(whose: str, known: Sequence[str], names: Sequence[str]) -> list[int]:
+    """Column number of each label among those known; an unknown label raises."""
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise BadScores(
+            f"Every label judged must be in {whose}, which has {', '.join(known)}; it lacks"
+            f" {', '.join(missing)}. Rename or leave out these columns."
+        )
+    return [known.index(name) for name in names]

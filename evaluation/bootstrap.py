@@ -1,0 +1,143 @@
+"""AUCs of resampled patients: intervals and tests that know whose film is whose.
+
+A replicate draws as many patients as there are, with replacement, and takes all their films. The
+draws depend on the seed and the number of patients alone, so that replicates of two models over
+the same films are paired.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from errors import InvalidOption
+from evaluation.auc import macro
+
+N_REPLICATES = 1000
+# An interval leaves one replicate in 40 aside at either end: 95 % lie between.
+ONE_IN = 40
+# Bounds the memory, whatever the number of replicates.
+REPLICATES_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """AUCs of B replicates, or their differences: labels (B, k), macro (B,) and micro (B,).
+
+    A label that has one class in a replicate is NaN and left out of that replicate's macro.
+    """
+
+    labels: np.ndarray
+    macro: np.ndarray
+    micro: np.ndarray
+
+    def __sub__(self, other: "Replicates") -> "Replicates":
+        return Replicates(
+            self.labels - other.labels, self.macro - other.macro, self.micro - other.micro
+        )
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One AUC as a form in the patients' weights, whatever these are.
+
+    `positives` (g, patients) counts a patient's positives at each of g distinct positive scores;
+    `negatives` (2g + 1, patients) their negatives below, at, and above each of these in turn.
+    """
+
+    positives: csr_array
+    negatives: csr_array
+
+    def aucs(self, weights: np.ndarray) -> np.ndarray:
+        """AUC under each column of weights (patients, B), exact with ties; NaN with one class."""
+        above = self.positives @ weights
+        below = np.cumsum(self.negatives @ weights, axis=0)
+        # A negative at the positive's own score counts half: the mean of without and with it.
+        won = np.einsum("gb,gb->b", above, below[:-1:2] + below[1::2]) / 2
+        with np.errstate(invalid="ignore"):
+            return won / (above.sum(axis=0) * below[-1])
+
+
+def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patients: int) -> Ranking:
+    """The ranking of reported labels by their scores, each of a patient's number in owners."""
+    reported = ~np.isnan(labels)
+    positive, scores, owners = labels[reported] == 1, scores[reported], owners[reported]
+    levels, place = np.unique(scores[positive], return_inverse=True)
+    others = scores[~positive]
+    bins = np.searchsorted(levels, others, "left") + np.searchsorted(levels, others, "right")
+    return Ranking(
+        _counts(place, owners[positive], (len(levels), n_patients)),
+        _counts(bins, owners[~positive], (2 * len(levels) + 1, n_patients)),
+    )
+
+
+def replicates(
+    labels: np.ndarray,
+    scores: np.ndarray,
+    patients: np.ndarray,
+    *,
+    n_replicates: int = N_REPLICATES,
+    seed: int = 0,
+) -> Replicates:
+    """Replicates of the per-label, macro and micro AUC of scores (n, k) under labels (n, k)."""
+    numbers, n_patients = number(patients)
+    owners = np.broadcast_to(numbers[:, None], labels.shape)
+    columns = zip(labels.T, scores.T, owners.T, strict=True)
+    rankings = [ranking(*column, n_patients) for column in (*columns, (labels, scores, owners))]
+    aucs = resample(rankings, n_patients, n_replicates, seed)
+    return Replicates(aucs[:, :-1], macro(aucs[:, :-1]), aucs[:, -1])
+
+
+def number(patients: np.ndarray) -> tuple[np.ndarray, int]:
+    """A number for each film's patient, (n,), and how many patients there are."""
+    known, numbers = np.unique(patients, return_inverse=True)
+    return numbers, len(known)
+
+
+def resample(
+    rankings: Sequence[Ranking], n_patients: int, n_replicates: int, seed: int
+) -> np.ndarray:
+    """AUC of each ranking in each replicate, (B, rankings)."""
+    if n_replicates < ONE_IN - 1:
+        raise InvalidOption(
+            f"A 95 % interval needs at least {ONE_IN - 1} bootstrap replicates; got"
+            f" {n_replicates}. The usual number is {N_REPLICATES}."
+        )
+    aucs = np.empty((n_replicates, len(rankings)))
+    for start in range(0, n_replicates, REPLICATES_AT_ONCE):
+        chunk = range(start, min(start + REPLICATES_AT_ONCE, n_replicates))
+        weights = np.column_stack([draw(n_patients, seed, replicate) for replicate in chunk])
+        for column, one in enumerate(rankings):
+            aucs[chunk, column] = one.aucs(weights)
+    return aucs
+
+
+def draw(n_patients: int, seed: int, replicate: int) -> np.ndarray:
+    """How often each patient is drawn in a replicate, (patients,)."""
+    rng = np.random.default_rng([seed, replicate])
+    drawn = rng.integers(n_patients, size=n_patients)
+    return np.bincount(drawn, minlength=n_patients).astype(float)
+
+
+def interval(figures: np.ndarray) -> list[float] | None:
+    """95 % percentile interval of figures (B,), NaN left out; None where too few are left.
+
+    It ends at the order statistics that make it leave 0 out exactly where `p_value` <= 0.05.
+    """
+    known = np.sort(figures[~np.isnan(figures)])
+    aside = (len(known) + 1) // ONE_IN - 1
+    if aside < 0:
+        return None
+    return [float(known[aside]), float(known[-1 - aside])]
+
+
+def p_value(differences: np.ndarray) -> float:
+    """Two-sided p of no difference from replicates (B,): never 0, and exactly 1 if all are 0."""
+    known = differences[~np.isnan(differences)]
+    rarer = min(np.count_nonzero(known <= 0), np.count_nonzero(known >= 0))
+    return float(min(1.0, 2 * (1 + rarer) / (1 + len(known))))
+
+
+def _counts(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> csr_array:
+    return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)

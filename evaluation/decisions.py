@@ -1,0 +1,59 @@
+"""What comes of calling every film at or above a threshold positive."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from errors import InvalidOption
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Counts of k labels over the films that report them, each (k,)."""
+
+    true_positives: np.ndarray
+    false_positives: np.ndarray
+    false_negatives: np.ndarray
+    true_negatives: np.ndarray
+
+    @property
+    def precision(self) -> np.ndarray:
+        """Share of the films called positive that are, (k,); NaN where none is called so."""
+        return _share(self.true_positives, self.true_positives + self.false_positives)
+
+    @property
+    def recall(self) -> np.ndarray:
+        """Share of the positives that are called so, (k,); NaN where there is none."""
+        return _share(self.true_positives, self.true_positives + self.false_negatives)
+
+    @property
+    def specificity(self) -> np.ndarray:
+        """Share of the negatives that are called so, (k,); NaN where there is none."""
+        return _share(self.true_negatives, self.true_negatives + self.false_positives)
+
+    @property
+    def f1(self) -> np.ndarray:
+        """Harmonic mean of precision and recall, (k,); NaN where no film is or is called so."""
+        wrong = self.false_positives + self.false_negatives
+        return _share(2 * self.true_positives, 2 * self.true_positives + wrong)
+
+
+def decide(labels: np.ndarray, scores: np.ndarray, thresholds: np.ndarray) -> Decisions:
+    """The decisions on scores (n, k) at thresholds (k,); films with a NaN label do not count."""
+    if np.shape(thresholds) != labels.shape[1:]:
+        raise InvalidOption(
+            f"Every label needs its threshold; {labels.shape[1]} labels came with thresholds of"
+            f" shape {np.shape(thresholds)}. Give one number for each label."
+        )
+    called = scores >= thresholds
+    # NaN is neither 0 nor 1, so what is not reported is in no count.
+    return Decisions(
+        *(
+            np.count_nonzero((labels == truth) & (called == call), axis=0)
+            for truth, call in ((1, True), (0, True), (1, False), (0, False))
+        )
+    )
+
+
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)

@@ -1,0 +1,89 @@
+"""One model's probabilities, checked, and put over the same films as another's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+
+from errors import BadScores
+from evaluation.aligning import check_ids, columns_of, digest_of, rows_of
+
+NAMED_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A model's probabilities (n, k) of k labels for n films, ids (n,)."""
+
+    model: str
+    ids: np.ndarray
+    probabilities: np.ndarray
+    label_names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_ids(f"The scores of {self.model}", self.ids, self.probabilities, self.label_names)
+        _check_values(self)
+
+    @cached_property
+    def digest(self) -> str:
+        """Short hex digest of the films judged, whatever their order."""
+        return digest_of(self.ids)
+
+    def over(self, ids: np.ndarray, label_names: Sequence[str]) -> "Scores":
+        """The scores of these films and labels alone, in this order; unknown ones raise."""
+        whose = f"the scores of {self.model}"
+        rows = rows_of(whose, self.ids, ids)
+        columns = columns_of(whose, self.label_names, label_names)
+        values = self.probabilities[rows][:, columns]
+        return Scores(self.model, self.ids[rows], values, tuple(label_names))
+
+
+def same_films(scores: Sequence[Scores]) -> list[Scores]:
+    """Scores with rows and columns in the first one's order; other films or labels raise."""
+    first = scores[0]
+    for other in scores[1:]:
+        if other.digest != first.digest:
+            raise BadScores(_different("films", first, other, set(first.ids), set(other.ids)))
+        if set(other.label_names) != set(first.label_names):
+            raise BadScores(
+                _different("labels", first, other, set(first.label_names), set(other.label_names))
+            )
+    return [one.over(first.ids, first.label_names) for one in scores]
+
+
+def common_films(scores: Sequence[Scores]) -> list[Scores]:
+    """Scores over the films and labels that all of them have, in the first one's order."""
+    ids = reduce(set.intersection, (set(one.ids) for one in scores))
+    names = reduce(set.intersection, (set(one.label_names) for one in scores))
+    if not ids or not names:
+        raise BadScores(
+            f"Models must have films and labels in common; {', '.join(one.model for one in scores)}"
+            f" share {len(ids):,} films and {len(names)} labels. Check the id and label columns."
+        )
+    kept = np.array([film for film in scores[0].ids if film in ids], object)
+    chosen = [name for name in scores[0].label_names if name in names]
+    return [one.over(kept, chosen) for one in scores]
+
+
+def _check_values(scores: Scores) -> None:
+    # Written so that NaN, which no comparison holds for, is wrong too.
+    good = (scores.probabilities >= 0) & (scores.probabilities <= 1)
+    wrong = np.flatnonzero(~good.all(axis=1))
+    if len(wrong):
+        row, column = wrong[0], np.argmin(good[wrong[0]])
+        rows = ", ".join(str(number) for number in wrong[:NAMED_ROWS])
+        raise BadScores(
+            f"Scores must be probabilities from 0 to 1; {scores.model} has others on {len(wrong):,}"
+            f" rows, counted from 0: {rows}{', …' if len(wrong) > NAMED_ROWS else ''} (the first:"
+            f" {scores.label_names[column]} of {scores.ids[row]} is"
+            f" {scores.probabilities[row, column]}). Mend them, or pass logits through a sigmoid."
+        )
+
+
+def _different(what: str, first: Scores, other: Scores, here: set, there: set) -> str:
+    return (
+        f"Models are compared only over the same {what}; {first.model} has {len(here):,},"
+        f" {other.model} {len(there):,}, and {len(here & there):,} are in both. Score the same"
+        f" {what}, or type --intersect."
+    )

@@ -1,0 +1,43 @@
+"""What the judged films really show, and whose they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from errors import BadScores
+from evaluation.aligning import check_ids, columns_of, rows_of
+
+
+@dataclass(frozen=True)
+class Truth:
+    """n films and k labels: ids (n,), patients (n,), labels (n, k) of 1, 0 or NaN, not reported."""
+
+    ids: np.ndarray
+    patients: np.ndarray
+    labels: np.ndarray
+    label_names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check_ids("The labels", self.ids, self.labels, self.label_names)
+        if len(self.patients) != len(self.ids):
+            raise BadScores(
+                f"Every film must have a patient; {len(self.ids):,} films came with"
+                f" {len(self.patients):,} patients. Give one for each row of the labels."
+            )
+        if not (np.isnan(self.labels) | np.isin(self.labels, (0, 1))).all():
+            raise BadScores(
+                "Labels must be 1, 0 or NaN for not reported; got"
+                f" {np.unique(self.labels)[:5].tolist()}. Apply a policy to them first."
+            )
+
+    def over(self, ids: np.ndarray, label_names: Sequence[str]) -> "Truth":
+        """The truth of these films and labels alone, in this order; unknown ones raise."""
+        rows = rows_of("the labels", self.ids, ids)
+        columns = columns_of("the labels", self.label_names, label_names)
+        return Truth(
+            self.ids[rows],
+            self.patients[rows],
+            self.labels[rows][:, columns],
+            tuple(label_names),
+        )

@@ -1,0 +1,128 @@
+"""Models and their comparisons as the plain dict that report.json holds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from errors import BadScores
+from evaluation import bootstrap, delong
+from evaluation.auc import label_aucs, macro, micro_auc
+from evaluation.bootstrap import Replicates, interval
+from evaluation.calibration import brier, calibration_error
+from evaluation.comparison import compare
+from evaluation.curves import average_precision
+from evaluation.decisions import decide
+from evaluation.floors import micro_no_skill, prevalence
+from evaluation.pairs import by_label, pooled
+from evaluation.plain import plain
+from evaluation.scores import Scores, same_films
+from evaluation.truth import Truth
+
+DECIDED = (
+    *("f1", "recall", "precision", "specificity"),
+    *("true_positives", "false_positives", "false_negatives", "true_negatives"),
+)
+
+
+def judge(
+    truth: Truth,
+    scores: Sequence[Scores],
+    pairs: Sequence[tuple[str, str]] = (),
+    *,
+    thresholds: Mapping[str, np.ndarray] | None = None,
+    prevalences: np.ndarray | None = None,
+    n_replicates: int = bootstrap.N_REPLICATES,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """`floors`, `models`, and `comparisons` of each pair (model, baseline), over scores' films.
+
+    `thresholds` (k,) by model come from validation films, `prevalences` (k,) from training films;
+    without the latter the floor is that of the judged films' own.
+    """
+    scores = same_films(scores)
+    truth = truth.over(scores[0].ids, scores[0].label_names)
+    _check(truth, scores)
+    judged = {one.model: one for one in scores}
+    drawn = {
+        name: bootstrap.replicates(
+            truth.labels, one.probabilities, truth.patients, n_replicates=n_replicates, seed=seed
+        )
+        for name, one in judged.items()
+    }
+    chosen = thresholds or {}
+    floor = prevalence(truth.labels) if prevalences is None else prevalences
+    return {
+        "floors": {"micro_no_skill": plain(micro_no_skill(truth.labels, floor))},
+        "models": {
+            name: _model(truth, one, drawn[name], chosen.get(name)) for name, one in judged.items()
+        },
+        "comparisons": [
+            compare(truth, judged[name], judged[other], drawn[name], drawn[other])
+            for name, other in pairs
+        ],
+    }
+
+
+def _check(truth: Truth, scores: Sequence[Scores]) -> None:
+    names = [one.model for one in scores]
+    if len(set(names)) < len(names):
+        raise BadScores(
+            f"Every model must have its own name; got {', '.join(names)}. Rename one, as in"
+            " --scores again=FILE."
+        )
+    positives, negatives = ((truth.labels == kind).any(axis=0) for kind in (1, 0))
+    if not (positives & negatives).any():
+        raise BadScores(
+            f"A verdict needs a label with positive and negative films; none of"
+            f" {', '.join(truth.label_names)} has both among {len(truth.ids):,} films. Judge more"
+            " films, or check that ids and labels belong together."
+        )
+
+
+def _model(
+    truth: Truth, scores: Scores, drawn: Replicates, thresholds: np.ndarray | None
+) -> dict[str, Any]:
+    labels, probabilities = truth.labels, scores.probabilities
+    figures = {
+        "auc": label_aucs(labels, probabilities),
+        "average_precision": by_label(average_precision, labels, probabilities),
+        "positives": np.count_nonzero(labels == 1, axis=0),
+        "films": np.count_nonzero(~np.isnan(labels), axis=0),
+        "ece": by_label(calibration_error, labels, probabilities),
+        "brier": by_label(brier, labels, probabilities),
+    }
+    decided = _decided(labels, probabilities, thresholds)
+    return {
+        "macro_auc": plain(macro(figures["auc"])),
+        "macro_auc_ci": interval(drawn.macro),
+        "labels_in_macro": int(np.isfinite(figures["auc"]).sum()),
+        "micro_auc": plain(micro_auc(labels, probabilities)),
+        "micro_auc_ci": interval(drawn.micro),
+        "labels": {
+            name: {key: plain(values[label]) for key, values in figures.items()}
+            | {"auc_ci": interval(drawn.labels[:, label])}
+            | {"auc_ci_delong": delong.interval(*pooled(labels[:, label], probabilities[:, label]))}
+            | decided[label]
+            for label, name in enumerate(truth.label_names)
+        },
+        # A mean over labels, like the macro AUC.
+        "calibration": {key: plain(macro(figures[key])) for key in ("ece", "brier")},
+    }
+
+
+def _decided(
+    labels: np.ndarray, probabilities: np.ndarray, thresholds: np.ndarray | None
+) -> list[dict[str, Any]]:
+    """What each label's threshold does; None where it has no threshold."""
+    if thresholds is None:
+        thresholds = np.full(labels.shape[1], np.nan)
+    decisions = decide(labels, probabilities, thresholds)
+    figures = {"threshold": thresholds} | {name: getattr(decisions, name) for name in DECIDED}
+    return [
+        {
+            name: None if np.isnan(threshold) else plain(values[label])
+            for name, values in figures.items()
+        }
+        for label, threshold in enumerate(thresholds)
+    ]
