@@ -40,7 +40,7 @@ def _chosen(films: Films, column: int) -> np.ndarray:
     order = sorted(with_label, key=lambda film: films.ids[film] not in boxed)
     patients: dict[str, int] = {}
     for film in order:
-        patients.setdefault(films.patients[film], film)
+        patients.setdefault(films.patients[film], int(film))
     return np.array(list(patients.values())[:PER_LABEL], int)
 
 
