@@ -7,6 +7,8 @@ RUN := .venv/bin/python
 
 demo: .venv/installed-$(LIST)
 	$(RUN) cli.py data
+	$(RUN) cli.py extract
+	$(RUN) cli.py keypoints --gallery 12
 
 test: .venv/installed-requirements-dev.txt
 	$(RUN) -m pytest -q

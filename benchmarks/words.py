@@ -4,7 +4,9 @@
 
 Folds are by patient, and everything (vocabulary, PCA, mixture, scaler, model) is learned from the
 training films of each fold. The model is ridge regression on standardised vectors; its penalty is
-ten times their width whatever the setting, so no setting is tuned more than another.
+ten times their width whatever the setting, so no setting is tuned more than another. With
+`--weights FILE.keras` a last row tells what a pretrained network knows, by logistic regression
+(C = 0.01) on its standardised vectors.
 """
 
 import hashlib
@@ -15,7 +17,7 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -27,6 +29,7 @@ import features.extractors
 import registry
 from datasets import images, loading, splits
 from datasets.options import Reading
+from features.extractors.keras_file import KerasFile
 from progress import track
 
 # The first of each is the default.
@@ -59,6 +62,8 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder with films and a label table.")],
     extractors: Annotated[str, typer.Option(help="Names, by commas.")] = ",".join(SETTINGS),
     defaults: Annotated[bool, typer.Option(help="Defaults alone, not the other settings.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="A headless .keras model.")] = None,
+    precision: Annotated[str, typer.Option(help="Of that model.")] = "auto",
     n_folds: Annotated[int, typer.Option(help="Folds by patient.")] = 5,
     seed: Annotated[int, typer.Option(help="Seed of the folds and of what is learned.")] = 0,
 ) -> None:
@@ -69,13 +74,17 @@ def main(
     typer.echo(f"{len(films)} films, {len(set(films.patients))} patients, {n_folds} folds")
     typer.echo("| extractor | width | ms a film | s to fit | mean of folds | pooled |")
     typer.echo("|---|---|---|---|---|---|")
-    for name in extractors.split(","):
+    for name in filter(None, extractors.split(",")):
         for options in SETTINGS[name][: 1 if defaults else None]:
             extractor = registry.load(features.extractors, name)(seed=seed, **options)
             title = " ".join([name, *(f"{option}={value}" for option, value in options.items())])
             # One core, as in extraction; on small matrices more threads only wait for each other.
             with threadpool_limits(1):
                 typer.echo(f"| {title} | {measure(extractor, planes, films.labels, tests)} |")
+    if weights:
+        network = KerasFile(weights=str(weights), precision=precision)
+        cells = measure_network(network, planes, films.labels, tests)
+        typer.echo(f"| {weights.name}, {network.policy} | {cells} |")
 
 
 def measure(extractor, planes, labels, tests):
@@ -95,6 +104,23 @@ def measure(extractor, planes, labels, tests):
     return " | ".join(
         [str(extractor.width), *map("{:.1f}".format, figures), *map("{:.4f}".format, auc)]
     )
+
+
+def measure_network(network, planes, labels, tests):
+    """The same cells for a network, which learns nothing from the films."""
+    network.transform(planes[:32])
+    started = time.perf_counter()
+    vectors = network.transform(planes)
+    cost = 1000 * (time.perf_counter() - started) / len(planes)
+    pooled, by_fold = np.zeros(labels.shape), []
+    for test in tests:
+        for column, label in enumerate(labels.T):
+            model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
+            model.fit(vectors[~test], label[~test])
+            pooled[test, column] = model.decision_function(vectors[test])
+        by_fold.append(macro_auc(labels[test], pooled[test]))
+    auc = (np.mean(by_fold), macro_auc(labels, pooled))
+    return " | ".join([str(network.width), f"{cost:.1f}", "-", *map("{:.4f}".format, auc)])
 
 
 def remembered(describe):

@@ -44,6 +44,7 @@ class FeatureStore:
         # By digest, so that films of one name in two data sets do not displace each other.
         self.rows: dict[str, Row] = {}
         self.ids: set[str] = set()
+        self.width = 0
         self.learned_digest = ""
         self._seen: set[str] = set()
         # Written each time: its time of change is the store's time of last use.
@@ -117,7 +118,8 @@ class FeatureStore:
         self._index(path.name, table)
 
     def _index(self, part: str, table: pa.Table) -> None:
-        filled = np.any(_vectors(table), axis=1)
+        vectors = _vectors(table)
+        self.width, filled = vectors.shape[1], np.any(vectors, axis=1)
         columns = (table[name].to_pylist() for name in ("id", "digest"))
         for place, (film, film_digest) in enumerate(zip(*columns, strict=True)):
             self.rows[film_digest] = Row(part, place, not filled[place])
@@ -154,7 +156,7 @@ class FeatureStore:
         except OSError as error:
             with suppress(OSError):
                 temporary.unlink()
-            raise _failed(self.folder, error) from error
+            raise StorageFailed(_why(self.folder, error)) from error
 
 
 def _vectors(table: pa.Table) -> np.ndarray:
@@ -167,13 +169,13 @@ def digest_in_name(path: Path) -> str:
     return path.stem.split("-", 1)[1]
 
 
-def _failed(folder: Path, error: OSError) -> StorageFailed:
+def _why(folder: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFailed(
+        return (
             f"The disk that holds {folder} must have room; it is full. What was computed is kept:"
             " free some space, or name another folder with --cache, and run the command again."
         )
-    return StorageFailed(
+    return (
         f"{folder} must be a folder that can be written; it is not ({error.strerror})."
         " Name another one with --cache."
     )

@@ -10,6 +10,7 @@ from features.gallery import Patch
 from features.local_descriptors import LocalDescriptors
 
 COLOUR = "#56B4E9"
+ALPHA = 0.6
 
 
 def on_film(film: np.ndarray, found: LocalDescriptors, title: str) -> Figure:
@@ -25,12 +26,15 @@ def on_film(film: np.ndarray, found: LocalDescriptors, title: str) -> Figure:
         units="xy",
         facecolors="none",
         edgecolors=COLOUR,
-        linewidths=0.7,
+        linewidths=0.5,
+        alpha=ALPHA,
         offset_transform=axes.transData,
     )
     axes.add_collection(circles)
     axes.add_collection(
-        LineCollection(list(_radii(centres, sizes, found.angles)), colors=COLOUR, lw=0.7)
+        LineCollection(
+            list(_radii(centres, sizes, found.angles)), colors=COLOUR, lw=0.5, alpha=ALPHA
+        )
     )
     axes.set_title(title, fontsize=11)
     axes.set_axis_off()

@@ -68,7 +68,7 @@ def extract(films: Films, options: Extract) -> Extracted:
         branches[name] = Branch(extractor, store)
         extraction.learn(branches[name], films, jobs)
         store.refresh()
-    _check_room(films, branches, options)
+    _check_room(films, branches, digests, options)
     skipped = extraction.extract(films, branches, digests, jobs)
     _tell_stale(films, branches, digests)
     gone = {film.id for film in skipped}
@@ -88,17 +88,20 @@ def _tell_stale(films: Films, branches: dict[str, Branch], digests: Digests) -> 
             )
 
 
-def _check_room(films: Films, branches: dict[str, Branch], options: Extract) -> None:
+def _check_room(
+    films: Films, branches: dict[str, Branch], digests: Digests, options: Extract
+) -> None:
     """Say how much will be written; more than the disk has room for is refused before it starts."""
-    sizes = {
-        name: max(0, len(films) - len(branch.store.rows))
-        * (branch.extractor.width * BYTES_PER_NUMBER + BYTES_PER_ROW)
-        for name, branch in branches.items()
-    }
+    sizes = {}
+    for name, branch in branches.items():
+        missing = sum(digests.of(path) not in branch.store.rows for path in films.paths)
+        if missing:
+            row = branch.extractor.width * BYTES_PER_NUMBER + BYTES_PER_ROW
+            sizes[name] = missing * row
     needed = sum(sizes.values())
     if not needed:
         return
-    told = ", ".join(f"{name} {megabytes(size)}" for name, size in sizes.items() if size)
+    told = ", ".join(f"{name} {megabytes(size)}" for name, size in sizes.items())
     say(f"up to {megabytes(needed)} will be written to {options.cache}: {told}")
     free = shutil.disk_usage(options.cache).free
     if needed > free:
@@ -123,7 +126,7 @@ def _values(extracted: Extracted) -> dict[str, Any]:
         "skipped": {film.id: film.reason for film in films.skipped},
         "extractors": {
             name: {
-                "width": int(branch.extractor.width),
+                "width": branch.store.width,
                 "computed": branch.computed,
                 "from_cache": len(films) - branch.computed,
                 "without_keypoints": sum(branch.store.rows[key].blank for key in keys),

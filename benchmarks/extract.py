@@ -1,0 +1,134 @@
+"""Films a second of `extract` against the script that a user would write.
+
+    python benchmarks/extract.py --data FOLDER --films 128 --rounds 3
+
+The obvious script: cv2.imread, resize, `model.predict` on batches of 32, then SIFT
+`detectAndCompute` in a loop and the nearest word by brute force. Both do the same work: the same
+films, sizes, settings, weights and vocabulary, which is learned beforehand. Contenders take turns;
+medians of the rounds.
+"""
+
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from datasets.films import Films
+from features import extraction
+from features.digests import Digests
+from features.extraction import Branch
+from features.extractors.resnet50 import ResNet50
+from features.extractors.sift_words import SiftWords
+from features.recipe import recipe_of
+from features.runtime import keras
+from features.store import FeatureStore
+from pipelines import sources
+from pipelines.options import Work
+
+BATCH = 32
+
+
+def obvious(films, network, words):
+    """The script: vectors and histograms of every film."""
+    planes = [cv2.imread(path, cv2.IMREAD_GRAYSCALE) for path in films.paths]
+    small = np.stack(
+        [cv2.resize(plane, (224, 224), interpolation=cv2.INTER_AREA) for plane in planes]
+    )
+    pixels = np.repeat(small[..., None], 3, axis=-1).astype(np.float32)
+    vectors = network.predict(
+        keras.applications.resnet50.preprocess_input(pixels), batch_size=BATCH, verbose=0
+    )
+    return vectors, np.array([histogram(plane, words) for plane in planes])
+
+
+def histogram(plane, words):
+    """Counts of the nearest words over the same pyramid of cells."""
+    size = words.image_size
+    film = cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA)
+    detector = cv2.SIFT.create(words.n_keypoints, contrastThreshold=words.contrast_threshold)
+    keypoints, values = detector.detectAndCompute(film, None)
+    values = np.sqrt(values / values.sum(axis=1, keepdims=True))
+    nearest = np.linalg.norm(values[:, None] - words.words_[None], axis=2).argmin(axis=1)
+    counts = np.zeros(words.width)
+    start = 0
+    for side in words.pyramid:
+        for keypoint, word in zip(keypoints, nearest, strict=True):
+            column, row = (min(int(place / size * side), side - 1) for place in keypoint.pt)
+            counts[start + (row * side + column) * words.n_words + word] += 1
+        start += side * side * words.n_words
+    return np.sqrt(counts / np.linalg.norm(np.sqrt(counts)) ** 2)
+
+
+def ours(films, *extractors):
+    """The same through `extract`, into a fresh cache."""
+    with tempfile.TemporaryDirectory() as name:
+        cache = Path(name)
+        branches = {}
+        for extractor in extractors:
+            kind = type(extractor).__name__
+            recipe = recipe_of(kind, extractor, films.ids)
+            branches[kind] = Branch(extractor, FeatureStore(cache, recipe))
+            branches[kind].store.refresh()
+        digests = Digests(cache)
+        extraction.extract(films, branches, digests, sources.cores(0))
+        keys = [digests.of(path) for path in films.paths]
+        return [branch.store.read(films.ids, keys).values for branch in branches.values()]
+
+
+def first(films: Films, count: int) -> Films:
+    """The first so many films."""
+    return films.select(np.arange(len(films)) < count)
+
+
+def main(
+    data: Annotated[Path | None, typer.Option(help="Films; without it the drawn ones.")] = None,
+    films: Annotated[int, typer.Option(help="How many films.")] = 128,
+    rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 3,
+):
+    """Print the table."""
+    chosen = first(sources.films_of(replace(Work(), data=data)), films)
+    words = SiftWords().fit(sources.images.read(path) for path in chosen.paths[:64])
+    exact, reduced = (
+        ResNet50(weights="random", precision=name) for name in ("float32", "bfloat16")
+    )
+    network = keras.applications.ResNet50(include_top=False, pooling="avg", weights=None)
+    network.set_weights(exact.backbone.get_weights())
+    contenders = {
+        "obvious script": lambda: obvious(chosen, network, words),
+        "extract, float32": lambda: ours(chosen, exact, words),
+        "extract, bfloat16": lambda: ours(chosen, reduced, words),
+    }
+    vectors = {name: run() for name, run in contenders.items()}
+    seconds = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            started = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - started)
+    plain = np.median(seconds["obvious script"])
+    print(
+        f"{len(chosen)} films of {chosen.source}, ResNet50 at 224 pixels and SIFT words at"
+        f" {words.image_size}, {rounds} rounds"
+    )
+    for name, times in seconds.items():
+        median = np.median(times)
+        errors = [
+            np.linalg.norm(mine - theirs) / np.linalg.norm(theirs)
+            for mine, theirs in zip(vectors[name], vectors["obvious script"], strict=True)
+        ]
+        print(
+            f"{name:18}{len(chosen) / median:8.1f} films/s{plain / median:7.2f} times"
+            f"   relative error {errors[0]:.1e} (deep), {errors[1]:.1e} (words)"
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)

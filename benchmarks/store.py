@@ -1,0 +1,78 @@
+"""Whether memory stays flat and reading stays quick, however many films there are.
+
+    python benchmarks/store.py
+
+Writes rows of a stub extractor through the real store, each size in a process of its own, and
+prints the peak memory of each; then opens and reads 112,120 vectors of 2,048 numbers.
+"""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from features.extraction import ROWS_PER_PART, Branch
+from features.recipe import digest
+from features.store import FeatureStore
+
+WIDTH = 2048
+NIH = 112_120
+RECIPE = {"extractor": "stub", "version": 1}
+
+
+def write(folder, films):
+    """So many rows through a branch, as `extract` writes them."""
+    rng = np.random.default_rng(0)
+    stub = SimpleNamespace()
+    branch = Branch(stub, FeatureStore(folder, RECIPE))
+    for film in range(films):
+        name = f"{film:08d}_000.png"
+        branch.accept(name, digest(name.encode()), rng.random(WIDTH, np.float32))
+    branch.finish()
+
+
+def read(folder, films):
+    """All vectors again, every part's bytes checked; seconds to open and to read."""
+    started = time.perf_counter()
+    store = FeatureStore(folder, RECIPE).refresh()
+    opened = time.perf_counter()
+    ids = np.array([f"{film:08d}_000.png" for film in range(films)], object)
+    vectors = store.read(ids, [digest(name.encode()) for name in ids]).values
+    done = time.perf_counter()
+    print(
+        f"{len(vectors):,} vectors of {vectors.shape[1]:,} numbers, {ROWS_PER_PART} a part:"
+        f" opened and checked in {opened - started:.1f} s, read in {done - opened:.1f} s"
+    )
+
+
+def peak(films):
+    """Peak memory in MB of a process that writes so many rows."""
+    done = subprocess.run(
+        [sys.executable, __file__, str(films)], capture_output=True, text=True, check=True
+    )
+    print(f"{films:>8,} rows written: peak memory {done.stdout.strip()} MB")
+    return float(done.stdout)
+
+
+def main():
+    """Print the comparison, or, as a child, the peak of one size."""
+    with tempfile.TemporaryDirectory() as name:
+        if sys.argv[1:]:
+            write(Path(name), int(sys.argv[1]))
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+            return
+        small, large = peak(10_000), peak(100_000)
+        print(f"ten times the films take {large - small:.0f} MB more")
+        write(Path(name), NIH)
+        read(Path(name), NIH)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+import pytest
+
+from errors import InvalidOption, UnknownPlugin, WeightsUnavailable
+from pipelines import extractors
+from pipelines.options import Extract
+
+
+def build(**options):
+    return extractors.build(Extract(**options), allow_random=False)
+
+
+def test_extractors_come_in_the_order_asked_for_and_once():
+    made = build(extractors="sift_words, orb_words,sift_words")
+    assert list(made) == ["sift_words", "orb_words"]
+
+
+def test_settings_reach_their_extractor_as_values_of_its_kind():
+    settings = "orb_words.n_words=7 dense_sift_words.bin_sizes=8,16 orb_words.equalise=True"
+    made = build(extractors="orb_words,dense_sift_words", set=settings)
+    assert (made["orb_words"].n_words, made["orb_words"].equalise) == (7, True)
+    assert made["dense_sift_words"].bin_sizes == (8, 16)
+
+
+def test_a_single_value_will_do_where_several_may_stand():
+    made = build(extractors="dense_sift_words", set="dense_sift_words.bin_sizes=8")
+    assert made["dense_sift_words"].bin_sizes == (8,)
+
+
+def test_another_backbone_takes_the_networks_place():
+    made = build(extractors="orb_words,resnet50", backbone="densenet121", weights="random")
+    assert list(made) == ["orb_words", "densenet121"]
+
+
+def test_flags_of_the_network_reach_it():
+    made = build(extractors="resnet50", weights="random", image_size=64, precision="bfloat16")
+    network = made["resnet50"]
+    assert (network.image_size, network.policy) == (64, "mixed_bfloat16")
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"backbone": "orb_words"}, InvalidOption, "orb_words is none"),
+        ({"backbone": "resnet51"}, UnknownPlugin, "did you mean resnet50"),
+        ({"extractors": "orb_words", "backbone": "resnet50"}, InvalidOption, "has none"),
+        ({"extractors": "hog_words"}, UnknownPlugin, "no 'hog_words'"),
+        ({"weights": "nowhere.h5"}, WeightsUnavailable, r"no file nowhere\.h5"),
+        ({"weights": "nowhere.keras"}, WeightsUnavailable, r"nowhere\.keras"),
+        ({"precision": "double", "weights": "random"}, InvalidOption, "got 'double'"),
+    ],
+)
+def test_what_cannot_be_is_refused(options, error, words):
+    with pytest.raises(error, match=words):
+        build(**({"extractors": "resnet50"} | options))
