@@ -17,6 +17,8 @@ COMMANDS = {
     "data": options.Data,
     "extract": options.Extract,
     "keypoints": options.Keypoints,
+    "train": options.Train,
+    "score": options.Score,
     "cache": options.Cache,
 }
 FAILED = 2
@@ -52,12 +54,12 @@ def flags_of(options_class: type) -> list[tuple[Field, Any]]:
 
 
 def _parameter(item: Field, hint: Any) -> inspect.Parameter:
-    """A field as typer sees it: one without a plain default is an argument, any other a flag."""
-    (text,) = hint.__metadata__
+    """A field as typer sees it: one without a plain default is an argument unless marked a flag."""
+    text, *marks = hint.__metadata__
     default: Any = item.default
     shape: Any = typer.Option(help=text, show_default=_shown(default))
     if default is MISSING:
-        shape = typer.Argument(help=text)
+        shape = (typer.Option if options.FLAG in marks else typer.Argument)(help=text)
         default = inspect.Parameter.empty if item.default_factory is MISSING else []
     annotation = Annotated[hint.__origin__, shape]
     kind = inspect.Parameter.KEYWORD_ONLY

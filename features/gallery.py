@@ -1,6 +1,5 @@
 """What a visual word means: the patches of films that are nearest to it."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -19,22 +18,26 @@ class Patch(NamedTuple):
     distance: float
 
 
-def word_counts(extractor: VisualWords, found: Iterable[LocalDescriptors]) -> np.ndarray:
+class Described(NamedTuple):
+    """A preprocessed film (s, s) uint8 with its local descriptors."""
+
+    name: str
+    film: np.ndarray
+    found: LocalDescriptors
+
+
+def word_counts(extractor: VisualWords, films: list[Described]) -> np.ndarray:
     """How often each word occurs, (n_words,)."""
-    named = [extractor.words(film.values) for film in found if len(film)]
+    named = [extractor.words(film.found.values) for film in films if len(film.found)]
     return np.bincount(np.concatenate(named), minlength=extractor.n_words)
 
 
 def nearest_patches(
-    extractor: VisualWords, films: dict[str, np.ndarray], words: list[int], count: int
+    extractor: VisualWords, films: list[Described], words: list[int], count: int
 ) -> dict[int, list[Patch]]:
-    """For each word its `count` nearest patches, the nearest first, at most one from each film.
-
-    `films` are preprocessed films (s, s) uint8 by name.
-    """
+    """For each word its `count` nearest patches, the nearest first, at most one from each film."""
     nearest: dict[int, list[Patch]] = {word: [] for word in words}
-    for name, film in films.items():
-        found = extractor.describe(film)
+    for name, film, found in films:
         if not len(found):
             continue
         centres = extractor.words_[words]

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from datasets import images
 from datasets.films import Films
 from errors import InvalidOption
 from features import extraction
 from features.extraction import Branch
-from features.gallery import nearest_patches, word_counts
+from features.gallery import Described, nearest_patches, word_counts
 from features.recipe import recipe_of
 from features.store import FeatureStore
 from pictures import keypoints as pictures
@@ -57,17 +58,25 @@ def _draw_gallery(name: str, extractor: Any, films: Films, options: Keypoints, o
     """The gallery's path; the vocabulary is the one `extract` learned, or is learned now."""
     store = FeatureStore(options.cache, recipe_of(name, extractor, films.ids[films.train]))
     extraction.learn(Branch(extractor, store), films, sources.cores(options.jobs))
-    training = np.flatnonzero(films.train)[:FILMS_SEARCHED]
-    searched = {
-        films.ids[row]: extractor.preprocessing(images.read(films.paths[row]))
-        for row in track(training, "searching for patches", len(training))
-    }
-    counts = word_counts(extractor, map(extractor.describe, searched.values()))
+    searched = _described(extractor, films, sources.cores(options.jobs))
+    counts = word_counts(extractor, searched)
     words = _chosen(options, counts)
     patches = nearest_patches(extractor, searched, words, PATCHES_SHOWN)
     title = f"{films.source}: patches nearest to words of {name} ({len(searched)} training films)"
     figure = pictures.gallery(patches, counts, title)
     return f"{len(words)} words: {pictures.save(figure, out / f'{name}-gallery.png')}"
+
+
+def _described(extractor: Any, films: Films, jobs: int) -> list[Described]:
+    """The first training films with their local descriptors."""
+
+    def describe(row: int) -> Described:
+        film = extractor.preprocessing(images.read(films.paths[row]))
+        return Described(films.ids[row], film, extractor.describe(film))
+
+    rows = np.flatnonzero(films.train)[:FILMS_SEARCHED]
+    work = Parallel(jobs, backend="threading", return_as="generator")(map(delayed(describe), rows))
+    return list(track(work, "searching for patches", len(rows)))
 
 
 def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:

@@ -9,7 +9,6 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from datasets import images, loading
-from datasets.drawn import cohort
 from datasets.films import Films, Skipped
 from datasets.polarity import bone_black
 from errors import ImageUnreadable, StorageFailed
@@ -83,6 +82,9 @@ def folder(path: Path) -> Path:
 
 
 def _drawn_films(cache: Path) -> Path:
+    # Imported here, since most commands draw nothing and SciPy takes a while.
+    from datasets.drawn import cohort
+
     key = cohort.fingerprint(films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED)
     place = folder(cache) / f"drawn-{key}"
     if not place.is_dir():

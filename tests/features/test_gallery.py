@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from features.gallery import cut_out, nearest_patches, word_counts
+from features.gallery import Described, cut_out, nearest_patches, word_counts
 from features.local_descriptors import LocalDescriptors
 
 
@@ -31,7 +31,8 @@ def film(**levels):
     return plane
 
 
-FILMS = {"near": film(x5=10, x9=250), "far": film(x5=100, x9=200), "blank": film()}
+PLANES = {"near": film(x5=10, x9=250), "far": film(x5=100, x9=200), "blank": film()}
+FILMS = [Described(name, plane, Words().describe(plane)) for name, plane in PLANES.items()]
 
 
 def test_patches_come_nearest_first_and_one_a_film():
@@ -57,8 +58,7 @@ def test_a_patch_is_the_square_around_its_keypoint_black_beyond_the_border():
 
 
 def test_words_are_counted_over_films():
-    words = Words()
-    assert word_counts(words, map(words.describe, FILMS.values())).tolist() == [2, 2]
+    assert word_counts(Words(), FILMS).tolist() == [2, 2]
 
 
 @pytest.mark.parametrize("size", [0.001, 0.01])
@@ -66,4 +66,4 @@ def test_a_patch_is_never_too_small_to_see(size):
     found = LocalDescriptors(
         np.zeros((1, 1)), np.array([[0.5, 0.5]]), np.array([size]), np.zeros(1)
     )
-    assert cut_out(FILMS["near"], found, 0, 1.0).shape == (12, 12)
+    assert cut_out(PLANES["near"], found, 0, 1.0).shape == (12, 12)

@@ -1,0 +1,151 @@
+"""Every classifier on the same folds: macro AUC over seeds, and what it gains on the CNN alone.
+
+    python benchmarks/models.py --data DIR --weights FILE.keras --features FOLDER
+
+Folds are by patient; words are learned from the training films of each fold. FOLDER keeps the
+vectors for the next run. The first two figures are means over folds ± standard deviation over
+seeds; the third is over all films at once, each judged by the mean over seeds of the models that
+did not see it, with its 95 % interval over resampled patients.
+"""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import numpy as np
+import typer
+
+# In the place of this folder, whose models.py would be taken for the room.
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import features.extractors
+import models.classifiers
+import registry
+from datasets import images, loading, splits
+from datasets.options import Reading
+from evaluation.auc import label_aucs, macro
+from evaluation.bootstrap import interval, replicates
+from models.views import Block, Views, deep_as_words, shuffled_words
+from progress import track
+
+BASELINE = "cnn"
+CONTROLS = {"": lambda views, seed: views, "shuffled words": shuffled_words}
+CONTROLS["deep as words"] = lambda views, seed: deep_as_words(views)
+HYBRIDS = {
+    "dual_input": {},
+    "dual_input gated": {"fusion": "gated"},
+    "dual_input attention": {"fusion": "attention"},
+    "late_fusion": {},
+    "late_fusion logistic": {"members": ("cnn", "logistic:words")},
+}
+ALONE = {
+    "logistic": {},
+    "logistic words": {"views": ("words",)},
+    "logistic both": {"views": ("deep", "words")},
+    "dual_input words": {"views": ("words",)},
+    "xgboost deep": {"views": ("deep",)},
+    "xgboost": {},
+}
+
+
+class Entry(NamedTuple):
+    """One row of the table: its title begins with the classifier's name."""
+
+    title: str
+    options: dict
+    control: str = ""
+
+
+ENTRIES = [
+    Entry(BASELINE, {}),
+    *(Entry(*pair) for pair in (ALONE | HYBRIDS).items()),
+    *(Entry(*pair, control) for pair in HYBRIDS.items() for control in list(CONTROLS)[1:]),
+]
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder with films and a label table.")],
+    weights: Annotated[Path, typer.Option(help="Headless network for the deep vectors.")],
+    features: Annotated[Path, typer.Option(help="Where vectors are kept.")],
+    only: Annotated[str, typer.Option(help="Titles to run, by commas; all without.")] = "",
+    n_folds: Annotated[int, typer.Option(help="Folds by patient.")] = 5,
+    n_seeds: Annotated[int, typer.Option(help="Trainings of each fold.")] = 3,
+) -> None:
+    """Print the table."""
+    films = loading.load(Reading(data=data, split="random"))
+    parts = [split.parts for split in splits.folds(films, n_folds, 0)]
+    views = views_of(films, parts, weights, features)
+    wanted = [entry for entry in ENTRIES if entry.title in only.split(",") or not only]
+    typer.echo(f"{len(films)} films, {len(set(films.patients))} patients, {n_folds} folds")
+    typer.echo("| classifier | macro AUC | less cnn | less cnn, seeds averaged | s to fit |")
+    typer.echo("|---|---|---|---|---|")
+    baseline = None
+    for entry in wanted:
+        aucs, pooled, seconds = judged(entry, films, parts, views, range(n_seeds))
+        whole = macro(label_aucs(films.labels, pooled))
+        drawn = replicates(films.labels, pooled, films.patients)
+        baseline = baseline or (aucs, whole, drawn)
+        low, high = interval((drawn - baseline[2]).macro)
+        title = " with ".join(filter(None, (entry.title, entry.control)))
+        typer.echo(
+            f"| {title} | {spread(aucs)} | {spread(aucs - baseline[0], '+')} |"
+            f" {whole - baseline[1]:+.4f} ({low:+.4f} to {high:+.4f}) | {seconds:.1f} |"
+        )
+
+
+def judged(entry, films, parts, views, seeds):
+    """Macro AUC by seed (mean of folds), mean probabilities (n, k), mean seconds of a fit."""
+    aucs = np.zeros((len(parts), len(seeds)))
+    pooled, seconds = np.zeros(films.labels.shape), []
+    for fold, seed in track(list(np.ndindex(aucs.shape)), entry.title, aucs.size, "fits"):
+        seen = CONTROLS[entry.control](views[fold], seed)
+        train, validation, test = (parts[fold] == part for part in splits.PARTS)
+        model = registry.load(models.classifiers, entry.title.split()[0])(
+            seed=seed, **entry.options
+        )
+        held_out = (seen.select(validation), films.labels[validation])
+        started = time.perf_counter()
+        model.fit(seen.select(train), films.labels[train], validation=held_out)
+        seconds.append(time.perf_counter() - started)
+        found = model.predict_proba(seen.select(test))
+        aucs[fold, seed] = macro(label_aucs(films.labels[test], found))
+        pooled[test] += found / len(seeds)
+    return aucs.mean(axis=0), pooled, np.mean(seconds)
+
+
+def spread(figures, sign=""):
+    """Mean and standard deviation over seeds."""
+    deviation = figures.std(ddof=1) if len(figures) > 1 else np.nan
+    return f"{figures.mean():{sign}.4f} ± {deviation:.4f}"
+
+
+def views_of(films, parts, weights, folder):
+    """Views of each fold: deep vectors, and words learned from its training films."""
+    folder.mkdir(parents=True, exist_ok=True)
+    planes = [images.read(Path(path)) for path in track(films.paths, "decode", len(films))]
+    deep = registry.load(features.extractors, "keras_file")(weights=str(weights))
+    words = registry.load(features.extractors, "dense_sift_fisher")()
+    vectors = kept(folder / "deep.npy", deep, planes, planes)
+    return [
+        Views(
+            {
+                "deep": Block(vectors, "deep"),
+                "words": Block(kept(folder / f"words_{fold}.npy", words, learned, planes), "words"),
+            }
+        )
+        for fold, part in enumerate(parts)
+        for learned in [[planes[row] for row in np.flatnonzero(part == splits.TRAIN)]]
+    ]
+
+
+def kept(path, extractor, training, planes):
+    """Vectors (n, d) of planes by an extractor fitted on others, from the file if it is there."""
+    if not path.exists():
+        np.save(path, extractor.fit(training).transform(planes))
+    return np.load(path)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""VECTORS -> PROBABILITIES: views, classifiers, losses, calibration, thresholds, bundles."""

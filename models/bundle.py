@@ -1,0 +1,123 @@
+"""A trained model as a folder that can be read years later: plain data, digests, no pickle."""
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import numpy as np
+
+import models.classifiers
+import registry
+from errors import BundleUnusable, HybridError, StorageFailed
+from models.bundled_view import BundledView
+from models.calibration import Calibration
+from models.classifier import Classifier
+from models.sealed import CONTENTS, Told, seal, unseal
+from models.views import Views
+
+CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
+
+
+class Findings(NamedTuple):
+    """Raw and calibrated probabilities of n films and what is called present, each (n, k)."""
+
+    raw: np.ndarray
+    calibrated: np.ndarray
+    present: np.ndarray
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A fitted classifier with everything needed to use it on new films.
+
+    `name` is its plug-in's name; `thresholds` (k,) are for calibrated probabilities, NaN where
+    validation had no positive; `data` and `split` say what it learned from.
+    """
+
+    name: str
+    classifier: Classifier
+    labels: tuple[str, ...]
+    views: dict[str, BundledView]
+    calibration: Calibration
+    thresholds: np.ndarray
+    data: str
+    split: str
+
+    def findings(self, views: Views) -> Findings:
+        """What the classifier says of films."""
+        raw = self.classifier.predict_proba(views)
+        calibrated = self.calibration(raw)
+        return Findings(raw, calibrated, calibrated >= self.thresholds)
+
+
+def save(bundle: Bundle, folder: Path) -> None:
+    """Write a bundle; an older one in the folder is replaced once the new one is complete."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / CONTENTS).exists():
+        raise StorageFailed(
+            f"A bundle needs a folder that is new, empty or a bundle; {folder} holds other files."
+            " Name another with --out."
+        )
+    temporary = folder.with_name(f".{folder.name}.{uuid4().hex}.tmp")
+    try:
+        _write(bundle, temporary)
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+    except OSError as error:
+        raise StorageFailed(
+            f"{folder} must be writable; {error.strerror}. Name another with --out."
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def load(folder: Path) -> Bundle:
+    """The bundle in a folder, every file checked first; anything amiss raises and nothing runs."""
+    told = unseal(folder)
+    try:
+        return _read(told, folder)
+    except HybridError:
+        raise
+    # What Keras' safe mode, numpy and XGBoost refuse with has no common ancestor.
+    except Exception as reason:
+        versions = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
+        raise BundleUnusable(
+            f"{folder} must be safe to load; {str(reason).strip().splitlines()[0].rstrip('.')}."
+            f" It was made with {versions}: use those, or train anew."
+        ) from reason
+
+
+def _write(bundle: Bundle, folder: Path) -> None:
+    bundle.classifier.save(folder / CLASSIFIER)
+    bundle.calibration.save(folder / CALIBRATION)
+    for name, view in bundle.views.items():
+        view.save(folder / VIEWS / name)
+    told = {
+        "classifier": bundle.name,
+        "options": bundle.classifier.get_params(),
+        "labels": bundle.labels,
+        # JSON has no NaN.
+        "thresholds": [None if np.isnan(value) else float(value) for value in bundle.thresholds],
+        "views": {name: view.told for name, view in bundle.views.items()},
+        "data": bundle.data,
+        "split": bundle.split,
+        "versions": {name: sys.modules[name].__version__ for name in bundle.classifier.libraries},
+    }
+    seal(folder, told)
+
+
+def _read(told: Told, folder: Path) -> Bundle:
+    made = registry.load(models.classifiers, told["classifier"])(**told["options"])
+    views = told["views"].items()
+    return Bundle(
+        told["classifier"],
+        made.load(folder / CLASSIFIER),
+        tuple(told["labels"]),
+        {name: BundledView.load(folder / VIEWS / name, view) for name, view in views},
+        Calibration.load(folder / CALIBRATION),
+        np.array(told["thresholds"], np.float32),
+        told["data"],
+        told["split"],
+    )

@@ -1,0 +1,72 @@
+"""How a block of vectors is made from films: what a bundle keeps of an extractor."""
+
+import json
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+import features.extractors
+import registry
+from errors import BundleUnusable
+from features import learned
+from features.recipe import Recipe, recipe_of
+
+STATE = "learned.npz"
+# What the numbers depend on, beside what was learned and the libraries of the day.
+TELLING = ("version", "parameters", "preprocessing", "content")
+
+
+@dataclass(frozen=True)
+class BundledView:
+    """The kind of a block, the extractor's recipe and options, and what it learned as an npz."""
+
+    kind: str
+    recipe: Recipe
+    options: dict[str, Any]
+    state: bytes
+
+    @classmethod
+    def of(cls, kind: str, extractor: Any, recipe: Recipe) -> Self:
+        """A fitted extractor, which this is the recipe of."""
+        state = learned.to_bytes(extractor) if extractor.learns else b""
+        return cls(kind, recipe, extractor.get_params(), state)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What stands in bundle.json."""
+        return {"kind": self.kind, "recipe": self.recipe, "options": self.options}
+
+    def save(self, folder: Path) -> None:
+        """Write what the extractor learned, if it learns."""
+        folder.mkdir(parents=True)
+        (folder / STATE).write_bytes(self.state)
+
+    @classmethod
+    def load(cls, folder: Path, told: dict[str, Any]) -> Self:
+        """The view in a folder, with what bundle.json tells of it."""
+        return cls(**told, state=(folder / STATE).read_bytes())
+
+    def extractor(self, **options: Any) -> Any:
+        """The fitted extractor, some options (where its weights lie) changed if asked.
+
+        One that would give other numbers than in training raises.
+        """
+        name = self.recipe["extractor"]
+        made = registry.load(features.extractors, name)(**self.options | options)
+        now = json.loads(json.dumps(recipe_of(name, made, np.array([]))))
+        for fact in TELLING:
+            if now[fact] != json.loads(json.dumps(self.recipe[fact])):
+                raise BundleUnusable(
+                    f"{name} must be as it was in training; its {fact} was {self.recipe[fact]} and"
+                    f" now is {now[fact]}. Give the weights of then, or train anew."
+                )
+        return self._with_state(made) if self.state else made
+
+    def _with_state(self, extractor: Any) -> Any:
+        with np.load(BytesIO(self.state), allow_pickle=False) as arrays:
+            for name in arrays.files:
+                setattr(extractor, name, arrays[name][()])
+        return extractor

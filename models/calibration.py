@@ -1,0 +1,66 @@
+"""Probabilities that mean what they say: Platt scaling of each label's logits on validation."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+
+# Never flat or falling: calibration must not change the order of films, nor any AUC.
+SLOPES = (0.05, 20.0)
+NEAREST = 1e-7
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Slope and shift (k,) of each label's logits."""
+
+    slopes: np.ndarray
+    shifts: np.ndarray
+
+    @classmethod
+    def fit(cls, labels: np.ndarray, probabilities: np.ndarray) -> Self:
+        """Learned on validation films, (n, k) both; a label of one class there stays as it is."""
+        logits = _logits(probabilities)
+        pairs = [_platt(*column) for column in zip(labels.T, logits.T, strict=True)]
+        slopes, shifts = np.array(pairs).T
+        return cls(slopes, shifts)
+
+    def __call__(self, probabilities: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities (n, k) float32, in the same order for every label."""
+        return expit(self.slopes * _logits(probabilities) + self.shifts).astype(np.float32)
+
+    def save(self, path: Path) -> None:
+        """Write the numbers as an npz file."""
+        np.savez(path, allow_pickle=False, slopes=self.slopes, shifts=self.shifts)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The calibration in an npz file."""
+        with np.load(path, allow_pickle=False) as saved:
+            return cls(saved["slopes"], saved["shifts"])
+
+
+def _platt(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
+    """Slope and shift of least cross-entropy against Platt's targets, not quite 0 and 1."""
+    reported = ~np.isnan(labels)
+    positive, logits = labels[reported] == 1, logits[reported]
+    n_positive, n_negative = positive.sum(), (~positive).sum()
+    if not n_positive or not n_negative:
+        return 1.0, 0.0
+    targets = np.where(positive, (n_positive + 1) / (n_positive + 2), 1 / (n_negative + 2))
+
+    def cross_entropy(line: np.ndarray) -> tuple[float, np.ndarray]:
+        scaled = line[0] * logits + line[1]
+        error = expit(scaled) - targets
+        loss = np.logaddexp(0, scaled) - targets * scaled
+        return loss.mean(), np.array([(error * logits).mean(), error.mean()])
+
+    found = minimize(cross_entropy, (1.0, 0.0), jac=True, bounds=(SLOPES, (None, None)))
+    return tuple(found.x)
+
+
+def _logits(probabilities: np.ndarray) -> np.ndarray:
+    return logit(np.clip(probabilities.astype(float), NEAREST, 1 - NEAREST))

@@ -1,0 +1,125 @@
+"""What all classifiers share: views checked, labels of one class set aside, arrays on disk."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from scipy.special import expit, logit
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from errors import MisalignedRows
+from evaluation.auc import label_aucs, macro
+from models.views import Views
+from progress import warn
+
+STATE = "state.npz"
+
+Labelled = tuple[Views, np.ndarray]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Classifier(BaseEstimator):
+    """Probabilities (n, k) of k labels from the views it needs; a plug-in learns and gives logits.
+
+    Labels are 1, 0 or NaN for not reported. A label with one class among the training films gets
+    a constant probability.
+    """
+
+    seed: int = 0
+
+    @property
+    @abstractmethod
+    def needs(self) -> tuple[str, ...]:
+        """Kinds of views it takes."""
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Modules whose versions matter to what it learned."""
+        return "numpy", "sklearn"
+
+    @abstractmethod
+    def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
+        """Learn every label that is reported for any film; the others are NaN throughout."""
+
+    @abstractmethod
+    def _logits(self, views: Views) -> np.ndarray:
+        """Logits (n, k); those of labels that were not learned do not matter."""
+
+    def fit(self, views: Views, labels: np.ndarray, *, validation: Labelled) -> Self:
+        """The classifier, having learned from training films and chosen by validation films."""
+        for given, rows in ((views, labels), validation):
+            if len(given) != len(rows) or rows.shape[1:] != labels.shape[1:]:
+                raise MisalignedRows(
+                    f"Labels must have a row per film and the same columns everywhere; got"
+                    f" {rows.shape} for {len(given)} films. Take both by the same ids."
+                )
+        self._fit(views, labels, validation)
+        _warn_of(np.flatnonzero(~np.isnan(self.constants_)), *labels.shape)
+        return self
+
+    def _fit(self, views: Views, labels: np.ndarray, validation: Labelled) -> Self:
+        taken = views.of(*self.needs)
+        self.view_names_ = np.array(taken.names)
+        self.view_widths_ = np.array(list(taken.widths.values()))
+        self.constants_ = _constants(labels)
+        learnable = np.where(np.isnan(self.constants_), labels, np.nan).astype(np.float32)
+        self._learn(taken, learnable, (self._taken(validation[0]), validation[1]))
+        return self
+
+    def decision_function(self, views: Views) -> np.ndarray:
+        """Logits (n, k); those of constant labels are those of the constant."""
+        check_is_fitted(self)
+        constant = ~np.isnan(self.constants_)
+        return np.where(constant, logit(self.constants_), self._logits(self._taken(views)))
+
+    def predict_proba(self, views: Views) -> np.ndarray:
+        """Probabilities (n, k) float32."""
+        return expit(self.decision_function(views)).astype(np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write what was learned into a folder, as plain arrays."""
+        check_is_fitted(self)
+        folder.mkdir(parents=True, exist_ok=True)
+        learned = {name: value for name, value in vars(self).items() if name.endswith("_")}
+        arrays = {name: value for name, value in learned.items() if isinstance(value, np.ndarray)}
+        np.savez(folder / STATE, allow_pickle=False, **arrays)
+
+    def load(self, folder: Path) -> Self:
+        """The classifier, made with the same options, as it was when saved into this folder."""
+        with np.load(folder / STATE, allow_pickle=False) as learned:
+            for name in learned.files:
+                setattr(self, name, learned[name])
+        return self
+
+    def _taken(self, views: Views) -> Views:
+        taken = views.of(*self.needs)
+        learned = dict(zip(self.view_names_.tolist(), self.view_widths_.tolist(), strict=True))
+        if list(taken.widths.items()) != list(learned.items()):
+            raise MisalignedRows(
+                f"{type(self).__name__} must see the views it learned from, {learned}; got"
+                f" {taken.widths}. Extract with the same extractors."
+            )
+        return taken
+
+
+def chosen_by(labels: np.ndarray, scores: np.ndarray) -> float:
+    """What all choices go by: macro AUC on validation films; 0 if no label has both classes."""
+    return float(np.nan_to_num(macro(label_aucs(labels, scores))))
+
+
+def _constants(labels: np.ndarray) -> np.ndarray:
+    """A probability for each label of one class (k,), by Laplace's rule; NaN for the others."""
+    positives, reported = np.nansum(labels, axis=0), (~np.isnan(labels)).sum(axis=0)
+    single = (positives == 0) | (positives == reported)
+    return np.where(single, (positives + 1) / (reported + 2), np.nan)
+
+
+def _warn_of(single: np.ndarray, n_films: int, n_labels: int) -> None:
+    if len(single):
+        warn(
+            f"a label must have both classes to be learned; number {', '.join(map(str, single))}"
+            f" of {n_labels} has one among {n_films} training films and gets a constant probability"
+        )

@@ -1,0 +1,1 @@
+"""One file per classifier; the file name is what `--classifiers` takes."""

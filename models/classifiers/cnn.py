@@ -1,0 +1,18 @@
+"""The CNN-only baseline: a hidden layer on the deep vectors."""
+
+from dataclasses import dataclass
+
+from models.network_classifier import NetworkClassifier
+from models.views import DEEP
+
+__all__ = ["Cnn"]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Cnn(NetworkClassifier):
+    """What every hybrid has to beat."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Kinds of views it takes."""
+        return (DEEP,)

@@ -1,0 +1,76 @@
+"""Logistic regression per label: the yardstick that every network has to reach."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from models.classifier import Classifier, Labelled, chosen_by
+from models.scaling import block_scale
+from models.views import DEEP, Views
+
+__all__ = ["Logistic"]
+
+# Numbers in a matrix from which on threads pay.
+LARGE = 10_000_000
+
+# Weights (d, k) and biases (k,).
+Fit = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Logistic(Classifier):
+    """Linear models on blocks of equal variance, their common penalty chosen on validation."""
+
+    views: tuple[str, ...] = (DEEP,)
+    # Inverse penalties; blocks of total variance 1 make them independent of widths.
+    strengths: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)
+    max_iterations: int = 1000
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Kinds of views it takes."""
+        return self.views
+
+    def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
+        self.shift_, self.divisor_ = block_scale(views.arrays)
+        vectors, held_out = self._scaled(views), self._scaled(validation[0])
+        models = [LogisticRegression(C=c, max_iter=self.max_iterations) for c in self.strengths]
+        # Threads that have to meet after every small product take fifty times as long.
+        with threadpool_limits(1 if vectors.size < LARGE else None):
+            fits = _all_fitted(vectors, labels, models)
+        aucs = [chosen_by(validation[1], held_out @ weights + biases) for weights, biases in fits]
+        self.weights_, self.biases_ = fits[int(np.argmax(aucs))]
+
+    def _logits(self, views: Views) -> np.ndarray:
+        return self._scaled(views) @ self.weights_ + self.biases_
+
+    def _scaled(self, views: Views) -> np.ndarray:
+        return (views.stacked() - self.shift_) / self.divisor_
+
+
+def _all_fitted(
+    vectors: np.ndarray, labels: np.ndarray, models: list[LogisticRegression]
+) -> list[Fit]:
+    """What each model finds; where films are fewer than columns, within what the films span.
+
+    A penalised linear model lies in that span, so the narrower problem has the same solution.
+    """
+    if len(vectors) >= vectors.shape[1]:
+        return [_fitted(vectors, labels, model) for model in models]
+    basis = np.linalg.qr(vectors.T)[0]
+    narrow = [_fitted(vectors @ basis, labels, model) for model in models]
+    return [(basis @ weights, biases) for weights, biases in narrow]
+
+
+def _fitted(vectors: np.ndarray, labels: np.ndarray, model: LogisticRegression) -> Fit:
+    """Weights and biases of one model; zeros for a label that no film reports."""
+    weights = np.zeros((vectors.shape[1], labels.shape[1]), np.float32)
+    biases = np.zeros(labels.shape[1], np.float32)
+    reported = ~np.isnan(labels)
+    for column in np.flatnonzero(reported.any(axis=0)):
+        rows = reported[:, column]
+        model.fit(vectors[rows], labels[rows, column])
+        weights[:, column], biases[column] = model.coef_[0], model.intercept_[0]
+    return weights, biases

@@ -1,0 +1,96 @@
+"""Gradient-boosted trees: one booster per label."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from models import boosting
+from models.classifier import Classifier, Labelled
+from models.imbalance import class_weights
+from models.views import DEEP, WORDS, Views
+from progress import track
+
+__all__ = ["Xgboost"]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Xgboost(Classifier):
+    """Boosters on the views asked for, each label with its own weight and its own end."""
+
+    views: tuple[str, ...] = (DEEP, WORDS)
+    rounds: int = 500
+    stop_after: int = 30
+    learning_rate: float = 0.05
+    depth: int = 3
+    bins: int = 64
+    film_share: float = 0.5
+    column_share: float = 0.05
+    penalty: float = 10.0
+    class_weights: str = "softened"
+    device: str = "auto"
+    jobs: int = 0
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Kinds of views it takes."""
+        return self.views
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Modules whose versions matter to what it learned."""
+        return (*super().libraries, "xgboost")
+
+    @property
+    def parameters(self) -> boosting.Parameters:
+        """What XGBoost is told for every label."""
+        return {
+            "objective": "binary:logistic",
+            # The AUC of a handful of positives is too coarse to stop by.
+            "eval_metric": "logloss",
+            "max_depth": self.depth,
+            "eta": self.learning_rate,
+            "max_bin": self.bins,
+            "subsample": self.film_share,
+            "colsample_bynode": self.column_share,
+            "lambda": self.penalty,
+            "device": boosting.device(self.device),
+            "nthread": self.jobs,
+            "seed": self.seed,
+        }
+
+    def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
+        held_out, truth = validation
+        absent, present = class_weights(labels, self.class_weights)
+        training = boosting.quantised(views.stacked(), labels, self.bins)
+        judging = boosting.quantised(held_out.stacked(), truth, self.bins, training)
+        learned = np.flatnonzero((labels == 1).any(axis=0)).tolist()
+        self.boosters_ = {}
+        for column in track(learned, "boost", len(learned), "labels"):
+            parameters = self.parameters | {"scale_pos_weight": present[column] / absent[column]}
+            self.boosters_[column] = boosting.boosted(
+                training, judging, column, parameters, self.rounds, self.stop_after
+            )
+
+    def _logits(self, views: Views) -> np.ndarray:
+        vectors = views.stacked()
+        logits = np.zeros((len(views), len(self.constants_)), np.float32)
+        for column, booster in self.boosters_.items():
+            logits[:, column] = boosting.margins(booster, vectors)
+        return logits
+
+    def save(self, folder: Path) -> None:
+        """Write what was learned into a folder: plain arrays and a UBJSON file per booster."""
+        super().save(folder)
+        for column, booster in self.boosters_.items():
+            booster.save_model(folder / f"booster-{column}.ubj")
+
+    def load(self, folder: Path) -> Self:
+        """The classifier as it was when saved into this folder."""
+        super().load(folder)
+        learned = np.flatnonzero(np.isnan(self.constants_)).tolist()
+        self.boosters_ = {
+            column: boosting.opened(folder / f"booster-{column}.ubj") for column in learned
+        }
+        return self

@@ -1,0 +1,83 @@
+"""Heads on cached vectors: a branch for each block, their fusion, a logit for each label."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import numpy as np
+
+from features.runtime import keras
+from models.scaling import moments
+from models.views import Views
+
+layers, ops = keras.layers, keras.ops
+
+SEEDS_PER_HEAD = 1000
+
+
+def head(
+    views: Views, biases: np.ndarray, hidden: int, dropout: float, fusion: str, seed: int
+) -> keras.Model:
+    """A network from a mapping of vectors by block's name to logits (n, k), which start at biases.
+
+    Only layers that Keras' safe mode loads, so that a saved head needs none of this code.
+    """
+    inputs = {name: keras.Input((width,), name=name) for name, width in views.widths.items()}
+    seeds = count(SEEDS_PER_HEAD * seed)
+    branches = [
+        _branch(inputs[name], values, hidden, dropout, seeds)
+        for name, values in views.arrays.items()
+    ]
+    fused = branches[0] if len(branches) == 1 else FUSIONS[fusion](branches, seeds)
+    logits = layers.Dense(len(biases), kernel_initializer=_glorot(seeds), name="logits")
+    network = keras.Model(inputs, logits(fused))
+    logits.bias.assign(biases)
+    return network
+
+
+def _branch(
+    vectors: keras.KerasTensor,
+    training: np.ndarray,
+    hidden: int,
+    dropout: float,
+    seeds: Iterator[int],
+) -> keras.KerasTensor:
+    """Vectors standardised by the training films, then a hidden layer (n, hidden)."""
+    mean, deviation = moments(training)
+    standardised = layers.Normalization(mean=mean, variance=deviation**2)(vectors)
+    thinned = layers.Dropout(dropout, seed=next(seeds))(standardised)
+    start = keras.initializers.HeNormal(next(seeds))
+    dense = layers.Dense(hidden, activation="relu", kernel_initializer=start)(thinned)
+    return layers.Dropout(dropout, seed=next(seeds))(dense)
+
+
+def _concat(branches: list[keras.KerasTensor], seeds: Iterator[int]) -> keras.KerasTensor:
+    """All branches side by side."""
+    return layers.Concatenate()(branches)
+
+
+def _gated(branches: list[keras.KerasTensor], seeds: Iterator[int]) -> keras.KerasTensor:
+    """The sum of the branches, every unit of each let through as far as all of them say."""
+    everything = layers.Concatenate()(branches)
+    gates = [_dense(branch.shape[-1], "sigmoid", seeds)(everything) for branch in branches]
+    return layers.Add()([layers.Multiply()(pair) for pair in zip(gates, branches, strict=True)])
+
+
+def _attention(branches: list[keras.KerasTensor], seeds: Iterator[int]) -> keras.KerasTensor:
+    """The mean of the branches, weighted film by film by how much each has to say."""
+    score = [
+        _dense(1, None, seeds)(_dense(branch.shape[-1] // 4, "tanh", seeds)(branch))
+        for branch in branches
+    ]
+    weights = layers.Softmax(name="attention")(layers.Concatenate()(score))
+    return layers.Dot(axes=1)([ops.stack(branches, axis=1), weights])
+
+
+FUSIONS = {"concat": _concat, "gated": _gated, "attention": _attention}
+
+
+def _dense(width: int, activation: str | None, seeds: Iterator[int]) -> keras.Layer:
+    return layers.Dense(width, activation=activation, kernel_initializer=_glorot(seeds))
+
+
+def _glorot(seeds: Iterator[int]) -> keras.Initializer:
+    return keras.initializers.GlorotUniform(next(seeds))

@@ -1,0 +1,82 @@
+"""A folder whose bundle.json knows the digest of every file in it, and its own."""
+
+import hashlib
+import json
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from errors import BundleUnusable
+
+CONTENTS = "bundle.json"
+FORMAT = 1
+
+Told = dict[str, Any]
+
+
+def seal(folder: Path, told: Told) -> None:
+    """Write bundle.json beside the files of a folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = {path.relative_to(folder).as_posix(): _digest(path.read_bytes()) for path in files}
+    sealed = {"format": FORMAT, **told, "files": digests}
+    text = _text(sealed | {"digest": _digest(_text(sealed).encode())})
+    (folder / CONTENTS).write_text(text, encoding="utf-8")
+
+
+def unseal(folder: Path) -> Told:
+    """What bundle.json tells, if this program can read it and no file is missing or changed."""
+    told = _told(folder)
+    if told["format"] > FORMAT:
+        raise BundleUnusable(
+            f"A bundle must be of format {FORMAT} or older; {folder} is of format"
+            f" {told['format']}. Use the newer version of this program that made it."
+        )
+    for name, digest in told["files"].items():
+        _check(folder, name, digest)
+    return told
+
+
+def _told(folder: Path) -> Told:
+    path = folder / CONTENTS
+    if not path.is_file():
+        raise BundleUnusable(
+            f"A bundle must be a folder with {CONTENTS}; {folder} has none. Make one with `train`."
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+        told = json.loads(text)
+        digest = told.pop("digest")
+        # A newer format may be written in another way; that it is newer is what must be said.
+        sound = told["format"] > FORMAT or (
+            digest == _digest(_text(told).encode()) and text == _text(told | {"digest": digest})
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        sound = False
+    if not sound:
+        raise BundleUnusable(
+            f"Every file of a bundle must be as it was written; {path} has changed."
+            " Copy the bundle again, or train anew."
+        )
+    return told
+
+
+def _check(folder: Path, name: str, digest: str) -> None:
+    inside = PurePosixPath(name)
+    if inside.is_absolute() or ".." in inside.parts:
+        raise BundleUnusable(
+            f"Files of a bundle must lie in its folder; {folder} names {name!r}. Do not use it."
+        )
+    path = folder / inside
+    found = _digest(path.read_bytes()) if path.is_file() else ""
+    if found != digest:
+        raise BundleUnusable(
+            f"Every file of a bundle must be as it was written; {path}"
+            f" {'has changed' if found else 'is missing'}. Copy the bundle again, or train anew."
+        )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _text(told: Told) -> str:
+    return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

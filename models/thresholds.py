@@ -1,0 +1,38 @@
+"""From which probability on a finding is called present, for each label, by validation films."""
+
+import numpy as np
+
+from errors import InvalidOption
+from evaluation.curves import operating_points
+from evaluation.pairs import pooled
+
+RULES = ("f1", "recall")
+
+
+def choose(
+    labels: np.ndarray, probabilities: np.ndarray, rule: str, least_recall: float = 0.8
+) -> np.ndarray:
+    """Thresholds (k,) float32 of validation films (n, k); NaN for a label without a positive.
+
+    `f1`: the best F1. `recall`: the highest threshold that finds at least this share of positives.
+    """
+    if rule not in RULES:
+        raise InvalidOption(f"thresholds must be chosen by {' or '.join(RULES)}; got {rule!r}.")
+    if not 0 < least_recall <= 1:
+        raise InvalidOption(f"recall must be above 0 and at most 1; got {least_recall}.")
+    columns = zip(labels.T, probabilities.T, strict=True)
+    return np.array([_threshold(*column, rule, least_recall) for column in columns], np.float32)
+
+
+def _threshold(
+    labels: np.ndarray, probabilities: np.ndarray, rule: str, least_recall: float
+) -> float:
+    positive, scores = pooled(labels, probabilities)
+    n_positive = positive.sum()
+    if not n_positive:
+        return np.nan
+    thresholds, found, false = operating_points(positive, scores)
+    if rule == "recall":
+        # 0.8 times 5 is a little more than 4 to a computer.
+        return thresholds[np.argmax(found >= least_recall * n_positive - 1e-9)]
+    return thresholds[np.argmax(2 * found / (found + false + n_positive))]

@@ -1,0 +1,151 @@
+"""A network trained on vectors that fit in memory, judged by macro AUC after every epoch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from errors import InvalidOption
+from features.runtime import keras, tf
+from models.classifier import Labelled, chosen_by
+from models.imbalance import class_weights, drawn_rows, mixing
+from models.losses import LOSSES, masked
+from models.views import Views
+
+HISTORY = np.dtype(
+    [("loss", "f4"), ("validation_loss", "f4"), ("validation_auc", "f4"), ("learning_rate", "f4")]
+)
+OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
+FILMS_AT_ONCE = 4096
+
+# Vectors by block's name, and labels.
+Data = tuple[dict[str, tf.Tensor], tf.Tensor]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Training:
+    """How a network learns: loss, imbalance, optimizer, when to slow down and when to stop."""
+
+    loss: str = "bce"
+    focal_alpha: float = 0.5
+    focal_gamma: float = 2.0
+    class_weights: str = "none"
+    resampling: str = "none"
+    target_prevalence: float = 0.1
+    mixup: float = 0.0
+    optimizer: str = "adamw"
+    learning_rate: float = 2e-3
+    weight_decay: float = 10.0
+    batch_size: int = 64
+    epochs: int = 100
+    # Epochs without a better validation AUC until the learning rate is halved, and until the end.
+    patience: int = 6
+    stop_after: int = 18
+
+
+def train(
+    network: keras.Model,
+    views: Views,
+    labels: np.ndarray,
+    validation: Labelled,
+    options: Training,
+    seed: int,
+) -> np.ndarray:
+    """The history of a training, HISTORY by epoch; the network keeps its best epoch's weights."""
+    _check(options)
+    rng = np.random.default_rng(seed)
+    trainer = Trainer(network, views, labels, options)
+    history, best, since = [], (-np.inf, -np.inf), 0
+    for _ in range(options.epochs):
+        history.append(trainer.epoch(rng, validation))
+        reached = (history[-1][2], -history[-1][1])
+        since = 0 if reached > best else since + 1
+        if not since:
+            best, weights = reached, network.get_weights()
+        if since >= options.stop_after:
+            break
+        if since and since % options.patience == 0:
+            trainer.optimizer.learning_rate = trainer.optimizer.learning_rate / 2
+    network.set_weights(weights)
+    return np.array(history, HISTORY)
+
+
+class Trainer:
+    """One network with its optimizer and its training films."""
+
+    def __init__(
+        self, network: keras.Model, views: Views, labels: np.ndarray, options: Training
+    ) -> None:
+        self.network, self.labels, self.options = network, labels, options
+        self.weights = class_weights(labels, options.class_weights)
+        inputs = {name: tf.constant(values) for name, values in views.arrays.items()}
+        self.data = inputs, tf.constant(labels)
+        # As AdamW's authors normalise it: one value then suits 700 films and 100,000.
+        normalised = options.weight_decay * np.sqrt(options.batch_size / len(labels))
+        decay = normalised if options.optimizer == "adamw" else None
+        self.optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay)
+        self.optimizer.exclude_from_weight_decay(var_names=["bias"])
+        self.optimizer.build(network.trainable_variables)
+
+    def epoch(self, rng: np.random.Generator, validation: Labelled) -> tuple[float, ...]:
+        """One pass over the training films: what HISTORY holds of it."""
+        options = self.options
+        rows = drawn_rows(self.labels, options.resampling, options.target_prevalence, rng)
+        size = min(options.batch_size, len(rows))
+        # The last batch is filled up from the start, so that none is smaller than the others.
+        batches = np.resize(rows, (-(-len(rows) // size), size)).astype(np.int32)
+        rate = float(self.optimizer.learning_rate)
+        # The films are an argument, since what a graph captures is never freed.
+        loss = float(self._pass(self.data, batches, *mixing(batches, options.mixup, rng)))
+        scores = logits(self.network, validation[0])
+        targets = validation[1].astype(np.float32)
+        return loss, float(self._loss(targets, scores)), chosen_by(targets, scores), rate
+
+    @tf.function
+    def _pass(
+        self, data: Data, rows: tf.Tensor, partners: tf.Tensor, shares: tf.Tensor
+    ) -> tf.Tensor:
+        total = 0.0
+        for batch in tf.range(tf.shape(rows)[0]):
+            total += self._step(data, rows[batch], partners[batch], shares[batch][:, tf.newaxis])
+        return total / tf.cast(tf.shape(rows)[0], tf.float32)
+
+    def _step(
+        self, data: Data, rows: tf.Tensor, partners: tf.Tensor, shares: tf.Tensor
+    ) -> tf.Tensor:
+        def batch(values: tf.Tensor) -> tf.Tensor:
+            own = tf.gather(values, rows)
+            if not self.options.mixup:
+                return own
+            return shares * own + (1 - shares) * tf.gather(values, partners)
+
+        inputs, labels = tf.nest.map_structure(batch, data)
+        with tf.GradientTape() as tape:
+            loss = self._loss(labels, self.network(inputs, training=True))
+        variables = self.network.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    def _loss(self, labels: tf.Tensor, scores: tf.Tensor) -> tf.Tensor:
+        options = self.options
+        shape = {"alpha": options.focal_alpha, "gamma": options.focal_gamma}
+        return masked(LOSSES[options.loss], labels, scores, self.weights, **shape)
+
+
+def logits(network: keras.Model, views: Views) -> np.ndarray:
+    """What the network gives for films, (n, k) float32."""
+    parts = [
+        network(
+            {name: values[start : start + FILMS_AT_ONCE] for name, values in views.arrays.items()}
+        )
+        for start in range(0, len(views), FILMS_AT_ONCE)
+    ]
+    return np.concatenate(parts)
+
+
+def _check(options: Training) -> None:
+    for option, allowed in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
+        value = getattr(options, option)
+        if value not in allowed:
+            raise InvalidOption(f"{option} must be one of {', '.join(allowed)}; got {value!r}.")
+    if options.epochs < 1:
+        raise InvalidOption(f"epochs must be at least 1; got {options.epochs}.")

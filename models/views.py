@@ -1,0 +1,109 @@
+"""Views: what classifiers see of films, blocks of vectors with their rows aligned."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from errors import InvalidOption, MisalignedRows
+
+DEEP, WORDS, METADATA = KINDS = ("deep", "words", "metadata")
+SEXES = ("F", "M")
+PROJECTIONS = ("PA", "AP", "LATERAL")
+# Constants, since anything learned from the films at hand would have to be kept with them.
+MIDDLE_AGE, AGE_SPREAD = 50, 20
+
+
+class Block(NamedTuple):
+    """Vectors (n, d) float32 of n films, and what kind of vectors they are."""
+
+    values: np.ndarray
+    kind: str
+
+
+@dataclass(frozen=True)
+class Views:
+    """Blocks by name in a fixed order, a row per film in each."""
+
+    blocks: dict[str, Block]
+
+    def __post_init__(self) -> None:
+        counts = {name: len(block.values) for name, block in self.blocks.items()}
+        if len(set(counts.values())) != 1:
+            raise MisalignedRows(
+                f"Views must be at least one block, with a row per film in each; got {counts}."
+                " Take the rows of the same ids from every extractor."
+            )
+        unknown = {block.kind for block in self.blocks.values()} - set(KINDS)
+        if unknown:
+            raise InvalidOption(f"kind must be one of {', '.join(KINDS)}; got {sorted(unknown)}.")
+
+    def __len__(self) -> int:
+        return len(next(iter(self.blocks.values())).values)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the blocks in their order."""
+        return tuple(self.blocks)
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """Length of the vectors of each block."""
+        return {name: block.values.shape[1] for name, block in self.blocks.items()}
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Vectors (n, d) of each block."""
+        return {name: block.values for name, block in self.blocks.items()}
+
+    def of(self, *kinds: str) -> "Views":
+        """The blocks of these kinds, at least one of each."""
+        missing = set(kinds) - {block.kind for block in self.blocks.values()}
+        if missing:
+            raise InvalidOption(
+                f"Views must hold {' and '.join(kinds)}; {', '.join(self.names)} have no"
+                f" {' and no '.join(sorted(missing))}. Add such an extractor to --extractors."
+            )
+        return Views({name: block for name, block in self.blocks.items() if block.kind in kinds})
+
+    def select(self, which: np.ndarray) -> "Views":
+        """These films alone: a mask or row numbers."""
+        return self._replaced({name: values[which] for name, values in self.arrays.items()})
+
+    def stacked(self) -> np.ndarray:
+        """All blocks side by side, (n, sum of widths) float32."""
+        return np.concatenate(list(self.arrays.values()), axis=1)
+
+    def _replaced(self, values: dict[str, np.ndarray]) -> "Views":
+        return Views({name: Block(values[name], self.blocks[name].kind) for name in self.names})
+
+
+def shuffled_words(views: Views, seed: int) -> Views:
+    """Control: the words of other films, the same for all blocks; nothing else is touched."""
+    order = np.random.default_rng(seed).permutation(len(views))
+    # One cycle through all films, so that none keeps its own.
+    others = np.empty_like(order)
+    others[order] = np.roll(order, 1)
+    words = views.of(WORDS).arrays
+    return views._replaced(views.arrays | {name: values[others] for name, values in words.items()})
+
+
+def deep_as_words(views: Views) -> Views:
+    """Control: deep vectors, repeated to the same width, in the place of every block of words."""
+    deep = views.of(DEEP).stacked()
+    repeated = {
+        name: deep[:, np.arange(values.shape[1]) % deep.shape[1]]
+        for name, values in views.of(WORDS).arrays.items()
+    }
+    return views._replaced(views.arrays | repeated)
+
+
+def metadata_block(meta: pd.DataFrame) -> Block:
+    """Age, sex and view of n films as (n, 9); what is not known has a column that says so."""
+    age = meta["age"].to_numpy(float)
+    scaled = np.where(np.isnan(age), 0, (age - MIDDLE_AGE) / AGE_SPREAD)
+    columns = [scaled, np.isnan(age)]
+    for name, values in (("sex", SEXES), ("view", PROJECTIONS)):
+        columns += [meta[name] == value for value in values] + [~meta[name].isin(values)]
+    return Block(np.column_stack(columns).astype(np.float32), METADATA)

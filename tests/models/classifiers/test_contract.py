@@ -1,0 +1,186 @@
+"""What holds for every classifier; one that is added is tested by being there."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import models.classifiers
+import registry
+from errors import InvalidOption, MisalignedRows
+from evaluation.auc import label_aucs
+from models.views import Block, Views
+from tests.models import made_up
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword"
+)
+
+FOLDER = Path(models.classifiers.__path__[0])
+PROJECT = FOLDER.parents[1]
+# The contract does not depend on how long is learned.
+SHORT = {
+    "epochs": 20,
+    "batch_size": 16,
+    "rounds": 10,
+    "hidden": 16,
+    "members": ("logistic", "logistic:words"),
+}
+
+TRAIN, TRAIN_LABELS = made_up.labelled()
+VALIDATION = made_up.labelled(60, seed=1)
+TEST, TEST_LABELS = made_up.labelled(50, seed=2)
+
+
+def needs_tensorflow(name):
+    # By its text, for importing it would import TensorFlow.
+    return "network_classifier" in (FOLDER / f"{name}.py").read_text()
+
+
+def marked(name):
+    return pytest.param(name, marks=pytest.mark.slow if needs_tensorflow(name) else ())
+
+
+def made(name, **changes):
+    plain = registry.load(models.classifiers, name)()
+    short = {option: SHORT[option] for option in SHORT.keys() & plain.get_params()}
+    return plain.set_params(**short | changes)
+
+
+def fit(classifier, views=TRAIN, labels=TRAIN_LABELS, validation=VALIDATION):
+    return classifier.fit(views, labels, validation=validation)
+
+
+@pytest.fixture(
+    scope="module", params=[marked(name) for name in registry.names(models.classifiers)]
+)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def fitted(name):
+    return fit(made(name))
+
+
+@pytest.fixture(scope="module")
+def probabilities(fitted):
+    return fitted.predict_proba(TEST)
+
+
+def test_probabilities_are_a_row_per_film_and_a_column_per_label(probabilities):
+    assert probabilities.shape == TEST_LABELS.shape
+    assert probabilities.dtype == np.float32
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+
+
+def test_what_can_be_learned_is_learned_in_spite_of_unreported_labels(probabilities):
+    assert (label_aucs(TEST_LABELS, probabilities)[:2] > 0.6).all()
+
+
+def test_a_label_of_one_class_has_a_constant_probability_on_the_right_side(probabilities):
+    assert (probabilities[:, made_up.NEVER] == probabilities[0, made_up.NEVER]).all()
+    assert (probabilities[:, made_up.ALWAYS] == probabilities[0, made_up.ALWAYS]).all()
+    assert probabilities[0, made_up.NEVER] < 0.05
+    assert probabilities[0, made_up.ALWAYS] > 0.95
+
+
+def test_labels_of_one_class_are_warned_of_once(name, capsys):
+    fit(made(name))
+    assert capsys.readouterr().err.count("number 2, 3 of 4") == 1
+
+
+def test_one_film_gets_what_it_gets_among_others(fitted, probabilities):
+    alone = fitted.predict_proba(TEST.select(np.array([7])))
+    np.testing.assert_allclose(alone, probabilities[7:8], rtol=1e-4)
+
+
+def test_the_same_seed_gives_the_same_probabilities(name, probabilities):
+    np.testing.assert_array_equal(fit(made(name)).predict_proba(TEST), probabilities)
+
+
+def test_fitting_twice_is_fitting_once(name, probabilities):
+    other = made_up.labelled(seed=5)
+    twice = fit(fit(made(name), *other))
+    np.testing.assert_array_equal(twice.predict_proba(TEST), probabilities)
+
+
+def test_what_was_learned_survives_the_disk(name, fitted, probabilities, tmp_path):
+    fitted.save(tmp_path)
+    np.testing.assert_array_equal(made(name).load(tmp_path).predict_proba(TEST), probabilities)
+
+
+def test_nothing_on_disk_is_a_pickle(fitted, tmp_path):
+    fitted.save(tmp_path)
+    suffixes = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
+    assert suffixes <= {".npz", ".keras", ".ubj"}
+
+
+READ_BACK = """
+import sys
+from pathlib import Path
+import numpy as np
+from tests.models.classifiers.test_contract import TEST, made
+folder = Path(sys.argv[2])
+np.save(folder / "again.npy", made(sys.argv[1]).load(folder).predict_proba(TEST))
+"""
+
+
+@pytest.mark.slow
+def test_a_new_process_gives_the_same_probabilities(name, fitted, probabilities, tmp_path):
+    fitted.save(tmp_path)
+    subprocess.run([sys.executable, "-c", READ_BACK, name, tmp_path], cwd=PROJECT, check=True)
+    np.testing.assert_allclose(np.load(tmp_path / "again.npy"), probabilities, rtol=1e-5)
+
+
+def test_films_and_labels_are_not_written_to(name):
+    (views, labels), (again, same) = made_up.labelled(), made_up.labelled()
+    fit(made(name), views, labels)
+    np.testing.assert_array_equal(views.stacked(), again.stacked())
+    np.testing.assert_array_equal(labels, same)
+
+
+def test_only_what_is_needed_is_looked_at(fitted, probabilities):
+    needed = TEST.of(*fitted.needs)
+    extra = Block(np.full((len(TEST), 3), np.nan, np.float32), "metadata")
+    more = Views({**needed.blocks, "patient": extra})
+    np.testing.assert_array_equal(fitted.predict_proba(more), probabilities)
+
+
+def test_a_view_that_is_needed_and_not_there_is_named(fitted):
+    lacking = Views({"patient": Block(np.zeros((2, 3), np.float32), "metadata")})
+    with pytest.raises(InvalidOption, match=fitted.needs[0]):
+        fitted.predict_proba(lacking)
+
+
+def test_vectors_of_another_width_are_refused(fitted):
+    narrow = made_up.views(np.zeros((2, 5)), np.zeros((2, 9)))
+    with pytest.raises(MisalignedRows, match="must see the views it learned from"):
+        fitted.predict_proba(narrow)
+
+
+def test_labels_of_other_films_are_refused(name):
+    with pytest.raises(MisalignedRows, match="a row per film"):
+        fit(made(name), labels=TRAIN_LABELS[1:])
+
+
+def test_one_training_film_is_enough_to_survive(name):
+    one = np.array([0])
+    fitted = fit(made(name), TRAIN.select(one), TRAIN_LABELS[one])
+    assert np.isfinite(fitted.predict_proba(TEST)).all()
+
+
+def test_validation_without_a_positive_is_enough_to_survive(name):
+    fitted = fit(made(name), validation=(VALIDATION[0], np.zeros_like(VALIDATION[1])))
+    assert np.isfinite(fitted.predict_proba(TEST)).all()
+
+
+def test_the_libraries_it_was_made_with_can_be_told(fitted):
+    assert all(sys.modules[module].__version__ for module in fitted.libraries)
+
+
+def test_options_are_stored_untouched(name):
+    options = made(name, seed=7).get_params()
+    assert vars(type(made(name))(**options)) == options

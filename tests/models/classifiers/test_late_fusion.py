@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from errors import InvalidOption, UnknownPlugin
+from evaluation.auc import auc
+from models.classifiers.late_fusion import LateFusion
+from tests.models import made_up
+
+TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
+MEMBERS = ("logistic", "logistic:words")
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return LateFusion(members=MEMBERS).fit(*TRAIN, validation=VALIDATION)
+
+
+def test_it_needs_what_its_members_need():
+    assert LateFusion(members=("logistic:words",)).needs == ("words",)
+    assert LateFusion(members=("logistic:words+metadata", "logistic")).needs == (
+        "deep",
+        "words",
+        "metadata",
+    )
+
+
+def test_its_libraries_are_those_of_its_members():
+    mixed = LateFusion(members=("logistic", "xgboost"))
+    assert mixed.libraries == ("numpy", "sklearn", "xgboost")
+
+
+def test_together_the_members_know_more_than_each(fitted):
+    reported = ~np.isnan(TEST[1][:, 0])
+    positive = TEST[1][reported, 0] == 1
+    together, *apart = (
+        auc(positive, model.predict_proba(TEST[0])[reported, 0])
+        for model in (fitted, *fitted.fitted_)
+    )
+    assert together > max(apart) + 0.02
+
+
+def test_films_are_ordered_as_by_the_mean_of_standardised_logits(fitted):
+    held_out = [member.decision_function(VALIDATION[0])[:, 0] for member in fitted.fitted_]
+    logits = [member.decision_function(TEST[0])[:, 0] for member in fitted.fitted_]
+    mean = sum(
+        share * (values - known.mean()) / known.std()
+        for share, values, known in zip(fitted.shares_, logits, held_out, strict=True)
+    )
+    found = fitted.decision_function(TEST[0])[:, 0]
+    np.testing.assert_array_equal(np.argsort(found), np.argsort(mean))
+
+
+def test_one_member_alone_is_itself():
+    alone = LateFusion(members=("logistic",)).fit(*TRAIN, validation=VALIDATION)
+    (member,) = alone.fitted_
+    expected = member.predict_proba(TEST[0])[:, :2]
+    np.testing.assert_allclose(alone.predict_proba(TEST[0])[:, :2], expected, rtol=1e-4)
+
+
+def test_a_member_that_cannot_take_a_view_is_refused():
+    with pytest.raises(InvalidOption, match="late_fusion takes deep and words and nothing else"):
+        _ = LateFusion(members=("late_fusion:words",)).needs
+
+
+def test_an_unknown_member_is_refused_by_name():
+    with pytest.raises(UnknownPlugin, match="logisitc"):
+        LateFusion(members=("logisitc",)).fit(*TRAIN, validation=VALIDATION)

@@ -1,0 +1,48 @@
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from models.classifier import chosen_by
+from models.classifiers.logistic import Logistic
+from models.scaling import block_scale
+from tests.models import made_up
+
+TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
+BOTH = ("deep", "words")
+
+
+def by_sklearn(train, labels, test, strength):
+    """Logits of the first label without any turning into a narrower space."""
+    shift, divisor = block_scale(train.arrays)
+    reported = ~np.isnan(labels[:, 0])
+    model = LogisticRegression(C=strength, tol=1e-8, max_iter=5000)
+    model.fit(((train.stacked() - shift) / divisor)[reported], labels[reported, 0])
+    return model.decision_function((test.stacked() - shift) / divisor)
+
+
+def test_it_is_the_penalised_model_on_blocks_of_equal_variance():
+    fitted = Logistic(views=BOTH, strengths=(1.0,)).fit(*TRAIN, validation=VALIDATION)
+    expected = by_sklearn(*TRAIN, TEST[0], 1.0)
+    np.testing.assert_allclose(fitted.decision_function(TEST[0])[:, 0], expected, atol=5e-3)
+
+
+def test_fewer_films_than_columns_give_the_same_model():
+    few = np.arange(12)
+    films, labels = TRAIN[0].select(few), TRAIN[1][few]
+    fitted = Logistic(views=BOTH, strengths=(1.0,)).fit(films, labels, validation=VALIDATION)
+    expected = by_sklearn(films, labels, TEST[0], 1.0)
+    np.testing.assert_allclose(fitted.decision_function(TEST[0])[:, 0], expected, atol=5e-3)
+
+
+def test_the_penalty_is_the_one_that_is_best_on_validation():
+    every = {
+        strength: Logistic(views=BOTH, strengths=(strength,)).fit(*TRAIN, validation=VALIDATION)
+        for strength in (0.001, 1.0, 1000.0)
+    }
+    truth = VALIDATION[1][:, :2]
+    aucs = {
+        strength: chosen_by(truth, fitted.decision_function(VALIDATION[0])[:, :2])
+        for strength, fitted in every.items()
+    }
+    chosen = Logistic(views=BOTH, strengths=tuple(every)).fit(*TRAIN, validation=VALIDATION)
+    best = every[max(aucs, key=aucs.get)]
+    np.testing.assert_array_equal(chosen.weights_, best.weights_)

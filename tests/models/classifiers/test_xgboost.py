@@ -1,0 +1,39 @@
+import numpy as np
+
+from models.classifiers.xgboost import Xgboost
+from tests.models import made_up
+
+TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
+
+
+def fit(**options):
+    return Xgboost(rounds=20, jobs=1, **options).fit(*TRAIN, validation=VALIDATION)
+
+
+def test_there_is_a_booster_for_each_label_that_can_be_learned():
+    assert fit().boosters_.keys() == {0, 1}
+
+
+def test_each_label_ends_at_its_own_round():
+    rounds = {booster.num_boosted_rounds() for booster in fit(stop_after=3).boosters_.values()}
+    assert len(rounds) == 2
+
+
+def test_it_looks_at_the_views_asked_for_alone():
+    fitted = fit(views=("words",))
+    np.testing.assert_array_equal(fitted.view_names_, ["sift"])
+    other = made_up.views(np.zeros((120, 6)), TEST[0].arrays["sift"])
+    np.testing.assert_array_equal(fitted.predict_proba(other), fitted.predict_proba(TEST[0]))
+
+
+def test_balanced_classes_raise_the_probability_of_what_is_rare():
+    rare = TRAIN[1].copy()
+    rare[::2, 0] = 0
+    means = [
+        Xgboost(rounds=5, jobs=1, class_weights=weights)
+        .fit(TRAIN[0], rare, validation=(TRAIN[0], rare))
+        .predict_proba(TRAIN[0])[:, 0]
+        .mean()
+        for weights in ("none", "balanced")
+    ]
+    assert means[0] < means[1]

@@ -1,0 +1,28 @@
+"""Views and labels small enough for a test, in which both kinds of vectors say something."""
+
+import numpy as np
+
+from models.views import Block, Views
+
+N_LABELS = 4
+# Never present, and never absent where it is reported.
+NEVER, ALWAYS = 2, 3
+
+
+def labelled(n_films=120, seed=0):
+    """Views of deep (n, 6) and words (n, 10) with labels (n, 4), some of them NaN."""
+    rng = np.random.default_rng(seed)
+    deep, words = rng.normal(size=(n_films, 6)), 5 + 100 * rng.normal(size=(n_films, 10))
+    # One column that never varies, as a visual word that no training film shows.
+    words[:, 9] = 0
+    labels = np.zeros((n_films, N_LABELS), np.float32)
+    labels[:, 0] = deep[:, 0] + words[:, 0] / 100 > 0
+    labels[:, 1] = deep[:, 1] - words[:, 1] / 100 > 0.5
+    labels[:, ALWAYS] = 1
+    labels[rng.random(labels.shape) < 0.1] = np.nan
+    return views(deep, words), labels
+
+
+def views(deep, words):
+    blocks = {"net": Block(deep, "deep"), "sift": Block(words, "words")}
+    return Views({name: Block(v.astype(np.float32), kind) for name, (v, kind) in blocks.items()})

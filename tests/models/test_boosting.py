@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+import xgboost
+
+from errors import InvalidOption
+from evaluation.auc import auc
+from models import boosting
+
+RNG = np.random.default_rng(0)
+VECTORS = RNG.normal(size=(200, 5)).astype(np.float32)
+LABELS = np.stack([VECTORS[:, 0] > 0, VECTORS[:, 1] + VECTORS[:, 2] > 1, VECTORS[:, 3] > 9], 1)
+LABELS = LABELS.astype(np.float32)
+HOLES = np.where(RNG.random(LABELS.shape) < 0.3, np.nan, LABELS)
+PARAMETERS = {"objective": "binary:logistic", "max_depth": 2, "max_bin": 16, "nthread": 1}
+
+
+def shared(labels=HOLES, rows=slice(None), like=None):
+    return boosting.quantised(VECTORS[rows], labels[rows], 16, like)
+
+
+def nobody(like):
+    """Validation films without a label: nothing can be stopped by them."""
+    return boosting.quantised(VECTORS[:3], np.full((3, 3), np.nan), 16, like)
+
+
+def boosted(training, column, rounds=10):
+    return boosting.boosted(training, nobody(training), column, PARAMETERS, rounds, 5)
+
+
+def test_an_unreported_label_is_the_same_as_an_absent_film():
+    training = shared()
+    kept = ~np.isnan(HOLES[:, 1])
+    alone = xgboost.QuantileDMatrix(
+        VECTORS[kept], label=HOLES[kept, 1], max_bin=16, ref=training.matrix
+    )
+    expected = boosting.margins(xgboost.train(PARAMETERS, alone, 10), VECTORS)
+    found = boosting.margins(boosted(training, 1), VECTORS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_labels_that_take_turns_on_one_matrix_do_not_mix():
+    training = shared()
+    together = [boosting.margins(boosted(training, column), VECTORS) for column in (0, 1)]
+    apart = [boosting.margins(boosted(shared(), column), VECTORS) for column in (0, 1)]
+    np.testing.assert_array_equal(together, apart)
+    assert [auc(LABELS[:, k] == 1, together[k]) > 0.9 for k in (0, 1)] == [True, True]
+
+
+def test_boosting_stops_where_validation_no_longer_gains():
+    noise = np.where(RNG.random(LABELS.shape) < 0.3, 1 - LABELS, LABELS)
+    training = shared(noise, slice(0, 120))
+    held_out = shared(LABELS, slice(120, 200), like=training)
+    parameters = PARAMETERS | {"eval_metric": "auc", "max_depth": 6}
+    booster = boosting.boosted(training, held_out, 1, parameters, 200, 10)
+    rounds = booster.num_boosted_rounds()
+    every = boosting.boosted(training, nobody(training), 1, parameters, rounds + 10, 10)
+    positive = LABELS[120:, 1] == 1
+    aucs = [
+        auc(positive, boosting.margins(every[:end], VECTORS[120:])) for end in range(1, rounds + 11)
+    ]
+    assert int(np.argmax(aucs)) + 1 == rounds
+
+
+@pytest.mark.parametrize(("column", "expected"), [(0, True), (2, False)])
+def test_a_label_can_tell_if_it_has_both_classes(column, expected):
+    assert shared().has_both(column) is expected
+
+
+def test_a_booster_survives_the_disk(tmp_path):
+    booster = boosted(shared(), 0)
+    booster.save_model(tmp_path / "booster.ubj")
+    again = boosting.opened(tmp_path / "booster.ubj")
+    np.testing.assert_array_equal(
+        boosting.margins(again, VECTORS), boosting.margins(booster, VECTORS)
+    )
+
+
+def test_trees_grow_on_a_gpu_only_where_one_can_be_used(monkeypatch):
+    monkeypatch.setattr(boosting, "_gpus", lambda: 1)
+    found = {}
+    for built in (True, False):
+        monkeypatch.setattr(xgboost, "build_info", lambda built=built: {"USE_CUDA": built})
+        found[built] = boosting.device("auto")
+    assert found == {True: "cuda", False: "cpu"}
+    monkeypatch.setattr(boosting, "_gpus", lambda: 0)
+    monkeypatch.setattr(xgboost, "build_info", lambda: {"USE_CUDA": True})
+    assert boosting.device("auto") == "cpu"
+
+
+def test_a_device_can_be_named_and_a_wrong_name_is_refused():
+    assert boosting.device("cpu") == "cpu"
+    with pytest.raises(InvalidOption, match="auto, cpu, cuda; got 'gpu'"):
+        boosting.device("gpu")

@@ -1,0 +1,183 @@
+import json
+
+import numpy as np
+import pytest
+
+import models.classifiers
+import registry
+from errors import BundleUnusable, StorageFailed
+from features.recipe import recipe_of
+from models import bundle
+from models.bundle import Bundle
+from models.bundled_view import BundledView
+from models.calibration import Calibration
+from models.sealed import seal
+from models.thresholds import choose
+from tests.features.stubs import Learned, Mean
+from tests.models import made_up
+
+TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
+
+
+def trained(name, **options):
+    """A bundle as training makes it."""
+    classifier = registry.load(models.classifiers, name)(**options)
+    classifier.fit(*TRAIN, validation=VALIDATION)
+    raw = classifier.predict_proba(VALIDATION[0])
+    calibration = Calibration.fit(VALIDATION[1], raw)
+    film = np.zeros((8, 8), np.uint8)
+    extractors = {"net": ("deep", Mean()), "sift": ("words", Learned().fit([film]))}
+    return Bundle(
+        name=name,
+        classifier=classifier,
+        labels=("Mass", "Edema", "Hernia", "Fluid"),
+        views={
+            block: BundledView.of(kind, made, recipe_of(block, made, np.array(["a"])))
+            for block, (kind, made) in extractors.items()
+        },
+        calibration=calibration,
+        thresholds=choose(VALIDATION[1], calibration(raw), "f1"),
+        data="made up",
+        split="fold 1 of 5",
+    )
+
+
+@pytest.fixture(scope="module")
+def model():
+    return trained("logistic", views=("deep", "words"))
+
+
+@pytest.fixture
+def folder(model, tmp_path):
+    bundle.save(model, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def contents(folder):
+    return json.loads((folder / "bundle.json").read_text())
+
+
+def resealed(folder):
+    """The folder with digests that fit whatever was done to its files, as a forger would."""
+    told = contents(folder)
+    (folder / "bundle.json").unlink()
+    kept = {key: told[key] for key in told if key not in ("format", "files", "digest")}
+    seal(folder, kept)
+
+
+def test_findings_are_the_same_after_loading(model, folder):
+    before, after = model.findings(TEST[0]), bundle.load(folder).findings(TEST[0])
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_findings_are_raw_and_calibrated_and_called_by_threshold(model):
+    raw, calibrated, present = model.findings(TEST[0])
+    np.testing.assert_array_equal(raw, model.classifier.predict_proba(TEST[0]))
+    np.testing.assert_array_equal(calibrated, model.calibration(raw))
+    np.testing.assert_array_equal(present[:, 0], calibrated[:, 0] >= model.thresholds[0])
+
+
+def test_a_label_without_a_threshold_is_never_called(model):
+    assert np.isnan(model.thresholds[made_up.NEVER])
+    assert not model.findings(TEST[0]).present[:, made_up.NEVER].any()
+
+
+def test_everything_needed_to_judge_it_comes_back(model, folder):
+    again = bundle.load(folder)
+    assert (again.name, again.labels, again.data, again.split) == (
+        "logistic",
+        ("Mass", "Edema", "Hernia", "Fluid"),
+        "made up",
+        "fold 1 of 5",
+    )
+    assert again.views.keys() == {"net", "sift"}
+    assert again.views["sift"].state == model.views["sift"].state
+    np.testing.assert_array_equal(again.thresholds, model.thresholds)
+
+
+def test_the_contents_can_be_read_by_people(folder):
+    told = contents(folder)
+    assert told["classifier"] == "logistic"
+    assert told["options"]["views"] == ["deep", "words"]
+    assert told["thresholds"][made_up.NEVER] is None
+    assert told["versions"]["numpy"] == np.__version__
+    assert told["views"]["sift"]["recipe"]["trained_on"]["films"] == 1
+
+
+def test_nothing_in_it_is_a_pickle(folder):
+    names = {path.suffix for path in folder.rglob("*") if path.is_file()}
+    assert names == {".json", ".npz"}
+
+
+def test_a_flipped_byte_in_any_file_is_refused_by_name(folder):
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        data = path.read_bytes()
+        if not data:
+            continue
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        with pytest.raises(BundleUnusable, match=f"{path.name} has changed"):
+            bundle.load(folder)
+        path.write_bytes(data)
+    bundle.load(folder)
+
+
+def test_a_pickle_with_a_fitting_digest_is_refused(folder, tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "exploded"), "w"))
+
+    np.savez(folder / "calibration.npz", slopes=np.array([Bomb()], object), shifts=np.ones(4))
+    resealed(folder)
+    with pytest.raises(BundleUnusable, match=r"must be safe to load; .*numpy"):
+        bundle.load(folder)
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_a_classifier_that_is_gone_is_named(folder):
+    told = contents(folder)
+    text = json.dumps(told | {"classifier": "perceptron"})
+    (folder / "bundle.json").write_text(text)
+    resealed(folder)
+    with pytest.raises(registry.UnknownPlugin, match="perceptron"):
+        bundle.load(folder)
+
+
+def test_training_again_replaces_the_bundle_whole(model, folder):
+    (folder / "left over.txt").write_text("old")
+    bundle.save(model, folder)
+    assert not (folder / "left over.txt").exists()
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_a_folder_with_other_files_is_not_overwritten(model, tmp_path):
+    (tmp_path / "thesis.tex").write_text("precious")
+    with pytest.raises(StorageFailed, match="holds other files"):
+        bundle.save(model, tmp_path)
+    assert (tmp_path / "thesis.tex").read_text() == "precious"
+
+
+def test_where_nothing_can_be_written_nothing_is_left(model, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailed, match="must be writable"):
+        bundle.save(model, tmp_path / "file" / "model")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")
+def test_a_lambda_layer_is_refused_and_none_of_its_code_runs(tmp_path):
+    from features.runtime import keras
+
+    ran = tmp_path / "ran"
+    text = str(ran)
+    bundle.save(trained("cnn", epochs=1, hidden=4), tmp_path / "model")
+    vectors = keras.Input((6,), name="net")
+    evil = keras.layers.Lambda(lambda x: (__import__("os").makedirs(text, exist_ok=True), x)[1])
+    logits = keras.layers.Dense(4)(evil(vectors))
+    keras.Model({"net": vectors}, logits).save(tmp_path / "model" / "classifier" / "network.keras")
+    resealed(tmp_path / "model")
+    ran.rmdir()
+    with pytest.raises(BundleUnusable, match="Lambda"):
+        bundle.load(tmp_path / "model")
+    assert not ran.exists()

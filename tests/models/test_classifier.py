@@ -1,0 +1,66 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from models.classifier import Classifier, chosen_by
+from tests.models import made_up
+
+NAN = np.nan
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Flat(Classifier):
+    """Gives every film the logit 0.5 and remembers which labels it was to learn."""
+
+    @property
+    def needs(self):
+        return ("deep",)
+
+    def _learn(self, views, labels, validation):
+        self.seen_ = labels
+
+    def _logits(self, views):
+        return np.full((len(views), len(self.constants_)), 0.5)
+
+
+VIEWS = made_up.views(np.zeros((4, 2)), np.zeros((4, 2)))
+LABELS = np.array([[0, 0, 1, NAN], [1, 0, NAN, NAN], [1, 0, 1, NAN], [0, NAN, 1, NAN]], np.float32)
+
+
+@pytest.fixture
+def fitted():
+    return Flat().fit(VIEWS, LABELS, validation=(VIEWS, LABELS))
+
+
+def test_a_label_of_one_class_follows_the_rule_of_succession(fitted):
+    expected = [1 / (1 + np.exp(-0.5)), 1 / 5, 4 / 5, 1 / 2]
+    np.testing.assert_allclose(fitted.predict_proba(VIEWS)[0], expected, rtol=1e-6)
+
+
+def test_a_label_of_one_class_is_not_for_learning(fitted):
+    np.testing.assert_array_equal(fitted.seen_[:, 0], LABELS[:, 0])
+    assert np.isnan(fitted.seen_[:, 1:]).all()
+
+
+def test_probabilities_are_the_logits_squashed(fitted):
+    odds = np.exp(fitted.decision_function(VIEWS))
+    np.testing.assert_allclose(fitted.predict_proba(VIEWS), odds / (1 + odds), rtol=1e-6)
+
+
+def test_before_fitting_nothing_is_predicted_or_saved(tmp_path):
+    with pytest.raises(NotFittedError):
+        Flat().predict_proba(VIEWS)
+    with pytest.raises(NotFittedError):
+        Flat().save(tmp_path / "model")
+
+
+def test_choices_go_by_the_mean_auc_of_the_labels_that_have_one():
+    labels = np.array([[0, 0, 1], [1, 0, 0], [NAN, 0, 1]])
+    scores = np.array([[0.1, 0.3, 0.9], [0.2, 0.1, 0.5], [0.0, 0.2, 0.1]])
+    assert chosen_by(labels, scores) == (1.0 + 0.5) / 2
+
+
+def test_without_both_classes_there_is_nothing_to_choose_by():
+    assert chosen_by(np.zeros((3, 2)), np.eye(3)[:, :2]) == 0

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+
+LOGITS = np.array([[2.0, -1.0], [-0.5, 0.3]], np.float32)
+LABELS = np.array([[1, 0], [0, 1]], np.float32)
+ONES = np.ones((2, 2), np.float32)
+CHANCE = 1 / (1 + np.exp(-LOGITS))
+RIGHT = np.where(LABELS == 1, CHANCE, 1 - CHANCE)
+
+
+@pytest.fixture
+def losses():
+    from models import losses
+
+    return losses
+
+
+def test_cross_entropy_is_minus_the_logarithm_of_the_right_chance(losses):
+    np.testing.assert_allclose(losses.cross_entropy(LABELS, LOGITS), -np.log(RIGHT), rtol=1e-5)
+
+
+def test_focal_loss_by_hand(losses):
+    found = losses.focal(LABELS, LOGITS, alpha=0.25, gamma=2.0)
+    share = np.where(LABELS == 1, 0.25, 0.75)
+    np.testing.assert_allclose(found, -share * (1 - RIGHT) ** 2 * np.log(RIGHT), rtol=1e-5)
+
+
+def test_a_neutral_focal_loss_is_half_of_cross_entropy(losses):
+    found = losses.focal(LABELS, LOGITS, alpha=0.5, gamma=0.0)
+    np.testing.assert_allclose(2 * found, -np.log(RIGHT), rtol=1e-5)
+
+
+def test_hinge_loss_ends_at_its_margin(losses):
+    np.testing.assert_allclose(losses.hinge(LABELS, LOGITS), [[0, 0], [0.5, 0.7]], rtol=1e-6)
+
+
+def test_hybrid_loss_is_its_three_terms_in_their_shares(losses):
+    shape = {"alpha": 0.5, "gamma": 1.0}
+    terms = (losses.focal(LABELS, LOGITS, **shape), -np.log(RIGHT), losses.hinge(LABELS, LOGITS))
+    expected = sum(share * np.array(term) for share, term in zip(losses.HYBRID, terms, strict=True))
+    np.testing.assert_allclose(losses.hybrid(LABELS, LOGITS, **shape), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["bce", "focal", "hybrid"])
+def test_an_unreported_label_has_no_loss_and_no_gradient(losses, name):
+    from features.runtime import tf
+
+    labels = np.array([[1, np.nan], [0, 1]], np.float32)
+    shape = {"alpha": 0.5, "gamma": 2.0}
+    logits = tf.Variable(LOGITS)
+    with tf.GradientTape() as tape:
+        loss = losses.masked(losses.LOSSES[name], labels, logits, ONES, **shape)
+    gradient = tape.gradient(loss, logits).numpy()
+    everything = np.array(losses.LOSSES[name](LABELS, LOGITS, **shape))
+    assert np.isclose(loss, (everything.sum() - everything[0, 1]) / 3)
+    assert gradient[0, 1] == 0
+    assert np.isfinite(gradient).all()
+
+
+def test_nothing_reported_costs_nothing(losses):
+    nothing = np.full((2, 2), np.nan, np.float32)
+    shape = {"alpha": 0.5, "gamma": 2.0}
+    assert losses.masked(losses.cross_entropy, nothing, LOGITS, ONES, **shape) == 0
+
+
+def test_class_weights_count_absent_before_present(losses):
+    weights = np.array([[1, 1], [3, 1]], np.float32)
+    found = losses.masked(losses.cross_entropy, LABELS, LOGITS, weights)
+    expected = -np.log(RIGHT) * np.array([[3, 1], [1, 1]])
+    np.testing.assert_allclose(found, expected.mean(), rtol=1e-5)

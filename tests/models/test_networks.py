@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+from tests.models import made_up
+
+pytestmark = pytest.mark.slow
+
+VIEWS, _ = made_up.labelled()
+BIASES = np.array([0.5, -1, 0, 2], np.float32)
+KINDS = ["concat", "gated", "attention"]
+
+
+@pytest.fixture(scope="module")
+def head():
+    from models.networks import head
+
+    return lambda views=VIEWS, fusion="concat", seed=0, hidden=8: head(
+        views, BIASES, hidden, 0.5, fusion, seed
+    )
+
+
+def values(network, views=VIEWS):
+    return network(views.arrays).numpy()
+
+
+@pytest.mark.parametrize("fusion", KINDS)
+def test_inputs_are_named_after_blocks_and_outputs_are_labels(head, fusion):
+    network = head(fusion=fusion)
+    widths = {name: vectors.shape for name, vectors in network.input.items()}
+    assert widths == {"net": (None, 6), "sift": (None, 10)}
+    assert network.output_shape == (None, 4)
+
+
+@pytest.mark.parametrize("fusion", KINDS)
+def test_the_seed_is_all_that_its_first_weights_depend_on(head, fusion):
+    one, same, other = (values(head(fusion=fusion, seed=seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert not np.allclose(one, other)
+
+
+@pytest.mark.parametrize("fusion", KINDS)
+def test_the_scale_and_place_of_a_block_do_not_matter(head, fusion):
+    moved = made_up.views(VIEWS.arrays["net"], VIEWS.arrays["sift"] * 50 - 7)
+    np.testing.assert_allclose(
+        values(head(moved, fusion), moved), values(head(fusion=fusion)), atol=1e-3
+    )
+
+
+@pytest.mark.parametrize("fusion", KINDS)
+def test_both_blocks_reach_the_labels(head, fusion):
+    network, deep, words = head(fusion=fusion), VIEWS.arrays["net"], VIEWS.arrays["sift"]
+    for changed in (made_up.views(deep[::-1], words), made_up.views(deep, words[::-1])):
+        assert not np.allclose(values(network, changed), values(network), atol=1e-3)
+
+
+def test_a_film_with_a_word_that_no_training_film_has_is_nothing_special(head):
+    words = VIEWS.arrays["sift"].copy()
+    words[0, 9] = 1
+    found = values(head(), made_up.views(VIEWS.arrays["net"], words))
+    assert np.abs(found).max() < 10
+
+
+def test_films_do_not_see_each_other(head):
+    network = head(fusion="attention")
+    alone = values(network, VIEWS.select(np.array([3])))
+    np.testing.assert_allclose(alone, values(network)[3:4], rtol=1e-4)
+
+
+def test_attention_is_a_share_for_each_block(head):
+    from features.runtime import keras
+
+    network = head(fusion="attention")
+    shares = keras.Model(network.inputs, network.get_layer("attention").output)
+    found = np.array(shares(VIEWS.arrays))
+    assert found.shape == (len(VIEWS), 2)
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_untrained_it_says_about_what_the_biases_say(head):
+    means = np.mean([values(head(seed=seed)).mean(axis=0) for seed in range(20)], axis=0)
+    np.testing.assert_allclose(means, BIASES, atol=0.5)

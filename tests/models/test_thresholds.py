@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from errors import InvalidOption
+from evaluation.decisions import decide
+from models.thresholds import choose
+
+RNG = np.random.default_rng(0)
+LABELS = (RNG.random((60, 3)) < 0.3).astype(np.float32)
+LABELS[RNG.random(LABELS.shape) < 0.2] = np.nan
+# Rounded, so that many films share a score.
+SCORES = np.round(np.nan_to_num(LABELS) * 0.2 + RNG.random(LABELS.shape) * 0.8, 1).astype(
+    np.float32
+)
+
+
+def f1_at(thresholds):
+    return decide(LABELS, SCORES, thresholds).f1
+
+
+def test_no_other_threshold_has_a_better_f1():
+    best = f1_at(choose(LABELS, SCORES, "f1"))
+    for threshold in np.unique(SCORES):
+        assert (best >= f1_at(np.full(3, threshold))).all()
+
+
+@pytest.mark.parametrize("least", [0.5, 0.8, 1.0])
+def test_recall_is_reached_and_a_higher_threshold_would_miss_it(least):
+    chosen = choose(LABELS, SCORES, "recall", least)
+    higher = np.array([min(s for s in (*SCORES[:, k], 2) if s > chosen[k]) for k in range(3)])
+    assert (decide(LABELS, SCORES, chosen).recall >= least).all()
+    assert (decide(LABELS, SCORES, higher).recall < least).all()
+
+
+def test_four_of_five_is_a_recall_of_four_fifths():
+    scores = np.array([[0.9], [0.8], [0.7], [0.6], [0.1]], np.float32)
+    assert choose(np.ones((5, 1)), scores, "recall", 0.8) == np.float32(0.6)
+
+
+def test_a_label_without_a_positive_has_no_threshold():
+    labels = np.array([[0, 1], [np.nan, 0]])
+    scores = np.array([[0.3, 0.6], [0.4, 0.2]], np.float32)
+    np.testing.assert_array_equal(choose(labels, scores, "f1"), np.array([np.nan, 0.6], np.float32))
+
+
+def test_unknown_rules_and_impossible_recalls_are_refused():
+    with pytest.raises(InvalidOption, match="f1 or recall; got 'f2'"):
+        choose(LABELS, SCORES, "f2")
+    with pytest.raises(InvalidOption, match=r"got 1\.2"):
+        choose(LABELS, SCORES, "recall", 1.2)

@@ -1,0 +1,84 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from errors import InvalidOption, MisalignedRows
+from models.views import Block, Views, deep_as_words, metadata_block, shuffled_words
+
+DEEP = np.arange(12, dtype=np.float32).reshape(4, 3)
+WORDS = np.arange(100, 120, dtype=np.float32).reshape(4, 5)
+VIEWS = Views({"net": Block(DEEP, "deep"), "sift": Block(WORDS, "words")})
+
+
+def test_blocks_stand_side_by_side_in_the_order_given():
+    np.testing.assert_array_equal(VIEWS.stacked(), np.hstack([DEEP, WORDS]))
+    assert VIEWS.names == ("net", "sift")
+    assert VIEWS.widths == {"net": 3, "sift": 5}
+    assert len(VIEWS) == 4
+
+
+def test_blocks_are_found_by_kind():
+    assert VIEWS.of("words").names == ("sift",)
+    assert VIEWS.of("words", "deep").names == ("net", "sift")
+
+
+def test_a_kind_without_a_block_is_named():
+    with pytest.raises(InvalidOption, match="no metadata"):
+        VIEWS.of("deep", "metadata")
+
+
+def test_films_are_selected_in_every_block():
+    chosen = VIEWS.select(np.array([True, False, False, True]))
+    np.testing.assert_array_equal(chosen.stacked(), VIEWS.stacked()[[0, 3]])
+    assert chosen.of("words").names == ("sift",)
+
+
+def test_blocks_of_different_films_are_refused():
+    with pytest.raises(MisalignedRows, match="'sift': 3"):
+        Views({"net": Block(DEEP, "deep"), "sift": Block(WORDS[:3], "words")})
+
+
+def test_no_block_at_all_is_refused():
+    with pytest.raises(MisalignedRows, match="at least one block"):
+        Views({})
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(InvalidOption, match="wrods"):
+        Views({"net": Block(DEEP, "wrods")})
+
+
+def test_shuffled_words_are_the_same_rows_all_on_other_films():
+    shuffled = shuffled_words(VIEWS, seed=1)
+    words = shuffled.arrays["sift"]
+    assert (words != WORDS).all()
+    np.testing.assert_array_equal(np.sort(words, axis=0), WORDS)
+    np.testing.assert_array_equal(shuffled.arrays["net"], DEEP)
+
+
+def test_the_seed_says_whose_words_each_film_gets():
+    one, same, other = (shuffled_words(VIEWS, seed).stacked() for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_several_blocks_of_words_are_shuffled_alike():
+    twice = Views({**VIEWS.blocks, "orb": Block(WORDS + 1, "words")})
+    shuffled = shuffled_words(twice, seed=1).arrays
+    np.testing.assert_array_equal(shuffled["orb"], shuffled["sift"] + 1)
+
+
+def test_deep_vectors_in_the_place_of_words_have_the_width_of_words():
+    control = deep_as_words(VIEWS)
+    assert control.widths == VIEWS.widths
+    np.testing.assert_array_equal(control.of("words").stacked(), DEEP[:, [0, 1, 2, 0, 1]])
+
+
+def test_metadata_has_a_column_for_each_value_and_for_not_knowing():
+    meta = pd.DataFrame({"age": [70, np.nan], "sex": ["F", ""], "view": ["AP", "OBLIQUE"]})
+    block = metadata_block(meta)
+    #   age, unknown | F, M, unknown | PA, AP, lateral, unknown
+    expected = [[1, 0, 1, 0, 0, 0, 1, 0, 0], [0, 1, 0, 0, 1, 0, 0, 0, 1]]
+    np.testing.assert_array_equal(block.values, expected)
+    assert block.values.dtype == np.float32
+    assert block.kind == "metadata"
