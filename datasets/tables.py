@@ -1,10 +1,13 @@
 """Label tables: CSV in whatever encoding, as text, with columns found by any of their names."""
 
+import warnings
 from pathlib import Path
 
 import pandas as pd
 
 from errors import BadTable, DatasetNotFound
+
+UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError)
 
 
 def read_table(path: Path, **options: object) -> pd.DataFrame:
@@ -12,8 +15,11 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
     if not path.is_file():
         raise DatasetNotFound(f"A table must be at {path}; there is no such file. Check the path.")
     try:
-        frame = _parse(path, options)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError) as error:
+        with warnings.catch_warnings():
+            # Rows longer than their header: every value would stand under its neighbour's name.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = _parse(path, options)
+    except (*UNREADABLE, pd.errors.ParserWarning) as error:
         raise BadTable(
             f"{path} must be a CSV table; reading it failed with: {_first_line(error)}."
             " Open it and check that every row has the header's columns."

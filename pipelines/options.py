@@ -10,6 +10,8 @@ from typing import Annotated
 from datasets.options import Reading
 
 PROJECT = Path(__file__).resolve().parents[1]
+# Marks a field that has no default and yet is a flag on the command line.
+FLAG = "flag"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,22 @@ class Extract(Work):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Train(Extract):
+    """One classifier on cached vectors, with calibration and thresholds, kept as a bundle."""
+
+    classifier: Annotated[str, "cnn, dual_input, xgboost, late_fusion or logistic."] = "dual_input"
+    extractors: Annotated[str, "Which extractors, separated by commas."] = (
+        "resnet50,dense_sift_fisher"
+    )
+    metadata: Annotated[bool, "Show the classifier age, sex and view too: it learns shortcuts."] = (
+        False
+    )
+    thresholds: Annotated[str, "Chosen on validation films for the best f1, or for recall."] = "f1"
+    recall: Annotated[float, "The share of positives that `--thresholds recall` finds."] = 0.8
+    out: Annotated[Path, "Folder for the bundle."] = PROJECT / "runs" / "bundle"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Keypoints(Work):
     """Keypoints with scale and orientation on films, and galleries of what visual words mean."""
 
@@ -77,3 +95,19 @@ class Cache:
     action: Annotated[str, "list, verify (every checksum and every film's digest) or prune."]
     cache: Annotated[Path, "The cache's folder."] = PROJECT / "cache"
     days: Annotated[float, "prune removes what was not used for so many days."] = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """The verdict on probabilities made elsewhere: AUCs with intervals by patient, and a report."""
+
+    labels: Annotated[Path, "Label table, or a data set's folder.", FLAG]
+    scores: Annotated[
+        list[str], "NAME=FILE, a CSV of ids and a column a label; once for each model.", FLAG
+    ]
+    baseline: Annotated[str, "Compare the others with this model; without it the first."] = ""
+    findings: Annotated[str, "Judge these labels only, separated by commas."] = ""
+    intersect: Annotated[bool, "Judge the films and labels that all files share."] = False
+    replicates: Annotated[int, "Bootstrap replicates, each of resampled patients."] = 1000
+    seed: Annotated[int, "Seed of the bootstrap."] = 0
+    out: Annotated[Path, "Folder for the report."] = PROJECT / "runs" / "score"

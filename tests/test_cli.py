@@ -57,16 +57,29 @@ def test_json_is_all_there_is_on_standard_output(data, capsys):
     assert json.loads(capsys.readouterr().out)["films"] == 6
 
 
+REQUIRED = {
+    "cache": (["list"], {"action": "list"}),
+    "score": (
+        ["--labels", "labels.csv", "--scores", "a=a.csv", "--scores", "b=b.csv"],
+        {"labels": Path("labels.csv"), "scores": ["a=a.csv", "b=b.csv"]},
+    ),
+}
+
+
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_without_flags_a_command_gets_the_defaults_of_its_options_class(name, monkeypatch):
     given = []
     result = SimpleNamespace(text="", values={}, exit_code=0)
     fake = SimpleNamespace(run=lambda options: given.append(options) or result)
     monkeypatch.setitem(sys.modules, f"pipelines.{name}", fake)
-    arguments = {"cache": ["list"]}.get(name, [])
+    arguments, required = REQUIRED.get(name, ([], {}))
     assert cli.main([name, *arguments]) == 0
-    required = {"action": "list"} if name == "cache" else {}
     assert given == [cli.COMMANDS[name](**required)]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--labels", "x.csv"], ["--scores", "a=a.csv"]])
+def test_a_required_flag_that_is_missing_is_two(arguments):
+    assert cli.main(["score", *arguments]) == 2
 
 
 def test_help_imports_nothing_heavy():

@@ -37,7 +37,9 @@ def test_a_missing_column_is_named_with_those_there(tmp_path):
         need_column(read_table(tmp_path / "t.csv"), tmp_path / "t.csv", "image", "file")
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2,3\n4,5,6,7\n", b"\x1f\x8b broken"])
+@pytest.mark.parametrize(
+    "content", [b"", b"a,b\n1,2,3\n4,5,6,7\n", b"a,b\n1,2,3\n4,5,6\n", b"\x1f\x8b broken"]
+)
 def test_a_table_that_is_none_is_refused_in_a_sentence(tmp_path, content):
     path = tmp_path / ("t.csv.gz" if content.startswith(b"\x1f") else "t.csv")
     path.write_bytes(content)

@@ -1,0 +1,167 @@
+"""`train`: one classifier on cached vectors, kept as a bundle."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+import models.classifiers
+import registry
+from datasets.films import Films
+from errors import BadSplit, InvalidOption
+from evaluation.auc import label_aucs, macro
+from evaluation.scores import Scores
+from evaluation.truth import Truth
+from evaluation.verdict import judge
+from features.recipe import recipe_of
+from models import bundle, thresholds
+from models.bundle import Bundle
+from models.bundled_view import BundledView
+from models.calibration import Calibration
+from models.classifier import Classifier
+from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
+from pictures import learning
+from pipelines import extract, extractors, sources
+from pipelines.extract import Extracted
+from pipelines.options import Train
+from pipelines.results import Result
+from pipelines.settings import with_settings
+from progress import say
+
+CURVES = "curves.png"
+
+
+def run(options: Train) -> Result:
+    """The verdict on the test films as text and JSON; the bundle is in `--out`."""
+    films = sources.films_of(options)
+    say(sources.headline(films))
+    classifier = make(options)
+    extracted = extract.extract(films, options)
+    films = extracted.films
+    _check_parts(films)
+    views = views_of(extracted, options.metadata)
+    started = time.monotonic()
+    validation = (views.select(films.validation), films.labels[films.validation])
+    classifier.fit(views.select(films.train), films.labels[films.train], validation=validation)
+    values: dict[str, Any] = {"fit_seconds": time.monotonic() - started}
+    made = bundled(classifier, extracted, validation, options)
+    bundle.save(made, options.out)
+    sources.write_skipped(films, options.out)
+    if learning.histories(classifier):
+        learning.save(learning.curves(classifier, options.classifier), options.out / CURVES)
+    found = made.findings(validation[0])
+    values["validation_macro_auc"] = float(macro(label_aucs(validation[1], found.raw)))
+    values |= _judged(made, views, films, options)
+    text = "\n".join(_lines(films, values, options))
+    return Result(text, values, len(films.skipped))
+
+
+def make(options: Train) -> Classifier:
+    """The classifier asked for, not fitted yet."""
+    kind = registry.load(models.classifiers, options.classifier)
+    classifier = with_settings(kind(seed=options.seed), options.classifier, options.set)
+    if not options.metadata:
+        return classifier
+    if "views" not in classifier.get_params():
+        raise InvalidOption(
+            f"--metadata needs a classifier that takes several views; {options.classifier} takes"
+            " its own alone. Try dual_input, xgboost or logistic."
+        )
+    return classifier.set_params(views=(*classifier.views, METADATA))
+
+
+def views_of(extracted: Extracted, metadata: bool) -> Views:
+    """Every extractor's vectors, a row per film; age, sex and view beside them if asked."""
+    blocks = {
+        name: Block(extracted.features(name).values, kind_of(name)) for name in extracted.branches
+    }
+    if metadata:
+        blocks[METADATA] = metadata_block(extracted.films.meta)
+    return Views(blocks)
+
+
+def kind_of(name: str) -> str:
+    """Whether an extractor's vectors are deep ones or words."""
+    return DEEP if extractors.is_deep(name) else WORDS
+
+
+def bundled(
+    classifier: Classifier,
+    extracted: Extracted,
+    validation: tuple[Views, np.ndarray],
+    options: Train,
+) -> Bundle:
+    """The fitted classifier with its extractors; calibration and thresholds by validation films."""
+    films = extracted.films
+    raw = classifier.predict_proba(validation[0])
+    calibration = Calibration.fit(validation[1], raw)
+    chosen = thresholds.choose(validation[1], calibration(raw), options.thresholds, options.recall)
+    training = films.ids[films.train]
+    views = {
+        name: BundledView.of(
+            kind_of(name), branch.extractor, recipe_of(name, branch.extractor, training)
+        )
+        for name, branch in extracted.branches.items()
+        if kind_of(name) in classifier.needs
+    }
+    return Bundle(
+        name=options.classifier,
+        classifier=classifier,
+        labels=films.label_names,
+        views=views,
+        calibration=calibration,
+        thresholds=chosen,
+        data=films.source,
+        split=films.split_name,
+    )
+
+
+def _check_parts(films: Films) -> None:
+    if not films.validation.any():
+        raise BadSplit(
+            f"Training needs films to choose by; split {films.split_name!r} has no validation part."
+            " Add one, or type --split random."
+        )
+
+
+def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[str, Any]:
+    """The verdict on the test films."""
+    found = made.findings(views.select(films.test))
+    ids, names = films.ids[films.test], films.label_names
+    truth = Truth(ids, films.patients[films.test], films.labels[films.test], names)
+    scores = Scores(made.name, ids, found.calibrated, names)
+    return judge(truth, [scores], thresholds={made.name: made.thresholds}, seed=options.seed)
+
+
+def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
+    told = values["models"][options.classifier]
+    floor = values["floors"]["micro_no_skill"]
+    width = max(map(len, films.label_names))
+    return [
+        sources.headline(films),
+        f"{options.classifier} on {options.extractors}, split: {films.split_name}"
+        + ("; with age, sex and view" if options.metadata else ""),
+        f"fitted in {values['fit_seconds']:.1f} s on {films.train.sum():,} films; validation macro"
+        f" AUC {values['validation_macro_auc']:.3f}",
+        f"test films {films.test.sum():,}: macro AUC {_figure(told, 'macro_auc')} over"
+        f" {told['labels_in_macro']} labels, micro {_figure(told, 'micro_auc')}"
+        f" (no skill: {floor:.3f})",
+        f"  {'':{width}}  AUC                    threshold  recall  precision",
+        *(f"  {name:{width}}  {_label(label)}" for name, label in told["labels"].items()),
+        f"bundle: {options.out}",
+    ]
+
+
+def _label(told: dict[str, Any]) -> str:
+    cells = [_figure(told, "auc").ljust(21)]
+    for name in ("threshold", "recall", "precision"):
+        cells.append("-" if told[name] is None else f"{told[name]:.2f}")
+    return "  ".join(cell.rjust(9) for cell in cells)
+
+
+def _figure(told: dict[str, Any], name: str) -> str:
+    if told[name] is None:
+        return "-"
+    interval = told[f"{name}_ci"]
+    bounds = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
+    return f"{told[name]:.3f}{bounds}"

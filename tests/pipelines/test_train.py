@@ -1,0 +1,93 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from errors import BadSplit, InvalidOption, UnknownPlugin
+from models import bundle
+from pipelines import train
+from pipelines.options import Train
+from tests import fakes
+
+WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2 logistic.views=words"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """Sick films are coarse, well ones fine: words can tell them apart."""
+    root = tmp_path_factory.mktemp("films")
+    for number in range(60):
+        kind, size = (("sick", 32), ("well", 128))[number % 2]
+        fakes.write_picture(root / kind / f"f{number}.png", number, size=size)
+    return root
+
+
+@pytest.fixture
+def run(tmp_path, root):
+    def run(**changes):
+        options = {"data": root, "classifier": "logistic", "extractors": "orb_words", "set": WORDS}
+        places = {"cache": tmp_path / "cache", "out": tmp_path / "bundle"}
+        return train.run(Train(**(options | places | changes)))
+
+    return run
+
+
+def test_the_bundle_says_on_other_days_what_the_classifier_said(run, tmp_path, root):
+    result = run()
+    made = bundle.load(tmp_path / "bundle")
+    films = train.sources.films_of(Train(data=root, cache=tmp_path / "cache"))
+    planes = [train.sources.images.read(path) for path in films.paths[films.test]]
+    extractor = made.views["orb_words"].extractor()
+    views = train.Views({"orb_words": train.Block(extractor.transform(planes), "words")})
+    found = made.findings(views).calibrated
+    aucs = train.label_aucs(films.labels[films.test], found)
+    told = result.values["models"]["logistic"]["labels"]
+    np.testing.assert_allclose([told[name]["auc"] for name in films.label_names], aucs)
+
+
+def test_the_verdict_has_intervals_and_its_floor(run):
+    values = run().values
+    told = values["models"]["logistic"]
+    low, high = told["macro_auc_ci"]
+    assert low <= told["macro_auc"] <= high
+    assert 0 < values["floors"]["micro_no_skill"] < 1
+    assert json.loads(json.dumps(values)) == values
+
+
+def test_the_text_names_split_floor_and_bundle(run, tmp_path):
+    text = run().text
+    for told in ("random by patient, seed 0", "no skill:", str(tmp_path / "bundle")):
+        assert told in text
+
+
+def test_thresholds_are_chosen_as_asked(run, tmp_path):
+    run(thresholds="recall", recall=1.0)
+    thorough = bundle.load(tmp_path / "bundle").thresholds
+    run(thresholds="recall", recall=0.1)
+    assert (bundle.load(tmp_path / "bundle").thresholds >= thorough).all()
+
+
+def test_metadata_joins_only_when_asked_and_is_told(run):
+    text = run(metadata=True).text
+    assert "with age, sex and view" in text
+    assert "with age" not in run().text
+
+
+def test_metadata_is_refused_where_it_cannot_join(run):
+    with pytest.raises(InvalidOption, match="cnn takes its own alone"):
+        run(classifier="cnn", metadata=True)
+
+
+def test_a_split_without_validation_is_refused(run, tmp_path, root):
+    files = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.png"))
+    split = {"name": "mine", "train": files[::2], "validation": [], "test": files[1::2]}
+    path = Path(tmp_path / "split.json")
+    path.write_text(json.dumps(split))
+    with pytest.raises(BadSplit, match="no validation part"):
+        run(split=str(path))
+
+
+def test_an_unknown_classifier_is_refused_with_the_nearest(run):
+    with pytest.raises(UnknownPlugin, match="did you mean logistic"):
+        run(classifier="logistics")
