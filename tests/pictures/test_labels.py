@@ -44,3 +44,9 @@ def test_a_label_nobody_has_is_drawn_too():
     films = fakes.films(np.array([[1, 0], [1, 0]]), split=Split("mine", PARTS[:2]))
     axes = label_plots.cooccurrence(summarise(films)).axes[0]
     assert len(axes.texts) == 4
+
+
+def test_a_dollar_sign_in_a_name_is_no_formula(summary, tmp_path):
+    renamed = summary | {"source": r"$\frac"}
+    label_plots.write(renamed, tmp_path)
+    assert (tmp_path / "cooccurrence.png").is_file()

@@ -1,0 +1,78 @@
+"""Forest plots: per-label AUCs, or differences of AUCs, with their intervals."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pictures.model_styles import QUIET, styles
+
+# Value and 95 % interval; None where there is none.
+Estimate = tuple[float | None, list[float] | None]
+SUMMARY = "macro AUC"
+SPREAD = 0.6
+
+
+def aucs(models: dict[str, Any]) -> Figure:
+    """AUC of each label with its interval, a colour for each model; the macro AUC below."""
+    rows = {
+        name: {label: (each["auc"], each["auc_ci"]) for label, each in figures["labels"].items()}
+        | {SUMMARY: (figures["macro_auc"], figures["macro_auc_ci"])}
+        for name, figures in models.items()
+    }
+    return _forest(rows, 0.5, "AUC, 95 % interval by patient (line: no skill)")
+
+
+def differences(comparisons: list[dict[str, Any]]) -> Figure:
+    """Difference in AUC of each label, model less baseline, and in the macro AUC below."""
+    rows = {
+        f"{each['model']} − {each['baseline']}": {
+            label: (figures["delta"], figures["ci"]) for label, figures in each["labels"].items()
+        }
+        | {SUMMARY: (each["delta_macro_auc"], each["ci"])}
+        for each in comparisons
+    }
+    return _forest(rows, 0.0, "difference in AUC, 95 % interval by patient (line: no difference)")
+
+
+def _forest(rows: dict[str, dict[str, Estimate]], neutral: float, title: str) -> Figure:
+    names = _ordered(next(iter(rows.values())))
+    height = 1.6 + len(names) * max(0.34, 0.17 * len(rows))
+    figure = Figure(figsize=(8, height), layout="constrained")
+    axes = figure.subplots()
+    axes.axvline(neutral, color=QUIET, linewidth=1)
+    axes.axhline(len(names) - 1.5, color=QUIET, linewidth=0.5)
+    offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(rows)) if len(rows) > 1 else [0.0]
+    for offset, (name, look) in zip(offsets, styles(list(rows)).items(), strict=True):
+        _draw(axes, [rows[name][label] for label in names], offset, look, name)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel(title)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(axis="x", color="#e4e4e4")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    if len(rows) > 1:
+        figure.legend(loc="outside upper center", ncols=3, frameon=False)
+    return figure
+
+
+def _ordered(estimates: dict[str, Estimate]) -> list[str]:
+    """Labels from the highest estimate down, those without one after them, the macro last."""
+
+    def rank(name: str) -> float:
+        value = estimates[name][0]
+        return np.inf if value is None else -value
+
+    return [*sorted((name for name in estimates if name != SUMMARY), key=rank), SUMMARY]
+
+
+def _draw(
+    axes: Axes, estimates: list[Estimate], offset: float, look: dict[str, Any], name: str
+) -> None:
+    places = [row for row, (value, _) in enumerate(estimates) if value is not None]
+    values = np.array([estimates[row][0] for row in places], float)
+    ends = np.array([estimates[row][1] or (estimates[row][0],) * 2 for row in places], float)
+    rows = np.array(places) + offset
+    axes.hlines(rows, *ends.reshape(-1, 2).T, color=look["color"], linewidth=1.6)
+    axes.plot(values, rows, look["marker"], color=look["color"], markersize=5, label=name)

@@ -1,0 +1,77 @@
+"""Tables of probabilities: anyone's read, ours written."""
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from datasets.label_tables import IMAGE
+from datasets.tables import find_column, read_table
+from errors import BadScores
+from evaluation.scores import Scores
+
+PREFIXES = ("", "prob_", "p_", "pred_")
+# Spreadsheets run a cell that begins so; an apostrophe in front makes it text.
+FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = False) -> Scores:
+    """Scores of a CSV with an id column and one column a label, which are named as label_names.
+
+    Columns that are no label raise, or are left out if `others` are allowed.
+    """
+    frame = _table(path)
+    ids = find_column(frame, *IMAGE) or frame.columns[0]
+    probabilities = frame.drop(columns=ids)
+    columns = _columns(probabilities, label_names)
+    unknown = [name for name in probabilities.columns if name not in columns.values()]
+    if not columns or (unknown and not others):
+        raise BadScores(
+            f"Every column of {path} but the ids must be one label of the label table, which has"
+            f" {', '.join(label_names)}; got {', '.join(unknown) or 'no other column'}. Rename or"
+            " remove columns, or choose labels with --findings."
+        )
+    values = probabilities[list(columns.values())].apply(pd.to_numeric, errors="coerce")
+    names = frame[ids].map(_restored).to_numpy(object)
+    return Scores(model, names, values.to_numpy(float), tuple(columns))
+
+
+def write(scores: Scores, path: Path) -> Path:
+    """`id` and one column a label, safe to open in a spreadsheet; `read` takes it back."""
+    columns = [_harmless(name) for name in scores.label_names]
+    frame = pd.DataFrame(scores.probabilities, columns=columns)
+    frame.insert(0, "id", np.array([_harmless(name) for name in scores.ids], object))
+    frame.to_csv(path, index=False)
+    return path
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """The file's table; rows longer than the header raise, since a label would take another's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return read_table(path)
+        except pd.errors.ParserWarning as warning:
+            raise BadScores(
+                f"Rows of {path} must have a field for each name in the header; some have more."
+                " Give the id column a name too, such as `id`."
+            ) from warning
+
+
+def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:
+    """Column of each label that has one, whatever its prefix, case and spacing."""
+    found = {
+        label: find_column(frame, *(f"{prefix}{label}" for prefix in PREFIXES))
+        for label in label_names
+    }
+    return {label: column for label, column in found.items() if column}
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _restored(text: str) -> str:
+    return text[1:] if text.startswith(tuple(f"'{start}" for start in FORMULA_STARTS)) else text

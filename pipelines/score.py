@@ -1,0 +1,156 @@
+"""`score`: the verdict on probabilities made elsewhere."""
+
+import platform
+import re
+import shlex
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from datasets.films import Films
+from errors import InvalidOption
+from evaluation import subgroups
+from evaluation.scores import Scores, common_films, same_films
+from evaluation.truth import Truth
+from evaluation.verdict import judge
+from pipelines import labelled, probabilities, verdict_files, verdict_text
+from pipelines.options import Score
+from pipelines.results import Result
+from pipelines.wording import Report
+from progress import say
+
+# A model's name becomes a file's name, on any system.
+NAMED_FILE = re.compile(r"(?P<name>\w(?:[\w .+-]*[\w+-])?)=(?P<file>.+)")
+LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
+
+
+def run(options: Score) -> Result:
+    """The verdict as text and JSON; report, predictions and plots in `--out`."""
+    files = _files(options.scores)
+    pairs = _pairs(list(files), options.baseline)
+    films = labelled.read(options.labels, options.findings)
+    scores = _scores(files, films, options)
+    ids, names = scores[0].ids, scores[0].label_names
+    truth = Truth(films.ids, films.patients, films.labels, films.label_names).over(ids, names)
+    say(f"judging {', '.join(files)} on {len(ids):,} films")
+    told = _circumstances(options, films, truth)
+    told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
+    told["subgroups"] = {one.model: _groups(films, truth, one, options) for one in scores}
+    told["files"] = {name: _digest(path) for name, path in files.items()}
+    _complete(told)
+    written = verdict_files.write(told, truth, scores, options.out)
+    lines = [*verdict_text.lines(told), *(f"wrote {path}" for path in written)]
+    return Result("\n".join(lines), told)
+
+
+def _files(asked: Sequence[str]) -> dict[str, Path]:
+    """File of each model, from `--scores NAME=FILE`."""
+    matches = [NAMED_FILE.fullmatch(text) for text in asked]
+    for text, match in zip(asked, matches, strict=True):
+        if match is None:
+            raise InvalidOption(
+                "--scores must be NAME=FILE, the name of letters, digits, blanks and . + - _; got"
+                f" {text!r}. Type --scores model=FILE."
+            )
+    files = {match["name"]: Path(match["file"]) for match in matches if match}
+    if not files or len(files) < len(asked):
+        raise InvalidOption(
+            f"--scores must name at least one model, each once; got {', '.join(asked) or 'none'}."
+            " Give every file its own name, as in --scores first=FILE --scores second=FILE."
+        )
+    return files
+
+
+def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
+    """Every other model beside the baseline, which is the first model unless named."""
+    chosen = baseline or models[0]
+    if chosen not in models:
+        raise InvalidOption(
+            f"--baseline must be one of the models, {', '.join(models)}; got {baseline!r}."
+        )
+    return [(name, chosen) for name in models if name != chosen]
+
+
+def _scores(files: dict[str, Path], films: Films, options: Score) -> list[Scores]:
+    """The models' scores over the same films and labels, in the same order."""
+    asked = [name.strip() for name in options.findings.split(",") if name.strip()]
+    others = options.intersect or bool(asked)
+    scores = [
+        probabilities.read(name, path, films.label_names, others=others)
+        for name, path in files.items()
+    ]
+    if asked:
+        scores = [one.over(one.ids, asked) for one in scores]
+    if not options.intersect:
+        return same_films(scores)
+    known = [one.ids[np.isin(one.ids, films.ids)] for one in scores]
+    pairs = zip(scores, known, strict=True)
+    return common_films([one.over(ids, one.label_names) for one, ids in pairs])
+
+
+def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
+    """All of the report but the figures: what was judged, and what is needed to repeat it."""
+    n_films, n_patients = len(truth.ids), len(set(truth.patients))
+    return {
+        "synthetic": films.synthetic,
+        "data": {
+            "source": films.source,
+            "films": n_films,
+            "patients": n_patients,
+            "patients_from": films.patients_from,
+            "labelled_films": len(films),
+            "notes": labelled.notes(films, truth.ids),
+        },
+        "split": {
+            "name": labelled.split_name(films, truth.ids),
+            "films": {"test": n_films},
+            "patients": {"test": n_patients},
+        },
+        "labels": list(truth.label_names),
+        "seed": options.seed,
+        "replicates": options.replicates,
+        "command": _command(options),
+        "versions": {"python": platform.python_version()}
+        | {library: version(library) for library in LIBRARIES},
+    }
+
+
+def _complete(told: Report) -> None:
+    """What `compare` tells and no file of scores can: null or empty for scores."""
+    told["floors"]["metadata"] = {}
+    for figures in told["models"].values():
+        figures["fit_seconds"] = None
+
+
+def _groups(films: Films, truth: Truth, scores: Scores, options: Score) -> dict[str, Any]:
+    """Verdict by sex, age and view, of those that the label table tells at least two groups of."""
+    meta = films.meta.iloc[films.rows(truth.ids)]
+    variables = {
+        "sex": meta["sex"].to_numpy(object),
+        "age": subgroups.age_bands(meta["age"].to_numpy(float)),
+        "view": meta["view"].to_numpy(object),
+    }
+    return {
+        name: subgroups.by_group(
+            truth, scores, values, n_replicates=options.replicates, seed=options.seed
+        )
+        for name, values in variables.items()
+        if len(set(values) - {""}) > 1
+    }
+
+
+def _command(options: Score) -> str:
+    """The command line that gives this report again."""
+    flags = [("labels", options.labels), *(("scores", text) for text in options.scores)]
+    chosen = ("baseline", "findings", "replicates", "seed")
+    flags += [(name, getattr(options, name)) for name in chosen if getattr(options, name)]
+    words = [word for name, value in flags for word in (f"--{name}", str(value))]
+    return shlex.join(["python", "cli.py", "score", *words, *["--intersect"] * options.intersect])
+
+
+def _digest(path: Path) -> str:
+    return f"SHA-256 {sha256(path.read_bytes()).hexdigest()[:16]}"

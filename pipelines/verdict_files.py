@@ -1,0 +1,25 @@
+"""A verdict on disk: predictions, plots, report.html and report.json."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from evaluation.scores import Scores
+from evaluation.truth import Truth
+from pipelines import probabilities, report, verdict_plots
+from pipelines.sources import folder
+from pipelines.wording import Report
+
+
+def write(told: Report, truth: Truth, scores: Sequence[Scores], out: Path) -> list[Path]:
+    """The folder's files; truth and scores are over the same films and labels."""
+    # Made first: a value that JSON cannot hold must not leave half a report behind.
+    text = json.dumps(told, indent=1, allow_nan=False, ensure_ascii=False)
+    predictions = folder(out / "predictions")
+    for one in scores:
+        probabilities.write(one, predictions / f"{one.model}.csv")
+    shown = verdict_plots.draw(told, truth, scores, out / "plots")
+    page = report.write(told, shown, out / "report.html")
+    values = out / "report.json"
+    values.write_text(text, encoding="utf-8")
+    return [page, values, predictions, out / "plots"]

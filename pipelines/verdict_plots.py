@@ -1,0 +1,78 @@
+"""The pictures of a verdict, each with the words that stand for it where it cannot be seen."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from evaluation.scores import Scores
+from evaluation.truth import Truth
+from pictures import forest, label_curves
+from pipelines.sources import folder
+from pipelines.wording import with_interval
+
+DPI = 120
+
+
+class Shown(NamedTuple):
+    """A picture of the report: its file, what it shows, and what a reader who sees it learns."""
+
+    path: Path
+    caption: str
+    alt: str
+
+
+def draw(report: dict[str, Any], truth: Truth, scores: Sequence[Scores], out: Path) -> list[Shown]:
+    """Forest plots and curves in the folder out; truth and scores are over the same films."""
+    models = ", ".join(report["models"])
+    figures = {
+        "forest.png": (
+            forest.aucs(report["models"]),
+            "AUC of each label with its 95 % interval, and their mean, the macro AUC.",
+            f"Forest plot of AUCs; {_macros(report)}. The tables hold every figure.",
+        ),
+        "roc.png": (
+            label_curves.roc(truth, scores),
+            "ROC curves, one panel a label; the diagonal is no skill.",
+            f"ROC curves of {models} for {len(truth.label_names)} labels; the areas under them are"
+            " the AUCs in the tables.",
+        ),
+        "precision_recall.png": (
+            label_curves.precision_recall(truth, scores),
+            "Precision over recall; the grey line is the share of positives, which is no skill.",
+            f"Precision-recall curves of {models}; the areas under them are the average precisions"
+            " in the tables.",
+        ),
+        "reliability.png": (
+            label_curves.reliability(truth, scores),
+            "Share of positives over mean probability, in ten bins of equally many films; on the"
+            " grey line probabilities mean what they say.",
+            f"Reliability curves of {models}; calibration errors are in the tables.",
+        ),
+    }
+    if report["comparisons"]:
+        compared = (
+            forest.differences(report["comparisons"]),
+            "Difference in AUC of each label with its 95 % interval, and in the macro AUC.",
+            f"Forest plot of differences in AUC; {_differences(report)}. The tables hold every"
+            " figure.",
+        )
+        figures = {"differences.png": compared} | figures
+    folder(out)
+    for name, (figure, _, _) in figures.items():
+        figure.savefig(out / name, dpi=DPI)
+    return [Shown(out / name, caption, alt) for name, (_, caption, alt) in figures.items()]
+
+
+def _macros(report: dict[str, Any]) -> str:
+    return "; ".join(
+        f"macro AUC of {name} {with_interval(figures['macro_auc'], figures['macro_auc_ci'])}"
+        for name, figures in report["models"].items()
+    )
+
+
+def _differences(report: dict[str, Any]) -> str:
+    return "; ".join(
+        f"macro AUC of {each['model']} less that of {each['baseline']}:"
+        f" {with_interval(each['delta_macro_auc'], each['ci'])}"
+        for each in report["comparisons"]
+    )

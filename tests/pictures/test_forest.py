@@ -1,0 +1,54 @@
+import numpy as np
+
+from pictures import forest
+from tests.pipelines.verdicts import verdict
+
+
+def drawn(figure):
+    """Rows, values and interval ends of each series of a forest plot."""
+    (axes,) = figure.axes
+    points = [line.get_xydata() for line in axes.lines[2:]]
+    spans = [np.array(spans.get_segments())[:, :, 0] for spans in axes.collections]
+    return axes, points, spans
+
+
+def test_each_auc_stands_in_the_row_of_its_label_with_its_interval():
+    report, _, _ = verdict(("sharp",))
+    axes, (points,), (spans,) = drawn(forest.aucs(report["models"]))
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    figures = report["models"]["sharp"]
+    for (value, row), span in zip(points, spans, strict=True):
+        name = names[int(row)]
+        label = figures["labels"].get(name)
+        expected = (label["auc"], label["auc_ci"]) if label else (figures["macro_auc"],)
+        assert value == expected[0]
+        assert not label or span.tolist() == expected[1]
+
+
+def test_labels_fall_from_the_highest_and_the_macro_comes_last():
+    report, _, _ = verdict(("sharp",))
+    axes, (points,), _ = drawn(forest.aucs(report["models"]))
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names[-2:] == ["Never", "macro AUC"]
+    assert points[0, 0] >= points[1, 0]
+
+
+def test_a_label_without_auc_has_its_row_and_no_point():
+    report, _, _ = verdict(("sharp",))
+    _, (points,), _ = drawn(forest.aucs(report["models"]))
+    assert points[:, 1].tolist() == [0, 1, 3]
+
+
+def test_differences_are_drawn_against_no_difference():
+    report, _, _ = verdict()
+    axes, (points,), _ = drawn(forest.differences(report["comparisons"]))
+    assert axes.lines[0].get_xdata() == [0, 0]
+    assert points[-1, 0] == report["comparisons"][0]["delta_macro_auc"]
+
+
+def test_several_models_are_named_and_lie_side_by_side():
+    report, _, _ = verdict()
+    figure = forest.aucs(report["models"])
+    _, (first, second), _ = drawn(figure)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["sharp", "vague"]
+    assert set(first[:, 1]).isdisjoint(second[:, 1])

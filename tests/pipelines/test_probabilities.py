@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from errors import BadScores
+from evaluation.scores import Scores
+from pipelines import probabilities
+
+LABELS = ("Pleural_Thickening", "Edema", "No Finding")
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text, **options):
+        path = tmp_path / "scores.csv"
+        path.write_text(text)
+        return probabilities.read("mine", path, LABELS, **options)
+
+    return read
+
+
+@pytest.mark.parametrize("prefix", ["", "prob_", "p_", "pred_", "PROB_"])
+def test_prefixes_and_spellings_of_labels_are_understood(read, prefix):
+    scores = read(f"Image Index,{prefix}edema,{prefix}pleural thickening\na.png,.25,0.5\n")
+    assert scores.label_names == ("Pleural_Thickening", "Edema")
+    np.testing.assert_array_equal(scores.probabilities, [[0.5, 0.25]])
+
+
+@pytest.mark.parametrize("name", ["image", "Image_ID", "filename", "", "study"])
+def test_the_ids_are_in_a_column_of_a_known_name_or_the_first(read, name):
+    assert read(f"{name},Edema\n007.png,0.5\n").ids.tolist() == ["007.png"]
+
+
+def test_ids_may_stand_behind_the_labels(read):
+    assert read("Edema,image\n0.5,a\n").ids.tolist() == ["a"]
+
+
+def test_a_column_that_is_no_label_raises_unless_others_are_allowed(read):
+    text = "id,Edema,prob_Scoliosis\na,0.5,0.5\n"
+    with pytest.raises(BadScores, match="got prob_Scoliosis"):
+        read(text)
+    assert read(text, others=True).label_names == ("Edema",)
+
+
+def test_two_columns_of_one_label_raise(read):
+    with pytest.raises(BadScores, match="got pred_Edema"):
+        read("id,prob_Edema,pred_Edema\na,0.5,0.5\n")
+
+
+def test_a_table_without_any_label_raises_even_then(read):
+    with pytest.raises(BadScores, match="Pleural_Thickening, Edema"):
+        read("id,x\na,0.5\n", others=True)
+
+
+def test_a_header_without_a_name_for_the_ids_raises(read):
+    # As R's write.table has it: each label would take its neighbour's column.
+    with pytest.raises(BadScores, match="id column a name"):
+        read("Edema,No Finding\na,0.1,0.2\n")
+
+
+@pytest.mark.parametrize("value", ["", "nan", "high", "1.5", "-0.1"])
+def test_what_is_no_probability_is_named_by_its_film(read, value):
+    with pytest.raises(BadScores, match=r"1 rows, counted from 0: 1 .* Edema of b"):
+        read(f"id,Edema\na,0.5\nb,{value}\n")
+
+
+def test_what_was_written_is_read_again_and_no_spreadsheet_runs_it(tmp_path):
+    names = np.array(["=cmd()", "@a", "-1.png", "+b", "'quoted", "plain,comma"], object)
+    values = np.random.default_rng(0).random((6, 1))
+    path = probabilities.write(Scores("mine", names, values, ("=Edema",)), tmp_path / "out.csv")
+    cells = path.read_text().replace("\n", ",").split(",")
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    again = probabilities.read("mine", path, ["=Edema"])
+    assert again.ids.tolist() == names.tolist()
+    np.testing.assert_array_equal(again.probabilities, values)

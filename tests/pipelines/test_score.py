@@ -1,0 +1,179 @@
+import json
+import shlex
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cli
+from errors import BadScores, InvalidOption
+from evaluation.auc import label_aucs, macro
+from pipelines import score
+from pipelines.options import Score
+
+LABELS = ["Edema", "Hernia"]
+N_FILMS, N_REPLICATES = 80, 60
+
+
+def frame():
+    rng = np.random.default_rng(3)
+    labels = (rng.random((N_FILMS, 2)) < 0.4).astype(int)
+    return pd.DataFrame(
+        {
+            "image": [f"{number:03}.png" for number in range(N_FILMS)],
+            "patient": [f"p{number // 2}" for number in range(N_FILMS)],
+            "sex": ["F", "F", "M", "M"] * (N_FILMS // 4),
+            **dict(zip(LABELS, labels.T, strict=True)),
+        }
+    )
+
+
+def probabilities(noise, seed=4):
+    labels = frame()[LABELS].to_numpy(float)
+    blurred = labels + np.random.default_rng(seed).normal(scale=noise, size=labels.shape)
+    return pd.DataFrame(1 / (1 + np.exp(-blurred)), frame()["image"], LABELS)
+
+
+@pytest.fixture
+def files(tmp_path):
+    frame().to_csv(tmp_path / "labels.csv", index=False)
+    probabilities(0.5).add_prefix("prob_").to_csv(tmp_path / "sharp.csv")
+    probabilities(3).sample(frac=1, random_state=0).to_csv(tmp_path / "vague.csv")
+    return tmp_path
+
+
+@pytest.fixture
+def run(files):
+    def run(*scores, **options):
+        named = [f"{name.partition('.')[0]}={files / name}" for name in scores]
+        options = {"labels": files / "labels.csv", "out": files / "out", **options}
+        return score.run(Score(scores=named, replicates=N_REPLICATES, **options))
+
+    return run
+
+
+def test_figures_are_those_of_the_scores(run):
+    values = run("sharp.csv").values
+    expected = label_aucs(frame()[LABELS].to_numpy(float), probabilities(0.5).to_numpy())
+    figures = values["models"]["sharp"]
+    assert figures["macro_auc"] == pytest.approx(macro(expected))
+    assert figures["labels"]["Hernia"]["auc"] == pytest.approx(expected[1])
+    assert values["data"] | {"films": 80, "patients": 40} == values["data"]
+    assert values["comparisons"] == []
+
+
+def test_report_json_holds_what_the_command_gives_back(run, files):
+    result = run("sharp.csv", "vague.csv")
+    assert json.loads((files / "out" / "report.json").read_text()) == result.values
+    for key in ("synthetic", "data", "split", "labels", "seed", "versions", "floors", "models"):
+        assert key in result.values
+    assert str(files / "out" / "report.html") in result.text
+
+
+def test_a_worse_model_is_found_worse_whatever_the_order_of_its_rows(run):
+    result = run("sharp.csv", "vague.csv")
+    (comparison,) = result.values["comparisons"]
+    assert comparison["ci"][1] < 0
+    assert comparison["p"] <= 0.05
+    assert result.text.startswith("Using vague in place of sharp lowered macro AUC by")
+
+
+def test_equal_files_differ_by_nothing_with_p_of_one(run, files):
+    (files / "again.csv").write_bytes((files / "sharp.csv").read_bytes())
+    (comparison,) = run("sharp.csv", "again.csv").values["comparisons"]
+    assert (comparison["delta_macro_auc"], comparison["ci"], comparison["p"]) == (0, [0, 0], 1)
+
+
+def test_the_baseline_is_the_first_model_or_the_one_named(run):
+    for options, baseline in (({}, "sharp"), ({"baseline": "vague"}, "vague")):
+        (comparison,) = run("sharp.csv", "vague.csv", **options).values["comparisons"]
+        assert comparison["baseline"] == baseline
+    with pytest.raises(InvalidOption, match="one of the models, sharp, vague; got 'vage'"):
+        run("sharp.csv", "vague.csv", baseline="vage")
+
+
+def test_groups_are_judged_by_what_the_table_tells(run):
+    groups = run("sharp.csv").values["subgroups"]["sharp"]
+    assert list(groups) == ["sex"]
+    assert {name: told["films"] for name, told in groups["sex"]["groups"].items()} == {
+        "F": 40,
+        "M": 40,
+    }
+
+
+def test_other_films_are_refused_with_the_counts_unless_those_in_common_do(run, files):
+    lines = (files / "vague.csv").read_text().splitlines()
+    (files / "fewer.csv").write_text("\n".join([*lines[:61], "unknown.png,0.5,0.5"]))
+    with pytest.raises(BadScores, match="sharp has 80, fewer 61, and 60 are in both"):
+        run("sharp.csv", "fewer.csv")
+    assert run("sharp.csv", "fewer.csv", intersect=True).values["data"]["films"] == 60
+
+
+def test_films_without_labels_are_refused_unless_they_may_be_left_out(run, files):
+    frame().iloc[:70].to_csv(files / "labels.csv", index=False)
+    with pytest.raises(BadScores, match=r"10 of 80 are not, such as '070\.png'"):
+        run("sharp.csv")
+    assert run("sharp.csv", intersect=True).values["data"]["films"] == 70
+
+
+def test_findings_choose_labels(run):
+    values = run("sharp.csv", "vague.csv", findings="Hernia").values
+    assert values["labels"] == list(values["models"]["vague"]["labels"]) == ["Hernia"]
+
+
+def test_no_positive_film_is_refused_and_nothing_is_written(run, files):
+    frame().assign(Edema=0, Hernia=0).to_csv(files / "labels.csv", index=False)
+    with pytest.raises(BadScores, match="none of Edema, Hernia has both"):
+        run("sharp.csv")
+    assert not (files / "out").exists()
+
+
+@pytest.mark.parametrize("text", ["scores.csv", "=scores.csv", "../up=scores.csv", "a/b=x.csv"])
+def test_a_model_needs_a_name_that_can_name_a_file(files, text):
+    with pytest.raises(InvalidOption, match="Type --scores model=FILE"):
+        score.run(Score(labels=files / "labels.csv", scores=[text]))
+
+
+def test_two_models_of_one_name_are_refused(run):
+    with pytest.raises(InvalidOption, match="each once"):
+        run("sharp.csv", "sharp.csv")
+
+
+def test_the_seed_moves_intervals_alone(run):
+    first, again, other = (
+        run("vague.csv", seed=seed).values["models"]["vague"] for seed in (0, 0, 1)
+    )
+    assert first == again
+    assert first["macro_auc"] == other["macro_auc"]
+    assert first["macro_auc_ci"] != other["macro_auc_ci"]
+
+
+def test_the_command_told_gives_the_same_figures(run, files, capsys):
+    first = run("sharp.csv", "vague.csv", baseline="vague", seed=5, findings="Hernia").values
+    words = shlex.split(first["command"])[2:]
+    assert cli.main([*words, "--out", str(files / "again"), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["models"] == first["models"]
+    assert again["comparisons"] == first["comparisons"]
+
+
+def test_our_own_predictions_can_be_scored_again(run, files):
+    first = run("sharp.csv").values
+    (files / "sharp.csv").write_bytes((files / "out" / "predictions" / "sharp.csv").read_bytes())
+    assert run("sharp.csv").values["models"] == first["models"]
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_public_chexnet_scores_have_their_known_figures(real_data, tmp_path):
+    table = real_data / "nih_metadata" / "Data_Entry_2017_v2020.csv.gz"
+    scores = [f"chexnet={real_data / 'chexnet' / 'preds.csv'}"]
+    values = score.run(Score(labels=table, scores=scores, out=tmp_path)).values
+    figures = values["models"]["chexnet"]
+    assert (values["data"]["films"], len(values["labels"])) == (22_433, 14)
+    assert values["split"]["name"] == "CheXNet random"
+    assert figures["macro_auc"] == pytest.approx(0.8383, abs=5e-5)
+    assert figures["micro_auc"] == pytest.approx(0.8814, abs=5e-5)
+    assert values["floors"]["micro_no_skill"] == pytest.approx(0.7463, abs=5e-5)
+    for label, auc in (("Cardiomegaly", 0.9090), ("Hernia", 0.9175)):
+        assert figures["labels"][label]["auc"] == pytest.approx(auc, abs=5e-5)
