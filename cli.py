@@ -18,6 +18,7 @@ COMMANDS = {
     "extract": options.Extract,
     "keypoints": options.Keypoints,
     "train": options.Train,
+    "compare": options.Compare,
     "score": options.Score,
     "cache": options.Cache,
 }

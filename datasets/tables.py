@@ -22,7 +22,7 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
     except (*UNREADABLE, pd.errors.ParserWarning) as error:
         raise BadTable(
             f"{path} must be a CSV table; reading it failed with: {_first_line(error)}."
-            " Open it and check that every row has the header's columns."
+            " Open it and check that every row has the header's columns, the id column a name too."
         ) from error
     frame.columns = [str(name).strip() for name in frame.columns]
     return frame.apply(lambda column: column.str.strip())

@@ -5,7 +5,7 @@ from typing import Any
 import features.extractors
 import registry
 from errors import InvalidOption
-from pipelines.options import Extract, Train
+from pipelines.options import Extract
 from pipelines.settings import read_settings, with_settings
 
 OWN_NETWORK = "keras_file"
@@ -52,7 +52,7 @@ def _deep(name: str, options: Extract, allow_random: bool) -> tuple[str, Any]:
 
 
 def _check_used(options: Extract, made: dict[str, Any]) -> None:
-    known = [*made, *([options.classifier] if isinstance(options, Train) else [])]
+    known = [*made, *options.classifying]
     unused = sorted(set(read_settings(options.set)) - set(known))
     if unused:
         raise InvalidOption(

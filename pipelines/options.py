@@ -57,6 +57,11 @@ class Extract(Work):
     ] = ""
     out: Annotated[Path, "Folder for skipped.csv."] = PROJECT / "runs" / "extract"
 
+    @property
+    def classifying(self) -> tuple[str, ...]:
+        """Classifiers that take part, whose parameters `set` may name too."""
+        return ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Train(Extract):
@@ -72,6 +77,37 @@ class Train(Extract):
     thresholds: Annotated[str, "Chosen on validation films for the best f1, or for recall."] = "f1"
     recall: Annotated[float, "The share of positives that `--thresholds recall` finds."] = 0.8
     out: Annotated[Path, "Folder for the bundle."] = PROJECT / "runs" / "bundle"
+
+    @property
+    def classifying(self) -> tuple[str, ...]:
+        """The classifier that is trained."""
+        return (self.classifier,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare(Extract):
+    """Baseline against hybrids, with controls of equal width, intervals by patient and a report."""
+
+    classifiers: Annotated[str, "Who takes part, separated by commas."] = (
+        "cnn,dual_input,late_fusion,xgboost"
+    )
+    baseline: Annotated[str, "Whom the others are compared with."] = "cnn"
+    extractors: Annotated[str, "Which extractors, separated by commas."] = (
+        "resnet50,dense_sift_fisher"
+    )
+    folds: Annotated[int, "Folds by patient, each tested once; 0 uses the data set's split."] = 0
+    seeds: Annotated[int, "Trainings of every classifier, averaged; their spread is told."] = 1
+    metadata: Annotated[bool, "Show hybrids age, sex and view too: they learn shortcuts."] = False
+    replicates: Annotated[int, "Bootstrap replicates, each of resampled patients."] = 1000
+    resume: Annotated[bool, "Go on with the run in --out without training again what is done."] = (
+        False
+    )
+    out: Annotated[Path, "Folder for the report."] = PROJECT / "runs" / "compare"
+
+    @property
+    def classifying(self) -> tuple[str, ...]:
+        """The classifiers compared, in the order asked for and each once."""
+        return tuple(dict.fromkeys(part.strip() for part in self.classifiers.split(",")))
 
 
 @dataclass(frozen=True, kw_only=True)

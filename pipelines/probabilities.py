@@ -1,6 +1,5 @@
 """Tables of probabilities: anyone's read, ours written."""
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
 
     Columns that are no label raise, or are left out if `others` are allowed.
     """
-    frame = _table(path)
+    frame = read_table(path)
     ids = find_column(frame, *IMAGE) or frame.columns[0]
     probabilities = frame.drop(columns=ids)
     columns = _columns(probabilities, label_names)
@@ -45,19 +44,6 @@ def write(scores: Scores, path: Path) -> Path:
     frame.insert(0, "id", np.array([_harmless(name) for name in scores.ids], object))
     frame.to_csv(path, index=False)
     return path
-
-
-def _table(path: Path) -> pd.DataFrame:
-    """The file's table; rows longer than the header raise, since a label would take another's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        try:
-            return read_table(path)
-        except pd.errors.ParserWarning as warning:
-            raise BadScores(
-                f"Rows of {path} must have a field for each name in the header; some have more."
-                " Give the id column a name too, such as `id`."
-            ) from warning
 
 
 def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:

@@ -31,10 +31,10 @@ def models(report: Report) -> str:
         )
         for name, figures in report["models"].items()
     ]
-    rows += [
-        (f"metadata alone: {name}", with_interval(figures["macro_auc"], None, 4), "", "", "", "")
-        for name, figures in report["floors"]["metadata"].items()
-    ]
+    metadata = report["floors"]["metadata"]
+    if metadata:
+        figure = with_interval(metadata["macro_auc"], metadata["macro_auc_ci"], 4)
+        rows.append(("floor: age, sex and view alone", figure, "", "", "", ""))
     floor = number(report["floors"]["micro_no_skill"], 4)
     return table(f"All films; micro AUC without any skill: {floor}", header, rows)
 

@@ -2,7 +2,6 @@
 
 import platform
 import re
-import shlex
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import version
@@ -18,7 +17,8 @@ from evaluation.scores import Scores, common_films, same_films
 from evaluation.truth import Truth
 from evaluation.verdict import judge
 from pipelines import labelled, probabilities, verdict_files, verdict_text
-from pipelines.options import Score
+from pipelines.command_line import command_of
+from pipelines.options import Compare, Score
 from pipelines.results import Result
 from pipelines.wording import Report
 from progress import say
@@ -39,7 +39,7 @@ def run(options: Score) -> Result:
     say(f"judging {', '.join(files)} on {len(ids):,} films")
     told = _circumstances(options, films, truth)
     told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
-    told["subgroups"] = {one.model: _groups(films, truth, one, options) for one in scores}
+    told["subgroups"] = {one.model: by_groups(films, truth, one, options) for one in scores}
     told["files"] = {name: _digest(path) for name, path in files.items()}
     _complete(told)
     written = verdict_files.write(told, truth, scores, options.out)
@@ -113,7 +113,7 @@ def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
         "labels": list(truth.label_names),
         "seed": options.seed,
         "replicates": options.replicates,
-        "command": _command(options),
+        "command": command_of("score", options),
         "versions": {"python": platform.python_version()}
         | {library: version(library) for library in LIBRARIES},
     }
@@ -126,7 +126,9 @@ def _complete(told: Report) -> None:
         figures["fit_seconds"] = None
 
 
-def _groups(films: Films, truth: Truth, scores: Scores, options: Score) -> dict[str, Any]:
+def by_groups(
+    films: Films, truth: Truth, scores: Scores, options: Score | Compare
+) -> dict[str, Any]:
     """Verdict by sex, age and view, of those that the label table tells at least two groups of."""
     meta = films.meta.iloc[films.rows(truth.ids)]
     variables = {
@@ -141,15 +143,6 @@ def _groups(films: Films, truth: Truth, scores: Scores, options: Score) -> dict[
         for name, values in variables.items()
         if len(set(values) - {""}) > 1
     }
-
-
-def _command(options: Score) -> str:
-    """The command line that gives this report again."""
-    flags = [("labels", options.labels), *(("scores", text) for text in options.scores)]
-    chosen = ("baseline", "findings", "replicates", "seed")
-    flags += [(name, getattr(options, name)) for name in chosen if getattr(options, name)]
-    words = [word for name, value in flags for word in (f"--{name}", str(value))]
-    return shlex.join(["python", "cli.py", "score", *words, *["--intersect"] * options.intersect])
 
 
 def _digest(path: Path) -> str:

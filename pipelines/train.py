@@ -38,7 +38,7 @@ def run(options: Train) -> Result:
     classifier = make(options)
     extracted = extract.extract(films, options)
     films = extracted.films
-    _check_parts(films)
+    check_parts(films)
     views = views_of(extracted, options.metadata)
     started = time.monotonic()
     validation = (views.select(films.validation), films.labels[films.validation])
@@ -116,7 +116,8 @@ def bundled(
     )
 
 
-def _check_parts(films: Films) -> None:
+def check_parts(films: Films) -> None:
+    """Refuse a split without films to choose by."""
     if not films.validation.any():
         raise BadSplit(
             f"Training needs films to choose by; split {films.split_name!r} has no validation part."

@@ -65,7 +65,10 @@ def _comparisons(report: Report) -> list[str]:
 
 
 def _labels(report: Report) -> list[str]:
-    models = report["models"]
+    # Controls have their row above; by label they would only widen the table.
+    models = {
+        name: figures for name, figures in report["models"].items() if not figures.get("control")
+    }
     positives = next(iter(models.values()))["labels"]
     rows = [("label", "positives", *(f"{name} AUC [95 %]" for name in models))]
     rows += [

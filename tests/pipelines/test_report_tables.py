@@ -25,8 +25,11 @@ def test_the_floor_of_micro_auc_stands_above_it():
 
 def test_metadata_alone_is_a_row_below_the_models():
     report, _, _ = verdict(("sharp",))
-    report["floors"]["metadata"] = {"logistic": {"macro_auc": 0.6}}
-    assert cells(report_tables.models(report))[-1][:2] == ["metadata alone: logistic", "0.6000"]
+    report["floors"]["metadata"] = {"macro_auc": 0.6, "macro_auc_ci": [0.5, 0.7]}
+    assert cells(report_tables.models(report))[-1][:2] == [
+        "floor: age, sex and view alone",
+        "0.6000 [0.5000, 0.7000]",
+    ]
 
 
 def test_every_label_has_its_row_and_one_without_auc_a_dash():

@@ -1,0 +1,111 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from errors import InvalidOption
+from evaluation.auc import label_aucs
+from pipelines import compare
+from pipelines.options import Compare
+from tests import fakes
+
+SETTINGS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1 logistic.views=words"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """Sick films are coarse, well ones fine; two films of each patient."""
+    root = tmp_path_factory.mktemp("films")
+    rows = ["image,patient,sex,age,view,coarse,dark"]
+    for number in range(72):
+        coarse, dark = number // 2 % 2, number % 3 == 0
+        plane = fakes.picture(number, 32 if coarse else 128) // (3 if dark else 1)
+        (root / "xray_images").mkdir(exist_ok=True)
+        Image.fromarray(plane).save(root / "xray_images" / f"f{number}.png")
+        sex, view = "FM"[number // 4 % 2], ("PA", "AP")[number % 5 == 0]
+        rows.append(
+            f"f{number}.png,p{number // 2},{sex},{40 + number % 40},{view},{coarse},{dark:d}"
+        )
+    (root / "Ground_Truth.csv").write_text("\n".join(rows) + "\n")
+    return root
+
+
+@pytest.fixture
+def run(tmp_path, root):
+    def run(**changes):
+        options = {"data": root, "extractors": "orb_words", "set": SETTINGS, "replicates": 50}
+        options |= {"classifiers": "logistic", "baseline": "logistic"}
+        places = {"cache": tmp_path / "cache", "out": tmp_path / "out"}
+        return compare.run(Compare(**(options | places | changes)))
+
+    return run
+
+
+def test_the_report_says_what_the_predictions_say(run, root, tmp_path):
+    told = run().values
+    films = compare.sources.films_of(Compare(data=root))
+    table = np.genfromtxt(
+        tmp_path / "out" / "predictions" / "logistic.csv", delimiter=",", names=True, dtype=None
+    )
+    rows = films.rows(np.array([str(name) for name in table["id"]], object))
+    found = np.column_stack([table[name] for name in films.label_names])
+    aucs = label_aucs(films.labels[rows], found)
+    labels = told["models"]["logistic"]["labels"]
+    np.testing.assert_allclose([labels[name]["auc"] for name in films.label_names], aucs)
+
+
+def test_with_folds_every_film_is_judged_once(run):
+    told = run(folds=3).values
+    assert told["data"]["films"] == 72
+    assert told["split"]["name"] == "3 folds by patient, seed 0"
+
+
+def test_seeds_are_told_one_by_one(run):
+    told = run(seeds=2).values
+    assert len(told["models"]["logistic"]["macro_auc_by_seed"]) == 2
+
+
+def test_floors_stand_beside_the_models(run):
+    floors = run().values["floors"]
+    assert 0 < floors["micro_no_skill"] < 1
+    assert 0 <= floors["metadata"]["macro_auc"] <= 1
+
+
+def test_report_and_tables_are_written(run, tmp_path):
+    run()
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["labels"] == [
+        "coarse",
+        "dark",
+    ]
+    assert "age, sex and view alone" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_resuming_gives_the_same_report_without_training(run, monkeypatch):
+    first = run().values
+    monkeypatch.setattr("pipelines.fits._trained", lambda *_: 1 / 0)
+    assert run(resume=True).values == first
+
+
+def test_a_baseline_that_does_not_take_part_is_refused(run):
+    with pytest.raises(InvalidOption, match="one of the classifiers, logistic; got 'cnn'"):
+        run(baseline="cnn")
+
+
+@pytest.mark.slow
+def test_a_hybrid_comes_with_its_controls_and_their_comparisons(run):
+    told = run(
+        classifiers="logistic,late_fusion",
+        extractors="resnet50,orb_words",
+        weights="random",
+        image_size=32,
+        set=SETTINGS.replace("logistic.views=words", "")
+        + "late_fusion.members=logistic,logistic:words",
+    ).values
+    compared = [each["model"] for each in told["comparisons"]]
+    assert compared == [
+        "late_fusion",
+        "late_fusion with words of other films",
+        "late_fusion with deep vectors for words",
+    ]
+    assert told["comparisons"][0]["subject"].startswith("late_fusion on deep vectors and orb_words")
