@@ -8,7 +8,7 @@ RUN := .venv/bin/python
 demo: .venv/installed-$(LIST)
 	$(RUN) cli.py data
 	$(RUN) cli.py extract
-	$(RUN) cli.py keypoints --gallery 12
+	$(RUN) cli.py compare --classifiers cnn,dual_input,late_fusion
 
 test: .venv/installed-requirements-dev.txt
 	$(RUN) -m pytest -q
