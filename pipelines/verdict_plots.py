@@ -21,8 +21,19 @@ class Shown(NamedTuple):
     alt: str
 
 
+def without_controls(report: dict[str, Any]) -> dict[str, Any]:
+    """The report of the models that are no control: those have their rows in the tables."""
+    kept = {
+        name: figures for name, figures in report["models"].items() if not figures.get("control")
+    }
+    compared = [each for each in report["comparisons"] if each["model"] in kept]
+    return report | {"models": kept, "comparisons": compared}
+
+
 def draw(report: dict[str, Any], truth: Truth, scores: Sequence[Scores], out: Path) -> list[Shown]:
     """Forest plots and curves in the folder out; truth and scores are over the same films."""
+    report = without_controls(report)
+    scores = [one for one in scores if one.model in report["models"]]
     models = ", ".join(report["models"])
     figures = {
         "forest.png": (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pipelines.verdict_plots import without_controls
 from pipelines.wording import Report, answers, number, p_value, subject_matter, with_interval
 
 
@@ -65,10 +66,7 @@ def _comparisons(report: Report) -> list[str]:
 
 
 def _labels(report: Report) -> list[str]:
-    # Controls have their row above; by label they would only widen the table.
-    models = {
-        name: figures for name, figures in report["models"].items() if not figures.get("control")
-    }
+    models = without_controls(report)["models"]
     positives = next(iter(models.values()))["labels"]
     rows = [("label", "positives", *(f"{name} AUC [95 %]" for name in models))]
     rows += [

@@ -24,3 +24,13 @@ def test_who_cannot_see_the_forest_is_told_its_figures(tmp_path):
     report, truth, scores = verdict(("sharp",))
     forest = verdict_plots.draw(report, truth, scores, tmp_path)[0]
     assert f"macro AUC of sharp {report['models']['sharp']['macro_auc']:.3f} [" in forest.alt
+
+
+def test_controls_are_left_to_the_tables():
+    report = {
+        "models": {"one": {}, "two": {"control": True}, "three": {"control": False}},
+        "comparisons": [{"model": "two"}, {"model": "three"}],
+    }
+    shown = verdict_plots.without_controls(report)
+    assert list(shown["models"]) == ["one", "three"]
+    assert shown["comparisons"] == [{"model": "three"}]
