@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 import typer
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -68,6 +69,7 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of the folds and of what is learned.")] = 0,
 ) -> None:
     """Print a table of settings with their width, cost and macro AUC."""
+    cv2.setNumThreads(1)
     films = loading.load(Reading(data=data, split="random"))
     planes = [images.read(Path(path)) for path in track(films.paths, "decode", len(films))]
     tests = [split.parts == "test" for split in splits.folds(films, n_folds, seed)]
