@@ -1,8 +1,8 @@
 """Whether a frontal film shows bone black, as a negative does.
 
 Of 1,216 NIH films two are published as negatives, and some DICOMs carry MONOCHROME1 on pixels that
-are bone white already. On those 1,216 films and 329 others this rule finds both negatives and no
-other film; of their exact negatives it finds 96 %.
+are bone white already. On those 1,216 films this rule finds both and no other; of their exact
+negatives it finds over 95 %. Its margin was chosen on these same films.
 """
 
 import numpy as np
