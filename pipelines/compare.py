@@ -22,7 +22,7 @@ from pipelines.contenders import METADATA_ALONE, Contender, contenders
 from pipelines.fits import Fit
 from pipelines.options import Compare
 from pipelines.results import Result
-from pipelines.score import by_groups
+from pipelines.score import by_groups, data_of
 from pipelines.wording import Report
 from progress import say, track
 
@@ -154,14 +154,7 @@ def _circumstances(tested: list[Films], truth: Truth, options: Compare) -> Repor
     metadata = ("hybrids see age, sex and view: they learn shortcuts",) if options.metadata else ()
     return {
         "synthetic": films.synthetic,
-        "data": {
-            "source": films.source,
-            "films": n_films,
-            "patients": n_patients,
-            "patients_from": films.patients_from,
-            "labelled_films": len(films),
-            "notes": [*films.notes, *metadata],
-        },
+        "data": data_of(films, truth, [*films.notes, *metadata]),
         "split": counts,
         "labels": list(films.label_names),
         "seed": options.seed,

@@ -97,14 +97,7 @@ def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
     n_films, n_patients = len(truth.ids), len(set(truth.patients))
     return {
         "synthetic": films.synthetic,
-        "data": {
-            "source": films.source,
-            "films": n_films,
-            "patients": n_patients,
-            "patients_from": films.patients_from,
-            "labelled_films": len(films),
-            "notes": labelled.notes(films, truth.ids),
-        },
+        "data": data_of(films, truth, labelled.notes(films, truth.ids)),
         "split": {
             "name": labelled.split_name(films, truth.ids),
             "films": {"test": n_films},
@@ -116,6 +109,18 @@ def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
         "command": command_of("score", options),
         "versions": {"python": platform.python_version()}
         | {library: version(library) for library in LIBRARIES},
+    }
+
+
+def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
+    """The films judged, counted, and where they are from."""
+    return {
+        "source": films.source,
+        "films": len(truth.ids),
+        "patients": len(set(truth.patients)),
+        "patients_from": films.patients_from,
+        "labelled_films": len(films),
+        "notes": list(notes),
     }
 
 
