@@ -14,6 +14,7 @@ from errors import InvalidOption
 from features.recipe import digest
 from models import thresholds
 from models.calibration import Calibration
+from models.histories import Histories, histories
 from models.views import Views
 from pipelines import sources
 from pipelines.contenders import Contender
@@ -21,6 +22,7 @@ from pipelines.options import Compare
 
 CONFIGURATION = "configuration.json"
 FITS = "fits"
+HISTORY = "history of "
 # Where things lie and how many cores work on them changes no number.
 PLACES = ("cache", "out", "jobs", "resume", "data")
 
@@ -33,6 +35,7 @@ class Fit:
     probabilities: np.ndarray
     thresholds: np.ndarray
     seconds: float
+    histories: Histories
 
 
 def open_run(films: Films, options: Compare) -> Path:
@@ -58,8 +61,13 @@ def fit(contender: Contender, views: Views, films: Films, seed: int, path: Path)
     if not path.is_file():
         _write(_trained(contender, views, films, seed), path)
     with np.load(path, allow_pickle=False) as kept:
-        ids = kept["ids"].astype(object)
-        return Fit(ids, kept["probabilities"], kept["thresholds"], float(kept["seconds"]))
+        ids, seconds = kept["ids"].astype(object), float(kept["seconds"])
+        learned = {
+            name.removeprefix(HISTORY): kept[name]
+            for name in kept.files
+            if name.startswith(HISTORY)
+        }
+        return Fit(ids, kept["probabilities"], kept["thresholds"], seconds, learned)
 
 
 def _trained(contender: Contender, views: Views, films: Films, seed: int) -> Fit:
@@ -74,12 +82,14 @@ def _trained(contender: Contender, views: Views, films: Films, seed: int) -> Fit
     calibration = Calibration.fit(held_out[1], raw)
     chosen = thresholds.choose(held_out[1], calibration(raw), "f1")
     found = calibration(classifier.predict_proba(seen.select(films.test)))
-    return Fit(films.ids[films.test], found, chosen, seconds)
+    return Fit(films.ids[films.test], found, chosen, seconds, histories(classifier))
 
 
 def _write(made: Fit, path: Path) -> None:
     """Whole or not at all, so that a killed run leaves no half of a fit."""
     values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
+    learned = values.pop("histories")
+    values |= {f"{HISTORY}{name}": history for name, history in learned.items()}
     temporary = path.with_suffix(".tmp")
     with temporary.open("wb") as file:
         np.savez(file, allow_pickle=False, **values)

@@ -19,6 +19,7 @@ from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
+from models.histories import histories
 from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
 from pictures import learning
 from pipelines import extract, extractors, sources
@@ -47,8 +48,9 @@ def run(options: Train) -> Result:
     made = bundled(classifier, extracted, validation, options)
     bundle.save(made, options.out)
     sources.write_skipped(films, options.out)
-    if learning.histories(classifier):
-        learning.save(learning.curves(classifier, options.classifier), options.out / CURVES)
+    learned = {name: [history] for name, history in histories(classifier).items()}
+    if learned:
+        learning.save(learning.curves(learned, options.classifier), options.out / CURVES)
     found = made.findings(validation[0])
     values["validation_macro_auc"] = float(macro(label_aucs(validation[1], found.raw)))
     values |= _judged(made, views, films, options)

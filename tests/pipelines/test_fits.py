@@ -41,6 +41,15 @@ def test_what_is_done_is_not_trained_again(films, logistic, tmp_path):
     np.testing.assert_array_equal(again.thresholds, first.thresholds)
 
 
+@pytest.mark.slow
+def test_how_networks_learned_is_kept(films, tmp_path):
+    (cnn, *_) = contenders(Compare(classifiers="cnn", set="cnn.epochs=2"))
+    for _ in range(2):
+        found = fits.fit(cnn, VIEWS, films, 0, tmp_path / "fit.npz")
+        assert list(found.histories) == ["Cnn"]
+        assert found.histories["Cnn"]["loss"].shape == (2,)
+
+
 def test_a_killed_training_leaves_nothing(films, logistic, tmp_path):
     broken = logistic._replace(make=lambda seed: 1 / 0)
     with pytest.raises(ZeroDivisionError):
