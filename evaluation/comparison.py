@@ -1,5 +1,6 @@
 """One model against another over the same films: differences with intervals and tests."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,13 @@ def compare(
         "micro_p": p_value(drawn.micro),
         "labels": _labels(truth, delong_tests(labels, first, second), deltas, drawn.labels),
     }
+
+
+def corrected(comparisons: Sequence[dict[str, Any]]) -> None:
+    """Add `p_holm` to each: its p of the macro AUC, corrected for how many there are."""
+    tested = holm(np.array([np.nan if each["p"] is None else each["p"] for each in comparisons]))
+    for each, p in zip(comparisons, tested, strict=True):
+        each["p_holm"] = plain(p)
 
 
 def delong_tests(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:

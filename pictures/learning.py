@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -36,7 +37,7 @@ def save(figure: Figure, path: Path) -> None:
 def _draw(left: Axes, right: Axes, history: np.ndarray, *, faint: bool, first: bool) -> None:
     epochs = np.arange(1, len(history) + 1)
     best = int(np.argmax(history["validation_auc"]))
-    look = {"linewidth": 0.7, "alpha": 0.6} if faint else {}
+    look: dict[str, Any] = {"linewidth": 0.7, "alpha": 0.6} if faint else {}
     for key, colour, told in (
         ("loss", TRAINING, "training"),
         ("validation_loss", VALIDATION, "validation"),

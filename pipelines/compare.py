@@ -1,28 +1,29 @@
 """`compare`: the baseline against hybrids and their controls, and a report."""
 
-import platform
-from collections.abc import Iterator
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from datasets import splits
-from datasets.films import Films
+from datasets.films import PARTS, Films
 from datasets.summary import split_counts
 from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
+from evaluation.comparison import corrected
 from evaluation.floors import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from evaluation.verdict import judge
-from pipelines import extract, fits, sources, train, verdict_files, verdict_text
-from pipelines.command_line import command_of
+from models.views import DEEP, WORDS
+from pipelines import circumstances, extract, fits, sources, train, verdict_files, verdict_text
 from pipelines.contenders import METADATA_ALONE, Contender, contenders
+from pipelines.extract import Extracted
 from pipelines.fits import Fit
 from pipelines.options import Compare
 from pipelines.results import Result
-from pipelines.score import by_groups, data_of
+from pipelines.score import by_groups
 from pipelines.wording import Report
 from progress import say, track
 
@@ -37,11 +38,11 @@ def run(options: Compare) -> Result:
     _check_baseline(taking_part, options)
     folder = fits.open_run(films, options)
     found: dict[str, list[list[Fit]]] = {each.name: [] for each in taking_part}
-    tested: list[Films] = []
+    stages: list[Extracted] = []
     for number, split in enumerate(_splits(films, options)):
         extracted = extract.extract(splits.attach(films, split), options)
         train.check_parts(extracted.films)
-        tested.append(extracted.films)
+        stages.append(extracted)
         views = train.views_of(extracted, metadata=True)
         for each in track(taking_part, split.name, len(taking_part), "models"):
             seeds = range(options.seed, options.seed + options.seeds)
@@ -54,7 +55,7 @@ def run(options: Compare) -> Result:
                     for seed, path in zip(seeds, paths, strict=True)
                 ]
             )
-    return _verdict(taking_part, found, tested, options)
+    return _verdict(taking_part, found, stages, options)
 
 
 def _splits(films: Films, options: Compare) -> Iterator[splits.Split]:
@@ -76,34 +77,37 @@ def _check_baseline(taking_part: list[Contender], options: Compare) -> None:
 def _verdict(
     taking_part: list[Contender],
     found: dict[str, list[list[Fit]]],
-    tested: list[Films],
+    stages: list[Extracted],
     options: Compare,
 ) -> Result:
-    films = tested[0]
+    films = stages[0].films
     scores = [_scores(each.name, found[each.name], films) for each in taking_part]
     truth = Truth(films.ids, films.patients, films.labels, films.label_names)
     truth = truth.over(scores[0].ids, films.label_names)
     models, known = scores[:-1], scores[-1]
     pairs = [(one.model, options.baseline) for one in models if one.model != options.baseline]
     chosen = {one.model: _thresholds(found[one.model]) for one in models}
-    learned = np.concatenate([each.labels[each.train] for each in tested])
+    learned = np.concatenate([each.films.labels[each.films.train] for each in stages])
     settings: dict[str, Any] = {"n_replicates": options.replicates, "seed": options.seed}
-    told = _circumstances(tested, truth, options)
+    told = _circumstances(taking_part, stages, truth, options)
     told |= judge(
         truth, models, pairs, thresholds=chosen, prevalences=prevalence(learned), **settings
     )
     for each, one in zip(taking_part, models, strict=False):
         told["models"][one.model] |= _trainings(found[one.model], truth)
         told["models"][one.model]["control"] = each.control
+    settings_of = {each.name: _setting(each, stages[0], options) for each in taking_part}
     for pair in told["comparisons"]:
-        pair["subject"] = _subject(pair["model"], pair["baseline"], options)
+        pair["setting"] = settings_of[pair["model"]]
+    controls = {each.name for each in taking_part if each.control}
+    corrected([pair for pair in told["comparisons"] if pair["model"] not in controls])
     floor = judge(truth, [known], **settings)["models"][METADATA_ALONE]
     told["floors"]["metadata"] = {
         name: floor[name] for name in ("macro_auc", "macro_auc_ci", "micro_auc", "micro_auc_ci")
     }
     told["subgroups"] = {one.model: by_groups(films, truth, one, options) for one in models}
     told["files"] = {}
-    written = verdict_files.write(told, truth, models, options.out)
+    written = verdict_files.write(told, truth, models, options.out, _histories(taking_part, found))
     sources.write_skipped(films, options.out)
     lines = [*verdict_text.lines(told), *(f"wrote {path}" for path in written)]
     return Result("\n".join(lines), told, len(films.skipped))
@@ -134,32 +138,67 @@ def _trainings(by_split: list[list[Fit]], truth: Truth) -> dict[str, Any]:
     return {"fit_seconds": float(np.mean(seconds)), "macro_auc_by_seed": by_seed}
 
 
-def _subject(model: str, baseline: str, options: Compare) -> str:
-    words = ", ".join(
-        name for name in options.extractors.split(",") if train.kind_of(name) == "words"
-    )
-    if " with " in model:
-        return f"Control: {model}, against {baseline},"
-    return f"{model} on deep vectors and {words}, against {baseline},"
+def _histories(
+    taking_part: Sequence[Contender], found: dict[str, list[list[Fit]]]
+) -> dict[str, list[np.ndarray]]:
+    """How every network of every model but the controls learned, a history for each training."""
+    told: dict[str, list[np.ndarray]] = {}
+    for each in taking_part:
+        for one in () if each.control else chain.from_iterable(found[each.name]):
+            for network, history in one.histories.items():
+                name = each.name if len(one.histories) == 1 else f"{each.name}: {network}"
+                told.setdefault(name, []).append(history)
+    return told
 
 
-def _circumstances(tested: list[Films], truth: Truth, options: Compare) -> Report:
+def _setting(contender: Contender, extracted: Extracted, options: Compare) -> str:
+    """What sets a contender apart from the baseline, as a sentence begins."""
+    if contender.control:
+        return "Controls of equal width"
+    kinds = contender.make(options.seed).needs
+    words = " and ".join(name for name in extracted.branches if train.kind_of(name) == WORDS)
+    if WORDS not in kinds:
+        return "Without words"
+    return f"Adding {words} to deep vectors" if DEEP in kinds else f"On {words} alone"
+
+
+def _circumstances(
+    taking_part: Sequence[Contender], stages: Sequence[Extracted], truth: Truth, options: Compare
+) -> Report:
     """All of the report but the figures: what was judged, and what is needed to repeat it."""
-    films = tested[0]
-    counts = split_counts(films)
-    n_films, n_patients = len(truth.ids), len(set(truth.patients))
-    if options.folds:
-        name = f"{options.folds} folds by patient, seed {options.seed}"
-        counts |= {"name": name, "films": {"test": n_films}, "patients": {"test": n_patients}}
+    films = stages[0].films
     metadata = ("hybrids see age, sex and view: they learn shortcuts",) if options.metadata else ()
-    return {
+    told: Report = {
         "synthetic": films.synthetic,
-        "data": data_of(films, truth, [*films.notes, *metadata]),
-        "split": counts,
-        "labels": list(films.label_names),
-        "seed": options.seed,
-        "replicates": options.replicates,
-        "command": command_of("compare", options),
-        "versions": {"python": platform.python_version()}
-        | {name: version(name) for name in LIBRARIES},
+        "data": circumstances.data_of(films, truth, [*films.notes, *metadata]),
+        "split": _split_told([each.films for each in stages], truth, options),
+    } | circumstances.told("compare", options, truth, LIBRARIES)
+    told["configuration"] |= {
+        "models": {
+            each.name: circumstances.plain(each.make(options.seed).get_params())
+            for each in taking_part
+            if not each.control
+        },
+        "extractors": {
+            name: circumstances.plain(branch.extractor.get_params())
+            | {"cached in": [each.branches[name].store.folder.name for each in stages]}
+            for name, branch in stages[0].branches.items()
+        },
+    }
+    return told
+
+
+def _split_told(tested: Sequence[Films], truth: Truth, options: Compare) -> dict[str, Any]:
+    """The split's name and how many films, patients and positives are in its parts."""
+    films = tested[0]
+    if not options.folds:
+        parts = {part: films.labels[films.in_part(part)] for part in PARTS}
+        counts = circumstances.prevalences(parts, films.label_names)
+        return split_counts(films) | {"labels": counts}
+    parts = {f"fold {n + 1}": each.labels[each.test] for n, each in enumerate(tested)}
+    return split_counts(films) | {
+        "name": f"{options.folds} folds by patient, seed {options.seed}",
+        "films": {"test": len(truth.ids)},
+        "patients": {"test": len(set(truth.patients))},
+        "labels": circumstances.prevalences(parts, films.label_names),
     }

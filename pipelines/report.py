@@ -1,17 +1,18 @@
 """The report people read: one HTML file that needs no network, made of report.json's values."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from pipelines import report_tables
-from pipelines.verdict_plots import Shown
+from pipelines.verdict_plots import Shown, without_controls
 from pipelines.wording import Report, answers, subject_matter, with_interval
 
 TEMPLATE = Path(__file__).with_name("report.html")
+STYLE = Path(__file__).with_name("page.css")
 TITLE = "Multi-label chest X-rays: the verdict"
 READING = (
     "Macro AUC, the mean of the labels' AUCs, is the headline; a label that has one class among"
@@ -21,7 +22,10 @@ READING = (
     "Films of one patient are alike, so intervals and the p values of macro and micro differences"
     " come from resampling patients, the same ones for every model. DeLong's test, per label,"
     " takes films as independent; its p values are corrected over labels by Holm's method.",
-    "Each comparison stands alone: no figure is corrected for the number of models compared.",
+    "Where several models are compared with the baseline, p (Holm) is corrected for how many; a"
+    " difference is called one only if this p is below 0.05 too. Controls are not counted: they"
+    " show what width alone, or words that say nothing of the film, would do. Intervals are not"
+    " corrected.",
     "The largest gap between groups is picked after looking, so its interval is wide enough to hold"
     " for all gaps of a variable at once. A gap is flagged only where this interval leaves out 0.",
 )
@@ -35,18 +39,20 @@ def write(report: Report, pictures: Sequence[Shown], path: Path) -> Path:
 
 def page(report: Report, pictures: Sequence[Shown]) -> str:
     """The report as HTML, pictures inside; whatever came from the user is escaped."""
+    shown = without_controls(report)
     sections = {
         "Models": report_tables.models(report) + report_tables.comparisons(report),
         "Pictures": "".join(map(_figure, pictures)),
-        "Differences by label": report_tables.label_differences(report),
-        "Labels": report_tables.labels(report),
-        "Groups of patients": _flagged(report) + report_tables.subgroups(report),
-        "Films and labels": _notes(report) + _facts(report),
+        "Differences by label": report_tables.label_differences(shown),
+        "Labels": report_tables.labels(shown),
+        "Groups of patients": _flagged(shown) + report_tables.subgroups(shown),
+        "Films and labels": _notes(report) + _facts(report) + report_tables.parts(report),
         "How to read this": _list(READING),
         "How to repeat this": _repeat(report),
     }
     first, *others = map(escape, answers(report))
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        style=STYLE.read_text(encoding="utf-8"),
         title=escape(TITLE + (" (synthetic films)" if report["synthetic"] else "")),
         answer=first,
         others=f"<p>{' '.join(others)}</p>" if others else "",
@@ -103,12 +109,26 @@ def _facts(report: Report) -> str:
 
 
 def _repeat(report: Report) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
-    told = _definitions(
-        {"Seed": report["seed"], "Replicates": f"{report['replicates']:,}", "Versions": versions}
-        | report["files"]
-    )
-    return f"<pre><code>{escape(report['command'])}</code></pre>\n{told}"
+    told = {"Seed": report["seed"], "Replicates": f"{report['replicates']:,}"}
+    told |= {"Versions": _values(report["versions"])} | report["files"]
+    command = f"<pre><code>{escape(report['command'])}</code></pre>\n{_definitions(told)}"
+    return command + "".join(map(_configuration, *zip(*_chosen(report), strict=True)))
+
+
+def _chosen(report: Report) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every option and parameter that the figures depend on, by what they are of."""
+    chosen = dict(report["configuration"])
+    yield "Options", {name: str(value) for name, value in chosen.pop("options").items()}
+    for kind, named in chosen.items():
+        yield kind.capitalize(), {name: _values(values) for name, values in named.items()}
+
+
+def _configuration(title: str, told: dict[str, str]) -> str:
+    return f"<h3>{escape(title)}</h3>\n{_definitions(told)}"
+
+
+def _values(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
 def _definitions(facts: dict[str, Any]) -> str:

@@ -41,12 +41,13 @@ def models(report: Report) -> str:
 
 def comparisons(report: Report) -> str:
     """Differences of each pair of models, over all labels."""
-    header = ("Model less baseline", "Δ macro AUC", "p (macro)", "Δ micro AUC", "p (micro)")
+    header = ("Model less baseline", "Δ macro AUC", "p", "p (Holm)", "Δ micro AUC", "p (micro)")
     rows = [
         (
             f"{each['model']} − {each['baseline']}",
             with_interval(each["delta_macro_auc"], each["ci"], 4),
             p_value(each["p"]),
+            p_value(each.get("p_holm")),
             with_interval(each["delta_micro_auc"], each["micro_ci"], 4),
             p_value(each["micro_p"]),
         )
@@ -58,6 +59,15 @@ def comparisons(report: Report) -> str:
 def label_differences(report: Report) -> str:
     """Differences of each pair of models, label by label."""
     return "".join(map(_label_differences, report["comparisons"]))
+
+
+def parts(report: Report) -> str:
+    """How often each label is in each part of the split."""
+    told = report["split"]["labels"]
+    names = list(next(iter(told.values())))
+    rows = [(label, *(_share(counts[name]) for name in names)) for label, counts in told.items()]
+    header = ("Label", *(name.capitalize() for name in names))
+    return table("Positives, and their share of the films that report the label", header, rows)
 
 
 def labels(report: Report) -> str:
@@ -97,6 +107,11 @@ def scrolling(name: str, wide: str) -> str:
 def _row(cells: Sequence[str]) -> str:
     first, *others = map(escape, cells)
     return f'<th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in others)
+
+
+def _share(counts: dict[str, int]) -> str:
+    share = 100 * counts["positives"] / max(counts["films"], 1)
+    return f"{counts['positives']:,} ({share:.1f} %)"
 
 
 def _label_differences(comparison: dict[str, Any]) -> str:

@@ -1,10 +1,8 @@
 """`score`: the verdict on probabilities made elsewhere."""
 
-import platform
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,11 @@ import numpy as np
 from datasets.films import Films
 from errors import InvalidOption
 from evaluation import subgroups
+from evaluation.comparison import corrected
 from evaluation.scores import Scores, common_films, same_films
 from evaluation.truth import Truth
 from evaluation.verdict import judge
-from pipelines import labelled, probabilities, verdict_files, verdict_text
-from pipelines.command_line import command_of
+from pipelines import circumstances, labelled, probabilities, verdict_files, verdict_text
 from pipelines.options import Compare, Score
 from pipelines.results import Result
 from pipelines.wording import Report
@@ -39,6 +37,7 @@ def run(options: Score) -> Result:
     say(f"judging {', '.join(files)} on {len(ids):,} films")
     told = _circumstances(options, films, truth)
     told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
+    corrected(told["comparisons"])
     told["subgroups"] = {one.model: by_groups(films, truth, one, options) for one in scores}
     told["files"] = {name: _digest(path) for name, path in files.items()}
     _complete(told)
@@ -97,31 +96,14 @@ def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
     n_films, n_patients = len(truth.ids), len(set(truth.patients))
     return {
         "synthetic": films.synthetic,
-        "data": data_of(films, truth, labelled.notes(films, truth.ids)),
+        "data": circumstances.data_of(films, truth, labelled.notes(films, truth.ids)),
         "split": {
             "name": labelled.split_name(films, truth.ids),
             "films": {"test": n_films},
             "patients": {"test": n_patients},
+            "labels": circumstances.prevalences({"test": truth.labels}, truth.label_names),
         },
-        "labels": list(truth.label_names),
-        "seed": options.seed,
-        "replicates": options.replicates,
-        "command": command_of("score", options),
-        "versions": {"python": platform.python_version()}
-        | {library: version(library) for library in LIBRARIES},
-    }
-
-
-def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
-    """The films judged, counted, and where they are from."""
-    return {
-        "source": films.source,
-        "films": len(truth.ids),
-        "patients": len(set(truth.patients)),
-        "patients_from": films.patients_from,
-        "labelled_films": len(films),
-        "notes": list(notes),
-    }
+    } | circumstances.told("score", options, truth, LIBRARIES)
 
 
 def _complete(told: Report) -> None:

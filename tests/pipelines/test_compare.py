@@ -66,6 +66,19 @@ def test_seeds_are_told_one_by_one(run):
     assert len(told["models"]["logistic"]["macro_auc_by_seed"]) == 2
 
 
+def test_every_fold_tells_how_often_each_label_is(run):
+    told = run(folds=3).values["split"]["labels"]
+    assert sum(part["positives"] for part in told["dark"].values()) == 24
+    assert sum(part["films"] for part in told["coarse"].values()) == 72
+
+
+def test_what_the_figures_depend_on_is_told(run):
+    chosen = run().values["configuration"]
+    assert chosen["options"]["extractors"] == "orb_words"
+    assert chosen["models"]["logistic"]["views"] == ["words"]
+    assert chosen["extractors"]["orb_words"]["n_words"] == 8
+
+
 def test_floors_stand_beside_the_models(run):
     floors = run().values["floors"]
     assert 0 < floors["micro_no_skill"] < 1
@@ -108,4 +121,8 @@ def test_a_hybrid_comes_with_its_controls_and_their_comparisons(run):
         "late_fusion with words of other films",
         "late_fusion with deep vectors for words",
     ]
-    assert told["comparisons"][0]["subject"].startswith("late_fusion on deep vectors and orb_words")
+    first, control, _ = told["comparisons"]
+    assert first["setting"] == "Adding orb_words to deep vectors"
+    assert control["setting"] == "Controls of equal width"
+    assert "p_holm" in first
+    assert "p_holm" not in control

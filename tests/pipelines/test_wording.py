@@ -21,13 +21,35 @@ def comparison(delta, interval, **others):
     ],
 )
 def test_a_difference_is_claimed_where_its_interval_leaves_out_zero(delta, interval, told):
-    sentence = wording.difference(comparison(delta, interval))
+    sentence = wording.together("", [comparison(delta, interval)])
     assert sentence.startswith(f"Using hybrid in place of cnn {told}")
 
 
-def test_a_comparison_may_bring_its_own_subject():
-    told = wording.difference(comparison(0.1, [0.1, 0.2], subject="Adding words to cnn"))
-    assert told.startswith("Adding words to cnn raised")
+def test_models_of_one_setting_share_a_sentence_the_best_first():
+    several = [
+        comparison(-0.02, [-0.03, -0.01], model="a"),
+        comparison(0.02, [0.01, 0.03], model="b"),
+        comparison(0.001, [-0.01, 0.01], model="c"),
+    ]
+    assert wording.together("Adding words", several) == (
+        "Adding words, b raised macro AUC over cnn by 0.020 [0.010, 0.030];"
+        " c changed it by 0.001 [−0.010, 0.010]: no evidence that it helps;"
+        " a lowered it by 0.020 [0.010, 0.030]"
+    )
+
+
+def test_a_difference_that_correction_takes_away_is_not_claimed():
+    told = wording.change(comparison(0.02, [0.001, 0.03], p_holm=0.06), "it")
+    assert told.endswith("[0.001, 0.030]: no evidence once corrected for the number of models")
+    assert wording.change(comparison(0.02, [0.001, 0.03], p_holm=0.04), "it").startswith("raised")
+
+
+def test_every_setting_has_its_sentence_and_synthetic_is_said_once():
+    pair = comparison(0.02, [0.01, 0.03])
+    report = {"synthetic": True, "models": {}, "comparisons": [pair, pair | {"setting": "Else"}]}
+    first, second = wording.answers(report)
+    assert first.startswith("On synthetic films: Using hybrid")
+    assert second.startswith("Else, hybrid raised macro AUC over cnn")
 
 
 def test_one_model_is_told_by_its_macro_auc_and_over_how_many_labels_that_is():

@@ -6,6 +6,7 @@ from evaluation.scores import Scores
 from evaluation.subgroups import by_group
 from evaluation.truth import Truth
 from evaluation.verdict import judge
+from pipelines.circumstances import prevalences
 
 LABELS = ("Edema", "Hernia", "Never")
 N_FILMS = 60
@@ -46,11 +47,13 @@ def verdict(models=("sharp", "vague"), label_names=LABELS, **changes):
             "name": "all of them",
             "films": {"test": N_FILMS},
             "patients": {"test": N_FILMS // 2},
+            "labels": prevalences({"test": told.labels}, label_names),
         },
         "labels": list(label_names),
         "seed": 0,
         "replicates": N_REPLICATES,
         "files": {},
+        "configuration": {"options": {"seed": 0}},
         "command": "python cli.py score",
         "versions": {"numpy": "2"},
         "subgroups": {
