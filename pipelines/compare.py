@@ -96,11 +96,12 @@ def _verdict(
     for each, one in zip(taking_part, models, strict=False):
         told["models"][one.model] |= _trainings(found[one.model], truth)
         told["models"][one.model]["control"] = each.control
-    settings_of = {each.name: _setting(each, stages[0], options) for each in taking_part}
+    known_by_name = {each.name: each for each in taking_part}
     for pair in told["comparisons"]:
-        pair["setting"] = settings_of[pair["model"]]
-    controls = {each.name for each in taking_part if each.control}
-    corrected([pair for pair in told["comparisons"] if pair["model"] not in controls])
+        contender = known_by_name[pair["model"]]
+        pair["setting"] = _setting(contender, stages[0], options)
+        pair["control"] = contender.control
+    corrected([pair for pair in told["comparisons"] if not pair["control"]])
     floor = judge(truth, [known], **settings)["models"][METADATA_ALONE]
     told["floors"]["metadata"] = {
         name: floor[name] for name in ("macro_auc", "macro_auc_ci", "micro_auc", "micro_auc_ci")

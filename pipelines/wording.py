@@ -40,7 +40,8 @@ def change(comparison: dict[str, Any], what: str) -> str:
     """`raised macro AUC by 0.019 [0.012, 0.025]`, or that nothing shows that it did."""
     delta, interval = comparison["delta_macro_auc"], comparison["ci"]
     if interval is None or interval[0] <= 0 <= interval[1]:
-        return f"changed {what} by {with_interval(delta, interval)}: no evidence that it helps"
+        told = f"changed {what} by {with_interval(delta, interval)}"
+        return told if comparison.get("control") else f"{told}: no evidence that it helps"
     if (comparison.get("p_holm") or 0) >= LEVEL:
         told = f"changed {what} by {with_interval(delta, interval)}"
         return f"{told}: no evidence once corrected for the number of models"

@@ -38,6 +38,11 @@ def test_models_of_one_setting_share_a_sentence_the_best_first():
     )
 
 
+def test_of_a_control_nobody_expects_help():
+    told = wording.change(comparison(0.0, [-0.1, 0.1], control=True), "it")
+    assert told == "changed it by 0.000 [−0.100, 0.100]"
+
+
 def test_a_difference_that_correction_takes_away_is_not_claimed():
     told = wording.change(comparison(0.02, [0.001, 0.03], p_holm=0.06), "it")
     assert told.endswith("[0.001, 0.030]: no evidence once corrected for the number of models")
