@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from evaluation.scores import Scores
 from evaluation.truth import Truth
@@ -16,7 +15,7 @@ from pipelines.wording import with_interval
 DPI = 120
 
 # A figure, its caption, and the words that stand for it.
-Drawn = tuple[Figure, str, str]
+Drawn = tuple[Any, str, str]
 
 
 class Shown(NamedTuple):
