@@ -1,18 +1,27 @@
 """Gradient-boosted trees, one booster per label, all on one quantised matrix."""
 
 import ctypes
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 import xgboost
+from joblib import Parallel, delayed
 
 from errors import InvalidOption
 
 DEVICES = ("auto", "cpu", "cuda")
 
+# Numbers in a matrix from which on several cores pay within one booster.
+LARGE = 10_000_000
+
 Parameters = dict[str, Any]
+# Vectors (n, d) and labels (n, k) of the same films.
+Labelled = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,38 @@ def quantised(
     return Quantised(matrix, labels)
 
 
+def all_boosted(
+    training: Labelled,
+    validation: Labelled,
+    parameters: dict[int, Parameters],
+    rounds: int,
+    stop_after: int,
+    jobs: int,
+) -> Iterator[tuple[int, xgboost.Booster]]:
+    """The booster of each label that has parameters.
+
+    Threads of one booster meet after every small step, which costs more than it gains where films
+    are few: then every core boosts a label of its own, on a quantised matrix of its own.
+    """
+    cores = jobs or os.cpu_count() or 1
+    small = training[0].size < LARGE
+    pairs: SimpleQueue[tuple[Quantised, Quantised]] = SimpleQueue()
+    for _ in range(min(cores if small else 1, len(parameters))):
+        bins = next(iter(parameters.values()))["max_bin"]
+        learning = quantised(*training, bins)
+        pairs.put((learning, quantised(*validation, bins, learning)))
+
+    def boost(column: int) -> tuple[int, xgboost.Booster]:
+        pair = pairs.get()
+        threads = {"nthread": 1 if small else cores}
+        found = boosted(*pair, column, parameters[column] | threads, rounds, stop_after)
+        pairs.put(pair)
+        return column, found
+
+    work = Parallel(max(1, pairs.qsize()), backend="threading", return_as="generator")
+    return work(map(delayed(boost), parameters))
+
+
 def boosted(
     training: Quantised,
     validation: Quantised,
@@ -67,6 +108,18 @@ def boosted(
 def margins(booster: xgboost.Booster, vectors: np.ndarray) -> np.ndarray:
     """Logits (n,) of vectors (n, d)."""
     return booster.inplace_predict(vectors, predict_type="margin")
+
+
+def contributions(
+    boosters: dict[int, xgboost.Booster], vectors: np.ndarray, columns: Sequence[int]
+) -> np.ndarray:
+    """TreeSHAP (n, k, d) of vectors (n, d), less its bias; zeros for a label without booster."""
+    found = np.zeros((len(vectors), len(columns), vectors.shape[1]), np.float32)
+    matrix = xgboost.DMatrix(vectors)
+    for place, column in enumerate(columns):
+        if column in boosters:
+            found[:, place] = boosters[column].predict(matrix, pred_contribs=True)[:, :-1]
+    return found
 
 
 def opened(path: Path) -> xgboost.Booster:

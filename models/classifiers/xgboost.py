@@ -1,5 +1,6 @@
 """Gradient-boosted trees: one booster per label."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -56,22 +57,21 @@ class Xgboost(Classifier):
             "colsample_bynode": self.column_share,
             "lambda": self.penalty,
             "device": boosting.device(self.device),
-            "nthread": self.jobs,
             "seed": self.seed,
         }
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         held_out, truth = validation
         absent, present = class_weights(labels, self.class_weights)
-        training = boosting.quantised(views.stacked(), labels, self.bins)
-        judging = boosting.quantised(held_out.stacked(), truth, self.bins, training)
-        learned = np.flatnonzero((labels == 1).any(axis=0)).tolist()
-        self.boosters_ = {}
-        for column in track(learned, "boost", len(learned), "labels"):
-            parameters = self.parameters | {"scale_pos_weight": present[column] / absent[column]}
-            self.boosters_[column] = boosting.boosted(
-                training, judging, column, parameters, self.rounds, self.stop_after
-            )
+        parameters = {
+            column: self.parameters | {"scale_pos_weight": present[column] / absent[column]}
+            for column in np.flatnonzero((labels == 1).any(axis=0)).tolist()
+        }
+        training, judging = (views.stacked(), labels), (held_out.stacked(), truth)
+        work = boosting.all_boosted(
+            training, judging, parameters, self.rounds, self.stop_after, self.jobs
+        )
+        self.boosters_ = dict(track(work, "boost", len(parameters), "labels"))
 
     def _logits(self, views: Views) -> np.ndarray:
         vectors = views.stacked()
@@ -79,6 +79,9 @@ class Xgboost(Classifier):
         for column, booster in self.boosters_.items():
             logits[:, column] = boosting.margins(booster, vectors)
         return logits
+
+    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+        return views.apart(boosting.contributions(self.boosters_, views.stacked(), columns))
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder: plain arrays and a UBJSON file per booster."""

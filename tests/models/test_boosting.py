@@ -91,3 +91,35 @@ def test_a_device_can_be_named_and_a_wrong_name_is_refused():
     assert boosting.device("cpu") == "cpu"
     with pytest.raises(InvalidOption, match="auto, cpu, cuda; got 'gpu'"):
         boosting.device("gpu")
+
+
+@pytest.mark.parametrize("large", [0, boosting.LARGE])
+def test_labels_are_boosted_the_same_side_by_side_and_in_turns(large, monkeypatch):
+    monkeypatch.setattr(boosting, "LARGE", large)
+    both = (VECTORS, HOLES), (VECTORS[:3], np.full((3, 3), np.nan))
+    made = dict(boosting.all_boosted(*both, dict.fromkeys((0, 1), PARAMETERS), 10, 5, 2))
+    for column in (0, 1):
+        expected = boosting.margins(boosted(shared(), column), VECTORS)
+        np.testing.assert_allclose(boosting.margins(made[column], VECTORS), expected, rtol=1e-5)
+
+
+def test_contributions_and_the_bias_of_the_trees_sum_to_the_margin():
+    booster = boosted(shared(), 1, rounds=30)
+    found = boosting.contributions({1: booster}, VECTORS, [1])[:, 0]
+    bias = booster.predict(xgboost.DMatrix(VECTORS), pred_contribs=True)[:, -1]
+    expected = boosting.margins(booster, VECTORS)
+    np.testing.assert_allclose(found.sum(axis=1) + bias, expected, atol=1e-4)
+
+
+def test_what_no_tree_asks_for_contributes_nothing():
+    found = boosting.contributions({0: boosted(shared(), 0, rounds=1)}, VECTORS, [0, 2])
+    asked = np.abs(found[:, 0]).max(axis=0) > 0
+    assert asked[0]
+    assert not asked.all()
+    assert not found[:, 1].any()
+
+
+@pytest.mark.parametrize("large", [0, boosting.LARGE])
+def test_without_a_label_to_learn_nothing_is_boosted(large, monkeypatch):
+    monkeypatch.setattr(boosting, "LARGE", large)
+    assert dict(boosting.all_boosted((VECTORS, HOLES), (VECTORS, HOLES), {}, 10, 5, 2)) == {}
