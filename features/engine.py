@@ -8,7 +8,7 @@ from itertools import cycle
 import numpy as np
 
 from errors import InvalidOption
-from features.folding import SteadyPooling, fold
+from features.folding import fold, pooled
 from features.runtime import convert_variables_to_constants_v2, keras, tf
 from progress import warn
 
@@ -87,8 +87,7 @@ def freeze(
     # Nothing in it needs rewriting, and a look into imports would only warn.
     @tf.function(autograph=False)
     def run(images: tf.Tensor) -> tf.Tensor:
-        outputs = tf.cast(network(prepare(images), training=False), tf.float32)
-        return SteadyPooling()(outputs) if outputs.shape.rank == 4 else outputs
+        return pooled(tf.cast(network(prepare(images), training=False), tf.float32))
 
     images = tf.TensorSpec((None, size, size), tf.uint8)
     return convert_variables_to_constants_v2(run.get_concrete_function(images))

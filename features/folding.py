@@ -20,6 +20,11 @@ class SteadyPooling(keras.layers.GlobalAveragePooling2D):
         return pooled if self.keepdims else tf.squeeze(pooled, [1, 2])
 
 
+def pooled(outputs: tf.Tensor) -> tf.Tensor:
+    """A film's vector (n, c) of what a network gives for it: a last feature map is averaged."""
+    return SteadyPooling()(outputs) if outputs.shape.rank == 4 else outputs
+
+
 def fold(model: keras.Model, policy: str = "float32") -> keras.Model:
     """A copy of the model under a precision policy, with batch norms folded into convolutions.
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from features.folding import fill, fold, foldable
+from features.folding import fill, fold, foldable, pooled
 from features.runtime import keras
 
 pytestmark = pytest.mark.slow
@@ -99,3 +99,11 @@ def test_pixels_are_still_normalised():
     fill(model.layers[1], [np.array([1.0, 2, 3]), np.array([4.0, 9, 16]), np.array(0)])
     expected = (PIXELS - [1, 2, 3]) / [2, 3, 4]
     np.testing.assert_allclose(fold(model)(PIXELS), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_feature_map_is_averaged_and_a_vector_left_alone():
+    vectors = PIXELS.mean(axis=(1, 2))
+    np.testing.assert_allclose(
+        pooled(keras.ops.convert_to_tensor(PIXELS)).numpy(), vectors, atol=1e-6
+    )
+    np.testing.assert_array_equal(pooled(keras.ops.convert_to_tensor(vectors)).numpy(), vectors)

@@ -1,0 +1,125 @@
+"""Grad-CAM and Grad-CAM++: where in the picture a network's logits come from."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from errors import InvalidOption
+from features.backbone import Backbone
+from features.folding import pooled
+from features.runtime import keras, tf
+
+# Bounds memory: the inner feature maps of a film take megabytes.
+FILMS_AT_ONCE = 8
+
+Vectors = dict[str, tf.Tensor]
+Head = Callable[[Vectors], tf.Tensor]
+# Of images (n, s, s) and vectors by block's name a feature map (n, h, w, c) and logits (n, k).
+Forward = Callable[[tf.Tensor, Vectors], tuple[tf.Tensor, tf.Tensor]]
+
+
+def joined(extractor: Backbone, head: Head, block: str, layer: str = "") -> Forward:
+    """The extractor's backbone and the head that learned from its vectors, as one network.
+
+    The feature map is that of the layer named, or else the last one; other blocks stay as given.
+    """
+    backbone = extractor.backbone
+    inner = keras.Model(backbone.inputs, [_feature_map(backbone, layer), backbone.output])
+
+    def forward(images: tf.Tensor, vectors: Vectors) -> tuple[tf.Tensor, tf.Tensor]:
+        features, last = inner(extractor.prepare(images), training=False)
+        return features, head({**vectors, block: pooled(last)})
+
+    return forward
+
+
+class GradCam:
+    """Maps of one network by one or more methods."""
+
+    def __init__(self, forward: Forward, methods: Sequence[str] = ("gradcam",)) -> None:
+        unknown = sorted(set(methods) - set(METHODS))
+        if unknown:
+            raise InvalidOption(
+                f"method must be one of {', '.join(METHODS)}; got {', '.join(unknown)}."
+            )
+        self.forward, self.methods = forward, methods
+        self._traced = tf.function(self._maps, autograph=False)
+
+    def maps(
+        self, images: np.ndarray, vectors: dict[str, np.ndarray], columns: Sequence[int]
+    ) -> dict[str, np.ndarray]:
+        """Raw maps (n, k, h, w) float32 by method, of preprocessed images (n, s, s) uint8.
+
+        None is negative, none is normalised: a map of zeros stays zeros.
+        """
+        labels = tf.constant(columns, tf.int32)
+        # One graph for any number of films and labels, since tracing one takes seconds.
+        shapes = tf.nest.map_structure(_any_number, (images, vectors, labels))
+        run = self._traced.get_concrete_function(*shapes)
+        parts = []
+        for start in range(0, len(images), FILMS_AT_ONCE):
+            rows = slice(start, start + FILMS_AT_ONCE)
+            batch = {name: tf.constant(values[rows]) for name, values in vectors.items()}
+            parts.append(run(tf.constant(images[rows]), batch, labels))
+        return dict(zip(self.methods, np.concatenate(parts, axis=1), strict=True))
+
+    def _maps(self, images: tf.Tensor, vectors: Vectors, columns: tf.Tensor) -> tf.Tensor:
+        """Maps (methods, n, k, h, w); every label goes back through the same forward pass."""
+        pixels = tf.cast(images, tf.float32)
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(pixels)
+            features, logits = self.forward(pixels, vectors)
+
+        def weights(column: tf.Tensor) -> tf.Tensor:
+            # Films do not see each other, so the slopes of a sum are each film's own.
+            chosen = tf.one_hot(tf.fill(tf.shape(images)[:1], column), logits.shape[1])
+            slopes = tape.gradient(logits, features, chosen)
+            return tf.stack([METHODS[name](features, slopes) for name in self.methods])
+
+        found = tf.map_fn(weights, columns, fn_output_signature=features.dtype)
+        return tf.nn.relu(tf.einsum("nhwc,kmnc->mnkhw", features, found))
+
+
+def normalised(maps: np.ndarray) -> np.ndarray:
+    """Maps (..., h, w), each divided by its maximum; one of zeros stays zeros."""
+    peaks = maps.max(axis=(-2, -1), keepdims=True)
+    return np.divide(maps, peaks, out=np.zeros_like(maps), where=peaks > 0)
+
+
+def gradcam(features: tf.Tensor, slopes: tf.Tensor) -> tf.Tensor:
+    """Weights (n, c) of Selvaraju et al. (2017): the mean slope over all places (n, h, w, c)."""
+    return tf.reduce_mean(slopes, axis=[1, 2])
+
+
+def gradcam_plus(features: tf.Tensor, slopes: tf.Tensor) -> tf.Tensor:
+    """Weights (n, c) of Chattopadhay et al. (2018): rising slopes, each place by its own share.
+
+    The exponential of the logit, which they differentiate, scales a whole map and is left out.
+    """
+    sums = tf.reduce_sum(features, axis=[1, 2], keepdims=True)
+    shares = tf.math.divide_no_nan(slopes**2, 2 * slopes**2 + sums * slopes**3)
+    return tf.reduce_sum(shares * tf.nn.relu(slopes), axis=[1, 2])
+
+
+METHODS = {"gradcam": gradcam, "gradcam++": gradcam_plus}
+
+
+def _any_number(rows: np.ndarray | tf.Tensor) -> tf.TensorSpec:
+    return tf.TensorSpec((None, *rows.shape[1:]), rows.dtype)
+
+
+def _feature_map(network: keras.Model, name: str) -> keras.KerasTensor:
+    """The output (n, h, w, c) of the layer named, or of the last that has such a one."""
+    outputs = {
+        layer.name: layer.output
+        for layer in network.layers
+        if not isinstance(layer, keras.layers.InputLayer) and len(layer.output.shape) == 4
+    }
+    if name and name not in outputs:
+        # The last layer of each size.
+        by_size = {output.shape[1]: layer for layer, output in outputs.items()}
+        raise InvalidOption(
+            f"layer must be one with a feature map; got {name!r}. Some of"
+            f" {network.name}: {', '.join(by_size.values())}."
+        )
+    return outputs[name or list(outputs)[-1]]
