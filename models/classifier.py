@@ -1,17 +1,19 @@
 """What all classifiers share: views checked, labels of one class set aside, arrays on disk."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from scipy.special import expit, logit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from errors import MisalignedRows
+from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
+from models.credit import Credit
 from models.views import Views
 from progress import warn
 
@@ -48,6 +50,33 @@ class Classifier(BaseEstimator):
     def _logits(self, views: Views) -> np.ndarray:
         """Logits (n, k); those of labels that were not learned do not matter."""
 
+    def predict_augmented(self, views: Views, times: int) -> np.ndarray:
+        """Probabilities (times, n, k) of films, each time augmented anew."""
+        raise InvalidOption(
+            f"Only films can be augmented; {type(self).__name__} looks at vectors. Take a bundle of"
+            " finetuned, or leave --tta away."
+        )
+
+    def keep_in(self, folder: Path) -> Self:
+        """The classifier, which keeps there how far its training is, if it takes long enough."""
+        return self
+
+    @property
+    def differentiable_by(self) -> tuple[str, ...]:
+        """Kinds of views by which its logits have a gradient; none unless a plug-in says so."""
+        return ()
+
+    def tensor_logits(self, vectors: dict[str, Any]) -> Any:
+        """The part of the logits (n, k) that has a gradient, of tensors (n, d) by block's name."""
+        return 0.0
+
+    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+        """What every number adds to the logits of these labels, (n, k, d) by block's name."""
+        raise InvalidOption(
+            f"credit must be told by the classifier; {type(self).__name__} does not. Take another"
+            " bundle, or give it a method _credit."
+        )
+
     def fit(self, views: Views, labels: np.ndarray, *, validation: Labelled) -> Self:
         """The classifier, having learned from training films and chosen by validation films."""
         for given, rows in ((views, labels), validation):
@@ -78,6 +107,17 @@ class Classifier(BaseEstimator):
     def predict_proba(self, views: Views) -> np.ndarray:
         """Probabilities (n, k) float32."""
         return expit(self.decision_function(views)).astype(np.float32)
+
+    def credit(self, views: Views, columns: Sequence[int]) -> Credit:
+        """What every number of n films adds to the logits of k labels; to constant ones nothing."""
+        logits = self.decision_function(views)[:, columns]
+        learned = np.isnan(self.constants_[columns])[:, None]
+        credits = self._credit(self._taken(views), columns)
+        blocks = {
+            name: np.where(learned, values, 0).astype(np.float32)
+            for name, values in credits.items()
+        }
+        return Credit(blocks, logits - sum(values.sum(axis=2) for values in blocks.values()))
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder, as plain arrays."""

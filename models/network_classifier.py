@@ -1,5 +1,6 @@
 """What the networks share: building a head, training it, keeping it as a `.keras` file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -7,10 +8,9 @@ from typing import Self
 import numpy as np
 from scipy.special import logit
 
-from errors import InvalidOption
-from features.runtime import keras
+from features.runtime import keras, tf
 from models.classifier import Classifier, Labelled
-from models.networks import FUSIONS, head
+from models.networks import head
 from models.training import Training, logits, train
 from models.views import Views
 
@@ -31,15 +31,26 @@ class NetworkClassifier(Training, Classifier):
         return (*super().libraries, "keras", "tensorflow")
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
-        if self.fusion not in FUSIONS:
-            raise InvalidOption(f"fusion must be one of {', '.join(FUSIONS)}; got {self.fusion!r}.")
         self.network_ = head(
-            views, _prior(labels), self.hidden, self.dropout, self.fusion, self.seed
+            views, prior(labels), self.hidden, self.dropout, self.fusion, self.seed
         )
         self.history_ = train(self.network_, views, labels, validation, self, self.seed)
 
     def _logits(self, views: Views) -> np.ndarray:
         return logits(self.network_, views)
+
+    @property
+    def differentiable_by(self) -> tuple[str, ...]:
+        """All kinds of views it takes."""
+        return self.needs
+
+    def tensor_logits(self, vectors: dict[str, tf.Tensor]) -> tf.Tensor:
+        """Logits (n, k) of tensors (n, d) by block's name."""
+        return self.network_({name: vectors[name] for name in self.view_names_.tolist()})
+
+    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+        slopes = _slopes(self.network_, views, columns)
+        return {name: slopes[name] * values[:, None] for name, values in views.arrays.items()}
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder: plain arrays and the network."""
@@ -52,7 +63,20 @@ class NetworkClassifier(Training, Classifier):
         return super().load(folder)
 
 
-def _prior(labels: np.ndarray) -> np.ndarray:
+def prior(labels: np.ndarray) -> np.ndarray:
     """Logit of each label's prevalence by Laplace's rule, (k,): where the network starts."""
     positives, reported = (labels == 1).sum(axis=0), (~np.isnan(labels)).sum(axis=0)
     return logit((positives + 1) / (reported + 2)).astype(np.float32)
+
+
+def _slopes(network: keras.Model, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+    """The gradients (n, k, d) of these labels' logits for each film, by block's name."""
+    vectors = {name: tf.constant(values) for name, values in views.arrays.items()}
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(vectors)
+        found = network(vectors)
+    each = [
+        tape.gradient(found, vectors, tf.one_hot([column] * len(views), found.shape[1]))
+        for column in columns
+    ]
+    return {name: np.stack([slopes[name] for slopes in each], axis=1) for name in vectors}

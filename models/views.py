@@ -8,7 +8,7 @@ import pandas as pd
 
 from errors import InvalidOption, MisalignedRows
 
-DEEP, WORDS, METADATA = KINDS = ("deep", "words", "metadata")
+DEEP, WORDS, METADATA, PIXELS = KINDS = ("deep", "words", "metadata", "pixels")
 SEXES = ("F", "M")
 PROJECTIONS = ("PA", "AP", "LATERAL")
 # Constants, since anything learned from the films at hand would have to be kept with them.
@@ -16,7 +16,7 @@ MIDDLE_AGE, AGE_SPREAD = 50, 20
 
 
 class Block(NamedTuple):
-    """Vectors (n, d) float32 of n films, and what kind of vectors they are."""
+    """Vectors (n, d) float32 of n films, pixels uint8, and what kind of vectors they are."""
 
     values: np.ndarray
     kind: str
@@ -74,6 +74,11 @@ class Views:
     def stacked(self) -> np.ndarray:
         """All blocks side by side, (n, sum of widths) float32."""
         return np.concatenate(list(self.arrays.values()), axis=1)
+
+    def apart(self, stacked: np.ndarray) -> dict[str, np.ndarray]:
+        """What stands side by side, (..., sum of widths), by block."""
+        ends = np.cumsum(list(self.widths.values()))[:-1]
+        return dict(zip(self.names, np.split(stacked, ends, axis=-1), strict=True))
 
     def _replaced(self, values: dict[str, np.ndarray]) -> "Views":
         return Views({name: Block(values[name], self.blocks[name].kind) for name in self.names})

@@ -1,16 +1,14 @@
 """Late fusion: classifiers that learn apart and are averaged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
-import models.classifiers
-import registry
-from errors import InvalidOption
 from models.classifier import Classifier, Labelled, chosen_by
+from models.members import made, weighings
 from models.views import KINDS, Views
 
 __all__ = ["LateFusion"]
@@ -45,24 +43,48 @@ class LateFusion(Classifier):
         self.centres_ = logits.mean(axis=1, keepdims=True)
         self.spreads_ = np.maximum(logits.std(axis=1, keepdims=True), LEAST_SPREAD)
         standard = (logits - self.centres_) / self.spreads_
-        shares = _shares(len(logits), self.parts)
+        shares = weighings(len(logits), self.parts)
         aucs = [chosen_by(truth, np.tensordot(share, standard, 1)) for share in shares]
         self.shares_ = shares[int(np.argmax(aucs))]
 
     def _logits(self, views: Views) -> np.ndarray:
-        standard = (self._of_members(views) - self.centres_) / self.spreads_
-        # Back on the members' common scale, so that the result still is a logit.
-        centre, spread = (
-            np.tensordot(self.shares_, each, 1) for each in (self.centres_, self.spreads_)
-        )
-        return centre + spread * np.tensordot(self.shares_, standard, 1)
+        return self._rest + (self._factors * self._of_members(views)).sum(axis=0)
+
+    @property
+    def _factors(self) -> np.ndarray:
+        """What each member's logits count, (members, 1, k): a share of the common scale."""
+        spread = np.tensordot(self.shares_, self.spreads_, 1)
+        return self.shares_[:, None, None] * spread / self.spreads_
+
+    @property
+    def _rest(self) -> np.ndarray:
+        """What is added to the members' logits, (1, k), to bring them back to a common centre."""
+        return ((self.shares_[:, None, None] - self._factors) * self.centres_).sum(axis=0)
+
+    @property
+    def differentiable_by(self) -> tuple[str, ...]:
+        """Kinds of views by which the logits of any member have a gradient."""
+        return tuple({kind: None for member in self._made() for kind in member.differentiable_by})
+
+    def tensor_logits(self, vectors: dict[str, Any]) -> Any:
+        """The part of the logits (n, k) that has a gradient, of tensors (n, d) by block's name."""
+        factors = self._factors.astype(np.float32)
+        pairs = zip(factors, self.fitted_, strict=True)
+        return sum(factor * member.tensor_logits(vectors) for factor, member in pairs)
+
+    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+        credits: dict[str, np.ndarray] = {}
+        for factor, member in zip(self._factors, self.fitted_, strict=True):
+            for name, values in member.credit(views, columns).blocks.items():
+                credits[name] = credits.get(name, 0) + factor[:, columns, None] * values
+        return credits
 
     def _of_members(self, views: Views) -> np.ndarray:
         """Logits (members, n, k)."""
         return np.stack([member.decision_function(views) for member in self.fitted_])
 
     def _made(self) -> list[Classifier]:
-        return [_member(name, self.seed) for name in self.members]
+        return [made(name, self.seed) for name in self.members]
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder: shares here, members in folders of their own."""
@@ -76,22 +98,3 @@ class LateFusion(Classifier):
             member.load(folder / f"member-{place}") for place, member in enumerate(self._made())
         ]
         return super().load(folder)
-
-
-def _member(name: str, seed: int) -> Classifier:
-    """A classifier from NAME or NAME:KIND+KIND."""
-    classifier, _, kinds = name.partition(":")
-    made = registry.load(models.classifiers, classifier)(seed=seed)
-    if kinds and "views" not in made.get_params():
-        raise InvalidOption(
-            f"{classifier} takes {' and '.join(made.needs)} and nothing else; got {name!r}. Leave"
-            f" :{kinds} away, or take another member."
-        )
-    return made.set_params(views=tuple(kinds.split("+"))) if kinds else made
-
-
-def _shares(n_members: int, parts: int) -> np.ndarray:
-    """Every way to share 1 among members in so many parts, (ways, members), the evenest first."""
-    ways = product(range(parts + 1), repeat=n_members)
-    shares = np.array([way for way in ways if sum(way) == parts]) / parts
-    return shares[np.argsort((shares**2).sum(axis=1), kind="stable")]

@@ -1,6 +1,8 @@
 """Logistic regression per label: the yardstick that every network has to reach."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -35,7 +37,7 @@ class Logistic(Classifier):
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         self.shift_, self.divisor_ = block_scale(views.arrays)
-        vectors, held_out = self._scaled(views), self._scaled(validation[0])
+        vectors, held_out = (self._scaled(each.stacked()) for each in (views, validation[0]))
         models = [LogisticRegression(C=c, max_iter=self.max_iterations) for c in self.strengths]
         # Threads that have to meet after every small product take fifty times as long.
         with threadpool_limits(1 if vectors.size < LARGE else None):
@@ -44,10 +46,28 @@ class Logistic(Classifier):
         self.weights_, self.biases_ = fits[int(np.argmax(aucs))]
 
     def _logits(self, views: Views) -> np.ndarray:
-        return self._scaled(views) @ self.weights_ + self.biases_
+        return self._linear(views.stacked())
 
-    def _scaled(self, views: Views) -> np.ndarray:
-        return (views.stacked() - self.shift_) / self.divisor_
+    @property
+    def differentiable_by(self) -> tuple[str, ...]:
+        """All kinds of views it takes."""
+        return self.needs
+
+    def tensor_logits(self, vectors: dict[str, Any]) -> Any:
+        """Logits (n, k) of tensors (n, d) by block's name."""
+        from features.runtime import tf
+
+        return self._linear(tf.concat([vectors[name] for name in self.view_names_], axis=1))
+
+    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+        slopes = (self.weights_.T / self.divisor_)[columns]
+        return views.apart(views.stacked()[:, None] * slopes)
+
+    def _linear(self, vectors: Any) -> Any:
+        return self._scaled(vectors) @ self.weights_ + self.biases_
+
+    def _scaled(self, vectors: Any) -> Any:
+        return (vectors - self.shift_) / self.divisor_
 
 
 def _all_fitted(

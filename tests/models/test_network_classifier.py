@@ -38,10 +38,10 @@ def test_its_history_survives_the_disk(fitted, tmp_path):
 
 
 def test_it_starts_from_how_common_each_label_is():
-    from models.network_classifier import _prior
+    from models.network_classifier import prior
 
     labels = np.array([[1, np.nan], [0, np.nan], [0, np.nan]])
-    np.testing.assert_allclose(_prior(labels), [np.log((2 / 5) / (3 / 5)), 0], rtol=1e-6)
+    np.testing.assert_allclose(prior(labels), [np.log((2 / 5) / (3 / 5)), 0], rtol=1e-6)
 
 
 def test_an_unknown_fusion_is_refused_by_name():
@@ -49,3 +49,25 @@ def test_an_unknown_fusion_is_refused_by_name():
 
     with pytest.raises(InvalidOption, match="fusion must be one of concat, gated, attention"):
         DualInput(fusion="mean").fit(*TRAIN, validation=VALIDATION)
+
+
+@pytest.mark.parametrize("block", ["net", "sift"])
+def test_credit_is_each_number_times_the_slope_of_the_logit(fitted, block):
+    views = TEST[0].select(np.arange(5))
+    found = fitted.credit(views, [1, 0]).blocks[block]
+    step = 0.02 * np.abs(views.arrays[block]).mean()
+    for column in range(3):
+        moved = []
+        for side in (-step, step):
+            arrays = {name: values.copy() for name, values in views.arrays.items()}
+            arrays[block][:, column] += side
+            moved.append(fitted.decision_function(made_up.views(arrays["net"], arrays["sift"])))
+        slopes = (moved[1] - moved[0])[:, [1, 0]] / (2 * step)
+        expected = slopes * views.arrays[block][:, [column]]
+        np.testing.assert_allclose(found[:, :, column], expected, atol=0.02)
+
+
+def test_its_logits_as_tensors_are_its_logits_whatever_else_is_given(fitted):
+    more = {**TEST[0].arrays, "patient": np.zeros((len(TEST[0]), 3))}
+    expected = fitted.network_(TEST[0].arrays).numpy()
+    np.testing.assert_allclose(fitted.tensor_logits(more).numpy(), expected, rtol=1e-5)

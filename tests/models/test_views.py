@@ -82,3 +82,9 @@ def test_metadata_has_a_column_for_each_value_and_for_not_knowing():
     np.testing.assert_array_equal(block.values, expected)
     assert block.values.dtype == np.float32
     assert block.kind == "metadata"
+
+
+def test_what_stands_side_by_side_can_be_told_apart_again():
+    apart = VIEWS.apart(VIEWS.stacked())
+    for name, values in VIEWS.arrays.items():
+        np.testing.assert_array_equal(apart[name], values)

@@ -65,3 +65,28 @@ def test_a_member_that_cannot_take_a_view_is_refused():
 def test_an_unknown_member_is_refused_by_name():
     with pytest.raises(UnknownPlugin, match="logisitc"):
         LateFusion(members=("logisitc",)).fit(*TRAIN, validation=VALIDATION)
+
+
+def test_credit_is_that_of_its_members_as_far_as_each_counts(fitted):
+    """What a member says of a film without a block is lost from the fusion too."""
+    arrays = TEST[0].arrays
+    without = made_up.views(arrays["net"], np.zeros_like(arrays["sift"]))
+    lost = fitted.decision_function(TEST[0]) - fitted.decision_function(without)
+    sums = fitted.credit(TEST[0], [0, 1]).sums["sift"]
+    np.testing.assert_allclose(sums, lost[:, :2], atol=1e-4)
+
+
+def test_it_has_a_gradient_by_what_any_member_has_one():
+    trees = ("xgboost", "logistic:words")
+    assert LateFusion(members=trees).differentiable_by == ("words",)
+    assert LateFusion(members=("xgboost",)).differentiable_by == ()
+
+
+@pytest.mark.slow
+def test_the_slopes_of_its_tensors_are_those_of_its_logits(fitted):
+    """Linear members, so a step of any length tells the slope."""
+    vectors = TEST[0].arrays
+    moved = made_up.views(vectors["net"] + 1, vectors["sift"])
+    found = fitted.tensor_logits(moved.arrays) - fitted.tensor_logits(vectors)
+    expected = fitted.decision_function(moved) - fitted.decision_function(TEST[0])
+    np.testing.assert_allclose(found.numpy()[:, :2], expected[:, :2], atol=1e-4)

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from sklearn.linear_model import LogisticRegression
 
 from models.classifier import chosen_by
@@ -46,3 +47,20 @@ def test_the_penalty_is_the_one_that_is_best_on_validation():
     chosen = Logistic(views=BOTH, strengths=tuple(every)).fit(*TRAIN, validation=VALIDATION)
     best = every[max(aucs, key=aucs.get)]
     np.testing.assert_array_equal(chosen.weights_, best.weights_)
+
+
+def test_credit_is_what_a_number_adds_to_the_logit_against_none_of_it():
+    fitted = Logistic(views=BOTH).fit(*TRAIN, validation=VALIDATION)
+    arrays = {name: values.copy() for name, values in TEST[0].arrays.items()}
+    arrays["sift"][:, 3] = 0
+    without = made_up.views(arrays["net"], arrays["sift"])
+    lost = fitted.decision_function(TEST[0]) - fitted.decision_function(without)
+    credit = fitted.credit(TEST[0], [1, 0]).blocks["sift"]
+    np.testing.assert_allclose(credit[:, :, 3], lost[:, [1, 0]], atol=1e-4)
+
+
+@pytest.mark.slow
+def test_its_logits_as_tensors_are_its_logits():
+    fitted = Logistic(views=BOTH).fit(*TRAIN, validation=VALIDATION)
+    found = fitted.tensor_logits(TEST[0].arrays).numpy()
+    np.testing.assert_allclose(found[:, :2], fitted.decision_function(TEST[0])[:, :2], atol=1e-5)
