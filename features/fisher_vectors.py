@@ -97,6 +97,27 @@ class FisherVectors(LocalEncoder):
         by_spread = spread / (weight * np.sqrt(2) * self.spreads_**2)
         return np.concatenate([by_mean.ravel(), by_spread.ravel()])
 
+    def shares(self, found: LocalDescriptors, credit: np.ndarray) -> np.ndarray:
+        """What each descriptor brought (k, n) of credits (k, width).
+
+        A column's credit is that of the descriptors that moved it the way it went, as far as each
+        did. Were those against it to count too, the parts of a column in which they nearly cancel
+        would be many times the whole.
+        """
+        reduced = self.reduce(found).astype(float)
+        pushes = self.pushes(reduced)
+        along = np.maximum(pushes * np.sign(pushes.sum(axis=0)), 0)
+        total = along.sum(axis=0)
+        return np.divide(credit, total, out=np.zeros(credit.shape), where=total > 0) @ along.T
+
+    def pushes(self, reduced: np.ndarray) -> np.ndarray:
+        """What each reduced descriptor adds to the gradient, (n, width)."""
+        soft = self.soft_counts(reduced) / np.sqrt(self.weights_)
+        standard = (reduced[:, None] - self.means_) / self.spreads_
+        by_mean = soft[:, :, None] * standard
+        by_spread = soft[:, :, None] * (standard**2 - 1) / np.sqrt(2)
+        return np.hstack([part.reshape(-1, self.means_.size) for part in (by_mean, by_spread)])
+
     def encode(self, found: LocalDescriptors) -> np.ndarray:
         """The Fisher vector (width,) float32, of Euclidean length 1."""
         gradient = self.gradient(self.reduce(found))

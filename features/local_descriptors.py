@@ -103,6 +103,10 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     def encode(self, found: LocalDescriptors) -> np.ndarray:
         """One film's descriptors, at least one, as a vector (width,) float32."""
 
+    @abstractmethod
+    def shares(self, found: LocalDescriptors, credit: np.ndarray) -> np.ndarray:
+        """What each descriptor brought (k, n) of credits (k, width) for a film's vector."""
+
     @property
     @abstractmethod
     def least(self) -> int:

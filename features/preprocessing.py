@@ -8,6 +8,9 @@ import numpy as np
 CLIP_LIMIT = 2.0
 TILES = (8, 8)
 
+# x, y, width, height in fractions of a film or of a square.
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True)
 class Preprocessing:
@@ -19,19 +22,47 @@ class Preprocessing:
     def __call__(self, plane: np.ndarray) -> np.ndarray:
         """The plane (h, w) uint8 as (image_size, image_size) uint8."""
         square = letterbox(plane, self.image_size)
-        if not self.equalise:
-            return square
-        return cv2.createCLAHE(clipLimit=CLIP_LIMIT, tileGridSize=TILES).apply(square)
+        return equalised(square) if self.equalise else square
+
+
+def equalised(square: np.ndarray) -> np.ndarray:
+    """An image (s, s) uint8 with its local contrast equalised by CLAHE."""
+    return cv2.createCLAHE(clipLimit=CLIP_LIMIT, tileGridSize=TILES).apply(square)
 
 
 def letterbox(plane: np.ndarray, size: int) -> np.ndarray:
     """The plane (h, w) scaled to fit (size, size), in the middle of black bars."""
-    height, width = plane.shape
-    scale = size / max(height, width)
-    inner = (max(1, round(width * scale)), max(1, round(height * scale)))
-    smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled = cv2.resize(plane, inner, interpolation=smooth)
+    left, top, width, height = _place(plane.shape, size)
+    smooth = cv2.INTER_AREA if size < max(plane.shape) else cv2.INTER_LINEAR
     square = np.zeros((size, size), plane.dtype)
-    left, top = (size - inner[0]) // 2, (size - inner[1]) // 2
-    square[top : top + inner[1], left : left + inner[0]] = scaled
+    scaled = cv2.resize(plane, (width, height), interpolation=smooth)
+    square[top : top + height, left : left + width] = scaled
     return square
+
+
+def box_in_square(box: Box, shape: tuple[int, ...]) -> Box:
+    """A box in fractions of a film (h, w), in those of its letterboxed square."""
+    size = max(shape)
+    left, top, width, height = _place(shape, size)
+    x, y, across, down = box
+    return (
+        (left + x * width) / size,
+        (top + y * height) / size,
+        across * width / size,
+        down * height / size,
+    )
+
+
+def map_in_film(square: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A map (s, s) float32 of a letterboxed square as one (h, w) of the film, without the bars."""
+    size = max(shape)
+    left, top, width, height = _place(shape, size)
+    large = cv2.resize(square, (size, size), interpolation=cv2.INTER_LINEAR)
+    return large[top : top + height, left : left + width]
+
+
+def _place(shape: tuple[int, ...], size: int) -> tuple[int, int, int, int]:
+    """Left, top, width and height of a film (h, w) in its letterboxed square, in pixels."""
+    scale = size / max(shape)
+    height, width = (max(1, round(length * scale)) for length in shape)
+    return (size - width) // 2, (size - height) // 2, width, height

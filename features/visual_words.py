@@ -53,19 +53,37 @@ class VisualWords(LocalEncoder):
         squares = np.einsum("wd,wd->w", self.words_, self.words_)
         return np.argmin(squares - 2 * values @ self.words_.T, axis=1)
 
+    def columns(self, found: LocalDescriptors) -> np.ndarray:
+        """Where in the vector each descriptor counts, (levels of the pyramid, n)."""
+        words = self.words(found.values)
+        starts = np.cumsum([0, *(side * side for side in self.pyramid[:-1])])
+        cells = [
+            start + _cells(found.points, side)
+            for start, side in zip(starts, self.pyramid, strict=True)
+        ]
+        return np.array(cells) * self.n_words + words
+
     def counts(self, found: LocalDescriptors) -> np.ndarray:
         """How often each word occurs in each cell of the pyramid, (width,)."""
-        words = self.words(found.values)
-        levels = [self._level(words, found.points, side) for side in self.pyramid]
-        return np.concatenate(levels)
+        return np.bincount(self.columns(found).ravel(), minlength=self.width)
 
-    def _level(self, words: np.ndarray, points: np.ndarray, side: int) -> np.ndarray:
-        column, row = np.clip((points * side).astype(int), 0, side - 1).T
-        places = (row * side + column) * self.n_words + words
-        return np.bincount(places, minlength=side * side * self.n_words)
+    def shares(self, found: LocalDescriptors, credit: np.ndarray) -> np.ndarray:
+        """What each descriptor brought (k, n) of credits (k, width): an even part of its words'.
+
+        The credit of a word that the film has not is no descriptor's.
+        """
+        columns = self.columns(found)
+        each = credit / np.maximum(self.counts(found), 1)
+        return each[:, columns].sum(axis=1)
 
     def encode(self, found: LocalDescriptors) -> np.ndarray:
         """The weighted histogram (width,) float32, of Euclidean length 1."""
         counts = self.counts(found).astype(np.float32)
         weighted = np.sqrt(counts) if self.weighting == "hellinger" else counts * self.rarity_
         return (weighted / np.linalg.norm(weighted)).astype(np.float32)
+
+
+def _cells(points: np.ndarray, side: int) -> np.ndarray:
+    """The cell (n,) of a square of side x side cells in which each point (n, 2) lies."""
+    column, row = np.clip((points * side).astype(int), 0, side - 1).T
+    return row * side + column

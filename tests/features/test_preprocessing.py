@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from features.preprocessing import Preprocessing, letterbox
+from features.preprocessing import Preprocessing, box_in_square, letterbox, map_in_film
 
 
 def film(height, width, seed=0):
@@ -53,3 +53,36 @@ def test_the_film_itself_is_not_written_to():
     plane = film(50, 30)
     Preprocessing(50, equalise=True)(plane)
     np.testing.assert_array_equal(plane, film(50, 30))
+
+
+def test_a_box_of_a_wide_film_is_squeezed_between_the_bars():
+    assert box_in_square((0.25, 0.5, 0.5, 0.5), (20, 40)) == (0.25, 0.5, 0.5, 0.25)
+
+
+@pytest.mark.parametrize("shape", [(40, 40), (40, 20), (33, 61)])
+def test_a_box_frames_the_same_pixels_in_the_square_as_in_the_film(shape):
+    plane = np.zeros(shape, np.uint8)
+    plane[10:20, 4:16] = 200
+    height, width = shape
+    size = max(shape)
+    box = box_in_square((4 / width, 10 / height, 12 / width, 10 / height), shape)
+    left, top, across, down = np.rint(np.array(box) * size).astype(int)
+    rows, columns = np.nonzero(letterbox(plane, size))
+    assert (columns.min(), rows.min()) == (left, top)
+    assert (columns.max() + 1 - left, rows.max() + 1 - top) == (across, down)
+
+
+@pytest.mark.parametrize("shape", [(40, 40), (40, 20), (33, 61)])
+def test_a_map_of_the_square_loses_its_bars_and_nothing_else(shape):
+    plane = film(*shape)
+    square = letterbox(plane, max(shape)).astype(np.float32)
+    np.testing.assert_allclose(map_in_film(square, shape), plane)
+
+
+def test_a_coarse_map_is_drawn_out_to_the_size_of_the_film():
+    coarse = np.zeros((4, 4), np.float32)
+    coarse[1, 3] = 1
+    large = map_in_film(coarse, (60, 120))
+    assert large.shape == (60, 120)
+    # The middle of its cell: 45 pixels down the square, of which 30 are bar.
+    assert large[15, 105] == large.max()

@@ -1,0 +1,31 @@
+"""Heat: what local descriptors brought, laid back onto the film."""
+
+import numpy as np
+
+from features.local_descriptors import LocalDescriptors
+
+# Cells along a film's side: one for each step of the dense grid.
+SIDE = 28
+# A keypoint without extent still lies somewhere.
+LEAST_WIDTH = 1e-6
+
+
+def laid(
+    found: LocalDescriptors, shares: np.ndarray, window: float, side: int = SIDE
+) -> np.ndarray:
+    """Signed maps (k, side, side) float32 of shares (k, n): each lies evenly on its square.
+
+    The square is what its descriptor describes, `window` diameters wide; the part of it beyond the
+    film's border counts for the part within, so that a map sums to its shares.
+    """
+    across, down = (_coverage(points, window * found.sizes, side) for points in found.points.T)
+    return ((shares[:, None, :] * down.T) @ across).astype(np.float32)
+
+
+def _coverage(centres: np.ndarray, widths: np.ndarray, side: int) -> np.ndarray:
+    """Which part (n, side) of each stretch lies in each cell of a line from 0 to 1."""
+    halves = np.maximum(widths, LEAST_WIDTH)[:, None].astype(float) / 2
+    edges = np.linspace(0, 1, side + 1)
+    middle = np.clip(centres, 0, 1)[:, None].astype(float)
+    inside = np.diff(np.clip(edges, middle - halves, middle + halves), axis=1)
+    return inside / inside.sum(axis=1, keepdims=True)

@@ -1,0 +1,104 @@
+"""Heatmaps of a bundle: where each of its branches looks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from errors import MisalignedRows
+from features.heat import laid
+from features.local_descriptors import LocalDescriptors, LocalEncoder
+from models.bundle import Bundle
+from models.credit import Credit
+from models.views import DEEP, Views
+from progress import say
+
+
+class Heatmaps:
+    """Maps of one bundle; its fitted extractors by block's name, if given, are not made anew."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        methods: Sequence[str] = ("gradcam",),
+        layer: str = "",
+        extractors: dict[str, Any] | None = None,
+    ) -> None:
+        self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
+        self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
+        self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalEncoder)}
+        self.cameras = self._made([n for n, view in bundle.views.items() if view.kind == DEEP])
+
+    def of(
+        self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
+    ) -> dict[str, np.ndarray]:
+        """Raw maps (n, k, h, w) float32 by kind, of n grey planes of any size with their vectors.
+
+        Kinds are the methods (never negative) and the names of extractors of local descriptors
+        (signed: parts of the logit). A map covers the letterboxed square of its film.
+        """
+        if len(planes) != len(views):
+            raise MisalignedRows(
+                f"Views must have a row for each film; got {len(views)} for {len(planes)}."
+                " Take both by the same ids."
+            )
+        return self._of_pixels(planes, views, columns) | self._of_words(planes, views, columns)
+
+    def credit(self, views: Views, columns: Sequence[int]) -> Credit:
+        """What every number of n films' vectors adds to the logits of k labels."""
+        return self.bundle.classifier.credit(views, columns)
+
+    def keypoints(self, plane: np.ndarray) -> dict[str, LocalDescriptors]:
+        """What each extractor of local descriptors finds in a plane, in its letterboxed square."""
+        return {
+            name: encoder.describe(encoder.preprocessing(plane))
+            for name, encoder in self.encoders.items()
+        }
+
+    def _of_pixels(
+        self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
+    ) -> dict[str, np.ndarray]:
+        maps: dict[str, np.ndarray] = {}
+        for block, camera in self.cameras.items():
+            preprocessing = self.extractors[block].preprocessing
+            images = np.stack([preprocessing(plane) for plane in planes])
+            found = camera.maps(images, views.arrays, columns)
+            mark = f" {block}" if len(self.cameras) > 1 else ""
+            maps |= {f"{method}{mark}": values for method, values in found.items()}
+        return maps
+
+    def _of_words(
+        self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
+    ) -> dict[str, np.ndarray]:
+        if not self.encoders:
+            return {}
+        credits = self.credit(views, columns).blocks
+        films = [self.keypoints(plane) for plane in planes]
+        return {
+            name: np.stack(
+                [
+                    laid(film[name], encoder.shares(film[name], credit), encoder.window)
+                    for film, credit in zip(films, credits[name], strict=True)
+                ]
+            )
+            for name, encoder in self.encoders.items()
+        }
+
+    def _made(self, blocks: list[str]) -> dict[str, Any]:
+        """A camera for each deep block that the classifier has a gradient by."""
+        classifier = self.bundle.classifier
+        if not blocks:
+            return {}
+        if DEEP not in classifier.differentiable_by:
+            say(f"{self.bundle.name} has no gradient by pixels: no {' and no '.join(self.methods)}")
+            return {}
+        # TensorFlow takes seconds to import, and trees do not need it.
+        from models.gradcam import GradCam, joined
+
+        return {
+            block: GradCam(
+                joined(self.extractors[block], classifier.tensor_logits, block, self.layer),
+                self.methods,
+            )
+            for block in blocks
+        }
