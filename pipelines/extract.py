@@ -17,7 +17,7 @@ from features.recipe import recipe_of
 from features.store import FeatureStore
 from features.table import Features
 from pipelines import extractors, sources
-from pipelines.options import Extract
+from pipelines.options import Extract, Work
 from pipelines.results import Result
 from progress import say, warn
 
@@ -56,30 +56,40 @@ def run(options: Extract) -> Result:
 
 def extract(films: Films, options: Extract) -> Extracted:
     """The films with every asked vector computed, those that could not be read left out."""
+    training_ids = films.ids[films.train]
+    made = extractors.build(options, films.synthetic).items()
+    branches = {
+        name: Branch(
+            extractor, FeatureStore(options.cache, recipe_of(name, extractor, training_ids))
+        )
+        for name, extractor in made
+    }
+    extracted = compute(films, branches, options)
+    _tell_stale(films, extracted)
+    return extracted
+
+
+def compute(films: Films, branches: dict[str, Branch], options: Work) -> Extracted:
+    """The same by extractors that are made already, each with the store of its vectors."""
     started = time.monotonic()
     jobs = sources.cores(options.jobs)
     digests = Digests(sources.folder(options.cache))
-    training_ids = films.ids[films.train]
-    branches = {}
-    for name, extractor in extractors.build(options, films.synthetic).items():
-        store = FeatureStore(options.cache, recipe_of(name, extractor, training_ids))
-        if extractor.learns:
-            extractor.set_params(n_jobs=jobs)
-        branches[name] = Branch(extractor, store)
-        extraction.learn(branches[name], films, jobs)
-        store.refresh()
+    for branch in branches.values():
+        if branch.extractor.learns:
+            branch.extractor.set_params(n_jobs=jobs)
+        extraction.learn(branch, films, jobs)
+        branch.store.refresh()
     _check_room(films, branches, digests, options)
     skipped = extraction.extract(films, branches, digests, jobs)
-    _tell_stale(films, branches, digests)
     gone = {film.id for film in skipped}
     kept = films.select(np.array([name not in gone for name in films.ids], bool), tuple(skipped))
     return Extracted(kept, branches, digests, time.monotonic() - started)
 
 
-def _tell_stale(films: Films, branches: dict[str, Branch], digests: Digests) -> None:
+def _tell_stale(films: Films, extracted: Extracted) -> None:
     """Warn where a vocabulary was learned from training films that have changed since."""
-    now = {digests.of(path) for path in films.paths[films.train]}
-    for name, branch in branches.items():
+    now = {extracted.digests.of(path) for path in films.paths[films.train]}
+    for name, branch in extracted.branches.items():
         changed = set(getattr(branch.extractor, "learned_from_", ())) - now
         if changed:
             warn(
@@ -88,16 +98,14 @@ def _tell_stale(films: Films, branches: dict[str, Branch], digests: Digests) -> 
             )
 
 
-def _check_room(
-    films: Films, branches: dict[str, Branch], digests: Digests, options: Extract
-) -> None:
+def _check_room(films: Films, branches: dict[str, Branch], digests: Digests, options: Work) -> None:
     """Say how much will be written; more than the disk has room for is refused before it starts."""
     sizes = {}
     for name, branch in branches.items():
         missing = sum(digests.of(path) not in branch.store.rows for path in films.paths)
         if missing:
-            row = branch.extractor.width * BYTES_PER_NUMBER + BYTES_PER_ROW
-            sizes[name] = missing * row
+            size = getattr(branch.extractor, "bytes_per_number", BYTES_PER_NUMBER)
+            sizes[name] = missing * (branch.extractor.width * size + BYTES_PER_ROW)
     needed = sum(sizes.values())
     if not needed:
         return

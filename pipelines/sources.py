@@ -1,6 +1,7 @@
 """The films a command works on: the folder named, or the drawn ones; and what can't be read."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,30 @@ def films_of(options: Work) -> Films:
     if options.data is None:
         options = replace(options, data=_drawn_films(options.cache))
     return loading.load(options)
+
+
+def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
+    """Films of which nothing is known but their files; two of one name are told by their paths."""
+    files = np.array(list(dict.fromkeys(map(str, paths))), object)
+    names = np.array([Path(file).name for file in files], object)
+    ids = names if len(set(names)) == len(names) else files
+    unknown = np.full(len(files), "", object)
+    return Films(
+        source=f"{len(files):,} files",
+        format="files",
+        ids=ids,
+        paths=files,
+        patients=ids,
+        labels=np.full((len(files), len(label_names)), np.nan, np.float32),
+        label_names=tuple(label_names),
+        meta=pd.DataFrame({"age": np.nan, "sex": unknown, "view": unknown}),
+        patients_from="one patient a film",
+    )
+
+
+def are_drawn(options: Work) -> bool:
+    """Whether a command works on films that this program drew."""
+    return options.data is None or (options.data / loading.SYNTHETIC).is_file()
 
 
 def headline(films: Films) -> str:

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,3 +64,25 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageFailed, match="Name another one"):
         sources.folder(tmp_path / "file" / "out")
+
+
+def test_files_are_films_of_which_nothing_else_is_known():
+    paths = [Path("a/film.png"), Path("b.dcm"), Path("a/film.png")]
+    films = sources.films_of_files(paths, ("Mass", "Edema"))
+    assert films.ids.tolist() == ["film.png", "b.dcm"]
+    assert films.paths.tolist() == ["a/film.png", "b.dcm"]
+    assert films.labels.shape == (2, 2)
+    assert np.isnan(films.labels).all()
+    assert films.meta["age"].isna().all()
+
+
+def test_files_of_one_name_are_told_by_their_paths():
+    films = sources.films_of_files([Path("a/film.png"), Path("b/film.png")], ())
+    assert films.ids.tolist() == ["a/film.png", "b/film.png"]
+
+
+def test_drawn_films_are_known_with_and_without_a_folder(tmp_path):
+    assert sources.are_drawn(Work())
+    assert not sources.are_drawn(Work(data=tmp_path))
+    (tmp_path / loading.SYNTHETIC).write_text("")
+    assert sources.are_drawn(Work(data=tmp_path))
