@@ -20,6 +20,10 @@ COMMANDS = {
     "train": options.Train,
     "compare": options.Compare,
     "score": options.Score,
+    "explain": options.Explain,
+    "localize": options.Localize,
+    "predict": options.Predict,
+    "serve": options.Serve,
     "cache": options.Cache,
 }
 FAILED = 2

@@ -65,9 +65,11 @@ class Extract(Work):
 
 @dataclass(frozen=True, kw_only=True)
 class Train(Extract):
-    """One classifier on cached vectors, with calibration and thresholds, kept as a bundle."""
+    """One classifier, on cached vectors or films, with calibration and thresholds, as a bundle."""
 
-    classifier: Annotated[str, "cnn, dual_input, xgboost, late_fusion or logistic."] = "dual_input"
+    classifier: Annotated[
+        str, "cnn, dual_input, xgboost, late_fusion, logistic, finetuned or finetuned_dual."
+    ] = "dual_input"
     extractors: Annotated[str, "Which extractors, separated by commas."] = (
         "resnet50,dense_sift_fisher"
     )
@@ -76,6 +78,8 @@ class Train(Extract):
     )
     thresholds: Annotated[str, "Chosen on validation films for the best f1, or for recall."] = "f1"
     recall: Annotated[float, "The share of positives that `--thresholds recall` finds."] = 0.8
+    tta: Annotated[int, "Augment test films so often, and tell how far probabilities spread."] = 0
+    resume: Annotated[bool, "Go on with a training on films that was cut short."] = False
     out: Annotated[Path, "Folder for the bundle."] = PROJECT / "runs" / "bundle"
 
     @property
@@ -108,6 +112,97 @@ class Compare(Extract):
     def classifying(self) -> tuple[str, ...]:
         """The classifiers compared, in the order asked for and each once."""
         return tuple(dict.fromkeys(part.strip() for part in self.classifiers.split(",")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explain(Work):
+    """Where each branch looks: film, keypoints, word heatmaps and Grad-CAM, a panel a label."""
+
+    image: Annotated[
+        list[Path], "Films; without any, test films of --data, those with boxes first."
+    ] = field(default_factory=list)
+    bundle: Annotated[Path, "Folder that `train` wrote."] = PROJECT / "runs" / "bundle"
+    weights: Annotated[
+        str, "Where the network's weights lie now, if not where they lay in training."
+    ] = ""
+    labels: Annotated[
+        str,
+        "Labels, separated by commas; without any, three a film: those with boxes, then those whose"
+        " probability is highest against its threshold.",
+    ] = ""
+    method: Annotated[str, "gradcam or gradcam++."] = "gradcam"
+    layer: Annotated[str, "Layer that Grad-CAM looks at; without one the last feature map."] = ""
+    films: Annotated[int, "How many films of --data."] = 4
+    out: Annotated[Path, "Folder for panels, maps and page."] = PROJECT / "runs" / "explain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Localize(Work):
+    """Heatmaps scored against boxes, beside what looks at no film: pointing game, IoU, IoBB."""
+
+    bundle: Annotated[Path, "Folder that `train` wrote."] = PROJECT / "runs" / "bundle"
+    weights: Annotated[
+        str, "Where the network's weights lie now, if not where they lay in training."
+    ] = ""
+    layer: Annotated[str, "Layer that Grad-CAM looks at; without one the last feature map."] = ""
+    part: Annotated[str, "Films to score: test, validation or all."] = "test"
+    sanity: Annotated[
+        bool, "Do maps change with shuffled weights, and does blurring what they credit matter?"
+    ] = False
+    replicates: Annotated[int, "Bootstrap replicates, each of resampled patients."] = 1000
+    out: Annotated[Path, "Folder for localize.json, localize.csv and a plot."] = (
+        PROJECT / "runs" / "localize"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predict(Work):
+    """What a bundle says of films: probabilities, findings, warnings; as tables and JSON lines."""
+
+    image: Annotated[
+        list[Path],
+        "Films, folders, patterns in quotes, or lists (.txt, .csv); without any, test films of"
+        " --data.",
+    ] = field(default_factory=list)
+    bundle: Annotated[Path, "Folder that `train` wrote."] = PROJECT / "runs" / "bundle"
+    weights: Annotated[
+        str, "Where the network's weights lie now, if not where they lay in training."
+    ] = ""
+    tta: Annotated[int, "Augment films so often, and tell how far probabilities spread."] = 0
+    csv: Annotated[
+        Path | None, "Table of a row for each film and label; without it findings.csv in --out."
+    ] = None
+    jsonl: Annotated[
+        Path | None, "The same as a JSON object a line; without it findings.jsonl in --out."
+    ] = None
+    scores: Annotated[
+        Path | None, "Table of a column for each label; without it scores.csv in --out."
+    ] = None
+    out: Annotated[Path, "Folder for tables and skipped.csv."] = PROJECT / "runs" / "predict"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serve:
+    """A bundle as a page for browsers and a REST interface for programs, on this machine alone."""
+
+    bundle: Annotated[Path, "Folder that `train` wrote."] = PROJECT / "runs" / "bundle"
+    weights: Annotated[
+        str, "Where the network's weights lie now, if not where they lay in training."
+    ] = ""
+    report: Annotated[
+        Path | None, "A run's report.html, one click away; without it one beside the bundle."
+    ] = None
+    host: Annotated[str, "Address to listen at; any but loopback needs --token."] = "127.0.0.1"
+    port: Annotated[int, "Port to listen at."] = 7860
+    token: Annotated[
+        str, "What programs send as Bearer and people type to log in; else from CXR_TOKEN."
+    ] = ""
+    max_megabytes: Annotated[int, "Largest request, with all its films."] = 64
+    max_megapixels: Annotated[int, "Largest film."] = 40
+    max_films: Annotated[int, "Most films in a request."] = 16
+    requests_per_minute: Annotated[int, "Most uploads and clicks of one client; 0: no limit."] = 240
+    queue: Annotated[int, "Films at work or waiting; further ones are told `busy`."] = 64
+    jobs: Annotated[int, "Cores to use; 0 means all."] = 0
 
 
 @dataclass(frozen=True, kw_only=True)

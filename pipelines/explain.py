@@ -1,0 +1,126 @@
+"""`explain`: where each branch looks, film by film and label by label."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from datasets.films import Films
+from errors import InvalidOption
+from models.bundle import Bundle
+from models.views import DEEP
+from pictures.contact_sheet import Tile
+from pipelines import explain_page, explanation_files, explanation_pictures, sources
+from pipelines.command_line import command_of
+from pipelines.decisions import RULE, columns_asked, columns_telling
+from pipelines.explain_films import films_asked
+from pipelines.explained import Explained, explained
+from pipelines.explanation_files import Drawn
+from pipelines.explanation_pictures import CAMERAS
+from pipelines.heatmaps import Heatmaps
+from pipelines.options import Explain
+from pipelines.predictor import Predictor
+from pipelines.results import Result
+from progress import say, track
+
+
+def run(options: Explain) -> Result:
+    """Decisions as text and JSON; panels, raw maps, sheets and the page are in `--out`."""
+    if options.method not in CAMERAS:
+        raise InvalidOption(f"--method must be {' or '.join(CAMERAS)}; got {options.method!r}.")
+    predictor = Predictor(options.bundle, options.weights)
+    bundle = predictor.bundle
+    asked = columns_asked(options.labels, bundle.labels)
+    heatmaps = Heatmaps(bundle, (options.method,), options.layer, predictor.extractors)
+    films = films_asked(options, bundle.labels)
+    say(sources.headline(films))
+    films, views = predictor.extract(films, options)
+    sources.write_skipped(films, options.out)
+    if not len(films):
+        reasons = {film.id: film.reason for film in films.skipped}
+        return Result("No film could be read.", {"skipped": reasons}, len(reasons))
+    found = predictor.findings(views)
+    columns = [asked] * len(films) if asked else columns_telling(films, bundle, found)
+    explanation_files.fresh(options.out)
+    made = explained(heatmaps, films, views, found, columns)
+    drawn, rows = _draw(made, films, bundle, options.out)
+    values = _values(options, bundle, films, drawn)
+    _write(values, drawn, rows, options)
+    return Result("\n".join(_lines(values, drawn, options)), values, len(films.skipped))
+
+
+def _draw(
+    made: Iterable[Explained], films: Films, bundle: Bundle, out: Path
+) -> tuple[list[Drawn], list[list[Tile]]]:
+    """Panels and maps of all films, written; and a row of tiles for each film."""
+    footer = "Synthetic film. " * films.synthetic + "Research use only"
+    drawn: list[Drawn] = []
+    rows: list[list[Tile]] = []
+    for film in track(made, "explaining", len(films)):
+        drawn += explanation_files.draw(film, why_no_camera(bundle), footer, out)
+        rows.append(list(explanation_pictures.tiles(film)))
+    return drawn, rows
+
+
+def why_no_camera(bundle: Bundle) -> str:
+    """Why a bundle has no Grad-CAM, if it has none."""
+    if DEEP not in {view.kind for view in bundle.views.values()}:
+        return "No Grad-CAM: this bundle goes by no deep vectors"
+    return f"No Grad-CAM: {bundle.name} has no gradient by pixels"
+
+
+def _values(
+    options: Explain, bundle: Bundle, films: Films, drawn: Sequence[Drawn]
+) -> dict[str, Any]:
+    decisions = [one.decision for one in drawn]
+    labels = [decision.label for decision in decisions]
+    told: dict[str, list[dict[str, Any]]] = {film: [] for film in films.ids}
+    for one in drawn:
+        panel = one.panel.relative_to(options.out).as_posix()
+        told[one.decision.film].append(vars(one.decision) | {"panel": panel})
+    return {
+        "command": command_of("explain", options),
+        "bundle": str(options.bundle),
+        "classifier": bundle.name,
+        "trained_on": bundle.data,
+        "split": bundle.split,
+        "source": films.source,
+        "synthetic": films.synthetic,
+        "rule": RULE,
+        "films": [{"id": film, "decisions": decisions} for film, decisions in told.items()],
+        "shares": explanation_files.means([told.shares for told in decisions], labels),
+        "net_credit": explanation_files.means([told.net for told in decisions], labels),
+        "skipped": {film.id: film.reason for film in films.skipped},
+    }
+
+
+def _write(
+    values: dict[str, Any],
+    drawn: Sequence[Drawn],
+    rows: Sequence[Sequence[Tile]],
+    options: Explain,
+) -> None:
+    """Everything but panels and maps, which are written film by film."""
+    out = options.out
+    text = json.dumps(values, indent=1, allow_nan=False, ensure_ascii=False)
+    (out / "explain.json").write_text(text, encoding="utf-8")
+    explanation_files.write_shares([one.decision for one in drawn], out)
+    title = f"{values['source']}: {values['classifier']}"
+    title += " (synthetic films)" if values["synthetic"] else ""
+    plots = {
+        "shares": [explanation_files.draw_shares(values["shares"], title, out)],
+        "sheets": explanation_files.draw_sheets(rows, title, out),
+    }
+    page = explain_page.page(values, drawn, plots)
+    (out / "explain.html").write_text(page, encoding="utf-8")
+
+
+def _lines(values: dict[str, Any], drawn: Sequence[Drawn], options: Explain) -> Iterator[str]:
+    yield explain_page.answer(values)
+    yield explain_page.told_of(values)
+    width = max(len(one.decision.label) for one in drawn)
+    for one in drawn:
+        yield f"  {one.decision.film}  {one.decision.label:{width}}  {one.decision.verdict}"
+    for film, reason in values["skipped"].items():
+        yield f"skipped {film}: {reason}"
+    yield f"wrote {options.out / 'explain.html'}"

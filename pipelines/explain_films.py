@@ -1,0 +1,49 @@
+"""Which films `explain` shows: those named, or test films of the data set."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from datasets.films import Films
+from errors import BadSplit, DatasetNotFound, InvalidOption
+from pipelines import sources
+from pipelines.options import Explain
+
+
+def films_asked(options: Explain, label_names: Sequence[str]) -> Films:
+    """The films named, or the first test films of the data set, those with boxes before others."""
+    if options.image and options.data is None:
+        return sources.films_of_files(options.image, label_names)
+    # What is wrong with films that nobody asked for is not told here.
+    films = replace(sources.films_of(options), skipped=())
+    rows = _named(films, options.image) if options.image else _first_test_films(films, options)
+    return films.select(np.isin(np.arange(len(films)), rows))
+
+
+def _named(films: Films, paths: Sequence[Path]) -> list[int]:
+    known = {Path(path).resolve(): row for row, path in enumerate(films.paths)}
+    strange = [str(path) for path in paths if path.resolve() not in known]
+    if strange:
+        raise DatasetNotFound(
+            f"Films named beside --data must be films of {films.source}; {strange[0]} is none."
+            " Leave --data out to explain any file."
+        )
+    return [known[path.resolve()] for path in paths]
+
+
+def _first_test_films(films: Films, options: Explain) -> list[int]:
+    """One film with a box for each label, then the next for each, then films without boxes."""
+    if options.films < 1:
+        raise InvalidOption(f"--films must be at least 1; got {options.films}.")
+    if not films.test.any():
+        raise BadSplit(
+            f"explain shows test films; split {films.split_name!r} has none. Name films, or type"
+            " --split random."
+        )
+    test = films.select(films.test)
+    first = test.boxes.drop_duplicates("id")
+    turns = dict(zip(first["id"], first.groupby("label").cumcount(), strict=True))
+    order = np.argsort([turns.get(film, len(test)) for film in test.ids], kind="stable")
+    return np.flatnonzero(films.test)[order[: options.films]].tolist()

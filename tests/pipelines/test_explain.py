@@ -1,0 +1,141 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from errors import BundleUnusable, InvalidOption
+from pipelines import explain, train
+from pipelines.options import Explain, Train
+from tests import fakes
+
+WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Sick films are coarse, well ones fine; a bundle on ORB words has learned to tell."""
+    place = tmp_path_factory.mktemp("place")
+    for number in range(60):
+        kind, size = (("sick", 32), ("well", 128))[number % 2]
+        fakes.write_picture(place / "films" / kind / f"f{number}.png", number, size=size)
+    trained(place, "logistic", "orb_words", set=f"{WORDS} logistic.views=words")
+    return place
+
+
+def trained(place, classifier, extractors, **changes):
+    places = {"data": place / "films", "cache": place / "cache", "out": place / classifier}
+    train.run(Train(classifier=classifier, extractors=extractors, **(places | changes)))
+
+
+@pytest.fixture
+def run(place, tmp_path):
+    def run(classifier="logistic", **changes):
+        places = {"data": place / "films", "cache": place / "cache", "out": tmp_path / "out"}
+        options = {"bundle": place / classifier, "films": 2}
+        return explain.run(Explain(**(places | options | changes)))
+
+    return run
+
+
+def test_every_film_and_label_has_a_panel_and_a_verdict(run, tmp_path):
+    result = run()
+    told = [told for film in result.values["films"] for told in film["decisions"]]
+    assert len(told) == 4
+    for each in told:
+        assert (tmp_path / "out" / each["panel"]).read_bytes().startswith(b"\x89PNG")
+        assert f"{each['film']}  {each['label']}" in result.text
+    assert result.exit_code == 0
+
+
+def test_everything_promised_is_written_and_says_the_same(run, tmp_path):
+    values = run().values
+    out = tmp_path / "out"
+    assert json.loads((out / "explain.json").read_text()) == values
+    assert len(pd.read_csv(out / "shares.csv")) == 4
+    page = (out / "explain.html").read_text()
+    assert page.count("<figure") == 4 + 2
+    for name in ("contact_sheet.png", "shares.png", "skipped.csv"):
+        assert (out / name).is_file()
+
+
+def test_probabilities_are_those_of_the_bundle(run, place):
+    (film,) = run(films=1).values["films"]
+    predictor = explain.Predictor(place / "logistic")
+    plane = explain.sources.images.read(place / "films" / film["id"])
+    found = predictor.findings(predictor.views([plane])).calibrated[0]
+    told = {each["label"]: each["probability"] for each in film["decisions"]}
+    expected = dict(zip(predictor.bundle.labels, found, strict=True))
+    assert told == pytest.approx(expected, abs=1e-5)
+
+
+def test_raw_maps_sum_to_the_credit_of_words_that_are_there(run, tmp_path):
+    values = run(labels="sick").values
+    for film, path in zip(values["films"], sorted((tmp_path / "out/maps").iterdir()), strict=True):
+        (told,) = film["decisions"]
+        with np.load(path, allow_pickle=False) as kept:
+            assert kept["labels"].tolist() == ["sick"]
+            assert kept["orb_words"].sum() == pytest.approx(told["credit"]["orb_words"], abs=1e-4)
+
+
+def test_labels_asked_for_are_shown_and_no_others(run):
+    films = run(labels="well").values["films"]
+    assert [[told["label"] for told in film["decisions"]] for film in films] == [["well"], ["well"]]
+
+
+def test_plain_files_do_without_labels_and_boxes(run, tmp_path):
+    fakes.write_picture(tmp_path / "mine.png", size=128)
+    values = run(image=[tmp_path / "mine.png"], data=None).values
+    (film,) = values["films"]
+    assert film["id"] == "mine.png"
+    assert {told["truth"] for told in film["decisions"]} == {None}
+
+
+def test_a_dicom_is_a_film_too(run, tmp_path):
+    fakes.write_dicom(tmp_path / "mine.dcm", fakes.picture(0, 128))
+    assert run(image=[tmp_path / "mine.dcm"], data=None).values["films"][0]["id"] == "mine.dcm"
+
+
+def test_a_film_that_cannot_be_read_is_listed_and_the_others_are_shown(run, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no film")
+    fakes.write_picture(tmp_path / "whole.png", size=128)
+    images = [tmp_path / "broken.png", tmp_path / "whole.png"]
+    result = run(image=images, data=None)
+    assert result.exit_code == 1
+    assert [film["id"] for film in result.values["films"]] == ["whole.png"]
+    assert pd.read_csv(tmp_path / "out" / "skipped.csv")["id"].tolist() == ["broken.png"]
+    alone = run(image=images[:1], data=None)
+    assert (alone.exit_code, alone.values["skipped"].keys()) == (1, {"broken.png"})
+
+
+def test_a_bundle_without_a_network_says_why_there_is_no_camera(place):
+    bundle = explain.Predictor(place / "logistic").bundle
+    assert "goes by no deep vectors" in explain.why_no_camera(bundle)
+
+
+def test_an_unknown_label_method_or_bundle_is_refused(run, tmp_path):
+    with pytest.raises(InvalidOption, match=r"gradcam or gradcam\+\+; got 'cam'"):
+        run(method="cam")
+    with pytest.raises(InvalidOption, match="Lump"):
+        run(labels="Lump")
+    with pytest.raises(BundleUnusable, match="Make one with `train`"):
+        run(bundle=tmp_path)
+
+
+@pytest.mark.slow
+def test_a_network_shows_where_it_looks_wherever_its_weights_lie_now(run, place, tmp_path):
+    from features.runtime import keras
+
+    inputs = keras.Input((32, 32, 3))
+    features = keras.layers.Conv2D(4, 3, strides=4, padding="same", activation="relu")(inputs)
+    network = place / "network.keras"
+    keras.Model(inputs, features).save(network)
+    few = f"{WORDS} dual_input.epochs=2"
+    trained(place, "dual_input", "keras_file,orb_words", weights=str(network), set=few)
+    moved = network.rename(tmp_path / "moved.keras")
+    result = run("dual_input", films=1, labels="sick", method="gradcam++", weights=str(moved))
+    (maps,) = (tmp_path / "out" / "maps").iterdir()
+    with np.load(maps, allow_pickle=False) as kept:
+        assert kept["gradcam++"].shape == (1, 8, 8)
+        assert kept["gradcam++"].min() >= 0
+    assert result.values["shares"]["sick"].keys() == {"keras_file", "orb_words"}
