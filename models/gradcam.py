@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from errors import InvalidOption
-from features.backbone import Backbone
+from features.engine import Prepare
 from features.folding import pooled
 from features.runtime import keras, tf
 
@@ -18,16 +18,18 @@ Head = Callable[[Vectors], tf.Tensor]
 Forward = Callable[[tf.Tensor, Vectors], tuple[tf.Tensor, tf.Tensor]]
 
 
-def joined(extractor: Backbone, head: Head, block: str, layer: str = "") -> Forward:
-    """The extractor's backbone and the head that learned from its vectors, as one network.
+def joined(
+    backbone: keras.Model, prepare: Prepare, head: Head, block: str, layer: str = ""
+) -> Forward:
+    """A backbone, which takes images as `prepare` gives them, and the head that learned from its
+    vectors as one network.
 
     The feature map is that of the layer named, or else the last one; other blocks stay as given.
     """
-    backbone = extractor.backbone
     inner = keras.Model(backbone.inputs, [_feature_map(backbone, layer), backbone.output])
 
     def forward(images: tf.Tensor, vectors: Vectors) -> tuple[tf.Tensor, tf.Tensor]:
-        features, last = inner(extractor.prepare(images), training=False)
+        features, last = inner(prepare(images), training=False)
         return features, head({**vectors, block: pooled(last)})
 
     return forward

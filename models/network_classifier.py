@@ -49,8 +49,7 @@ class NetworkClassifier(Training, Classifier):
         return self.network_({name: vectors[name] for name in self.view_names_.tolist()})
 
     def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
-        slopes = _slopes(self.network_, views, columns)
-        return {name: slopes[name] * values[:, None] for name, values in views.arrays.items()}
+        return gradient_by_input(self.network_, views, columns)
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder: plain arrays and the network."""
@@ -69,8 +68,10 @@ def prior(labels: np.ndarray) -> np.ndarray:
     return logit((positives + 1) / (reported + 2)).astype(np.float32)
 
 
-def _slopes(network: keras.Model, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
-    """The gradients (n, k, d) of these labels' logits for each film, by block's name."""
+def gradient_by_input(
+    network: keras.Model, views: Views, columns: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """What numbers of n films add to logits, (n, k, d) by block's name: each times its gradient."""
     vectors = {name: tf.constant(values) for name, values in views.arrays.items()}
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(vectors)
@@ -79,4 +80,5 @@ def _slopes(network: keras.Model, views: Views, columns: Sequence[int]) -> dict[
         tape.gradient(found, vectors, tf.one_hot([column] * len(views), found.shape[1]))
         for column in columns
     ]
-    return {name: np.stack([slopes[name] for slopes in each], axis=1) for name in vectors}
+    slopes = {name: np.stack([of[name] for of in each], axis=1) for name in vectors}
+    return {name: slopes[name] * values[:, None] for name, values in views.arrays.items()}

@@ -8,7 +8,7 @@ from typing import Any
 from datasets.films import Films
 from errors import InvalidOption
 from models.bundle import Bundle
-from models.views import DEEP
+from models.views import DEEP, PIXELS
 from pictures.contact_sheet import Tile
 from pipelines import explain_page, explanation_files, explanation_pictures, sources
 from pipelines.command_line import command_of
@@ -64,8 +64,8 @@ def _draw(
 
 def why_no_camera(bundle: Bundle) -> str:
     """Why a bundle has no Grad-CAM, if it has none."""
-    if DEEP not in {view.kind for view in bundle.views.values()}:
-        return "No Grad-CAM: this bundle goes by no deep vectors"
+    if not {DEEP, PIXELS} & {view.kind for view in bundle.views.values()}:
+        return "No Grad-CAM: this bundle has no network for films"
     return f"No Grad-CAM: {bundle.name} has no gradient by pixels"
 
 

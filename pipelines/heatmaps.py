@@ -10,7 +10,7 @@ from features.heat import laid
 from features.local_descriptors import LocalDescriptors, LocalEncoder
 from models.bundle import Bundle
 from models.credit import Credit
-from models.views import DEEP, Views
+from models.views import DEEP, PIXELS, Views
 from progress import say
 
 
@@ -27,7 +27,7 @@ class Heatmaps:
         self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
         self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
         self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalEncoder)}
-        self.cameras = self._made([n for n, view in bundle.views.items() if view.kind == DEEP])
+        self.cameras = self._made({n: view.kind for n, view in bundle.views.items()})
 
     def of(
         self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
@@ -62,7 +62,8 @@ class Heatmaps:
         for block, camera in self.cameras.items():
             preprocessing = self.extractors[block].preprocessing
             images = np.stack([preprocessing(plane) for plane in planes])
-            found = camera.maps(images, views.arrays, columns)
+            others = {name: each for name, each in views.arrays.items() if name != block}
+            found = camera.maps(images, others, columns)
             mark = f" {block}" if len(self.cameras) > 1 else ""
             maps |= {f"{method}{mark}": values for method, values in found.items()}
         return maps
@@ -84,21 +85,28 @@ class Heatmaps:
             for name, encoder in self.encoders.items()
         }
 
-    def _made(self, blocks: list[str]) -> dict[str, Any]:
-        """A camera for each deep block that the classifier has a gradient by."""
-        classifier = self.bundle.classifier
-        if not blocks:
+    def _made(self, kinds: dict[str, str]) -> dict[str, Any]:
+        """A camera for each block that comes of a network, if the classifier has a gradient by it.
+
+        TensorFlow takes seconds to import, and trees do not need it.
+        """
+        seeing = {name: kind for name, kind in kinds.items() if kind in (DEEP, PIXELS)}
+        if not set(seeing.values()) & set(self.bundle.classifier.differentiable_by):
+            if seeing:
+                missing = " and no ".join(self.methods)
+                say(f"{self.bundle.name} has no gradient by pixels: no {missing}")
             return {}
-        if DEEP not in classifier.differentiable_by:
-            say(f"{self.bundle.name} has no gradient by pixels: no {' and no '.join(self.methods)}")
-            return {}
-        # TensorFlow takes seconds to import, and trees do not need it.
+        return {name: self._camera(name, kind) for name, kind in seeing.items()}
+
+    def _camera(self, block: str, kind: str) -> Any:
+        from models.film_network import rgb
         from models.gradcam import GradCam, joined
 
-        return {
-            block: GradCam(
-                joined(self.extractors[block], classifier.tensor_logits, block, self.layer),
-                self.methods,
-            )
-            for block in blocks
-        }
+        classifier: Any = self.bundle.classifier
+        if kind == PIXELS:
+            backbone, prepare = classifier.backbone_, rgb
+        else:
+            made = self.extractors[block]
+            backbone, prepare = made.backbone, made.prepare
+        network = joined(backbone, prepare, classifier.tensor_logits, block, self.layer)
+        return GradCam(network, self.methods)

@@ -54,7 +54,7 @@ def curved(vectors):
 def maps(extractor, head, columns=(0, 1, 2), methods=("gradcam",), layer="", **given):
     from models.gradcam import GradCam, joined
 
-    camera = GradCam(joined(extractor, head, "net", layer), methods)
+    camera = GradCam(joined(extractor.backbone, extractor.prepare, head, "net", layer), methods)
     return camera.maps(given.get("images", IMAGES), given.get("vectors", VECTORS), columns)
 
 
@@ -88,7 +88,7 @@ def test_the_joined_network_says_what_its_parts_say(tiny):
     from models.gradcam import joined
 
     pooled = features(tiny).mean(axis=(1, 2))
-    _, found = joined(tiny, curved, "net")(IMAGES, VECTORS)
+    _, found = joined(tiny.backbone, tiny.prepare, curved, "net")(IMAGES, VECTORS)
     expected = curved({"net": pooled, "words": WORDS})
     np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-4)
 

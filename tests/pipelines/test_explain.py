@@ -110,7 +110,7 @@ def test_a_film_that_cannot_be_read_is_listed_and_the_others_are_shown(run, tmp_
 
 def test_a_bundle_without_a_network_says_why_there_is_no_camera(place):
     bundle = explain.Predictor(place / "logistic").bundle
-    assert "goes by no deep vectors" in explain.why_no_camera(bundle)
+    assert "has no network for films" in explain.why_no_camera(bundle)
 
 
 def test_an_unknown_label_method_or_bundle_is_refused(run, tmp_path):
