@@ -10,6 +10,9 @@ from pipelines import compare
 from pipelines.options import Compare
 from tests import fakes
 
+# Whole commands, whose seconds add up.
+pytestmark = pytest.mark.slow
+
 SETTINGS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1 logistic.views=words"
 
 
@@ -105,7 +108,6 @@ def test_a_baseline_that_does_not_take_part_is_refused(run):
         run(baseline="cnn")
 
 
-@pytest.mark.slow
 def test_a_hybrid_comes_with_its_controls_and_their_comparisons(run):
     told = run(
         classifiers="logistic,late_fusion",

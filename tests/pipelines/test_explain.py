@@ -9,6 +9,9 @@ from pipelines import explain, train
 from pipelines.options import Explain, Train
 from tests import fakes
 
+# Whole commands, whose seconds add up.
+pytestmark = pytest.mark.slow
+
 WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2"
 
 
@@ -122,7 +125,6 @@ def test_an_unknown_label_method_or_bundle_is_refused(run, tmp_path):
         run(bundle=tmp_path)
 
 
-@pytest.mark.slow
 def test_a_network_shows_where_it_looks_wherever_its_weights_lie_now(run, place, tmp_path):
     from features.runtime import keras
 
