@@ -73,10 +73,12 @@ class FeatureStore:
         return self
 
     def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> None:
-        """Add a part; a disk that is full raises, and what was written before stays."""
-        vectors = pa.FixedSizeListArray.from_arrays(
-            pa.array(np.ascontiguousarray(values, np.float32).ravel()), values.shape[1]
-        )
+        """Add a part; a disk that is full raises, and what was written before stays.
+
+        Bytes stay bytes; all other numbers are kept as float32.
+        """
+        kept = np.ascontiguousarray(values, np.uint8 if values.dtype == np.uint8 else np.float32)
+        vectors = pa.FixedSizeListArray.from_arrays(pa.array(kept.ravel()), values.shape[1])
         table = pa.table({"id": ids, "digest": digests, "vector": vectors})
         table = table.replace_schema_metadata({LEARNED: self.learned_digest})
         buffer = pa.BufferOutputStream()
@@ -103,7 +105,7 @@ class FeatureStore:
         for part, places in by_part.items():
             vectors = _vectors(pq.read_table(self.folder / part, page_checksum_verification=True))
             if not values.size:
-                values = np.empty((len(ids), vectors.shape[1]), np.float32)
+                values = np.empty((len(ids), vectors.shape[1]), vectors.dtype)
             values[places] = vectors[[self.rows[digests[place]].place for place in places]]
         return Features(self.name, ids, values)
 

@@ -10,7 +10,7 @@ from errors import MisalignedRows
 
 @dataclass(frozen=True)
 class Features:
-    """Vectors (n, d) float32 of n films by one extractor."""
+    """Vectors (n, d) float32, or uint8 where they are pixels, of n films by one extractor."""
 
     extractor: str
     ids: np.ndarray

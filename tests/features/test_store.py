@@ -35,6 +35,14 @@ def test_vectors_come_back_as_they_were_written(store):
     np.testing.assert_array_equal(reopened(store).read(IDS, KEYS).values, VALUES)
 
 
+def test_bytes_stay_bytes(store):
+    films = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    store.write(list(IDS), KEYS, films)
+    found = reopened(store).read(IDS, KEYS).values
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, films)
+
+
 def test_vectors_come_back_in_the_order_asked_for_over_several_parts(store):
     store.write(["a"], ["1"], VALUES[:1])
     store.write(["b", "c"], ["2", "3"], VALUES[1:])

@@ -1,0 +1,48 @@
+"""The films themselves, resized: what networks that learn from pixels are trained on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from features.preprocessing import Preprocessing
+
+__all__ = ["Pixels"]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Pixels(TransformerMixin, BaseEstimator):
+    """Grey levels of the square film, row by row: a byte a pixel, so no film is decoded twice."""
+
+    version: ClassVar[int] = 1
+    learns: ClassVar[bool] = False
+    libraries: ClassVar[tuple[str, ...]] = ()
+    bytes_per_number: ClassVar[int] = 1
+
+    image_size: int = 224
+    equalise: bool = False
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """What happens to a film before it is kept."""
+        return Preprocessing(self.image_size, self.equalise)
+
+    @property
+    def width(self) -> int:
+        """Numbers per film."""
+        return self.image_size**2
+
+    def content(self) -> dict[str, str]:
+        """Nothing beside version, parameters and preprocessing."""
+        return {}
+
+    def fit(self, planes: object = None, y: object = None) -> Self:
+        """Nothing: no film tells how another is resized."""
+        return self
+
+    def transform(self, planes: Iterable[np.ndarray]) -> np.ndarray:
+        """Films (n, size * size) uint8 of decoded planes (h, w) uint8 of any size."""
+        films = [self.preprocessing(plane).ravel() for plane in planes]
+        return np.array(films, np.uint8).reshape(-1, self.width)
