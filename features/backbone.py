@@ -24,6 +24,7 @@ from progress import warn
 if TYPE_CHECKING:
     from features.engine import Engine
     from features.runtime import keras, tf
+    from features.weights import Application
 
 KEYWORDS = ("auto", "imagenet", "random")
 PRECISIONS = ("auto", "float32", "bfloat16", "mixed")
@@ -86,14 +87,19 @@ class Backbone(TransformerMixin, BaseEstimator):
     def backbone(self) -> "keras.Model":
         """The plain network (n, size, size, 3) -> feature map; extraction and Grad-CAM share it."""
         from features import weights
-        from features.runtime import keras
 
-        build, size = getattr(keras.applications, self.application), self._size()
+        build, size = self.architecture(), self._size()
         if self.weights in ("auto", "imagenet"):
             return weights.imagenet(build, size)
         if self.weights == "random":
             return weights.random(build, size, self.seed, self.gain)
         return weights.from_file(build, size, Path(self.weights))
+
+    def architecture(self) -> "Application":
+        """What builds the network without its weights, as those of keras.applications do."""
+        from features.runtime import keras
+
+        return getattr(keras.applications, self.application)
 
     @property
     def width(self) -> int:

@@ -172,7 +172,9 @@ def test_keras_keeps_imagenets_weights_under_the_name_we_look_for(name, module, 
     assert asked == [plugin.imagenet_file]
 
 
-@pytest.mark.parametrize("name", ["resnet50", "densenet121", "inceptionv3", "efficientnetb0"])
+@pytest.mark.parametrize(
+    "name", ["resnet50", "densenet121", "inceptionv3", "efficientnetb0", "small_resnet"]
+)
 def test_networks_have_the_number_of_layers_their_plug_in_says(name):
     plugin = registry.load(features.extractors, name)
     layers = plugin(weights="random").backbone.layers
