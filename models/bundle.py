@@ -52,14 +52,17 @@ class Bundle:
         calibrated = self.calibration(raw)
         return Findings(raw, calibrated, calibrated >= self.thresholds)
 
+    def spread(self, views: Views, times: int) -> np.ndarray:
+        """How far calibrated probabilities (n, k) go, as a standard deviation, when films are
+        augmented so many times.
+        """
+        raw = self.classifier.predict_augmented(views, times)
+        return np.std([self.calibration(each) for each in raw], axis=0)
+
 
 def save(bundle: Bundle, folder: Path) -> None:
     """Write a bundle; an older one in the folder is replaced once the new one is complete."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / CONTENTS).exists():
-        raise StorageFailed(
-            f"A bundle needs a folder that is new, empty or a bundle; {folder} holds other files."
-            " Name another with --out."
-        )
+    check_folder(folder)
     temporary = folder.with_name(f".{folder.name}.{uuid4().hex}.tmp")
     try:
         _write(bundle, temporary)
@@ -71,6 +74,15 @@ def save(bundle: Bundle, folder: Path) -> None:
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that holds something else than a bundle."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / CONTENTS).exists():
+        raise StorageFailed(
+            f"A bundle needs a folder that is new, empty or a bundle; {folder} holds other files."
+            " Name another with --out."
+        )
 
 
 def load(folder: Path) -> Bundle:

@@ -51,7 +51,7 @@ def train(
     seed: int,
 ) -> np.ndarray:
     """The history of a training, HISTORY by epoch; the network keeps its best epoch's weights."""
-    _check(options)
+    check(options)
     rng = np.random.default_rng(seed)
     trainer = Trainer(network, views, labels, options)
     history, best, since = [], (-np.inf, -np.inf), 0
@@ -79,11 +79,7 @@ class Trainer:
         self.weights = class_weights(labels, options.class_weights)
         inputs = {name: tf.constant(values) for name, values in views.arrays.items()}
         self.data = inputs, tf.constant(labels)
-        # As AdamW's authors normalise it: one value then suits 700 films and 100,000.
-        normalised = options.weight_decay * np.sqrt(options.batch_size / len(labels))
-        decay = normalised if options.optimizer == "adamw" else None
-        self.optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay)
-        self.optimizer.exclude_from_weight_decay(var_names=["bias"])
+        self.optimizer = optimizer_for(options, len(labels))
         self.optimizer.build(network.trainable_variables)
 
     def epoch(self, rng: np.random.Generator, validation: Labelled) -> tuple[float, ...]:
@@ -126,9 +122,25 @@ class Trainer:
         return loss
 
     def _loss(self, labels: tf.Tensor, scores: tf.Tensor) -> tf.Tensor:
-        options = self.options
-        shape = {"alpha": options.focal_alpha, "gamma": options.focal_gamma}
-        return masked(LOSSES[options.loss], labels, scores, self.weights, **shape)
+        return loss_of(self.options, labels, scores, self.weights)
+
+
+def optimizer_for(options: Training, n_films: int) -> keras.Optimizer:
+    """The optimizer that the options name, which leaves biases and norms undecayed."""
+    # As AdamW's authors normalise it: one value then suits 700 films and 100,000.
+    normalised = options.weight_decay * np.sqrt(options.batch_size / n_films)
+    decay = normalised if options.optimizer == "adamw" else None
+    optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def loss_of(
+    options: Training, labels: tf.Tensor, scores: tf.Tensor, weights: tf.Tensor
+) -> tf.Tensor:
+    """The loss that the options name, of logits (n, k) under weights of the classes (2, k)."""
+    shape = {"alpha": options.focal_alpha, "gamma": options.focal_gamma}
+    return masked(LOSSES[options.loss], labels, scores, weights, **shape)
 
 
 def logits(network: keras.Model, views: Views) -> np.ndarray:
@@ -142,7 +154,8 @@ def logits(network: keras.Model, views: Views) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _check(options: Training) -> None:
+def check(options: Training) -> None:
+    """Refuse options that no training takes."""
     for option, allowed in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
         value = getattr(options, option)
         if value not in allowed:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import models.classifiers
 import registry
 from models.classifier import Classifier
-from models.views import DEEP, METADATA, WORDS, Views, deep_as_words, shuffled_words
+from models.views import DEEP, METADATA, PIXELS, WORDS, Views, deep_as_words, shuffled_words
+from pipelines import extractors
 from pipelines.options import Compare
 from pipelines.settings import with_settings
 
@@ -25,29 +26,36 @@ class Contender(NamedTuple):
 
 def contenders(options: Compare) -> list[Contender]:
     """The classifiers asked for in their order, each hybrid's controls behind it, metadata last."""
+    network = extractors.trained_network(options)
+    own = [
+        Contender(name, partial(_make, name, options, network), _as_it_is)
+        for name in options.classifying
+    ]
+    needs = {each.name: set(each.make(options.seed).needs) for each in own}
+    extracted = set().union(*needs.values())
     found: list[Contender] = []
-    for name in options.classifying:
-        own = Contender(name, partial(_make, name, options), _as_it_is)
-        found.append(own)
-        if _is_hybrid(own.make(options.seed)):
-            found += [
-                Contender(f"{name} with words of other films", own.make, shuffled_words, True),
-                Contender(f"{name} with deep vectors for words", own.make, _without_words, True),
-            ]
+    for each in own:
+        found.append(each)
+        if _is_hybrid(needs[each.name]):
+            name = f"{each.name} with words of other films"
+            found.append(Contender(name, each.make, shuffled_words, True))
+        if _is_hybrid(needs[each.name]) and DEEP in extracted:
+            name = f"{each.name} with deep vectors for words"
+            found.append(Contender(name, each.make, _without_words, True))
     return [*found, Contender(METADATA_ALONE, _metadata_alone, _as_it_is)]
 
 
-def _make(name: str, options: Compare, seed: int) -> Classifier:
+def _make(name: str, options: Compare, network: dict[str, Any], seed: int) -> Classifier:
     """A classifier as asked for; age, sex and view join hybrids only, and only if asked."""
-    made = with_settings(registry.load(models.classifiers, name)(), name, options.set)
-    made.set_params(seed=seed)
-    if options.metadata and _is_hybrid(made) and "views" in made.get_params():
+    plain = extractors.with_network(registry.load(models.classifiers, name)(), network)
+    made = with_settings(plain, name, options.set).set_params(seed=seed)
+    if options.metadata and _is_hybrid(set(made.needs)) and "views" in made.get_params():
         made.set_params(views=(*made.views, METADATA))
     return made
 
 
-def _is_hybrid(classifier: Classifier) -> bool:
-    return {DEEP, WORDS} <= set(classifier.needs)
+def _is_hybrid(kinds: set[str]) -> bool:
+    return WORDS in kinds and bool({DEEP, PIXELS} & kinds)
 
 
 def _metadata_alone(seed: int) -> Classifier:

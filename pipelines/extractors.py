@@ -3,8 +3,11 @@
 from typing import Any
 
 import features.extractors
+import models.classifiers
 import registry
 from errors import InvalidOption
+from models.views import DEEP, PIXELS, WORDS
+from pipelines import sources
 from pipelines.options import Extract
 from pipelines.settings import read_settings, with_settings
 
@@ -12,16 +15,40 @@ OWN_NETWORK = "keras_file"
 
 
 def build(options: Extract, allow_random: bool) -> dict[str, Any]:
-    """Extractors by name, in the order asked for; random weights only where they are allowed."""
+    """Extractors by name, in the order asked for; random weights only where they are allowed.
+
+    Where classifiers take part, only what they look at: the films of the network's size are added
+    if one is trained on films, and a network that nobody takes vectors of is left out.
+    """
     made: dict[str, Any] = {}
-    for name in dict.fromkeys(part.strip() for part in options.extractors.split(",")):
+    for name in _asked(options):
         if is_deep(name):
             name, extractor = _deep(name, options, allow_random)
             made[name] = extractor
         else:
             made[name] = make(name, options.set)
+    kinds = _kinds(options)
+    if PIXELS in kinds and PIXELS not in made:
+        size = _network(made, options)[1].preprocessing.image_size
+        made[PIXELS] = make(PIXELS, options.set, image_size=size)
     _check_used(options, made)
-    return made
+    return {name: each for name, each in made.items() if not kinds or kind_of(name) in kinds}
+
+
+def trained_network(options: Extract) -> dict[str, Any]:
+    """What classifiers must be told to train the network that the options name; {} if none will."""
+    if PIXELS not in _kinds(options):
+        return {}
+    allow_random = sources.are_drawn(options)
+    made = dict(_deep(name, options, allow_random) for name in _asked(options) if is_deep(name))
+    name, network = _network(made, options)
+    return {"backbone": name, "weights": network.weights, "precision": options.precision}
+
+
+def with_network(classifier: Any, network: dict[str, Any]) -> Any:
+    """The classifier, told of the network if it is one that trains its own."""
+    trains = network and "backbone" in classifier.get_params()
+    return classifier.set_params(**network) if trains else classifier
 
 
 def make(name: str, settings: str, **options: Any) -> Any:
@@ -32,6 +59,37 @@ def make(name: str, settings: str, **options: Any) -> Any:
 def is_deep(name: str) -> bool:
     """Whether an extractor is a network."""
     return hasattr(registry.load(features.extractors, name), "transform_images")
+
+
+def kind_of(name: str) -> str:
+    """Whether an extractor gives films, deep vectors or words."""
+    if name == PIXELS:
+        return PIXELS
+    return DEEP if is_deep(name) else WORDS
+
+
+def _asked(options: Extract) -> list[str]:
+    return list(dict.fromkeys(part.strip() for part in options.extractors.split(",")))
+
+
+def _kinds(options: Extract) -> set[str]:
+    """Kinds of vectors that classifiers or the controls of hybrids look at; none: all."""
+    kinds: set[str] = set()
+    for name in options.classifying:
+        plain = registry.load(models.classifiers, name)()
+        kinds |= set(with_settings(plain, name, options.set).needs)
+    return kinds
+
+
+def _network(made: dict[str, Any], options: Extract) -> tuple[str, Any]:
+    """Name and extractor of the network, among those made, that is to be trained."""
+    for name, extractor in made.items():
+        if is_deep(name):
+            return name, extractor
+    raise InvalidOption(
+        f"Training on films needs a network among --extractors; {options.extractors} has none. Add"
+        " one, such as resnet50."
+    )
 
 
 def _deep(name: str, options: Extract, allow_random: bool) -> tuple[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from datasets.films import Films
 from errors import InvalidOption
 from features.recipe import digest
-from models import thresholds
+from models import checkpoints, thresholds
 from models.calibration import Calibration
 from models.histories import Histories, histories
 from models.views import Views
@@ -59,7 +59,9 @@ def open_run(films: Films, options: Compare) -> Path:
 def fit(contender: Contender, views: Views, films: Films, seed: int, path: Path) -> Fit:
     """A contender's training, read from the run's folder if it is done already."""
     if not path.is_file():
-        _write(_trained(contender, views, films, seed), path)
+        training = path.with_suffix(".training")
+        _write(_trained(contender, views, films, seed, training), path)
+        checkpoints.clear(training)
     with np.load(path, allow_pickle=False) as kept:
         ids, seconds = kept["ids"].astype(object), float(kept["seconds"])
         learned = {
@@ -70,13 +72,13 @@ def fit(contender: Contender, views: Views, films: Films, seed: int, path: Path)
         return Fit(ids, kept["probabilities"], kept["thresholds"], seconds, learned)
 
 
-def _trained(contender: Contender, views: Views, films: Films, seed: int) -> Fit:
+def _trained(contender: Contender, views: Views, films: Films, seed: int, training: Path) -> Fit:
+    """The fit of a training, which keeps in a folder how far it is if it takes long."""
     seen = contender.see(views, seed)
     held_out = (seen.select(films.validation), films.labels[films.validation])
     started = time.monotonic()
-    classifier = contender.make(seed).fit(
-        seen.select(films.train), films.labels[films.train], validation=held_out
-    )
+    classifier = contender.make(seed).keep_in(training)
+    classifier.fit(seen.select(films.train), films.labels[films.train], validation=held_out)
     seconds = time.monotonic() - started
     raw = classifier.predict_proba(held_out[0])
     calibration = Calibration.fit(held_out[1], raw)

@@ -20,10 +20,12 @@ from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
 from models.histories import histories
-from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
+from models.rows import Rows
+from models.views import METADATA, PIXELS, Block, Views, metadata_block
 from pictures import learning
-from pipelines import extract, extractors, sources
+from pipelines import extract, extractors, film_training, sources
 from pipelines.extract import Extracted
+from pipelines.extractors import kind_of
 from pipelines.options import Train
 from pipelines.results import Result
 from pipelines.settings import with_settings
@@ -37,6 +39,7 @@ def run(options: Train) -> Result:
     films = sources.films_of(options)
     say(sources.headline(films))
     classifier = make(options)
+    film_training.begin(classifier, options)
     extracted = extract.extract(films, options)
     films = extracted.films
     check_parts(films)
@@ -51,9 +54,12 @@ def run(options: Train) -> Result:
     learned = {name: [history] for name, history in histories(classifier).items()}
     if learned:
         learning.save(learning.curves(learned, options.classifier), options.out / CURVES)
+    film_training.end(classifier, views.select(films.train), options)
     found = made.findings(validation[0])
     values["validation_macro_auc"] = float(macro(label_aucs(validation[1], found.raw)))
     values |= _judged(made, views, films, options)
+    values |= film_training.spread(made, views.select(films.test), films, options)
+    values["extractors"] = list(extracted.branches)
     text = "\n".join(_lines(films, values, options))
     return Result(text, values, len(films.skipped))
 
@@ -61,7 +67,8 @@ def run(options: Train) -> Result:
 def make(options: Train) -> Classifier:
     """The classifier asked for, not fitted yet."""
     kind = registry.load(models.classifiers, options.classifier)
-    classifier = with_settings(kind(seed=options.seed), options.classifier, options.set)
+    plain = extractors.with_network(kind(seed=options.seed), extractors.trained_network(options))
+    classifier = with_settings(plain, options.classifier, options.set)
     if not options.metadata:
         return classifier
     if "views" not in classifier.get_params():
@@ -75,16 +82,15 @@ def make(options: Train) -> Classifier:
 def views_of(extracted: Extracted, metadata: bool) -> Views:
     """Every extractor's vectors, a row per film; age, sex and view beside them if asked."""
     blocks = {
-        name: Block(extracted.features(name).values, kind_of(name)) for name in extracted.branches
+        name: _block(extracted.features(name).values, kind_of(name)) for name in extracted.branches
     }
     if metadata:
         blocks[METADATA] = metadata_block(extracted.films.meta)
     return Views(blocks)
 
 
-def kind_of(name: str) -> str:
-    """Whether an extractor's vectors are deep ones or words."""
-    return DEEP if extractors.is_deep(name) else WORDS
+def _block(values: np.ndarray, kind: str) -> Block:
+    return Block(Rows.all_of(values) if kind == PIXELS else values, kind)
 
 
 def bundled(
@@ -142,7 +148,7 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
     width = max(map(len, films.label_names))
     return [
         sources.headline(films),
-        f"{options.classifier} on {options.extractors}, split: {films.split_name}"
+        f"{options.classifier} on {', '.join(values['extractors'])}, split: {films.split_name}"
         + ("; with age, sex and view" if options.metadata else ""),
         f"fitted in {values['fit_seconds']:.1f} s on {films.train.sum():,} films; validation macro"
         f" AUC {values['validation_macro_auc']:.3f}",
@@ -151,6 +157,7 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
         f" (no skill: {floor:.3f})",
         f"  {'':{width}}  AUC                    threshold  recall  precision",
         *(f"  {name:{width}}  {_label(label)}" for name, label in told["labels"].items()),
+        *film_training.lines(values),
         f"bundle: {options.out}",
     ]
 

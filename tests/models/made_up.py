@@ -1,5 +1,9 @@
 """Views and labels small enough for a test, in which both kinds of vectors say something."""
 
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
 import numpy as np
 
 from models.views import Block, Views
@@ -21,6 +25,31 @@ def labelled(n_films=120, seed=0):
     labels[:, ALWAYS] = 1
     labels[rng.random(labels.shape) < 0.1] = np.nan
     return views(deep, words), labels
+
+
+def with_films(views, size=8):
+    """The views beside films (n, size * size): their brightness and their stripes tell labels."""
+    deep, words = views.arrays["net"], views.arrays["sift"] / 100
+    films = (
+        np.full((len(views), size, size), 128.0) + 25 * (deep[:, 0] + words[:, 0])[:, None, None]
+    )
+    films[:, :, ::2] += 25 * (deep[:, 1] - words[:, 1])[:, None, None]
+    pixels = np.clip(films, 0, 255).astype(np.uint8).reshape(len(views), -1)
+    return Views({**views.blocks, "pixels": Block(pixels, "pixels")})
+
+
+@cache
+def backbone_file(size=8):
+    """A network of one convolution in a `.keras` file."""
+    from features.runtime import keras
+
+    layers, start = keras.layers, keras.initializers.HeNormal(0)
+    pixels = keras.Input((size, size, 3))
+    scaled = layers.Rescaling(1 / 64, offset=-2.0)(pixels)
+    maps = layers.Conv2D(8, 3, activation="relu", kernel_initializer=start)(scaled)
+    path = Path(mkdtemp()) / "backbone.keras"
+    keras.Model(pixels, maps).save(path)
+    return str(path)
 
 
 def views(deep, words):

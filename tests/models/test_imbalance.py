@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from errors import InvalidOption
-from models.imbalance import class_weights, drawn_rows, mixing
+from models.imbalance import class_weights, drawn_rows, mixing, rare_labels
 
 NAN = np.nan
 # 1 of 10 films has the rare finding, 5 of 10 the common one.
@@ -87,3 +87,9 @@ def test_mixing_pairs_every_row_with_one_of_its_batch_and_keeps_most_of_itself()
 
 def test_without_mixing_every_row_keeps_all_of_itself():
     assert (mixing(np.arange(6).reshape(2, 3), 0.0, rng())[1] == 1).all()
+
+
+def test_a_label_is_rare_if_some_but_too_few_of_the_films_reporting_it_have_it():
+    labels = np.array([[1, 0, 1, np.nan], [0, 0, 1, np.nan], [0, 0, 0, 1], [0, 0, np.nan, 0]])
+    assert rare_labels(labels, 0.3).tolist() == [True, False, False, False]
+    assert rare_labels(labels, 0.6).tolist() == [True, False, False, True]

@@ -1,8 +1,9 @@
 import pytest
 
 from errors import InvalidOption, UnknownPlugin, WeightsUnavailable
+from models.classifiers.logistic import Logistic
 from pipelines import extractors
-from pipelines.options import Extract
+from pipelines.options import Compare, Extract, Train
 
 
 def build(**options):
@@ -35,6 +36,53 @@ def test_flags_of_the_network_reach_it():
     made = build(extractors="resnet50", weights="random", image_size=64, precision="bfloat16")
     network = made["resnet50"]
     assert (network.image_size, network.policy) == (64, "mixed_bfloat16")
+
+
+def kinds(**options):
+    made = extractors.build(Compare(weights="random", **options), allow_random=False)
+    return {name: extractors.kind_of(name) for name in made}
+
+
+def test_where_classifiers_take_part_only_what_they_look_at_is_made():
+    assert kinds(classifiers="logistic") == {"resnet50": "deep"}
+    both = {"resnet50": "deep", "dense_sift_fisher": "words"}
+    assert kinds(classifiers="logistic,xgboost") == both
+    assert kinds(classifiers="logistic", set="logistic.views=deep,words") == both
+
+
+@pytest.mark.slow
+def test_films_of_the_networks_size_are_added_where_it_is_trained():
+    options = {"classifiers": "finetuned", "image_size": 64, "weights": "random"}
+    made = extractors.build(Compare(**options), allow_random=False)
+    assert list(made) == ["pixels"]
+    assert made["pixels"].image_size == 64
+    assert kinds(classifiers="finetuned_dual,cnn", image_size=64) == {
+        "resnet50": "deep",
+        "dense_sift_fisher": "words",
+        "pixels": "pixels",
+    }
+
+
+@pytest.mark.slow
+def test_a_classifier_trains_the_network_that_the_options_name():
+    from models.classifiers.finetuned import FineTuned
+
+    options = {"extractors": "orb_words,resnet50", "backbone": "densenet121", "weights": "random"}
+    network = extractors.trained_network(Train(classifier="finetuned", **options))
+    made = extractors.with_network(FineTuned(), network)
+    assert (made.backbone, made.weights) == ("densenet121", "random")
+
+
+@pytest.mark.slow
+def test_training_on_films_without_a_network_is_refused():
+    with pytest.raises(InvalidOption, match="orb_words has none"):
+        kinds(classifiers="finetuned", extractors="orb_words")
+
+
+def test_other_classifiers_are_left_as_they_are():
+    assert extractors.trained_network(Train(classifier="logistic")) == {}
+    logistic = Logistic(seed=3)
+    assert extractors.with_network(logistic, {"backbone": "resnet50"}) is logistic
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from models import bundle
 from pipelines import train
 from pipelines.options import Train
 from tests import fakes
+from tests.models import made_up
 
 WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2 logistic.views=words"
 
@@ -91,3 +92,35 @@ def test_a_split_without_validation_is_refused(run, tmp_path, root):
 def test_an_unknown_classifier_is_refused_with_the_nearest(run):
     with pytest.raises(UnknownPlugin, match="did you mean logistic"):
         run(classifier="logistics")
+
+
+@pytest.fixture(scope="module")
+def trained_on_films(tmp_path_factory, root):
+    place = tmp_path_factory.mktemp("finetuned")
+    options = {"data": root, "classifier": "finetuned", "extractors": "resnet50", "tta": 2}
+    options |= {"backbone": made_up.backbone_file(16), "set": "finetuned.epochs=2"}
+    result = train.run(Train(**options, cache=place / "cache", out=place / "bundle"))
+    return result, place
+
+
+@pytest.mark.slow
+def test_a_network_is_trained_on_films_without_extracting_its_vectors(trained_on_films):
+    result, place = trained_on_films
+    assert result.values["extractors"] == ["pixels"]
+    assert [path.name.split("-")[0] for path in place.glob("cache/*-*")] == ["pixels"]
+    names = {path.name for path in (place / "bundle").iterdir()}
+    assert names >= {"augmented.png", "curves.png", "logs", "spread.csv", "bundle.json"}
+    assert "each film augmented 2 times" in result.text
+
+
+@pytest.mark.slow
+def test_a_bundle_that_takes_films_says_on_other_days_what_it_said(trained_on_films, root):
+    result, place = trained_on_films
+    made = bundle.load(place / "bundle")
+    films = train.sources.films_of(Train(data=root, cache=place / "cache"))
+    planes = [train.sources.images.read(path) for path in films.paths[films.test]]
+    pixels = made.views["pixels"].extractor().transform(planes)
+    found = made.findings(train.Views({"pixels": train.Block(pixels, "pixels")})).calibrated
+    aucs = train.label_aucs(films.labels[films.test], found)
+    told = result.values["models"]["finetuned"]["labels"]
+    np.testing.assert_allclose([told[name]["auc"] for name in films.label_names], aucs)

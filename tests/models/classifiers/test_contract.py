@@ -29,14 +29,21 @@ SHORT = {
     "members": ("logistic", "logistic:words"),
 }
 
-TRAIN, TRAIN_LABELS = made_up.labelled()
-VALIDATION = made_up.labelled(60, seed=1)
-TEST, TEST_LABELS = made_up.labelled(50, seed=2)
+
+def labelled(n_films=120, seed=0):
+    views, labels = made_up.labelled(n_films, seed)
+    return made_up.with_films(views), labels
+
+
+TRAIN, TRAIN_LABELS = labelled()
+VALIDATION = labelled(60, seed=1)
+TEST, TEST_LABELS = labelled(50, seed=2)
 
 
 def needs_tensorflow(name):
     # By its text, for importing it would import TensorFlow.
-    return "network_classifier" in (FOLDER / f"{name}.py").read_text()
+    text = (FOLDER / f"{name}.py").read_text()
+    return "network_classifier" in text or "film_classifier" in text
 
 
 def marked(name):
@@ -46,6 +53,8 @@ def marked(name):
 def made(name, **changes):
     plain = registry.load(models.classifiers, name)()
     short = {option: SHORT[option] for option in SHORT.keys() & plain.get_params()}
+    if "backbone" in plain.get_params():
+        short |= {"backbone": "keras_file", "weights": made_up.backbone_file()}
     return plain.set_params(**short | changes)
 
 
@@ -102,7 +111,7 @@ def test_the_same_seed_gives_the_same_probabilities(name, probabilities):
 
 
 def test_fitting_twice_is_fitting_once(name, probabilities):
-    other = made_up.labelled(seed=5)
+    other = labelled(seed=5)
     twice = fit(fit(made(name), *other))
     np.testing.assert_array_equal(twice.predict_proba(TEST), probabilities)
 
@@ -136,7 +145,7 @@ def test_a_new_process_gives_the_same_probabilities(name, fitted, probabilities,
 
 
 def test_films_and_labels_are_not_written_to(name):
-    (views, labels), (again, same) = made_up.labelled(), made_up.labelled()
+    (views, labels), (again, same) = labelled(), labelled()
     fit(made(name), views, labels)
     np.testing.assert_array_equal(views.stacked(), again.stacked())
     np.testing.assert_array_equal(labels, same)
@@ -157,6 +166,7 @@ def test_a_view_that_is_needed_and_not_there_is_named(fitted):
 
 def test_vectors_of_another_width_are_refused(fitted):
     narrow = made_up.views(np.zeros((2, 5)), np.zeros((2, 9)))
+    narrow = made_up.with_films(narrow, size=4)
     with pytest.raises(MisalignedRows, match="must see the views it learned from"):
         fitted.predict_proba(narrow)
 

@@ -1,0 +1,127 @@
+"""How fast a network learns from films, and whether its input keeps up.
+
+    python benchmarks/finetune.py --data DIR --backbone resnet50 --batch-size 32 --steps 8
+
+A step is an augmented batch through the network and back, as `finetuned` takes it. Beside it: how
+many films a second are decoded from their files, and how many stand in batches made of cached ones.
+On a GPU too, where there is one. The peak is a large matrix product's in the same precision.
+"""
+
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import features.extractors
+import registry
+from datasets import images, loading
+from datasets.options import Reading
+from features.engine import devices
+from features.extraction import ahead
+from features.runtime import keras, tf
+from models.classifiers.finetuned import FineTuned
+from models.views import Block, Views
+
+GEMM = 4096
+LABELS = 15
+# Forward once, backward to the inputs and to the weights.
+PASSES = 3
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder with films and a label table.")],
+    backbone: Annotated[str, typer.Option(help="Name of a network.")] = "resnet50",
+    weights: Annotated[str, typer.Option(help="random, imagenet or FILE.")] = "random",
+    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    batch_size: Annotated[int, typer.Option(help="Films in a step.")] = 32,
+    films: Annotated[int, typer.Option(help="Films to decode and to train on.")] = 256,
+    steps: Annotated[int, typer.Option(help="Steps that are timed.")] = 8,
+    jobs: Annotated[int, typer.Option(help="Threads that decode.")] = 2,
+) -> None:
+    """Print the table."""
+    extractor = registry.load(features.extractors, backbone)(weights=weights, precision=precision)
+    size = extractor.preprocessing.image_size
+    paths = loading.load(Reading(data=data, split="random")).paths[:films]
+    pixels, decoding = decoded(paths, size, jobs)
+    labels = (np.random.default_rng(0).random((len(pixels), LABELS)) < 0.2).astype(np.float32)
+    views = Views({"pixels": Block(pixels, "pixels")})
+    options = FineTuned(
+        backbone=backbone, weights=weights, precision=precision, batch_size=batch_size
+    )
+    tuner = options.tuner(views, labels, (views, labels))
+    making = rate(batches(tuner.batches, steps), batch_size, steps)
+    learning = rate(learned(tuner, steps), batch_size, steps)
+    policy = "float32" if extractor.policy == "float32" else "bfloat16"
+    peak = matrix_peak(policy) * len(devices())
+    operations = PASSES * film_operations(extractor.backbone)
+    typer.echo(f"{backbone} in {policy}, {size} pixels, batches of {batch_size}, {devices()}")
+    typer.echo(f"decoding films from their files, {jobs} threads: {decoding:,.1f} films/s")
+    typer.echo(f"batches of cached films: {making:,.1f} films/s")
+    typer.echo(f"training: {learning:,.1f} films/s")
+    typer.echo(
+        f"{operations / 1e9:.1f} GFLOP a film; matrix product {peak / 1e9:,.0f} GFLOP/s; training"
+        f" at {operations * learning / peak:.0%} of it"
+    )
+
+
+def decoded(paths, size, jobs):
+    """Films (n, size * size), and how many a second were read, decoded and resized."""
+    pixels = registry.load(features.extractors, "pixels")(image_size=size)
+    started = time.perf_counter()
+    with ThreadPoolExecutor(jobs) as pool:
+        read = ahead(pool, lambda path: pixels.transform([images.read(path)]), paths, 4 * jobs)
+        films = np.concatenate(list(read))
+    return films, len(films) / (time.perf_counter() - started)
+
+
+def batches(films, steps):
+    """Every batch of so many steps, made and thrown away."""
+    plan = films.plan(0)
+    for step in range(steps):
+        yield films.make(plan[step % len(plan)], 0, step)
+
+
+def learned(tuner, steps):
+    """The loss after each step."""
+    plan = tuner.batches.plan(0)
+    repeated = np.resize(plan, (steps, plan.shape[1]))
+    return map(float, tuner.steps(repeated, 0, 0, np.zeros(0)))
+
+
+def rate(work, films, steps):
+    """Films a second of the steps after the first, which also compiles."""
+    next(work)
+    started = time.perf_counter()
+    done = sum(1 for _ in work)
+    return films * done / (time.perf_counter() - started)
+
+
+def film_operations(network):
+    """Floating-point operations of the convolutions for one film."""
+    return sum(
+        2 * int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:3]))
+        for layer in network.layers
+        if isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D)
+    )
+
+
+def matrix_peak(precision):
+    """Floating-point operations a second of a large matrix product on one device."""
+    square = tf.cast(tf.random.stateless_uniform((GEMM, GEMM), (0, 0)), precision)
+    multiply = tf.function(tf.matmul)
+    best = 0.0
+    for _ in range(6):
+        started = time.perf_counter()
+        multiply(square, square)[0, 0].numpy()
+        best = max(best, 2 * GEMM**3 / (time.perf_counter() - started))
+    return best
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,67 @@
+"""How far a training is, on disk as plain arrays, so that one that was killed can go on."""
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+from errors import InvalidOption, StorageFailed
+
+LOGS = "logs"
+TOLD = "configuration"
+
+Arrays = dict[str, np.ndarray]
+
+
+class Checkpoint:
+    """A folder with the state of one training; without a folder nothing is kept.
+
+    `told` says in one text what must be the same for a training to be gone on with.
+    """
+
+    def __init__(self, folder: Path | None, told: str) -> None:
+        self.folder, self.told = folder, told
+
+    @property
+    def logs(self) -> Path | None:
+        """The folder for TensorBoard's files."""
+        return self.folder and self.folder / LOGS
+
+    def save(self, name: str, arrays: Arrays) -> None:
+        """Keep arrays under a name, whole or not at all."""
+        if self.folder is None:
+            return
+        temporary = self.folder / f".{uuid4().hex}.tmp"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                np.savez(file, allow_pickle=False, **arrays, **{TOLD: np.array(self.told)})
+            temporary.rename(self.folder / f"{name}.npz")
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink()
+            raise StorageFailed(
+                f"{self.folder} must have room for what a training has reached; {error.strerror}."
+                " Free some space, and go on with --resume."
+            ) from error
+
+    def load(self, name: str) -> Arrays:
+        """What was kept under a name; {} if nothing was, and another training's raises."""
+        path = self.folder and self.folder / f"{name}.npz"
+        if path is None or not path.is_file():
+            return {}
+        with np.load(path, allow_pickle=False) as kept:
+            arrays = dict(kept)
+        if str(arrays.pop(TOLD)) != self.told:
+            raise InvalidOption(
+                f"--resume goes on with a training of the same films and options; {self.folder}"
+                " belongs to another. Name another --out, or leave --resume out to start anew."
+            )
+        return arrays
+
+
+def clear(folder: Path) -> None:
+    """Forget a training."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,18 @@
+"""The CNN itself, trained on films end to end."""
+
+from dataclasses import dataclass
+
+from models.film_classifier import FilmClassifier
+from models.views import PIXELS
+
+__all__ = ["FineTuned"]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class FineTuned(FilmClassifier):
+    """What `cnn` is on frozen vectors, with the backbone below learning too."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Kinds of views it takes."""
+        return (PIXELS,)

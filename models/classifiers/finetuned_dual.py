@@ -1,0 +1,20 @@
+"""The CNN trained on films end to end, with visual words as a second input."""
+
+from dataclasses import dataclass
+
+from models.film_classifier import FilmClassifier
+from models.views import PIXELS, WORDS
+
+__all__ = ["FineTunedDual"]
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class FineTunedDual(FilmClassifier):
+    """A branch for the network's vector and one for every block of words, as in `dual_input`."""
+
+    views: tuple[str, ...] = (PIXELS, WORDS)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Kinds of views it takes."""
+        return self.views

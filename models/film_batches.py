@@ -1,0 +1,92 @@
+"""Batches of films for training: which films, mixed with which, and what chance does to each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from models.augmentation import Draws, draw, equalise, for_devices, policy_named
+from models.imbalance import drawn_rows, mixing, rare_labels
+from models.training import Training
+from models.views import PIXELS, Views
+
+
+class Batch(NamedTuple):
+    """Inputs (n, d) by block's name, films as uint8; labels (n, k); draws of the augmentation."""
+
+    inputs: dict[str, np.ndarray]
+    labels: np.ndarray
+    draws: Draws
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Augmenting(Training):
+    """How films are changed by chance before a network sees them."""
+
+    augmentation: str = "medical"
+    # The heart is on the left: a mirror image is another patient.
+    flip: bool = False
+    # How much further than the policy says films go that show a rare finding.
+    minority: float = 1.0
+
+
+class FilmBatches:
+    """The batches of every epoch; seed, epoch and step are all that they depend on."""
+
+    def __init__(
+        self, views: Views, labels: np.ndarray, options: Augmenting, seed: int, n_devices: int = 1
+    ) -> None:
+        self.views, self.labels, self.options, self.seed = views, labels, options, seed
+        self.block = views.of(PIXELS).names[0]
+        self.size = round(views.widths[self.block] ** 0.5)
+        self.policy = policy_named(options.augmentation)
+        self.n_devices = n_devices
+        rare = rare_labels(labels, options.target_prevalence)
+        is_rare = (labels[:, rare] == 1).any(axis=1)
+        self.strengths = np.where(is_rare, options.minority, 1.0)
+
+    def plan(self, epoch: int) -> np.ndarray:
+        """Rows (steps, batch) of an epoch; the last batch is filled up from the first."""
+        options = self.options
+        rng = np.random.default_rng((self.seed, epoch))
+        rows = drawn_rows(self.labels, options.resampling, options.target_prevalence, rng)
+        # Every device gets as many films as any other.
+        share = -(-min(options.batch_size, len(rows)) // self.n_devices)
+        size = share * self.n_devices
+        return np.resize(rows, (-(-len(rows) // size), size))
+
+    def make(self, rows: np.ndarray, epoch: int, step: int) -> Batch:
+        """The batch of these rows in this step."""
+        rng = np.random.default_rng((self.seed, epoch, step))
+        draws = draw(self.policy, self.strengths[rows], self.size, self.options.flip, rng)
+        inputs = {
+            name: np.asarray(values) for name, values in self.views.select(rows).arrays.items()
+        }
+        inputs[self.block] = equalise(inputs[self.block], draws)
+        labels = self.labels[rows]
+        if self.options.mixup:
+            partners, shares = mixing(np.arange(len(rows)), self.options.mixup, rng)
+            inputs = {name: _mixed(values, partners, shares) for name, values in inputs.items()}
+            labels = _mixed(labels, partners, shares)
+        return Batch(inputs, labels, for_devices(draws))
+
+
+def in_batches(
+    compute: Callable[[dict[str, np.ndarray]], np.ndarray], views: Views, size: int
+) -> np.ndarray:
+    """What compute gives for films (n, ...), asked for always so many at once."""
+    parts = []
+    for start in range(0, len(views), size):
+        rows = np.arange(start, min(start + size, len(views)))
+        inputs = views.select(np.resize(rows, size)).arrays
+        found = compute({name: np.asarray(values) for name, values in inputs.items()})
+        parts.append(np.asarray(found)[: len(rows)])
+    return np.concatenate(parts)
+
+
+def _mixed(values: np.ndarray, partners: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Each row with its partner's, in the values' own kind of number."""
+    shares = shares[:, None]
+    mixed = shares * values + (1 - shares) * values[partners]
+    return np.rint(mixed).astype(np.uint8) if values.dtype == np.uint8 else mixed

@@ -1,0 +1,224 @@
+"""A network trained from films: stage by stage, on every device, to be gone on with if killed."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from features.engine import devices
+from features.extraction import ahead
+from features.runtime import keras, tf
+from models.augmentation import Augmentation
+from models.checkpoints import Arrays, Checkpoint
+from models.classifier import Labelled, chosen_by
+from models.film_batches import Batch, FilmBatches, in_batches
+from models.film_options import FineTuning
+from models.imbalance import class_weights
+from models.logs import log
+from models.schedules import rate, since_best
+from models.stages import Stage, n_learning
+from models.training import HISTORY, loss_of, optimizer_for
+from models.views import Views
+from progress import say, track
+
+BATCHES_AHEAD = 4
+MAKERS = 4
+STATE, BEST = "state", "best"
+
+Nested = TypeVar("Nested", Batch, dict[str, np.ndarray])
+
+
+@dataclass
+class Reached:
+    """How far a training is: the epochs done, and the losses of the steps of the one begun."""
+
+    history: list[tuple[float, ...]] = field(default_factory=list)
+    losses: list[tf.Tensor] = field(default_factory=list)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The history so far."""
+        return np.array(self.history, HISTORY)
+
+
+def devices_strategy() -> tf.distribute.Strategy:
+    """Copies of the network on every GPU, or the one network there is."""
+    names = devices()
+    return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
+
+
+class FineTuner:
+    """One network with its training films, and an optimizer for its head and for each stage below.
+
+    It is made within the scope of its strategy.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        groups: list[Stage],
+        batches: FilmBatches,
+        options: FineTuning,
+    ) -> None:
+        self.network, self.batches, self.options = network, batches, options
+        self.strategy = tf.distribute.get_strategy()
+        self.augmentation = Augmentation(batches.size)
+        self.weights = class_weights(batches.labels, options.class_weights)
+        self.groups = groups
+        self.optimizers = [optimizer_for(options, len(batches.labels)) for _ in self.groups]
+        for group, optimizer in zip(self.groups, self.optimizers, strict=True):
+            optimizer.build(group.variables)
+        self.step = tf.function(self._everywhere, autograph=False)
+        self.forward = tf.function(self._forward_everywhere, autograph=False)
+
+    def epoch(self, reached: Reached, checkpoint: Checkpoint, validation: Labelled) -> None:
+        """One pass over the training films, from where it was left."""
+        number, first, started = len(reached.history), len(reached.losses), time.monotonic()
+        plan, every = self.batches.plan(number), self.options.checkpoint_steps
+        work = self.steps(plan, number, first, reached.rows)
+        for done, loss in enumerate(track(work, f"epoch {number + 1}", len(plan) - first, "steps")):
+            reached.losses.append(loss)
+            if every and (first + done + 1) % every == 0 and first + done + 1 < len(plan):
+                self.keep(reached, checkpoint)
+        mean = float(np.mean([float(each) for each in reached.losses]))
+        speed = (len(plan) - first) * plan.shape[1] / (time.monotonic() - started)
+        reached.history.append((mean, *self._judged(validation), self._rate))
+        reached.losses = []
+        _tell(reached, self.options, speed)
+
+    def steps(
+        self, plan: np.ndarray, epoch: int, first: int, history: np.ndarray
+    ) -> Iterator[tf.Tensor]:
+        """The loss of each step of an epoch from the first on, taken as they are asked for."""
+        learning = self._let_learn(epoch)
+        for step, batch in self._made(plan, epoch, first):
+            self._set_rate(epoch + (step + 1) / len(plan), history)
+            yield self.step(self._spread(batch), learning)
+
+    def logits(self, views: Views) -> np.ndarray:
+        """What the network gives for films, (n, k) float32, in batches of one size."""
+
+        def compute(inputs: dict[str, np.ndarray]) -> np.ndarray:
+            found = self.forward(self._spread(inputs))
+            return np.concatenate(self.strategy.experimental_local_results(found))
+
+        return in_batches(compute, views, self.batches.plan(0).shape[1])
+
+    def keep(self, reached: Reached, checkpoint: Checkpoint) -> None:
+        """Everything that the rest of the training depends on, to the folder of the checkpoint."""
+        losses = np.array([float(each) for each in reached.losses], np.float32)
+        arrays = {f"variable-{place}": each.numpy() for place, each in enumerate(self._variables)}
+        checkpoint.save(STATE, arrays | {"history": reached.rows, "losses": losses})
+
+    def restore(self, arrays: Arrays) -> Reached:
+        """Go on where the arrays of a checkpoint were kept; from none, begin."""
+        if not arrays:
+            return Reached()
+        for place, variable in enumerate(self._variables):
+            variable.assign(arrays[f"variable-{place}"])
+        return Reached(list(map(tuple, arrays["history"])), list(arrays["losses"]))
+
+    @property
+    def _variables(self) -> list[keras.Variable]:
+        # Those of the network include the state of its dropouts' generators.
+        return [*self.network.variables, *(v for each in self.optimizers for v in each.variables)]
+
+    def _let_learn(self, epoch: int) -> int:
+        """How many groups learn in this epoch, the head included; the others are frozen."""
+        stages = self.groups[1:]
+        learning = n_learning(len(stages), epoch, self.options.unfreeze_every)
+        for place, stage in enumerate(stages):
+            stage.freeze(place >= learning)
+        return learning + 1
+
+    def _set_rate(self, done: float, history: np.ndarray) -> None:
+        options = self.options
+        share = rate(
+            options.schedule, done, options.epochs, options.warm_up, history, options.patience
+        )
+        self._rate = options.learning_rate * share
+        for group, optimizer in zip(self.groups, self.optimizers, strict=True):
+            optimizer.learning_rate = self._rate * group.rate
+
+    def _made(self, plan: np.ndarray, epoch: int, first: int) -> Iterator[tuple[int, Batch]]:
+        """Batches with their numbers, the next ones made while one is learned from."""
+
+        def make(step: int) -> tuple[int, Batch]:
+            return step, self.batches.make(plan[step], epoch, step)
+
+        with ThreadPoolExecutor(MAKERS) as pool:
+            yield from ahead(pool, make, range(first, len(plan)), BATCHES_AHEAD)
+
+    def _spread(self, values: Nested) -> Nested:
+        """Every array cut into a part for each device."""
+        count = self.strategy.num_replicas_in_sync
+
+        def part(context: tf.distribute.experimental.ValueContext) -> Nested:
+            place = context.replica_id_in_sync_group
+            return tf.nest.map_structure(lambda each: np.split(each, count)[place], values)
+
+        return self.strategy.experimental_distribute_values_from_function(part)
+
+    def _everywhere(self, batch: Batch, learning: int) -> tf.Tensor:
+        losses = self.strategy.run(self._on_one, (batch, learning))
+        return self.strategy.experimental_local_results(losses)[0]
+
+    def _forward_everywhere(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
+        return self.strategy.run(self.network, (inputs,), {"training": False})
+
+    def _on_one(self, batch: Batch, learning: int) -> tf.Tensor:
+        """The loss of the whole batch, after a step to which this device's part has added."""
+        block, groups = self.batches.block, self.groups[:learning]
+        replica = tf.distribute.get_replica_context()
+        films = self.augmentation(batch.inputs[block], batch.draws)
+        reported = tf.reduce_sum(tf.cast(~tf.math.is_nan(batch.labels), tf.float32))
+        share = reported / tf.maximum(replica.all_reduce("sum", reported), 1.0)
+        with tf.GradientTape() as tape:
+            scores = self.network(batch.inputs | {block: films}, training=True)
+            loss = share * loss_of(self.options, batch.labels, scores, self.weights)
+        variables = [[each.value for each in group.variables] for group in groups]
+        slopes = replica.all_reduce("sum", tape.gradient(loss, tf.nest.flatten(variables)))
+        # Clipped when summed, for devices' parts are no batches; optimizers sum once more.
+        clipped, _ = tf.clip_by_global_norm(slopes, self.options.clip)
+        shares = [each / self.strategy.num_replicas_in_sync for each in clipped]
+        pairs = zip(
+            self.optimizers, tf.nest.pack_sequence_as(variables, shares), groups, strict=False
+        )
+        for optimizer, gradients, group in pairs:
+            optimizer.apply(gradients, group.variables)
+        return replica.all_reduce("sum", loss)
+
+    def _judged(self, validation: Labelled) -> tuple[float, float]:
+        """Loss and macro AUC on validation films."""
+        labels, scores = validation[1].astype(np.float32), self.logits(validation[0])
+        return float(loss_of(self.options, labels, scores, self.weights)), chosen_by(labels, scores)
+
+
+def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) -> np.ndarray:
+    """The history of a training, HISTORY by epoch; the network keeps its best epoch's weights."""
+    options, network = tuner.options, tuner.network
+    reached = tuner.restore(checkpoint.load(STATE))
+    best = list(checkpoint.load(BEST).values())
+    if reached.history or reached.losses:
+        say(f"going on with epoch {len(reached.history) + 1}, step {len(reached.losses) + 1}")
+    while len(reached.history) < options.epochs and since_best(reached.rows) < options.stop_after:
+        tuner.epoch(reached, checkpoint, validation)
+        if not since_best(reached.rows):
+            best = network.get_weights()
+            checkpoint.save(BEST, {str(place): each for place, each in enumerate(best)})
+        tuner.keep(reached, checkpoint)
+        log(checkpoint.logs, reached.rows)
+    network.set_weights(best)
+    return reached.rows
+
+
+def _tell(reached: Reached, options: FineTuning, speed: float) -> None:
+    last = reached.rows[-1]
+    say(
+        f"epoch {len(reached.history)} of {options.epochs}: loss {last['loss']:.4f}, validation"
+        f" {last['validation_loss']:.4f}, macro AUC {last['validation_auc']:.3f},"
+        f" {speed:,.1f} films/s"
+    )

@@ -1,0 +1,42 @@
+"""How the learning rate goes: warm-up, then a cosine to nothing or halvings on a plateau.
+
+All of it follows from how far a training is and from its history, so nothing has to be kept.
+"""
+
+import numpy as np
+
+from errors import InvalidOption
+
+SCHEDULES = ("cosine", "plateau")
+
+
+def rate(
+    schedule: str, done: float, epochs: int, warm_up: float, history: np.ndarray, patience: int
+) -> float:
+    """Share of the full learning rate when so many epochs are done, parts of one included."""
+    if schedule not in SCHEDULES:
+        raise InvalidOption(f"schedule must be one of {', '.join(SCHEDULES)}; got {schedule!r}.")
+    if done < warm_up:
+        return done / warm_up
+    if schedule == "plateau":
+        return 0.5 ** halvings(history, patience)
+    return (1 + np.cos(np.pi * (done - warm_up) / max(epochs - warm_up, 1e-9))) / 2
+
+
+def halvings(history: np.ndarray, patience: int) -> int:
+    """How often validation went so many epochs without gaining."""
+    return sum(
+        since > 0 and since % patience == 0
+        for since in (since_best(history[:end]) for end in range(1, len(history) + 1))
+    )
+
+
+def since_best(history: np.ndarray) -> int:
+    """Epochs since validation was best: by AUC, and by loss where that is equal."""
+    if not len(history):
+        return 0
+    # The last key counts first, and of equal epochs the earliest is the best.
+    order = np.lexsort(
+        (-np.arange(len(history)), -history["validation_loss"], history["validation_auc"])
+    )
+    return len(history) - 1 - int(order[-1])

@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_last_epoch_can_be_read_back_as_scalars(tmp_path):
+    from features.runtime import tf
+    from models.logs import log
+    from models.training import HISTORY
+
+    history = np.array([(4, 3, 0.5, 0.1), (2, 1, 0.75, 0.01)], HISTORY)
+    log(tmp_path, history)
+    (path,) = tmp_path.iterdir()
+    found = {}
+    for record in tf.data.TFRecordDataset(str(path)):
+        event = tf.compat.v1.Event.FromString(record.numpy())
+        for value in event.summary.value:
+            assert value.metadata.plugin_data.plugin_name == "scalars"
+            found[value.tag] = event.step, float(tf.make_ndarray(value.tensor))
+    assert found.keys() == set(HISTORY.names)
+    assert found["validation_auc"] == (2, 0.75)
+
+
+def test_without_a_folder_nothing_is_written(tmp_path, monkeypatch):
+    from models.logs import log
+    from models.training import HISTORY
+
+    monkeypatch.chdir(tmp_path)
+    log(None, np.zeros(1, HISTORY))
+    assert not list(tmp_path.iterdir())
