@@ -1,0 +1,134 @@
+"""`localize`: heatmaps scored against boxes, beside what looks at no film."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from datasets.films import TEST, VALIDATION, Films
+from errors import InvalidOption
+from evaluation.localisation_verdict import PRIOR, Look, choose_thresholds, judge, tunable
+from evaluation.location_priors import location_priors
+from models.bundle import Bundle
+from pictures import localisation
+from pipelines import boxed_films, localize_text, sanity, sources
+from pipelines.boxed_films import Cases, Looker
+from pipelines.command_line import command_of
+from pipelines.options import Localize
+from pipelines.predictor import Predictor
+from pipelines.results import Result
+from progress import say
+
+EVERY = "all"
+PARTS = (TEST, VALIDATION, EVERY)
+NOTHING = Look([], [])
+
+
+def run(options: Localize) -> Result:
+    """Hit rates and overlaps as text and JSON; tables and a plot are in `--out`."""
+    films = sources.films_of(options)
+    say(sources.headline(films))
+    predictor = Predictor(options.bundle, options.weights)
+    labels = [name for name in predictor.bundle.labels if name in films.label_names]
+    cases = boxed_films.cases_of(films, labels)
+    scored, tuning = parted(films, cases, options.part)
+    needed = np.isin(np.arange(len(films)), cases.rows[scored | tuning])
+    readable = sources.checked(films.select(needed), options.jobs)
+    here = np.isin(films.ids[cases.rows], readable.ids)
+    looker = Looker(films, predictor, options.layer)
+    # Threads that have to meet after every small product take many times as long.
+    with threadpool_limits(1, "blas"):
+        found = localized(looker, cases, scored & here, tuning & here, options)
+    values = _circumstances(films, predictor.bundle, options) | found
+    _write(values, sources.folder(options.out))
+    sources.write_skipped(readable, options.out)
+    text = "\n".join([*localize_text.lines(values), f"wrote {options.out}"])
+    return Result(text, values, len(readable.skipped))
+
+
+def parted(films: Films, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
+    """Masks of the cases that are scored, and of those that thresholds are tuned on."""
+    if part not in PARTS:
+        raise InvalidOption(f"--part must be one of {', '.join(PARTS)}; got {part!r}.")
+    parts = films.parts[cases.rows]
+    scored = np.ones(len(cases), bool) if part == EVERY else parts == part
+    if not scored.any():
+        others = ", ".join(f"{np.sum(parts == other)} in {other}" for other in PARTS[:2])
+        way = (
+            "Type --part all" if len(cases) else "Name films that have a list of boxes with --data"
+        )
+        raise InvalidOption(
+            f"localize needs films with boxes of the bundle's labels; {films.source} has"
+            f" {len(cases):,} of them ({others}), none to score. {way}."
+        )
+    return scored, (parts == VALIDATION) & ~scored
+
+
+def localized(
+    looker: Looker, everyone: Cases, scored: np.ndarray, tuning: np.ndarray, options: Localize
+) -> dict[str, Any]:
+    """The verdict on the scored cases, the thresholds it took, and the sanity checks if asked."""
+    cases, others = everyone.select(scored), everyone.select(tuning)
+    looks, to_tune = looker.looks(cases), looker.looks(others)
+    priors = location_priors(*everyone.boxed)
+    shown = looks | {PRIOR: Look([*priors[scored]], [*cases.boxes])}
+    to_tune |= {PRIOR: Look([*priors[tuning]], [*others.boxes])}
+    thresholds = {
+        name: choose_thresholds(look, cases.findings, to_tune.get(name, NOTHING), others.findings)
+        for name, look in shown.items()
+    }
+    n_replicates = options.replicates
+    told = judge(shown, thresholds, cases.boxed, n_replicates=n_replicates, seed=options.seed)
+    values = {
+        "methods": list(looks),
+        "films_of_prior": len(everyone),
+        "rows": told,
+        "tuned": _tuned(cases, others, thresholds),
+    }
+    if options.sanity:
+        checked = sanity.after_shuffling, sanity.after_deletion
+        values["sanity"] = {
+            check.__name__: check(looker, cases, looks, n_replicates) for check in checked
+        }
+    return values
+
+
+def _circumstances(films: Films, bundle: Bundle, options: Localize) -> dict[str, Any]:
+    """What was judged, by what, and what repeats it."""
+    return {
+        "command": command_of("localize", options),
+        "synthetic": films.synthetic,
+        "data": films.source,
+        "split": films.split_name,
+        "part": options.part,
+        "bundle": str(options.bundle),
+        "classifier": bundle.name,
+        "notes": boxed_films.notes(films, bundle, options.part == TEST),
+    }
+
+
+def _tuned(cases: Cases, others: Cases, thresholds: dict[str, np.ndarray]) -> dict[str, Any]:
+    """The threshold of each look for each finding that had films enough to tune it by."""
+    return {
+        finding: {
+            look: float(chosen[cases.findings == finding][0]) for look, chosen in thresholds.items()
+        }
+        for finding in dict.fromkeys(cases.findings)
+        if finding in tunable(others.findings)
+    }
+
+
+def _write(values: dict[str, Any], out: Path) -> None:
+    (out / "localize.json").write_text(json.dumps(values, indent=1), encoding="utf-8")
+    rows = [
+        (finding, look, figure, told["value"], *(told["ci"] or (None, None)))
+        for finding, row in values["rows"].items()
+        for look, figures in row["looks"].items()
+        for figure, told in figures.items()
+    ]
+    columns = ["finding", "look", "figure", "value", "low", "high"]
+    pd.DataFrame(rows, columns=columns).to_csv(out / "localize.csv", index=False)
+    localisation.hit_rates(values).savefig(out / "hit_rates.png", dpi=120)

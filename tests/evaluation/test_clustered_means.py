@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from evaluation import bootstrap
+from evaluation.clustered_means import ALL, MEAN, clustered
+
+GROUPS = np.array(["Mass", "Mass", "Edema", "Mass", "Edema", "Edema", "Edema"], object)
+PATIENTS = np.array(["a", "a", "a", "b", "b", "c", "d"])
+VALUES = np.column_stack([[1.0, 0, 1, 1, 0, 0, 0], [np.nan, 2.0, 3, 4, np.nan, 5, 6]])
+
+
+@pytest.fixture(scope="module")
+def table():
+    return clustered(VALUES, GROUPS, PATIENTS, n_replicates=200, seed=3)
+
+
+def test_means_are_by_group_of_all_films_and_of_the_groups(table):
+    assert table.rows == ("Mass", "Edema", ALL, MEAN)
+    expected = [[2 / 3, 3], [1 / 4, 14 / 3], [3 / 7, 4], [(2 / 3 + 1 / 4) / 2, (3 + 14 / 3) / 2]]
+    np.testing.assert_allclose(table.means, expected)
+
+
+def test_replicates_take_all_films_of_each_patient_drawn(table):
+    for replicate in range(20):
+        times = dict(zip("abcd", bootstrap.draw(4, 3, replicate), strict=True))
+        rows = np.repeat(np.arange(7), [int(times[patient]) for patient in PATIENTS])
+        with np.errstate(invalid="ignore"):
+            edema = rows[GROUPS[rows] == "Edema"]
+            expected = [VALUES[rows, 0].mean(), VALUES[edema, 0].sum() / len(edema)]
+        np.testing.assert_allclose(table.drawn[replicate, [2, 1], 0], expected)
+
+
+def test_an_interval_is_that_of_the_replicates(table):
+    value, interval = table.estimate("Edema", 1)
+    assert value == pytest.approx(14 / 3)
+    assert interval == bootstrap.interval(table.drawn[:, 1, 1])
+
+
+def test_films_of_one_patient_make_intervals_as_wide_as_one_film_each():
+    rng = np.random.default_rng(0)
+    once = rng.normal(size=(40, 1))
+    groups, patients = np.full(40, "Mass", object), np.arange(40)
+    alone = clustered(once, groups, patients)
+    thrice = clustered(np.tile(once, (3, 1)), np.tile(groups, 3), np.tile(patients, 3))
+    np.testing.assert_allclose(thrice.estimate(ALL, 0)[1], alone.estimate(ALL, 0)[1])
+
+
+def test_one_patient_has_no_interval():
+    groups = np.where(PATIENTS == "d", "Hernia", GROUPS)
+    table = clustered(VALUES, groups, PATIENTS)
+    assert table.estimate("Hernia", 1) == (6, None)
+    assert table.estimate(MEAN, 1)[1] is not None
+
+
+def test_a_figure_that_no_film_has_is_none():
+    missing = np.column_stack([VALUES[:, 0], np.full(7, np.nan)])
+    assert clustered(missing, GROUPS, PATIENTS).estimate("Mass", 1) == (None, None)

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from evaluation.localisation_verdict import PRIOR, Boxed, Look, judge
+from pictures import localisation
+
+
+@pytest.fixture
+def values():
+    """Two films with a mass and one nodule; the camera hits one mass, the prior everything."""
+    box, hit, miss = np.array([[0.0, 0.0, 0.5, 0.5]]), np.eye(2) * [1, 0], np.eye(2) * [0, 1]
+    looks = {"camera": Look([hit, miss, miss], [box] * 3), PRIOR: Look([hit] * 3, [box] * 3)}
+    boxed = Boxed(
+        [box] * 3, np.array(["Mass", "Mass", "Nodule"], object), np.array(["a", "b", "c"])
+    )
+    thresholds = {name: np.full(3, 0.5) for name in looks}
+    facts = {"data": "films", "classifier": "dual_input", "synthetic": True}
+    rows = judge(looks, thresholds, boxed, n_replicates=100)
+    return facts | {"methods": ["camera"], "rows": rows}
+
+
+def test_hit_rates_stand_in_the_rows_of_their_findings(values):
+    (axes,) = localisation.hit_rates(values).axes
+    lines = {line.get_label(): line for line in axes.lines}
+    assert lines["camera"].get_xdata() == pytest.approx([0.5, 0, 1 / 3, 0.25])
+    assert np.rint(lines["camera"].get_ydata()).tolist() == [0, 1, 2, 3]
+    assert lines[PRIOR].get_xdata() == pytest.approx([1, 1, 1, 1])
+
+
+def test_synthetic_films_are_called_so(values):
+    (axes,) = localisation.hit_rates(values).axes
+    assert axes.get_title() == "films (synthetic): where dual_input looks"
+
+
+def test_blind_guesses_are_named_and_grey(values):
+    figure = localisation.hit_rates(values)
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["camera", "prior", "centre", "chance"]
+    colours = {line.get_label(): line.get_color() for line in figure.axes[0].lines}
+    assert colours["prior"] == colours["chance"] == localisation.QUIET != colours["camera"]
+
+
+def test_intervals_are_those_of_the_verdict(values):
+    (axes,) = localisation.hit_rates(values).axes
+    spans = np.array(axes.collections[0].get_segments())[:, :, 0].tolist()
+    for span, row in zip(spans, values["rows"].values(), strict=True):
+        hit = row["looks"]["camera"]["hit"]
+        assert span == (hit["ci"] or [hit["value"]] * 2)
+
+
+def test_findings_say_how_many_films_and_patients_they_are_of(values):
+    (axes,) = localisation.hit_rates(values).axes
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names == [
+        "Mass\nfilms: 2, patients: 2",
+        "Nodule\nfilms: 1, patients: 1",
+        "all findings",
+        "mean of findings",
+    ]
