@@ -12,6 +12,8 @@ HybridError
 ├── BadScores            no probabilities, those of other films, or no label to judge them by
 ├── BundleUnusable       a trained model that is damaged, incomplete, newer or not safe to load
 ├── WeightsUnavailable   weights that cannot be found, downloaded or fitted
+├── UploadRefused        more bytes, pixels or films than a server takes
+├── Busy                 a server that has all the work it takes
 └── StorageFailed        a folder that cannot be written, a disk that is full
 """
 
@@ -62,6 +64,14 @@ class BundleUnusable(HybridError):
 
 class WeightsUnavailable(HybridError):
     """Weights that cannot be found, downloaded or fitted."""
+
+
+class UploadRefused(HybridError):
+    """More bytes, pixels or films than a server takes."""
+
+
+class Busy(HybridError):
+    """A server that has all the work it takes."""
 
 
 class StorageFailed(HybridError):

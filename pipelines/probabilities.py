@@ -14,15 +14,20 @@ from evaluation.scores import Scores
 PREFIXES = ("", "prob_", "p_", "pred_")
 # Spreadsheets run a cell that begins so; an apostrophe in front makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@")
+# Columns by which a table is known that has a row for each film and label.
+LONG = {"label", "probability"}
 
 
 def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = False) -> Scores:
     """Scores of a CSV with an id column and one column a label, which are named as label_names.
 
-    Columns that are no label raise, or are left out if `others` are allowed.
+    Columns that are no label raise, or are left out if `others` are allowed. What `predict` writes,
+    a row for each film and label, is taken too.
     """
     frame = read_table(path)
     ids = find_column(frame, *IMAGE) or frame.columns[0]
+    if set(frame.columns) >= LONG:
+        frame = _wide(frame, ids, path)
     probabilities = frame.drop(columns=ids)
     columns = _columns(probabilities, label_names)
     unknown = [name for name in probabilities.columns if name not in columns.values()]
@@ -39,11 +44,23 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
 
 def write(scores: Scores, path: Path) -> Path:
     """`id` and one column a label, safe to open in a spreadsheet; `read` takes it back."""
-    columns = [_harmless(name) for name in scores.label_names]
+    columns = [spreadsheet_safe(name) for name in scores.label_names]
     frame = pd.DataFrame(scores.probabilities, columns=columns)
-    frame.insert(0, "id", np.array([_harmless(name) for name in scores.ids], object))
+    frame.insert(0, "id", np.array([spreadsheet_safe(name) for name in scores.ids], object))
     frame.to_csv(path, index=False)
     return path
+
+
+def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:
+    """A table of a row for each film and label as one with a column for each label."""
+    frame = frame.assign(label=frame["label"].map(_restored))
+    if frame.duplicated([ids, "label"]).any():
+        raise BadScores(
+            f"Each film and label must have one probability; {path} gives some twice."
+            " Remove the repeated rows."
+        )
+    wide = frame.pivot(index=ids, columns="label", values="probability")
+    return wide.rename_axis(columns=None).reset_index()
 
 
 def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:
@@ -55,7 +72,8 @@ def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:
     return {label: column for label, column in found.items() if column}
 
 
-def _harmless(text: str) -> str:
+def spreadsheet_safe(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

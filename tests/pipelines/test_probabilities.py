@@ -72,3 +72,26 @@ def test_what_was_written_is_read_again_and_no_spreadsheet_runs_it(tmp_path):
     again = probabilities.read("mine", path, ["=Edema"])
     assert again.ids.tolist() == names.tolist()
     np.testing.assert_array_equal(again.probabilities, values)
+
+
+LONG = "id,label,probability,finding\nb,Edema,0.25,no\nb,No Finding,1,yes\n"
+
+
+def test_a_row_for_each_film_and_label_is_taken_too(read):
+    scores = read(LONG + "a,No Finding,0.5,no\na,Edema,0.75,yes\n")
+    assert scores.over(
+        np.array(["a", "b"], object), ("Edema", "No Finding")
+    ).probabilities.tolist() == [
+        [0.75, 0.5],
+        [0.25, 1.0],
+    ]
+
+
+def test_a_film_and_label_with_two_probabilities_raise(read):
+    with pytest.raises(BadScores, match="some twice"):
+        read(LONG + "b,Edema,0.5,no\n")
+
+
+def test_a_film_that_lacks_a_label_raises(read):
+    with pytest.raises(BadScores, match="must be probabilities"):
+        read(LONG + "a,Edema,0.5,no\n")

@@ -1,0 +1,51 @@
+"""What makes a film unlike those that models learn from, as far as the film itself tells."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from datasets.images import is_dicom
+from datasets.polarity import bone_black
+
+SMALLEST_SIDE = 64
+LONGEST_SHAPE = 2.0
+# Of 255: between the darkest and the lightest hundredth, and between a pixel's channels.
+FLATTEST, COLOURED = 10, 8
+THUMBNAIL = (64, 64)
+
+
+def warnings_of(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """What to be wary of, of a film's bytes, its plane (h, w) and its vectors by extractor."""
+    return tuple(_told(data, plane, vectors))
+
+
+def _told(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> Iterator[str]:
+    height, width = plane.shape
+    if min(plane.shape) < SMALLEST_SIDE:
+        yield f"{width} × {height} pixels, too few to show much"
+    if max(plane.shape) > LONGEST_SHAPE * min(plane.shape):
+        yield f"{width} × {height} pixels, the shape of no chest film"
+    low, high = np.percentile(plane[::4, ::4], (1, 99))
+    if high - low < FLATTEST:
+        yield "nearly blank"
+    if coloured(data):
+        yield "a colour picture"
+    if bone_black(plane):
+        yield "bone looks black, as in a negative"
+    for name, vector in vectors.items():
+        if not vector.any():
+            yield f"{name} finds nothing in it"
+
+
+def coloured(data: bytes) -> bool:
+    """Whether a PNG or JPEG has colours, not greys stored as colours."""
+    if is_dicom(data):
+        return False
+    with Image.open(BytesIO(data)) as image:
+        if image.mode not in ("RGB", "RGBA", "P", "CMYK"):
+            return False
+        image.draft("RGB", THUMBNAIL)
+        small = np.asarray(image.convert("RGB").resize(THUMBNAIL))
+    return bool(np.ptp(small.astype(int), axis=2).mean() > COLOURED)

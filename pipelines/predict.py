@@ -1,0 +1,92 @@
+"""`predict`: what a bundle says of films, as tables and JSON lines."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from datasets.films import Films, Skipped
+from pipelines import prediction_files, sources
+from pipelines.options import Predict
+from pipelines.predict_films import films_asked
+from pipelines.prediction_files import told
+from pipelines.predictions import Finding, Prediction, check_augmentations, stream
+from pipelines.predictor import Predictor
+from pipelines.results import Result
+from pipelines.wording import number
+from progress import say, track
+
+SHOWN = 20
+FILES = {"csv": "findings.csv", "jsonl": "findings.jsonl", "scores": "scores.csv"}
+
+
+def run(options: Predict) -> Result:
+    """The first films' findings as text and JSON; those of all films are in the files."""
+    check_augmentations(options.tta)
+    predictor = Predictor(options.bundle, options.weights)
+    films = films_asked(options, predictor.bundle.labels)
+    say(sources.headline(films))
+    started = time.monotonic()
+    shown, skipped = _write(predictor, films, options)
+    seconds = time.monotonic() - started
+    values = {
+        "bundle": str(options.bundle),
+        "source": films.source,
+        "synthetic": films.synthetic,
+        "films": len(films) - len(skipped),
+        "seconds": seconds,
+        "shown": [told(film) for film in shown],
+        "skipped": {film.id: film.reason for film in skipped},
+        "files": {name: str(path) for name, path in paths_of(options).items()},
+    }
+    return Result("\n".join(_lines(films, shown, values)), values, len(skipped))
+
+
+def paths_of(options: Predict) -> dict[str, Path]:
+    """Where each file goes."""
+    return {name: getattr(options, name) or options.out / file for name, file in FILES.items()}
+
+
+def _write(
+    predictor: Predictor, films: Films, options: Predict
+) -> tuple[list[Prediction], list[Skipped]]:
+    """The first predictions, and the films that could not be read, all written."""
+    shown: list[Prediction] = []
+    skipped: list[Skipped] = []
+    streamed = stream(predictor, films, options.tta, sources.cores(options.jobs))
+    paths = list(paths_of(options).values())
+    with prediction_files.opened(paths, predictor.bundle.labels) as files:
+        for film in track(streamed, "predicting", len(films)):
+            if film.skipped:
+                skipped.append(Skipped(film.id, film.skipped))
+                continue
+            files.write(film)
+            shown += [film] * (len(shown) < SHOWN)
+    sources.write_skipped(replace(films, skipped=tuple(skipped)), options.out)
+    return shown, skipped
+
+
+def _lines(films: Films, shown: list[Prediction], values: dict[str, Any]) -> Iterator[str]:
+    yield sources.headline(films)
+    yield from map(line, shown)
+    if values["films"] > len(shown):
+        yield f"… and {values['films'] - len(shown):,} more"
+    for film, reason in values["skipped"].items():
+        yield f"skipped {film}: {reason}"
+    rate = values["films"] / values["seconds"]
+    yield f"{values['films']:,} films in {values['seconds']:.1f} s, {rate:,.1f} films/s"
+    yield from (f"wrote {path}" for path in values["files"].values())
+
+
+def line(film: Prediction) -> str:
+    """A film's findings that are called present, each with its probability, and its warnings."""
+    present = [each for each in film.findings if each.present]
+    called = ", ".join(f"{each.label} {_figure(each)}" for each in present)
+    wary = f" ({'; '.join(film.warnings)})" if film.warnings else ""
+    return f"  {film.id}: {called or 'nothing called present'}{wary}"
+
+
+def _figure(finding: Finding) -> str:
+    spread = "" if finding.spread is None else f" ± {number(finding.spread, 2)}"
+    return number(finding.probability, 2) + spread

@@ -1,0 +1,93 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cli
+from datasets.loading import load
+from datasets.options import Reading
+from pipelines import predict, probabilities
+from pipelines.options import Predict
+from tests import fakes
+
+
+@pytest.fixture
+def run(place, tmp_path):
+    def run(*image, **changes):
+        options = {"bundle": place / "bundle", "out": tmp_path / "out"}
+        return predict.run(Predict(image=list(image), **(options | changes)))
+
+    return run
+
+
+def test_tables_and_lines_tell_the_same_of_all_films(run, place, tmp_path):
+    result = run(place / "films")
+    table = pd.read_csv(tmp_path / "out" / "findings.csv")
+    lines = [
+        json.loads(line) for line in (tmp_path / "out" / "findings.jsonl").read_text().splitlines()
+    ]
+    wide = pd.read_csv(tmp_path / "out" / "scores.csv")
+    from_lines = [each["probability"] for line in lines for each in line["findings"]]
+    assert len(table) == 2 * 60
+    assert table["probability"].tolist() == from_lines
+    assert wide[["sick", "well"]].to_numpy().ravel().tolist() == from_lines
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["findings.csv", "scores.csv"])
+def test_score_reads_both_tables_back(run, place, tmp_path, name):
+    run(place / "films")
+    known = load(Reading(data=place / "films"))
+    scores = probabilities.read("mine", tmp_path / "out" / name, known.label_names)
+    wide = pd.read_csv(tmp_path / "out" / "scores.csv").set_index("id")
+    expected = wide.loc[scores.ids, list(scores.label_names)].to_numpy()
+    np.testing.assert_array_equal(scores.probabilities, expected)
+    assert len(scores.ids) == 60
+
+
+def test_films_that_cannot_be_read_are_listed_and_make_the_exit_code_1(place, tmp_path, capsys):
+    (tmp_path / "broken.png").write_bytes(b"no film")
+    fakes.write_picture(tmp_path / "good.png", size=128)
+    out = tmp_path / "out"
+    flags = ["--bundle", str(place / "bundle"), "--out", str(out)]
+    films = [str(tmp_path / name) for name in ("broken.png", "good.png")]
+    assert cli.main(["predict", *films, *flags]) == 1
+    reason = "neither PNG, JPEG nor DICOM"
+    assert pd.read_csv(out / "skipped.csv").to_numpy().tolist() == [["broken.png", reason]]
+    assert f"skipped broken.png: {reason}" in capsys.readouterr().out
+    assert pd.read_csv(out / "scores.csv")["id"].tolist() == ["good.png"]
+
+
+def test_files_go_where_they_are_told_to(run, place, tmp_path):
+    film = next((place / "films").rglob("*.png"))
+    named = {name: tmp_path / f"my.{name}" for name in ("csv", "jsonl", "scores")}
+    run(film, **named)
+    assert all(path.is_file() for path in named.values())
+
+
+def test_negatives_and_positives_of_a_dicom_are_told_the_same(run, tmp_path):
+    plane = fakes.picture(1, 128)
+    plane[:, :64] //= 2
+    white = fakes.write_dicom(tmp_path / "white.dcm", plane)
+    black = fakes.write_dicom(
+        tmp_path / "black.dcm", 255 - plane, PhotometricInterpretation="MONOCHROME1"
+    )
+    first, second = run(white, black).values["shown"]
+    for one, other in zip(first["findings"], second["findings"], strict=True):
+        assert one["probability"] == pytest.approx(other["probability"], abs=1e-3)
+
+
+def test_nothing_of_a_dicoms_person_is_told(run, tmp_path):
+    path = fakes.write_dicom(tmp_path / "film.dcm", fakes.picture(1, 128), PatientID="P4711")
+    result = run(path)
+    told = result.text + json.dumps(result.values)
+    told += "".join(path.read_text() for path in (tmp_path / "out").iterdir())
+    assert not any(tag in told for tag in ("Doe", "P4711", "19500101"))
+
+
+def test_the_text_names_findings_and_how_many_more_films_there_are(run, place):
+    text = run(place / "films").text
+    assert "60 films" in text
+    assert "… and 40 more" in text
+    assert "sick 0." in text
