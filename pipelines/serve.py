@@ -1,0 +1,82 @@
+"""`serve`: a bundle as a page for browsers and a REST interface for programs."""
+
+import os
+import socket
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from errors import InvalidOption
+from pipelines.options import Serve
+from pipelines.predictor import Predictor
+from pipelines.results import Result
+from pipelines.serving.doors import LOOPBACK
+from progress import say
+
+REPORT, TOKEN = "report.html", "CXR_TOKEN"
+
+
+def run(options: Serve) -> Result:
+    """Serves until it is told to stop, then finishes what is under way."""
+    options = checked(options)
+    with listening(options) as listener, tempfile.TemporaryDirectory() as uploads:
+        _keep_to_itself(uploads)
+        # Imported here: gradio takes seconds, and reads at once what was just set.
+        from pipelines.serving.server import serve
+        from pipelines.serving.service import Service
+
+        service = Service(Predictor(options.bundle, options.weights), options)
+        port = listener.getsockname()[1]
+        say(f"{service.bundle.name} at http://{options.host}:{port}; Ctrl-C stops it")
+        serve(service, listener, report_of(options))
+    batches = service.queue.batches
+    return Result(f"stopped after {batches:,} batches; no film was kept", {"batches": batches})
+
+
+def checked(options: Serve) -> Serve:
+    """The options with the token from where it is; a door open to all is refused."""
+    options = replace(options, token=options.token or os.environ.get(TOKEN, ""))
+    if options.host not in LOOPBACK and not options.token:
+        raise InvalidOption(
+            f"--host {options.host} lets other machines in, so a token must be set; there is none."
+            f" Type --token SECRET, put it into {TOKEN}, or leave --host out."
+        )
+    for name in ("max_megabytes", "max_megapixels", "max_films", "queue"):
+        if getattr(options, name) < 1:
+            flag = name.replace("_", "-")
+            raise InvalidOption(f"--{flag} must be at least 1; got {getattr(options, name)}.")
+    return options
+
+
+def listening(options: Serve) -> socket.socket:
+    """A socket at the host and port asked for."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((options.host, options.port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise InvalidOption(
+            f"--host and --port must be an address that is free; {options.host} port"
+            f" {options.port} is not: {error}. Name another --port."
+        ) from error
+    return listener
+
+
+def report_of(options: Serve) -> Path | None:
+    """The report asked for, or one that lies in the bundle's folder or beside it."""
+    if options.report and not options.report.is_file():
+        raise InvalidOption(f"--report must be a file; there is none at {options.report}.")
+    places = (options.bundle / REPORT, options.bundle.parent / REPORT)
+    return options.report or next((place for place in places if place.is_file()), None)
+
+
+def _keep_to_itself(uploads: str) -> None:
+    """Tell the page's library where uploads lie until they are read, and to ask no network."""
+    os.environ |= {
+        "GRADIO_TEMP_DIR": uploads,
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_OFFLINE": "1",
+    }

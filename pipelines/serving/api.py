@@ -1,0 +1,144 @@
+"""The REST interface: what programs ask; its description is at /openapi.json."""
+
+from dataclasses import asdict
+from math import isnan
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.formparsers import MultiPartParser
+
+from errors import Busy, HybridError, UploadRefused
+from pipelines.serving.gate import MEGABYTE
+from pipelines.serving.metrics import Metrics
+from pipelines.serving.schemas import (
+    NOTICE,
+    REFUSALS,
+    FilmsTold,
+    FilmTold,
+    LabelsTold,
+    LabelTold,
+    Responses,
+    State,
+    only,
+)
+from pipelines.serving.service import Service
+from pipelines.serving.uploads import Upload, harmless_name
+
+MOST_AUGMENTATIONS = 16
+TTA = "Augment films so often, and tell how far probabilities spread; 0 or at least 2."
+PICTURE: Responses = {
+    200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+routes = APIRouter()
+
+
+def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
+    """The application."""
+    # Films stay in memory: none of them is ever a file.
+    MultiPartParser.spool_max_size = service.options.max_megabytes * MEGABYTE
+    # The usual pages for reading the description load their scripts from elsewhere.
+    api = FastAPI(
+        title="Hybrid CXR", description=NOTICE, version="1", docs_url=None, redoc_url=None
+    )
+    api.state.service, api.state.metrics, api.state.report = service, metrics, report
+    api.add_exception_handler(HybridError, _refusal)
+    api.add_exception_handler(RequestValidationError, _wrong_parameter)
+    api.include_router(routes)
+    return api
+
+
+def _service(request: Request) -> Service:
+    return request.app.state.service
+
+
+Served = Annotated[Service, Depends(_service)]
+
+
+@routes.get("/api/v1/labels", responses=only(401, 403))
+def labels(service: Served) -> LabelsTold:
+    """What the bundle can find, and what it learned from."""
+    bundle = service.bundle
+    pairs = zip(bundle.labels, bundle.thresholds.tolist(), strict=True)
+    return LabelsTold(
+        classifier=bundle.name,
+        trained_on=bundle.data,
+        split=bundle.split,
+        labels=[LabelTold(name=name, threshold=None if isnan(cut) else cut) for name, cut in pairs],
+    )
+
+
+@routes.post("/api/v1/findings", responses=REFUSALS)
+async def findings(
+    service: Served,
+    films: Annotated[list[UploadFile], File(description="PNG, JPEG or DICOM files.")],
+    tta: Annotated[int, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = 0,
+) -> FilmsTold:
+    """Probabilities and findings of one or several films."""
+    uploads = [await _upload(film) for film in films]
+    found = await run_in_threadpool(service.findings, uploads, tta)
+    told = [{**asdict(film), "findings": list(map(asdict, film.findings))} for film in found]
+    return FilmsTold(films=[FilmTold.model_validate(each) for each in told])
+
+
+@routes.post("/api/v1/panel", response_class=Response, responses=REFUSALS | PICTURE)
+async def panel(
+    service: Served,
+    film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
+    label: Annotated[str, Query(description="One of the labels.")],
+) -> Response:
+    """Film, keypoints, word heatmap and Grad-CAM side by side for a label, as PNG."""
+    explained = await run_in_threadpool(service.explained, await _upload(film), label)
+    picture = await run_in_threadpool(service.panel, explained)
+    return Response(picture, media_type="image/png")
+
+
+@routes.get("/health/live")
+def live() -> State:
+    """Whether the process answers."""
+    return State(status="live")
+
+
+@routes.get("/health/ready", responses=only(503))
+def ready(service: Served) -> State:
+    """Whether the model is loaded."""
+    if not service.ready:
+        raise Busy("The model is being loaded, or the server is stopping; ask again in a second.")
+    return State(status="ready")
+
+
+@routes.get("/metrics", response_class=PlainTextResponse, responses=only(401, 403))
+def numbers(request: Request, service: Served) -> str:
+    """Requests, latency and queue, as Prometheus reads them."""
+    queue, metrics = service.queue, request.app.state.metrics
+    return metrics.text(films_inside=queue.inside, batches=queue.batches, ready=service.ready)
+
+
+@routes.get("/report", include_in_schema=False)
+def report(request: Request) -> Response:
+    """The report of the run that made the bundle."""
+    path = request.app.state.report
+    if path and path.is_file():
+        return FileResponse(path, media_type="text/html")
+    return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
+
+
+async def _upload(film: UploadFile) -> Upload:
+    return Upload(harmless_name(film.filename), await film.read())
+
+
+def _refusal(request: Request, error: Exception) -> JSONResponse:
+    """A deliberate error as its status and sentence."""
+    busy = isinstance(error, Busy)
+    status = 503 if busy else 413 if isinstance(error, UploadRefused) else 422
+    return JSONResponse({"detail": str(error)}, status, {"retry-after": "1"} if busy else None)
+
+
+def _wrong_parameter(request: Request, error: Any) -> JSONResponse:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return JSONResponse({"detail": f"{place}: {first['msg']}."}, 422)

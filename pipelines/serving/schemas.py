@@ -1,0 +1,82 @@
+"""What crosses the REST interface, as its OpenAPI description tells it."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+NOTICE = "Research use only: nothing here is a medical device."
+
+
+class LabelTold(BaseModel):
+    """A label that the bundle knows, and its threshold for calibrated probabilities."""
+
+    name: str
+    threshold: float | None
+
+
+class LabelsTold(BaseModel):
+    """What the bundle is and what it learned from."""
+
+    classifier: str
+    trained_on: str
+    split: str
+    labels: list[LabelTold]
+    notice: str = NOTICE
+
+
+class FindingTold(BaseModel):
+    """One label of one film; `probability` is calibrated, `spread` is known where tta was asked."""
+
+    label: str
+    probability: float
+    raw_probability: float
+    threshold: float | None
+    present: bool
+    spread: float | None
+
+
+class FilmTold(BaseModel):
+    """A film's findings, and what to be wary of."""
+
+    id: str
+    findings: list[FindingTold]
+    warnings: list[str]
+
+
+class FilmsTold(BaseModel):
+    """Findings of each film, in the order they were sent."""
+
+    films: list[FilmTold]
+    notice: str = NOTICE
+
+
+class State(BaseModel):
+    """Whether the server lives, or is ready."""
+
+    status: str
+
+
+class Problem(BaseModel):
+    """Why a request was not answered, in one sentence."""
+
+    detail: str
+
+
+Responses = dict[int | str, dict[str, Any]]
+REFUSALS: Responses = {
+    status: {"model": Problem, "description": told}
+    for status, told in {
+        400: "No multipart form",
+        401: "No token, or a wrong one",
+        403: "From elsewhere",
+        413: "Too many films, bytes or pixels",
+        422: "A film that cannot be read, or a parameter that is wrong",
+        429: "Too many requests: try again later",
+        503: "Busy: try again",
+    }.items()
+}
+
+
+def only(*statuses: int) -> Responses:
+    """Some of the refusals."""
+    return {status: REFUSALS[status] for status in statuses}

@@ -1,0 +1,53 @@
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from pipelines.options import Serve
+from pipelines.predictor import Predictor
+from pipelines.serve import listening
+from pipelines.serving.service import Service
+
+
+@pytest.fixture(scope="session")
+def predictor(place):
+    return Predictor(place / "bundle")
+
+
+@pytest.fixture
+def service(predictor):
+    service = Service(predictor, Serve(max_films=4, max_megapixels=1, max_megabytes=1, jobs=2))
+    service.ready = True
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def live(predictor, tmp_path_factory):
+    """A server at `url` with its page, `service` and the folder where uploads lie."""
+    uploads = tmp_path_factory.mktemp("uploads")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(uploads))
+        # gradio takes seconds to import.
+        import uvicorn
+
+        from pipelines.serving.application import build
+
+        options = Serve(port=0, max_megabytes=4, requests_per_minute=0, jobs=2)
+        service = Service(predictor, options)
+        report = uploads.parent / "report.html"
+        report.write_text("<h1>verdict</h1>")
+        server = uvicorn.Server(uvicorn.Config(build(service, report), log_level="error"))
+        listener = listening(options)
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        service.warm_up()
+        while not server.started:
+            time.sleep(0.01)
+        url = f"http://localhost:{listener.getsockname()[1]}"
+        yield SimpleNamespace(url=url, service=service, uploads=uploads)
+        server.should_exit = True
+        thread.join()
+        service.close()
+        listener.close()

@@ -1,0 +1,104 @@
+from dataclasses import asdict
+
+import pytest
+from starlette.testclient import TestClient
+
+from pipelines.serving import api
+from pipelines.serving.metrics import Metrics
+from tests.pipelines.serving import films
+
+FINDINGS, PANEL = "/api/v1/findings", "/api/v1/panel"
+
+
+@pytest.fixture
+def client(service, tmp_path):
+    return TestClient(api.build(service, Metrics(), tmp_path / "report.html"))
+
+
+def sent(*uploads, name="films"):
+    return [(name, (upload.name, upload.data)) for upload in uploads]
+
+
+def test_findings_are_those_of_the_service_in_the_order_sent(client, service):
+    uploads = [films.film(seed, f"{seed}.png") for seed in (2, 1)]
+    answer = client.post(FINDINGS, files=sent(*uploads))
+    assert answer.status_code == 200
+    told = answer.json()["films"]
+    for film, expected in zip(told, service.findings(uploads), strict=True):
+        assert film["id"] == expected.id
+        assert film["findings"] == [asdict(finding) for finding in expected.findings]
+    assert "Research use only" in answer.json()["notice"]
+
+
+def test_labels_come_with_their_thresholds(client, service):
+    told = client.get("/api/v1/labels").json()
+    assert [each["name"] for each in told["labels"]] == list(service.bundle.labels)
+    assert [each["threshold"] for each in told["labels"]] == pytest.approx(
+        service.bundle.thresholds.tolist()
+    )
+
+
+def test_a_panel_is_a_png(client):
+    answer = client.post(PANEL, files=sent(films.film(), name="film"), params={"label": "sick"})
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("data", films.BAD.values(), ids=films.BAD)
+def test_a_bad_film_is_the_clients_fault_in_one_sentence(client, data):
+    for path, name in ((FINDINGS, "films"), (PANEL, "film")):
+        bad = films.Upload("../../bad.png", data)
+        answer = client.post(path, files=sent(bad, name=name), params={"label": "sick"})
+        assert answer.status_code in (413, 422)
+        assert list(answer.json()) == ["detail"]
+        assert "Traceback" not in answer.text
+        assert ".." not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("tta=1", "at least 2"), ("tta=99", "query.tta"), ("tta=many", "query.tta")],
+)
+def test_a_wrong_parameter_is_named(client, query, words):
+    answer = client.post(f"{FINDINGS}?{query}", files=sent(films.film()))
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+def test_no_form_and_an_unknown_label_are_refused(client):
+    assert client.post(FINDINGS, content=b"film").status_code == 422
+    assert client.post(FINDINGS, data={"films": "text"}).status_code == 422
+    answer = client.post(PANEL, files=sent(films.film(), name="film"), params={"label": "gout"})
+    assert answer.json()["detail"] == "The label must be one of sick, well."
+
+
+def test_busy_says_when_to_try_again(client, service):
+    with service.queue.admitted(service.options.queue):
+        answer = client.post(FINDINGS, files=sent(films.film()))
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "1"
+    assert "busy" in answer.json()["detail"]
+
+
+def test_it_lives_before_it_is_ready(client, service):
+    assert client.get("/health/ready").status_code == 200
+    service.ready = False
+    assert client.get("/health/live").json() == {"status": "live"}
+    assert client.get("/health/ready").status_code == 503
+
+
+def test_metrics_tell_what_is_inside(client, service):
+    with service.queue.admitted(3):
+        assert "cxr_films_inside 3" in client.get("/metrics").text
+
+
+def test_the_report_is_there_if_it_lies_there(client, tmp_path):
+    assert client.get("/report").status_code == 404
+    (tmp_path / "report.html").write_text("<h1>verdict</h1>")
+    assert client.get("/report").text == "<h1>verdict</h1>"
+
+
+def test_nobodys_name_is_told(client):
+    upload = films.Upload("film.dcm", films.dicom(PatientID="P4711"))
+    told = client.post(FINDINGS, files=sent(upload)).text + client.get("/metrics").text
+    assert not any(tag in told for tag in ("Doe", "P4711", "19500101"))

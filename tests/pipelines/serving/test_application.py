@@ -1,0 +1,61 @@
+import shutil
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from tests.pipelines.serving import films
+
+pytestmark = [
+    pytest.mark.slow,
+    # What gradio does on its own: options that pandas 3 no longer needs, sockets left to close.
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def test_rest_and_page_stand_side_by_side(live):
+    assert "Research use only" in httpx.get(live.url).text
+    assert httpx.get(f"{live.url}/api/v1/labels").json()["classifier"] == "logistic"
+    assert httpx.get(f"{live.url}/report").text == "<h1>verdict</h1>"
+    assert httpx.post(f"{live.url}/api/v1/labels").status_code == 405
+    assert httpx.get(f"{live.url}/api/v1/nothing").status_code == 404
+
+
+def test_a_request_that_is_too_large_is_told_so_even_by_the_page(live):
+    for path in ("/api/v1/findings", "/gradio_api/upload"):
+        answer = httpx.post(live.url + path, files={"films": ("film.png", bytes(5_000_000))})
+        assert answer.status_code == 413
+
+
+def test_nothing_is_described_or_loaded_from_elsewhere(live):
+    for path in ("/docs", "/redoc", "/api/docs"):
+        assert "cdn" not in httpx.get(live.url + path).text
+    answer = httpx.get(f"{live.url}/theme.css")
+    assert "fonts.googleapis" not in answer.text
+
+
+def test_a_film_on_the_page_gives_the_same_as_by_rest(live):
+    data = films.png(3)
+    answer = httpx.post(f"{live.url}/api/v1/findings", files={"films": ("film.png", data)})
+    (film,) = live.service.findings([films.Upload("film.png", data)])
+    for one, other in zip(answer.json()["films"][0]["findings"], film.findings, strict=True):
+        assert one["probability"] == pytest.approx(other.probability, abs=1e-6)
+
+
+def test_the_rest_interface_keeps_what_its_description_promises(live, tmp_path):
+    pytest.importorskip("schemathesis")
+    program = shutil.which("schemathesis", path=f"{sys.prefix}/bin") or "schemathesis"
+    # No description can say which bytes are a film, so those that fit it are refused at times.
+    options = ["--exclude-checks", "positive_data_acceptance", "--max-examples", "10"]
+    options += ["--seed", "1", "--generation-database", "none", "--no-color"]
+    done = subprocess.run(
+        [program, "run", f"{live.url}/openapi.json", *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,72 @@
+from threading import Event
+
+import pytest
+
+from errors import Busy
+from pipelines.serving.model_queue import ModelQueue
+
+
+@pytest.fixture
+def queue():
+    made = []
+
+    def make(compute, at_once=3, room=10):
+        made.append(ModelQueue(compute, at_once, room))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def test_films_that_wait_together_are_one_batch_and_keep_their_places(queue):
+    started, go = Event(), Event()
+    batches = []
+
+    def compute(films):
+        batches.append(films)
+        started.set()
+        go.wait(10)
+        return [film * 2 for film in films]
+
+    made = queue(compute)
+    futures = [made.submit(0)]
+    started.wait(10)
+    futures += [made.submit(film) for film in range(1, 6)]
+    go.set()
+    assert [future.result(10) for future in futures] == [0, 2, 4, 6, 8, 10]
+    assert batches == [[0], [1, 2, 3], [4, 5]]
+
+
+def test_beyond_its_room_it_is_busy_and_afterwards_it_is_not(queue):
+    made = queue(list, room=3)
+    with made.admitted(2):
+        with pytest.raises(Busy, match="busy with 2 films"), made.admitted(2):
+            pass
+        with made.admitted(1):
+            assert made.inside == 3
+    with made.admitted(3):
+        assert made.inside == 3
+    assert made.inside == 0
+
+
+def test_whoever_waits_hears_of_a_failure_and_the_next_film_is_computed(queue):
+    def compute(films):
+        return [1 / film for film in films]
+
+    made = queue(compute, at_once=1)
+    failed, done = made.submit(0), made.submit(2)
+    with pytest.raises(ZeroDivisionError):
+        failed.result(10)
+    assert done.result(10) == 0.5
+
+
+def test_other_work_of_the_model_takes_its_turn(queue):
+    assert queue(list).run(lambda: 7).result(10) == 7
+
+
+def test_closing_finishes_what_waits(queue):
+    made = queue(list)
+    futures = [made.submit(film) for film in range(5)]
+    made.close()
+    assert [future.result(0) for future in futures] == [0, 1, 2, 3, 4]

@@ -1,0 +1,137 @@
+import csv
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines.serving import films
+
+pytestmark = [
+    pytest.mark.slow,
+    # What gradio does on its own: options that pandas 3 no longer needs, sockets left to close.
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def page(live):
+    from pipelines.serving.page import Page
+
+    return Page(live.service, report=True)
+
+
+@pytest.fixture
+def uploaded(tmp_path):
+    """A file as the page's library lays it down."""
+
+    def uploaded(name, data):
+        path = tmp_path / name
+        path.write_bytes(data)
+        return str(path)
+
+    return uploaded
+
+
+def texts(answer):
+    return " ".join(part for part in answer if isinstance(part, str))
+
+
+def test_findings_are_those_of_the_service_and_no_file_is_left(page, uploaded):
+    path = uploaded("film.png", films.png(3))
+    _, session, *shown = page.take([path])
+    (film,) = page.service.findings([films.Upload("film.png", films.png(3))])
+    assert session.found == [film]
+    assert not Path(path).exists()
+    assert f"{film.findings[0].probability:.3f}" in texts(shown)
+
+
+def test_a_bad_film_is_told_and_no_file_is_left(page, uploaded):
+    path = uploaded("film.png", b"no film")
+    _, session, *shown = page.take([path])
+    assert "film.png cannot be read: neither PNG, JPEG nor DICOM." in texts(shown)
+    assert not session.uploads
+    assert not Path(path).exists()
+
+
+def test_another_label_and_threshold_change_what_is_shown(page, uploaded):
+    _, session, *_ = page.take([uploaded("film.png", films.png())])
+    status, table, _, threshold, looks = page.show(session, "1. film.png", "sick")
+    assert "<h2>sick</h2>" in looks
+    assert threshold == pytest.approx(live_threshold(page, "sick"))
+    status, table, _ = page.judge(session, "1. film.png", "sick", 0.0)
+    row = re.search('<tr class="chosen">.*?</tr>', table)[0]
+    assert "present" in row
+    assert "from 0.0 on" in status
+
+
+def live_threshold(page, label):
+    bundle = page.service.bundle
+    return float(bundle.thresholds[bundle.labels.index(label)])
+
+
+def test_films_that_are_gone_are_asked_for_again(page):
+    from pipelines.serving.session import Session
+
+    for answer in (page.show(Session(), "1. a", "sick"), page.judge(Session(), None, "sick", 0.5)):
+        assert "upload the films again" in texts(answer)
+
+
+CHROMIUM = shutil.which("chromium")
+WIDTHS = {"desktop": 1200, "phone": 390}
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="needs the browser chromium")
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_a_browser_shows_findings_and_overlays_and_asks_nobody_else(live, tmp_path, width):
+    driver = pytest.importorskip("playwright.sync_api")
+    (tmp_path / "a.png").write_bytes(films.png())
+    (tmp_path / "b.dcm").write_bytes(films.dicom(PatientID="P4711"))
+    with driver.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.set_default_timeout(120_000)
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(live.url)
+        page.set_input_files("input[type=file]", [tmp_path / "a.png", tmp_path / "b.dcm"])
+        page.wait_for_selector(".tiles .over")
+        assert page.locator(".findings tbody tr").count() == 2
+        choose(page, "Label", "well")
+        page.wait_for_function("document.querySelector('.chosen th')?.innerText == 'well'")
+        fill(page, "Threshold of this label", "0.001")
+        page.wait_for_function("document.querySelector('.told').innerText.includes('0.001')")
+        assert "present" in page.inner_text(".chosen")
+        fill(page, "Strength of overlays", "0.25")
+        page.wait_for_function(
+            "getComputedStyle(document.querySelector('.over')).opacity == '0.25'"
+        )
+        choose(page, "Film", "2. b.dcm")
+        page.wait_for_function(
+            "document.querySelector('caption')?.innerText == 'Findings of b.dcm'"
+        )
+        with page.expect_download() as download:
+            page.get_by_text("Table of all films").click()
+        rows = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        content = page.content()
+        browser.close()
+    assert [row["id"] for row in rows] == ["a.png"] * 2 + ["b.dcm"] * 2
+    assert rows[1]["threshold"] == "0.001"
+    assert all(url.startswith((live.url, "data:", "blob:")) for url in asked)
+    assert not any(tag in content for tag in ("Doe^", "P4711", "19500101"))
+    # gradio leaves names of uploads' parts behind, with nothing in them.
+    assert not [path for path in live.uploads.rglob("*") if path.is_file() and path.stat().st_size]
+
+
+def choose(page, name, option):
+    page.get_by_label(name, exact=True).click()
+    page.get_by_role("option", name=option).click()
+
+
+def fill(page, name, value):
+    number = page.get_by_label(f"number input for {name}")
+    number.fill(value)
+    number.blur()

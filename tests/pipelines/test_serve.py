@@ -1,0 +1,55 @@
+import socket
+
+import pytest
+
+from errors import InvalidOption
+from pipelines.options import Serve
+from pipelines.serve import checked, listening, report_of
+
+
+def test_another_host_needs_a_token(monkeypatch):
+    monkeypatch.delenv("CXR_TOKEN", raising=False)
+    with pytest.raises(InvalidOption, match="a token must be set"):
+        checked(Serve(host="0.0.0.0"))
+    assert checked(Serve(host="0.0.0.0", token="secret")).token == "secret"
+    assert checked(Serve()).token == ""
+
+
+def test_the_token_may_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("CXR_TOKEN", "hidden")
+    assert checked(Serve(host="0.0.0.0")).token == "hidden"
+
+
+@pytest.mark.parametrize("name", ["max_films", "max_megabytes", "max_megapixels", "queue"])
+def test_limits_that_let_nothing_in_are_refused(name):
+    with pytest.raises(InvalidOption, match=f"--{name.replace('_', '-')} must be at least 1"):
+        checked(Serve(**{name: 0}))
+
+
+def test_a_port_that_is_taken_is_a_clear_error():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(InvalidOption, match="Name another --port"):
+            listening(Serve(port=taken.getsockname()[1]))
+
+
+@pytest.mark.parametrize("changes", [{"port": 99_999}, {"host": "films.invalid"}])
+def test_an_address_that_is_none_is_a_clear_error(changes):
+    with pytest.raises(InvalidOption, match="must be an address that is free"):
+        listening(Serve(**changes))
+
+
+def test_the_report_is_found_in_the_bundle_or_beside_it(tmp_path):
+    bundle = tmp_path / "run" / "bundle"
+    bundle.mkdir(parents=True)
+    assert report_of(Serve(bundle=bundle)) is None
+    (tmp_path / "run" / "report.html").write_text("")
+    assert report_of(Serve(bundle=bundle)) == tmp_path / "run" / "report.html"
+    (bundle / "report.html").write_text("")
+    assert report_of(Serve(bundle=bundle)) == bundle / "report.html"
+
+
+def test_a_report_that_is_named_must_be_there(tmp_path):
+    with pytest.raises(InvalidOption, match="--report must be a file"):
+        report_of(Serve(report=tmp_path / "gone.html"))
