@@ -19,7 +19,10 @@ from pipelines import localize, train
 from pipelines.options import Localize, Train
 
 # The whole network learns as fast as its head: the films are many, and like no photograph.
-EVERYTHING = "finetuned.epochs=12 finetuned.backbone_rate=1.0 finetuned.stage_decay=1.0"
+EVERYTHING = (
+    "finetuned.epochs=12 finetuned.learning_rate=0.001"
+    " finetuned.backbone_rate=1.0 finetuned.stage_decay=1.0"
+)
 
 
 def main(

@@ -11,7 +11,7 @@ from models.training import check
 class FineTuning(Augmenting):
     """Options of a training on films, beside those of any training."""
 
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-4
     weight_decay: float = 1.0
     batch_size: int = 32
     epochs: int = 20
