@@ -77,9 +77,7 @@ class FeatureStore:
 
         Bytes stay bytes; all other numbers are kept as float32.
         """
-        kept = np.ascontiguousarray(values, np.uint8 if values.dtype == np.uint8 else np.float32)
-        vectors = pa.FixedSizeListArray.from_arrays(pa.array(kept.ravel()), values.shape[1])
-        table = pa.table({"id": ids, "digest": digests, "vector": vectors})
+        table = pa.table({"id": ids, "digest": digests, "vector": _column(values)})
         table = table.replace_schema_metadata({LEARNED: self.learned_digest})
         buffer = pa.BufferOutputStream()
         # Vectors hardly compress, and dictionaries of them are wasted time.
@@ -161,8 +159,19 @@ class FeatureStore:
             raise StorageFailed(_why(self.folder, error)) from error
 
 
+def _column(values: np.ndarray) -> pa.Array:
+    """Vectors (n, d) as lists of float32; bytes as binary, since Parquet's integers take four."""
+    if values.dtype == np.uint8:
+        data = pa.py_buffer(np.ascontiguousarray(values))
+        return pa.Array.from_buffers(pa.binary(values.shape[1]), len(values), [None, data])
+    numbers = pa.array(np.ascontiguousarray(values, np.float32).ravel())
+    return pa.FixedSizeListArray.from_arrays(numbers, values.shape[1])
+
+
 def _vectors(table: pa.Table) -> np.ndarray:
     column = table["vector"].combine_chunks()
+    if pa.types.is_fixed_size_binary(column.type):
+        return np.frombuffer(column.buffers()[1], np.uint8).reshape(len(table), -1)
     return column.flatten().to_numpy().reshape(len(table), -1)
 
 

@@ -55,7 +55,7 @@ def test_a_policy_changes_what_is_computed_in_and_not_the_weights(rooms, small):
 
 def test_the_head_gets_the_vectors_that_extraction_gives(rooms, small):
     network, networks = rooms
-    seen = network.with_vectors(small, VIEWS)
+    seen = network.with_vectors(small.transform_images, VIEWS, 2)
     assert seen.blocks["pixels"].kind == "deep"
     head = networks.head(seen, np.zeros(4, np.float32), 8, 0.2, "concat", 0)
     whole = network.joined(network.rgb_backbone(small, "float32"), head, "pixels")
@@ -64,9 +64,16 @@ def test_the_head_gets_the_vectors_that_extraction_gives(rooms, small):
 
 
 def test_vectors_of_films_are_those_of_the_extractor(rooms, small):
-    found = rooms[0].with_vectors(small, VIEWS).arrays["pixels"]
+    found = rooms[0].with_vectors(small.transform_images, VIEWS, 2).arrays["pixels"]
     expected = small.transform(list(FILMS.reshape(5, 32, 32)))
     np.testing.assert_array_equal(found, expected)
+
+
+def test_a_trained_backbone_takes_the_grey_film_three_times(rooms):
+    images = FILMS.reshape(5, 32, 32)
+    found = np.asarray(rooms[0].rgb(images))
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, np.stack([images] * 3, axis=-1))
 
 
 def test_a_head_leaves_vectors_of_mean_0_and_deviation_1_as_they_are(rooms, small):
