@@ -9,6 +9,8 @@ demo: .venv/installed-$(LIST)
 	$(RUN) cli.py data
 	$(RUN) cli.py extract
 	$(RUN) cli.py compare --classifiers cnn,dual_input,late_fusion
+	$(RUN) cli.py train
+	$(RUN) cli.py explain
 
 test: .venv/installed-requirements-dev.txt
 	$(RUN) -m pytest -q
