@@ -4,7 +4,8 @@ import pytest
 
 from errors import InvalidOption
 from pipelines.options import Serve
-from pipelines.serve import checked, listening, report_of
+from pipelines.predictor import Predictor
+from pipelines.serve import FILMS_AT_ONCE, checked, hasty, listening, report_of
 
 
 def test_another_host_needs_a_token(monkeypatch):
@@ -53,3 +54,12 @@ def test_the_report_is_found_in_the_bundle_or_beside_it(tmp_path):
 def test_a_report_that_is_named_must_be_there(tmp_path):
     with pytest.raises(InvalidOption, match="--report must be a file"):
         report_of(Serve(report=tmp_path / "gone.html"))
+
+
+def test_a_network_that_serves_takes_few_films_at_once(place):
+    from features.extractors.resnet50 import ResNet50
+
+    predictor = Predictor(place / "bundle")
+    predictor.extractors["resnet50"] = ResNet50(weights="random")
+    sizes = [getattr(made, "batch_size", 0) for made in hasty(predictor).extractors.values()]
+    assert max(sizes) == FILMS_AT_ONCE
