@@ -11,6 +11,9 @@ from evaluation.auc import label_aucs, macro
 from pipelines import score
 from pipelines.options import Score
 
+# Whole commands, whose seconds add up.
+pytestmark = pytest.mark.slow
+
 LABELS = ["Edema", "Hernia"]
 N_FILMS, N_REPLICATES = 80, 60
 
@@ -164,7 +167,6 @@ def test_our_own_predictions_can_be_scored_again(run, files):
 
 
 @pytest.mark.real
-@pytest.mark.slow
 def test_public_chexnet_scores_have_their_known_figures(real_data, tmp_path):
     table = real_data / "nih_metadata" / "Data_Entry_2017_v2020.csv.gz"
     scores = [f"chexnet={real_data / 'chexnet' / 'preds.csv'}"]
