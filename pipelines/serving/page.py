@@ -31,6 +31,8 @@ DIM = "value => { document.documentElement.style.setProperty('--overlay', value)
 
 # Events are the page's own business, not another interface for programs.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+# What is chosen while an answer is on its way is not dropped, but answered after it.
+LATEST = QUIET | {"trigger_mode": "always_last"}
 
 
 class Page:
@@ -58,10 +60,9 @@ class Page:
             looks = gr.HTML()
             asked, shown = [session, film, label], [status, table, link, threshold, looks]
             files.upload(self.take, [files], [files, *asked, *shown], **QUIET)
-            gr.on([film.input, label.input], self.show, asked, shown, **QUIET)
+            gr.on([film.input, label.input], self.show, asked, shown, **LATEST)
             judged = [status, table, link]
-            last = QUIET | {"trigger_mode": "always_last"}
-            threshold.input(self.judge, [*asked, threshold], judged, **last)
+            threshold.input(self.judge, [*asked, threshold], judged, **LATEST)
             overlay.change(None, [overlay], None, js=DIM, **QUIET)
         return page.queue(max_size=MOST_WAITING)
 

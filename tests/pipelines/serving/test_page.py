@@ -108,7 +108,10 @@ def test_a_browser_shows_findings_and_overlays_and_asks_nobody_else(live, tmp_pa
         page.wait_for_function(
             "getComputedStyle(document.querySelector('.over')).opacity == '0.25'"
         )
-        choose(page, "Film", "2. b.dcm")
+        # By keyboard, and at once: an answer on its way must not swallow it.
+        film = page.get_by_label("Film", exact=True)
+        film.fill("2.")
+        film.press("Enter")
         page.wait_for_function(
             "document.querySelector('caption')?.innerText == 'Findings of b.dcm'"
         )
