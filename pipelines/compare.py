@@ -17,14 +17,15 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 from evaluation.verdict import judge
 from models.views import DEEP, WORDS
-from pipelines import circumstances, extract, fits, sources, train, verdict_files, verdict_text
-from pipelines.contenders import METADATA_ALONE, Contender, contenders
+from pipelines import extract, sources, train
 from pipelines.extract import Extracted
-from pipelines.fits import Fit
 from pipelines.options import Compare
 from pipelines.results import Result
 from pipelines.score import by_groups
-from pipelines.wording import Report
+from pipelines.verdict import circumstances, files, fits, text
+from pipelines.verdict.contenders import METADATA_ALONE, Contender, contenders
+from pipelines.verdict.fits import Fit
+from pipelines.verdict.wording import Report
 from progress import say, track
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras")
@@ -108,9 +109,9 @@ def _verdict(
     }
     told["subgroups"] = {one.model: by_groups(films, truth, one, options) for one in models}
     told["files"] = {}
-    written = verdict_files.write(told, truth, models, options.out, _histories(taking_part, found))
+    written = files.write(told, truth, models, options.out, _histories(taking_part, found))
     sources.write_skipped(films, options.out)
-    lines = [*verdict_text.lines(told), *(f"wrote {path}" for path in written)]
+    lines = [*text.lines(told), *(f"wrote {path}" for path in written)]
     return Result("\n".join(lines), told, len(films.skipped))
 
 

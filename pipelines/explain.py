@@ -10,13 +10,14 @@ from errors import InvalidOption
 from models.bundle import Bundle
 from models.views import DEEP, PIXELS
 from pictures.contact_sheet import Tile
-from pipelines import explain_page, explanation_files, explanation_pictures, sources
+from pipelines import sources
 from pipelines.command_line import command_of
-from pipelines.decisions import RULE, columns_asked, columns_telling
-from pipelines.explain_films import films_asked
-from pipelines.explained import Explained, explained
-from pipelines.explanation_files import Drawn
-from pipelines.explanation_pictures import CAMERAS
+from pipelines.explaining import files, page, pictures
+from pipelines.explaining.decisions import RULE, columns_asked, columns_telling
+from pipelines.explaining.explained import Explained, explained
+from pipelines.explaining.files import Drawn
+from pipelines.explaining.films import films_asked
+from pipelines.explaining.pictures import CAMERAS
 from pipelines.heatmaps import Heatmaps
 from pipelines.options import Explain
 from pipelines.predictor import Predictor
@@ -41,7 +42,7 @@ def run(options: Explain) -> Result:
         return Result("No film could be read.", {"skipped": reasons}, len(reasons))
     found = predictor.findings(views)
     columns = [asked] * len(films) if asked else columns_telling(films, bundle, found)
-    explanation_files.fresh(options.out)
+    files.fresh(options.out)
     made = explained(heatmaps, films, views, found, columns)
     drawn, rows = _draw(made, films, bundle, options.out)
     values = _values(options, bundle, films, drawn)
@@ -57,8 +58,8 @@ def _draw(
     drawn: list[Drawn] = []
     rows: list[list[Tile]] = []
     for film in track(made, "explaining", len(films)):
-        drawn += explanation_files.draw(film, why_no_camera(bundle), footer, out)
-        rows.append(list(explanation_pictures.tiles(film)))
+        drawn += files.draw(film, why_no_camera(bundle), footer, out)
+        rows.append(list(pictures.tiles(film)))
     return drawn, rows
 
 
@@ -88,8 +89,8 @@ def _values(
         "synthetic": films.synthetic,
         "rule": RULE,
         "films": [{"id": film, "decisions": decisions} for film, decisions in told.items()],
-        "shares": explanation_files.means([told.shares for told in decisions], labels),
-        "net_credit": explanation_files.means([told.net for told in decisions], labels),
+        "shares": files.means([told.shares for told in decisions], labels),
+        "net_credit": files.means([told.net for told in decisions], labels),
         "skipped": {film.id: film.reason for film in films.skipped},
     }
 
@@ -104,20 +105,20 @@ def _write(
     out = options.out
     text = json.dumps(values, indent=1, allow_nan=False, ensure_ascii=False)
     (out / "explain.json").write_text(text, encoding="utf-8")
-    explanation_files.write_shares([one.decision for one in drawn], out)
+    files.write_shares([one.decision for one in drawn], out)
     title = f"{values['source']}: {values['classifier']}"
     title += " (synthetic films)" if values["synthetic"] else ""
     plots = {
-        "shares": [explanation_files.draw_shares(values["shares"], title, out)],
-        "sheets": explanation_files.draw_sheets(rows, title, out),
+        "shares": [files.draw_shares(values["shares"], title, out)],
+        "sheets": files.draw_sheets(rows, title, out),
     }
-    page = explain_page.page(values, drawn, plots)
-    (out / "explain.html").write_text(page, encoding="utf-8")
+    html = page.page(values, drawn, plots)
+    (out / "explain.html").write_text(html, encoding="utf-8")
 
 
 def _lines(values: dict[str, Any], drawn: Sequence[Drawn], options: Explain) -> Iterator[str]:
-    yield explain_page.answer(values)
-    yield explain_page.told_of(values)
+    yield page.answer(values)
+    yield page.told_of(values)
     width = max(len(one.decision.label) for one in drawn)
     for one in drawn:
         yield f"  {one.decision.film}  {one.decision.label:{width}}  {one.decision.verdict}"

@@ -14,9 +14,10 @@ from evaluation.localisation_verdict import PRIOR, Look, choose_thresholds, judg
 from evaluation.location_priors import location_priors
 from models.bundle import Bundle
 from pictures import localisation
-from pipelines import boxed_films, localize_text, sanity, sources
-from pipelines.boxed_films import Cases, Looker
+from pipelines import sources
 from pipelines.command_line import command_of
+from pipelines.localizing import boxed_films, sanity, text
+from pipelines.localizing.boxed_films import Cases, Looker
 from pipelines.options import Localize
 from pipelines.predictor import Predictor
 from pipelines.results import Result
@@ -45,8 +46,8 @@ def run(options: Localize) -> Result:
     values = _circumstances(films, predictor.bundle, options) | found
     _write(values, sources.folder(options.out))
     sources.write_skipped(readable, options.out)
-    text = "\n".join([*localize_text.lines(values), f"wrote {options.out}"])
-    return Result(text, values, len(readable.skipped))
+    lines = [*text.lines(values), f"wrote {options.out}"]
+    return Result("\n".join(lines), values, len(readable.skipped))
 
 
 def parted(films: Films, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from datasets.films import Films, Skipped
-from pipelines import prediction_files, sources
+from pipelines import sources
 from pipelines.options import Predict
-from pipelines.predict_films import films_asked
-from pipelines.prediction_files import told
-from pipelines.predictions import Finding, Prediction, check_augmentations, stream
+from pipelines.predicting import files
+from pipelines.predicting.files import told
+from pipelines.predicting.films import films_asked
+from pipelines.predicting.predictions import Finding, Prediction, check_augmentations, stream
 from pipelines.predictor import Predictor
 from pipelines.results import Result
-from pipelines.wording import number
+from pipelines.verdict.wording import number
 from progress import say, track
 
 SHOWN = 20
@@ -56,12 +57,12 @@ def _write(
     skipped: list[Skipped] = []
     streamed = stream(predictor, films, options.tta, sources.cores(options.jobs))
     paths = list(paths_of(options).values())
-    with prediction_files.opened(paths, predictor.bundle.labels) as files:
+    with files.opened(paths, predictor.bundle.labels) as written:
         for film in track(streamed, "predicting", len(films)):
             if film.skipped:
                 skipped.append(Skipped(film.id, film.skipped))
                 continue
-            files.write(film)
+            written.write(film)
             shown += [film] * (len(shown) < SHOWN)
     sources.write_skipped(replace(films, skipped=tuple(skipped)), options.out)
     return shown, skipped

@@ -23,7 +23,7 @@ from models.bundle import Findings
 from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
 from pipelines import extract, sources
 from pipelines.options import Work
-from pipelines.predictions import Prediction, stream
+from pipelines.predicting.predictions import Prediction, stream
 
 FILMS_AT_ONCE = 32
 

@@ -15,10 +15,11 @@ from evaluation.comparison import corrected
 from evaluation.scores import Scores, common_films, same_films
 from evaluation.truth import Truth
 from evaluation.verdict import judge
-from pipelines import circumstances, labelled, probabilities, verdict_files, verdict_text
+from pipelines import probabilities
 from pipelines.options import Compare, Score
 from pipelines.results import Result
-from pipelines.wording import Report
+from pipelines.verdict import circumstances, files, labelled, text
+from pipelines.verdict.wording import Report
 from progress import say
 
 # A model's name becomes a file's name, on any system.
@@ -28,40 +29,40 @@ LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
 
 def run(options: Score) -> Result:
     """The verdict as text and JSON; report, predictions and plots in `--out`."""
-    files = _files(options.scores)
-    pairs = _pairs(list(files), options.baseline)
+    tables = _files(options.scores)
+    pairs = _pairs(list(tables), options.baseline)
     films = labelled.read(options.labels, options.findings)
-    scores = _scores(files, films, options)
+    scores = _scores(tables, films, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(films.ids, films.patients, films.labels, films.label_names).over(ids, names)
-    say(f"judging {', '.join(files)} on {len(ids):,} films")
+    say(f"judging {', '.join(tables)} on {len(ids):,} films")
     told = _circumstances(options, films, truth)
     told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
     corrected(told["comparisons"])
     told["subgroups"] = {one.model: by_groups(films, truth, one, options) for one in scores}
-    told["files"] = {name: _digest(path) for name, path in files.items()}
+    told["files"] = {name: _digest(path) for name, path in tables.items()}
     _complete(told)
-    written = verdict_files.write(told, truth, scores, options.out)
-    lines = [*verdict_text.lines(told), *(f"wrote {path}" for path in written)]
+    written = files.write(told, truth, scores, options.out)
+    lines = [*text.lines(told), *(f"wrote {path}" for path in written)]
     return Result("\n".join(lines), told)
 
 
 def _files(asked: Sequence[str]) -> dict[str, Path]:
     """File of each model, from `--scores NAME=FILE`."""
-    matches = [NAMED_FILE.fullmatch(text) for text in asked]
-    for text, match in zip(asked, matches, strict=True):
+    matches = [NAMED_FILE.fullmatch(each) for each in asked]
+    for each, match in zip(asked, matches, strict=True):
         if match is None:
             raise InvalidOption(
                 "--scores must be NAME=FILE, the name of letters, digits, blanks and . + - _; got"
-                f" {text!r}. Type --scores model=FILE."
+                f" {each!r}. Type --scores model=FILE."
             )
-    files = {match["name"]: Path(match["file"]) for match in matches if match}
-    if not files or len(files) < len(asked):
+    tables = {match["name"]: Path(match["file"]) for match in matches if match}
+    if not tables or len(tables) < len(asked):
         raise InvalidOption(
             f"--scores must name at least one model, each once; got {', '.join(asked) or 'none'}."
             " Give every file its own name, as in --scores first=FILE --scores second=FILE."
         )
-    return files
+    return tables
 
 
 def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
@@ -74,13 +75,13 @@ def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
     return [(name, chosen) for name in models if name != chosen]
 
 
-def _scores(files: dict[str, Path], films: Films, options: Score) -> list[Scores]:
+def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Scores]:
     """The models' scores over the same films and labels, in the same order."""
     asked = [name.strip() for name in options.findings.split(",") if name.strip()]
     others = options.intersect or bool(asked)
     scores = [
         probabilities.read(name, path, films.label_names, others=others)
-        for name, path in files.items()
+        for name, path in tables.items()
     ]
     if asked:
         scores = [one.over(one.ids, asked) for one in scores]

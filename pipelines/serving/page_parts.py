@@ -9,11 +9,11 @@ import numpy as np
 from PIL import Image
 
 from features.local_descriptors import LocalDescriptors
-from pipelines import explanation_pictures
-from pipelines.explained import Explained
-from pipelines.predictions import Finding, Prediction
+from pipelines.explaining import pictures
+from pipelines.explaining.explained import Explained
+from pipelines.predicting.predictions import Finding, Prediction
 from pipelines.serving.schemas import NOTICE
-from pipelines.wording import number
+from pipelines.verdict.wording import number
 
 BLUE = (86, 180, 233)
 
@@ -58,19 +58,17 @@ def _row(finding: Finding, chosen: bool) -> str:
 
 def looks(film: Explained, why_no_camera: str) -> str:
     """The film beside its keypoints, word heatmap and Grad-CAM, whose colours a slider dims."""
-    plain, *overlays = (tile.picture for tile in explanation_pictures.tiles(film))
+    plain, *overlays = (tile.picture for tile in pictures.tiles(film))
     points = [found for found in film.keypoints.values() if len(found)]
-    pictures = {"Film": plain}
+    shown = {"Film": plain}
     if points:
         found = max(points, key=lambda each: len(np.unique(each.sizes)))
-        pictures["Keypoints"] = with_keypoints(plain, found)
+        shown["Keypoints"] = with_keypoints(plain, found)
     kinds = ["Word heatmap"] * bool(film.keypoints) + [
-        explanation_pictures.CAMERAS[kind.partition(" ")[0]]
-        for kind in film.maps
-        if kind not in film.keypoints
+        pictures.CAMERAS[kind.partition(" ")[0]] for kind in film.maps if kind not in film.keypoints
     ]
-    pictures |= dict(zip(kinds, overlays, strict=True))
-    drawn = "".join(_tile(name, plain, picture) for name, picture in pictures.items())
+    shown |= dict(zip(kinds, overlays, strict=True))
+    drawn = "".join(_tile(name, plain, picture) for name, picture in shown.items())
     reason = "" if len(kinds) > bool(film.keypoints) else f"<p>{escape(why_no_camera)}.</p>"
     (decision,) = film.decisions
     return f"<h2>{escape(decision.label)}</h2><div class='tiles'>{drawn}</div>{reason}{LEGEND}"

@@ -12,13 +12,14 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from errors import ImageUnreadable, InvalidOption, UploadRefused
 from pictures import panels
-from pipelines import explanation_pictures, sources
-from pipelines.decisions import decisions
+from pipelines import sources
 from pipelines.explain import why_no_camera
-from pipelines.explained import Explained, harmless
+from pipelines.explaining import pictures
+from pipelines.explaining.decisions import decisions
+from pipelines.explaining.explained import Explained, harmless
 from pipelines.heatmaps import Heatmaps
 from pipelines.options import Serve
-from pipelines.predictions import (
+from pipelines.predicting.predictions import (
     WINDOW,
     Prediction,
     Prepared,
@@ -79,7 +80,7 @@ class Service:
     def panel(self, film: Explained) -> bytes:
         """The same as a picture, PNG."""
         no_camera = why_no_camera(self.bundle)
-        (panel,) = explanation_pictures.panels(film, no_camera, FOOTER)
+        (panel,) = pictures.panels(film, no_camera, FOOTER)
         picture = BytesIO()
         panels.panel(panel).savefig(picture, format="png", dpi=panels.DPI)
         return picture.getvalue()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 
-from pipelines.prediction_files import COLUMNS, rows
-from pipelines.predictions import Finding, Prediction
+from pipelines.predicting.files import COLUMNS, rows
+from pipelines.predicting.predictions import Finding, Prediction
 from pipelines.serving.uploads import Upload
 
 

@@ -6,8 +6,8 @@ from features.local_descriptors import LocalDescriptors
 from models.bundle import Bundle, Findings
 from models.calibration import Calibration
 from models.credit import Credit
-from pipelines.decisions import Decision
-from pipelines.explained import Explained
+from pipelines.explaining.decisions import Decision
+from pipelines.explaining.explained import Explained
 
 LABELS = ("Mass", "Edema", "Hernia", "No Finding")
 FOUND = LocalDescriptors(

@@ -99,7 +99,7 @@ def test_report_and_tables_are_written(run, tmp_path):
 
 def test_resuming_gives_the_same_report_without_training(run, monkeypatch):
     first = run().values
-    monkeypatch.setattr("pipelines.fits._trained", lambda *_: 1 / 0)
+    monkeypatch.setattr("pipelines.verdict.fits._trained", lambda *_: 1 / 0)
     assert run(resume=True).values == first
 
 

@@ -6,7 +6,7 @@ from evaluation.scores import Scores
 from evaluation.subgroups import by_group
 from evaluation.truth import Truth
 from evaluation.verdict import judge
-from pipelines.circumstances import prevalences
+from pipelines.verdict.circumstances import prevalences
 
 LABELS = ("Edema", "Hernia", "Never")
 N_FILMS = 60

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from features.local_descriptors import LocalDescriptors
-from pipelines.predictions import Finding, Prediction
+from pipelines.predicting.predictions import Finding, Prediction
 from pipelines.serving import page_parts
 from tests.pipelines.serving import films
 

@@ -1,6 +1,6 @@
 from dataclasses import fields
 
-from pipelines.predictions import Finding
+from pipelines.predicting.predictions import Finding
 from pipelines.serving.schemas import REFUSALS, FindingTold, only
 
 

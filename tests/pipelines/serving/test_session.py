@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from pipelines.predictions import Finding, Prediction
+from pipelines.predicting.predictions import Finding, Prediction
 from pipelines.serving.session import Session, most_telling
 from pipelines.serving.uploads import Upload
 

@@ -1,0 +1,1 @@
+"""Of `explain`: films with what each branch of a bundle looks at."""

@@ -1,0 +1,107 @@
+"""What a bundle says of films, label by label, and which family of vectors it goes by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from datasets.films import Films
+from errors import InvalidOption
+from models.bundle import Bundle, Findings
+from models.credit import Credit
+from pipelines.verdict.wording import number
+
+LABELS_A_FILM = 3
+RULE = (
+    f"Where no labels are asked for, a film has {LABELS_A_FILM} panels at most: its labels with"
+    " boxes first, then those whose calibrated probability is highest against their threshold, so"
+    " that labels called present come before all others."
+)
+TABLE = {1.0: "; label table: present", 0.0: "; label table: absent"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One label of one film.
+
+    `probability` is calibrated; `threshold` and `truth` (1 present, 0 absent) are None where they
+    are not known. By family of vectors: `credit` in logits, which with the bias sums to the logit,
+    and `shares` of all credit for and against, which sum to 1.
+    """
+
+    film: str
+    label: str
+    probability: float
+    raw_probability: float
+    threshold: float | None
+    present: bool
+    truth: float | None
+    credit: dict[str, float]
+    bias: float
+    shares: dict[str, float]
+
+    @property
+    def net(self) -> dict[str, float]:
+        """How far each family moves the logit, up or down."""
+        return {name: abs(value) for name, value in self.credit.items()}
+
+    @property
+    def verdict(self) -> str:
+        """Probability, threshold, what is called, and what the label table says."""
+        told = f"Calibrated probability {number(self.probability)}"
+        if self.threshold is None:
+            return f"{told}; no threshold, since validation had no positive"
+        called = "called present" if self.present else "not called present"
+        known = "" if self.truth is None else TABLE[self.truth]
+        return f"{told}, threshold {number(self.threshold)}: {called}{known}"
+
+
+def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
+    """Columns of the labels that `--labels` names; none where it names none."""
+    asked = [name.strip() for name in labels.split(",") if name.strip()]
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise InvalidOption(
+            f"--labels must be labels of the bundle: {', '.join(known)}; got {', '.join(unknown)}."
+            " Leave it out for those that tell most."
+        )
+    return [known.index(name) for name in dict.fromkeys(asked)]
+
+
+def columns_telling(films: Films, bundle: Bundle, found: Findings) -> list[list[int]]:
+    """For each film the columns that RULE says."""
+    against = np.nan_to_num(found.calibrated / bundle.thresholds, nan=-1)
+    orders = np.argsort(-against, axis=1, kind="stable").tolist()
+    boxed = films.boxes.groupby("id")["label"].agg(list)
+    told = []
+    for film, order in zip(films.ids, orders, strict=True):
+        with_boxes = [bundle.labels.index(n) for n in boxed.get(film, []) if n in bundle.labels]
+        told.append(list(dict.fromkeys([*with_boxes, *order]))[:LABELS_A_FILM])
+    return told
+
+
+def decisions(
+    films: Films, row: int, bundle: Bundle, found: Findings, columns: Sequence[int], credit: Credit
+) -> list[Decision]:
+    """What is said of some labels of one film, which `credit` is of."""
+    names = {name: column for column, name in enumerate(films.label_names)}
+    labels = {column: bundle.labels[column] for column in columns}
+    return [
+        Decision(
+            film=films.ids[row],
+            label=label,
+            probability=float(found.calibrated[row, column]),
+            raw_probability=float(found.raw[row, column]),
+            threshold=_known(bundle.thresholds[column]),
+            present=bool(found.present[row, column]),
+            truth=_known(films.labels[row, names[label]]) if label in names else None,
+            credit={name: float(sums[0, place]) for name, sums in credit.sums.items()},
+            bias=float(credit.bias[0, place]),
+            shares={name: float(shares[0, place]) for name, shares in credit.shares.items()},
+        )
+        for place, (column, label) in enumerate(labels.items())
+    ]
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

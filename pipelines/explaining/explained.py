@@ -1,0 +1,83 @@
+"""Films explained: decisions, raw maps and keypoints, one film in memory at a time."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from datasets import images
+from datasets.films import Films
+from features.local_descriptors import LocalDescriptors
+from models.bundle import Findings
+from models.views import Views
+from pipelines.explaining.decisions import Decision, decisions
+from pipelines.heatmaps import Heatmaps
+
+SIDES = ["x", "y", "width", "height"]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One film: its plane (h, w) and k decisions, each with boxes (m, 4) in fractions of the film.
+
+    Raw maps (k, h, w) by kind and keypoints by extractor are over the film's letterboxed square;
+    `stem` is what its files are named by.
+    """
+
+    stem: str
+    plane: np.ndarray
+    decisions: Sequence[Decision]
+    boxes: Sequence[np.ndarray]
+    maps: dict[str, np.ndarray]
+    keypoints: dict[str, LocalDescriptors]
+
+    def named(self, decision: Decision) -> str:
+        """What the files of one decision are named by."""
+        return f"{self.stem}-{harmless(decision.label)}"
+
+
+def explained(
+    heatmaps: Heatmaps,
+    films: Films,
+    views: Views,
+    found: Findings,
+    columns: Sequence[Sequence[int]],
+) -> Iterator[Explained]:
+    """Every film with the labels of its columns."""
+    for row, stem in enumerate(stems(films.ids)):
+        plane = images.read(films.paths[row])
+        seen, asked = views.select(np.array([row])), columns[row]
+        credit = heatmaps.credit(seen, asked)
+        told = decisions(films, row, heatmaps.bundle, found, asked, credit)
+        maps = heatmaps.of([plane], seen, asked)
+        yield Explained(
+            stem,
+            plane,
+            told,
+            [boxes_of(films, each.film, each.label) for each in told],
+            {kind: values[0] for kind, values in maps.items()},
+            heatmaps.keypoints(plane),
+        )
+
+
+def boxes_of(films: Films, film: str, label: str) -> np.ndarray:
+    """Boxes (m, 4) of a label on a film: x, y, width and height in fractions of the film."""
+    here = (films.boxes["id"] == film) & (films.boxes["label"] == label)
+    return films.boxes.loc[here, SIDES].to_numpy(float)
+
+
+def stems(ids: Iterable[str]) -> list[str]:
+    """A name for the files of each film, numbered where two would be the same."""
+    names = [harmless(str(Path(film).with_suffix(""))) for film in ids]
+    counts = Counter(names)
+    return [
+        name if counts[name] == 1 else f"{name}-{number}" for number, name in enumerate(names, 1)
+    ]
+
+
+def harmless(text: str) -> str:
+    """Text as part of a file's name on any system."""
+    return re.sub(r"[^\w.-]+", "_", text).strip("_.")

@@ -1,0 +1,124 @@
+"""The page of explanations: one HTML file that needs no network."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from pipelines.explaining.files import ALL, Drawn, Means
+from pipelines.verdict.report import STYLE
+from pipelines.verdict.tables import scrolling, table
+from pipelines.verdict.wording import number
+
+TEMPLATE = Path(__file__).with_name("explain.html")
+TITLE = "Multi-label chest X-rays: where each branch looks"
+READING = (
+    "Credit is what a number of a vector adds to a label's logit: gradient × input for networks,"
+    " coefficient × input for logistic regression, TreeSHAP for boosters. With the bias it sums to"
+    " the logit. A family's share is its credit, for and against, as part of all credit.",
+    "A large share need not mean that a family tells much. In wide vectors credit for and against"
+    " cancels, so read shares beside how far the family moves the logit. And × input counts from a"
+    " vector of zeros: what all films share has credit too, which the bias takes back.",
+    "A word heatmap lays the credit of visual words and Fisher vectors back on the keypoints that"
+    " brought it, over the square that each describes. Orange speaks for the label, blue against"
+    " it, clear is neither. Credit of words that the film has not is on no place; its sum is told.",
+    "Grad-CAM shows where the network's last feature map (or the layer named) raises the label. Its"
+    " cells are coarse, its values have no unit, and it says nothing of what speaks against.",
+    "Colours are scaled to each panel, so a faint reason may look strong: read the scale below. A"
+    " map shows what the classifier went by, which need not be the disease.",
+)
+
+
+def page(
+    values: dict[str, Any], drawn: Sequence[Drawn], plots: Mapping[str, Sequence[bytes]]
+) -> str:
+    """The page as HTML, pictures inside; whatever came from the user is escaped."""
+    sections = {
+        "What decisions came from": _families(values, plots["shares"]),
+        "Contact sheet": _figures(plots["sheets"], "All films with the maps of all their labels"),
+        "Panels": _panels(drawn),
+        "Skipped": _list([f"{film}: {reason}" for film, reason in values["skipped"].items()]),
+        "How to read this": _list([values["rule"], *READING]),
+        "How to repeat this": f"<pre><code>{escape(values['command'])}</code></pre>\n",
+    }
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        style=STYLE.read_text(encoding="utf-8"),
+        title=escape(TITLE + (" (synthetic films)" if values["synthetic"] else "")),
+        answer=escape(answer(values)),
+        bundle=escape(told_of(values)),
+        body="".join(f"<h2>{name}</h2>\n{inside}" for name, inside in sections.items() if inside),
+    )
+
+
+def answer(values: dict[str, Any]) -> str:
+    """What all decisions together came from, in a sentence."""
+    shares = sorted(values["shares"][ALL].items(), key=lambda pair: -pair[1])
+    told = ", ".join(f"{100 * share:.0f} % lies in {family}" for family, share in shares)
+    count = sum(len(film["decisions"]) for film in values["films"])
+    where = "On synthetic films, of" if values["synthetic"] else "Of"
+    return f"{where} all credit in {count:,} decisions on {len(values['films']):,} films, {told}."
+
+
+def told_of(values: dict[str, Any]) -> str:
+    """Which classifier it is, and what it learned from."""
+    return (
+        f"{values['classifier']} trained on {values['trained_on']}, split: {values['split']}."
+        f" Films: {values['source']}. Bundle: {values['bundle']}."
+    )
+
+
+def _panels(drawn: Sequence[Drawn]) -> str:
+    return "".join(
+        f"<h3>{escape(film)}</h3>\n" + "".join(map(_panel, panels))
+        for film, panels in groupby(drawn, key=lambda one: one.decision.film)
+    )
+
+
+def _panel(drawn: Drawn) -> str:
+    told = drawn.decision
+    credit = ", ".join(f"{name} {number(value, 2)}" for name, value in told.credit.items())
+    alt = (
+        f"{told.label} on {told.film}: film, keypoints, word heatmaps and Grad-CAM side by side."
+        f" {told.verdict}. Credit in logits: {credit}, bias {number(told.bias, 2)}."
+    )
+    return f'<figure class="panel">\n{scrolling(told.label, _image(drawn.picture, alt))}</figure>\n'
+
+
+def _figures(pictures: Sequence[bytes], alt: str) -> str:
+    return "".join(f"<figure>\n{scrolling(alt, _image(each, alt))}</figure>\n" for each in pictures)
+
+
+def _image(picture: bytes, alt: str) -> str:
+    data = base64.b64encode(picture).decode()
+    return f'<img loading="lazy" alt="{escape(alt)}" src="data:image/webp;base64,{data}">'
+
+
+def _families(values: dict[str, Any], plots: Sequence[bytes]) -> str:
+    """The plot of shares with its figures, and how far each family moves the logit."""
+    alt = f"Stacked bars of shares by label. {answer(values)} The table holds every figure."
+    percent = {
+        label: {family: 100 * share for family, share in shares.items()}
+        for label, shares in values["shares"].items()
+    }
+    return (
+        _figures(plots, alt)
+        + _table("Mean share of all credit, for and against, percent", percent, 1)
+        + _table("Mean of how far a family moves the logit, up or down", values["net_credit"], 2)
+    )
+
+
+def _table(caption: str, means: Means, digits: int) -> str:
+    header = ("Label", *means[ALL])
+    rows = [
+        (label, *(number(value, digits) for value in figures.values()))
+        for label, figures in means.items()
+    ]
+    return table(caption, header, rows)
+
+
+def _list(items: Sequence[str]) -> str:
+    inside = "".join(f"<li>{escape(item)}</li>\n" for item in items)
+    return f"<ul>\n{inside}</ul>\n" if items else ""

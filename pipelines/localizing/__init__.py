@@ -1,0 +1,1 @@
+"""Of `localize`: heatmaps against boxes, and against weights in disorder."""

@@ -1,0 +1,1 @@
+"""Of `predict` and `serve`: films in, findings out."""

@@ -1,0 +1,143 @@
+"""What a bundle says of films: a finding for each label, and what to be wary of."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from datasets import images
+from datasets.films import Films
+from errors import ImageUnreadable, InvalidOption
+from features.extraction import ahead
+from models.bundle import Findings
+from pipelines.predicting.film_warnings import warnings_of
+
+if TYPE_CHECKING:
+    from pipelines.predictor import Predictor
+
+# A whole number of a network's batches; so many films are in memory at most.
+WINDOW = 32
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One label of one film.
+
+    `probability` is calibrated; without a `threshold`, which validation films with and without the
+    finding are needed for, nothing is called present; `spread` is known where it was asked for.
+    """
+
+    label: str
+    probability: float
+    raw_probability: float
+    threshold: float | None
+    present: bool
+    spread: float | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A film's findings; none where it could not be read, as `skipped` says."""
+
+    id: str
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
+    skipped: str = ""
+
+
+class Prepared(NamedTuple):
+    """A film made ready in a thread: itself and its augmentations, by extractor."""
+
+    versions: list[dict[str, np.ndarray]]
+    warnings: tuple[str, ...]
+
+
+def check_augmentations(times: int) -> None:
+    """Refuse numbers of augmentations that have no spread."""
+    if times < 0 or times == 1:
+        raise InvalidOption(f"tta must be 0, or at least 2 to have a spread; got {times}.")
+
+
+def prepared(predictor: "Predictor", data: bytes, plane: np.ndarray, tta: int = 0) -> Prepared:
+    """A film's bytes, decoded to a plane, made ready; any thread may do so beside others."""
+    versions = [predictor.prepare(plane)]
+    if tta:
+        # TensorFlow takes seconds to import, and not every bundle needs it.
+        from pipelines.predicting.augmented_planes import augmented
+
+        versions += map(predictor.prepare, augmented(plane, tta))
+    words = {name: versions[0][name] for name in predictor.words}
+    return Prepared(versions, warnings_of(data, plane, words))
+
+
+def predictions(
+    predictor: "Predictor",
+    ids: Sequence[str],
+    films: Sequence[Prepared],
+    meta: pd.DataFrame | None = None,
+) -> list[Prediction]:
+    """What is said of n films that are ready, at least one, with `meta` as for `views`."""
+    found, *others = (
+        predictor.findings(predictor.joined(version, meta))
+        for version in zip(*(film.versions for film in films), strict=True)
+    )
+    spread = np.std([each.calibrated for each in others], axis=0) if others else None
+    return [
+        Prediction(name, _findings(predictor, row, found, spread), film.warnings)
+        for row, (name, film) in enumerate(zip(ids, films, strict=True))
+    ]
+
+
+def stream(predictor: "Predictor", films: Films, tta: int, jobs: int) -> Iterator[Prediction]:
+    """What is said of each film, in order, with a window of them in memory at a time."""
+    check_augmentations(tta)
+
+    def prepare(row: int) -> tuple[int, Prepared | str]:
+        try:
+            data = images.read_bytes(films.paths[row])
+            return row, prepared(predictor, data, images.decode(data), tta)
+        except ImageUnreadable as error:
+            return row, str(error)
+
+    cv2.setNumThreads(1)
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
+        under_way = ahead(pool, prepare, range(len(films)), 2 * WINDOW)
+        while window := dict(islice(under_way, WINDOW)):
+            yield from _window(predictor, films, window)
+
+
+def _window(
+    predictor: "Predictor", films: Films, window: dict[int, Prepared | str]
+) -> Iterator[Prediction]:
+    ready = {row: film for row, film in window.items() if isinstance(film, Prepared)}
+    rows = list(ready)
+    found = {}
+    if rows:
+        meta = films.meta.iloc[rows]
+        told = predictions(predictor, films.ids[rows].tolist(), list(ready.values()), meta)
+        found = dict(zip(rows, told, strict=True))
+    for row, film in window.items():
+        yield found[row] if row in found else Prediction(films.ids[row], skipped=str(film))
+
+
+def _findings(
+    predictor: "Predictor", row: int, found: Findings, spread: np.ndarray | None
+) -> tuple[Finding, ...]:
+    thresholds = predictor.bundle.thresholds
+    return tuple(
+        Finding(
+            label=label,
+            probability=float(found.calibrated[row, column]),
+            raw_probability=float(found.raw[row, column]),
+            threshold=None if np.isnan(thresholds[column]) else float(thresholds[column]),
+            present=bool(found.present[row, column]),
+            spread=None if spread is None else float(spread[row, column]),
+        )
+        for column, label in enumerate(predictor.bundle.labels)
+    )

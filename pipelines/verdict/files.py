@@ -1,0 +1,38 @@
+"""A verdict on disk: predictions, plots, report.html and report.json."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from evaluation.scores import Scores
+from evaluation.truth import Truth
+from pipelines import probabilities
+from pipelines.sources import folder
+from pipelines.verdict import plots, report
+from pipelines.verdict.wording import Report
+
+
+def write(
+    told: Report,
+    truth: Truth,
+    scores: Sequence[Scores],
+    out: Path,
+    histories: Mapping[str, Sequence[np.ndarray]] = MappingProxyType({}),
+) -> list[Path]:
+    """The folder's files; truth and scores are over the same films and labels.
+
+    `histories` are of each network that was trained for the verdict, one for each training.
+    """
+    # Made first: a value that JSON cannot hold must not leave half a report behind.
+    text = json.dumps(told, indent=1, allow_nan=False, ensure_ascii=False)
+    predictions = folder(out / "predictions")
+    for one in scores:
+        probabilities.write(one, predictions / f"{one.model}.csv")
+    shown = plots.draw(told, truth, scores, out / "plots", histories)
+    page = report.write(told, shown, out / "report.html")
+    values = out / "report.json"
+    values.write_text(text, encoding="utf-8")
+    return [page, values, predictions, out / "plots"]

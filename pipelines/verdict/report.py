@@ -1,0 +1,142 @@
+"""The report people read: one HTML file that needs no network, made of report.json's values."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from pipelines.verdict import tables
+from pipelines.verdict.plots import Shown, without_controls
+from pipelines.verdict.wording import Report, answers, subject_matter, with_interval
+
+TEMPLATE = Path(__file__).with_name("report.html")
+STYLE = Path(__file__).with_name("page.css")
+TITLE = "Multi-label chest X-rays: the verdict"
+READING = (
+    "Macro AUC, the mean of the labels' AUCs, is the headline; a label that has one class among"
+    " these films has no AUC and is left out of it.",
+    "Micro AUC pools all pairs of a film and a label. It rewards knowing how common a label is, so"
+    " read it beside its no-skill floor: what giving every film each label's prevalence reaches.",
+    "Films of one patient are alike, so intervals and the p values of macro and micro differences"
+    " come from resampling patients, the same ones for every model. DeLong's test, per label,"
+    " takes films as independent; its p values are corrected over labels by Holm's method.",
+    "Where several models are compared with the baseline, p (Holm) is corrected for how many; a"
+    " difference is called one only if this p is below 0.05 too. Controls are not counted: they"
+    " show what width alone, or words that say nothing of the film, would do. Intervals are not"
+    " corrected.",
+    "The largest gap between groups is picked after looking, so its interval is wide enough to hold"
+    " for all gaps of a variable at once. A gap is flagged only where this interval leaves out 0.",
+)
+
+
+def write(report: Report, pictures: Sequence[Shown], path: Path) -> Path:
+    """The report as one self-contained HTML file."""
+    path.write_text(page(report, pictures), encoding="utf-8")
+    return path
+
+
+def page(report: Report, pictures: Sequence[Shown]) -> str:
+    """The report as HTML, pictures inside; whatever came from the user is escaped."""
+    shown = without_controls(report)
+    sections = {
+        "Models": tables.models(report) + tables.comparisons(report),
+        "Pictures": "".join(map(_figure, pictures)),
+        "Differences by label": tables.label_differences(shown),
+        "Labels": tables.labels(shown),
+        "Groups of patients": _flagged(shown) + tables.subgroups(shown),
+        "Films and labels": _notes(report) + _facts(report) + tables.parts(report),
+        "How to read this": _list(READING),
+        "How to repeat this": _repeat(report),
+    }
+    first, *others = map(escape, answers(report))
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        style=STYLE.read_text(encoding="utf-8"),
+        title=escape(TITLE + (" (synthetic films)" if report["synthetic"] else "")),
+        answer=first,
+        others=f"<p>{' '.join(others)}</p>" if others else "",
+        films=escape(subject_matter(report)),
+        split=escape(report["split"]["name"]),
+        body="".join(f"<h2>{name}</h2>\n{inside}" for name, inside in sections.items() if inside),
+    )
+
+
+def _figure(picture: Shown) -> str:
+    data = base64.b64encode(picture.path.read_bytes()).decode()
+    image = f'<img alt="{escape(picture.alt)}" src="data:image/png;base64,{data}">'
+    return (
+        f"<figure>\n{tables.scrolling(picture.caption, image)}\n"
+        f"<figcaption>{escape(picture.caption)}</figcaption>\n</figure>\n"
+    )
+
+
+def _notes(report: Report) -> str:
+    notes = report["data"]["notes"]
+    return f'<div class="notes">{_list(notes)}</div>\n' if notes else ""
+
+
+def _flagged(report: Report) -> str:
+    """The gaps between groups that their interval shows; nothing where groups were not judged."""
+    gaps = [
+        f"{model}, {label}: {gap['high']} above {gap['low']} by"
+        f" {with_interval(gap['gap'], gap['ci'])}"
+        for model, variables in report["subgroups"].items()
+        for told in variables.values()
+        for label, gap in told["gaps"].items()
+        if gap and gap["flagged"]
+    ]
+    if not any(report["subgroups"].values()):
+        return ""
+    return f"<p>Gaps that are flagged: {len(gaps)}.</p>\n" + (_list(gaps) if gaps else "")
+
+
+def _facts(report: Report) -> str:
+    data, split = report["data"], report["split"]
+    parts = (
+        f"{part}: {n:,} films of {split['patients'][part]:,} patients"
+        for part, n in split["films"].items()
+    )
+    return _definitions(
+        {
+            "Source": data["source"],
+            "Patients from": data["patients_from"],
+            "Split": split["name"],
+            "Parts": "; ".join(parts),
+            "Labels": ", ".join(report["labels"]),
+        }
+    )
+
+
+def _repeat(report: Report) -> str:
+    told = {"Seed": report["seed"], "Replicates": f"{report['replicates']:,}"}
+    told |= {"Versions": _values(report["versions"])} | report["files"]
+    command = f"<pre><code>{escape(report['command'])}</code></pre>\n{_definitions(told)}"
+    return command + "".join(map(_configuration, *zip(*_chosen(report), strict=True)))
+
+
+def _chosen(report: Report) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every option and parameter that the figures depend on, by what they are of."""
+    chosen = dict(report["configuration"])
+    yield "Options", {name: str(value) for name, value in chosen.pop("options").items()}
+    for kind, named in chosen.items():
+        yield kind.capitalize(), {name: _values(values) for name, values in named.items()}
+
+
+def _configuration(title: str, told: dict[str, str]) -> str:
+    return f"<h3>{escape(title)}</h3>\n{_definitions(told)}"
+
+
+def _values(values: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _definitions(facts: dict[str, Any]) -> str:
+    pairs = (
+        f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>\n" for name, value in facts.items()
+    )
+    return f"<dl>\n{''.join(pairs)}</dl>\n"
+
+
+def _list(items: Sequence[str]) -> str:
+    return "<ul>\n" + "".join(f"<li>{escape(item)}</li>\n" for item in items) + "</ul>\n"

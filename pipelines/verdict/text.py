@@ -1,0 +1,91 @@
+"""A verdict as lines for a terminal: the answer first, then short tables."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipelines.verdict.plots import without_controls
+from pipelines.verdict.wording import (
+    Report,
+    answers,
+    number,
+    p_value,
+    subject_matter,
+    with_interval,
+)
+
+
+def lines(report: Report) -> list[str]:
+    """The answer, what was judged, and the figures of every model, comparison and label."""
+    return [
+        *answers(report),
+        f"{subject_matter(report)}; split: {report['split']['name']}",
+        *(f"note: {note}" for note in report["data"]["notes"]),
+        "",
+        *_models(report),
+        *_comparisons(report),
+        "",
+        *_labels(report),
+        "",
+    ]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Cells in columns, the first to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+
+
+def _models(report: Report) -> list[str]:
+    floor = number(report["floors"]["micro_no_skill"], 4)
+    rows = [("model", "macro AUC [95 %]", f"micro AUC [95 %], no skill {floor}")]
+    rows += [
+        (
+            name,
+            with_interval(figures["macro_auc"], figures["macro_auc_ci"], 4),
+            with_interval(figures["micro_auc"], figures["micro_auc_ci"], 4),
+        )
+        for name, figures in report["models"].items()
+    ]
+    return aligned(rows)
+
+
+def _comparisons(report: Report) -> list[str]:
+    if not report["comparisons"]:
+        return []
+    rows = [("difference", "macro AUC [95 %]", "p", "micro AUC [95 %]", "p")]
+    rows += [
+        (
+            f"{each['model']} − {each['baseline']}",
+            with_interval(each["delta_macro_auc"], each["ci"], 4),
+            p_value(each["p"]),
+            with_interval(each["delta_micro_auc"], each["micro_ci"], 4),
+            p_value(each["micro_p"]),
+        )
+        for each in report["comparisons"]
+    ]
+    return ["", *aligned(rows)]
+
+
+def _labels(report: Report) -> list[str]:
+    models = without_controls(report)["models"]
+    positives = next(iter(models.values()))["labels"]
+    rows = [("label", "positives", *(f"{name} AUC [95 %]" for name in models))]
+    rows += [
+        (
+            label,
+            f"{positives[label]['positives']:,}",
+            *(_auc(figures["labels"][label]) for figures in models.values()),
+        )
+        for label in report["labels"]
+    ]
+    return aligned(rows)
+
+
+def _auc(label: dict[str, Any]) -> str:
+    return with_interval(label["auc"], label["auc_ci"], 4)

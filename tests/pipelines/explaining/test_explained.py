@@ -1,0 +1,65 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.views import Block, Views
+from pipelines.explaining import explained
+from tests import fakes
+from tests.pipelines import explanations
+
+
+class Maps:
+    """Maps whose level is the mean of the plane, and whose number is that of the labels."""
+
+    bundle = explanations.bundle()
+
+    def of(self, planes, views, columns):
+        (plane,) = planes
+        level = plane.mean() + views.arrays["net"][0, 0]
+        return {"gradcam": np.full((1, len(columns), 2, 2), level)}
+
+    def credit(self, views, columns):
+        return explanations.credit(len(columns))
+
+    def keypoints(self, plane):
+        return {"sift": plane.shape}
+
+
+@pytest.fixture
+def films(tmp_path):
+    paths = [tmp_path / f"{number}.png" for number in range(2)]
+    for number, path in enumerate(paths):
+        fakes.write_picture(path, number)
+    boxes = pd.DataFrame(
+        {"id": "film1", "label": ["Mass", "Edema"], "x": [0.1, 0.5], "y": 0.2, "width": 0.3}
+    )
+    files = np.array(list(map(str, paths)), object)
+    return fakes.films(np.zeros((2, 1)), paths=files, boxes=boxes.assign(height=0.4))
+
+
+def test_every_film_comes_with_its_own_labels_maps_and_boxes(films):
+    views = Views({"net": Block(np.array([[10.0], [20.0]]), "deep")})
+    found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
+    first, second = explained.explained(Maps(), films, views, found, [[3], [0, 1]])
+    assert [told.label for told in first.decisions] == ["No Finding"]
+    assert [told.label for told in second.decisions] == ["Mass", "Edema"]
+    assert first.maps["gradcam"].shape == (1, 2, 2)
+    np.testing.assert_allclose(second.maps["gradcam"], fakes.picture(1).mean() + 20)
+    assert [boxes.tolist() for boxes in second.boxes] == [
+        [[0.1, 0.2, 0.3, 0.4]],
+        [[0.5, 0.2, 0.3, 0.4]],
+    ]
+    assert first.boxes[0].shape == (0, 4)
+    assert first.keypoints == {"sift": (64, 64)}
+
+
+def test_files_are_named_by_film_and_label():
+    film = explanations.explained()
+    assert film.named(SimpleNamespace(label="No Finding")) == "a_film-No_Finding"
+
+
+def test_names_of_files_are_harmless_and_differ():
+    assert explained.stems(["a/b.png", "../x y.dcm", "c.png"]) == ["a_b", "x_y", "c"]
+    assert explained.stems(["c.png", "c.jpg", "d.png"]) == ["c-1", "c-2", "d"]

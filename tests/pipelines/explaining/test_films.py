@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from datasets.films import Skipped, Split
+from errors import BadSplit, DatasetNotFound, InvalidOption
+from pipelines import sources
+from pipelines.explaining.films import films_asked
+from pipelines.options import Explain
+from tests import fakes
+
+PARTS = np.array(["train", "test", "test", "test", "test", "test"], object)
+
+
+@pytest.fixture
+def films(monkeypatch):
+    films = fakes.films(
+        np.zeros((6, 1)),
+        paths=np.array([f"/films/{number}.png" for number in range(6)], object),
+        boxes=pd.DataFrame(
+            {"id": ["film0", "film2", "film4", "film5"], "label": ["Mass", "Mass", "Mass", "Edema"]}
+        ),
+        split=Split("mine", PARTS),
+        skipped=(Skipped("gone", "no image file"),),
+    )
+    monkeypatch.setattr(sources, "films_of", lambda options: films)
+    return films
+
+
+def asked(data="/films", **changes):
+    found = films_asked(Explain(data=data, **changes), ("Mass", "Edema"))
+    return found.ids.tolist()
+
+
+def test_test_films_come_a_boxed_one_for_each_label_first(films):
+    assert asked(films=2) == ["film2", "film5"]
+    assert asked(films=3) == ["film2", "film4", "film5"]
+    assert asked(films=4) == ["film1", "film2", "film4", "film5"]
+    assert len(asked(films=99)) == 5
+
+
+def test_films_named_may_be_of_any_part(films):
+    assert asked(image=[Path("/films/0.png")]) == ["film0"]
+
+
+def test_a_film_of_elsewhere_beside_data_is_refused(films):
+    with pytest.raises(DatasetNotFound, match=r"/other\.png is none\. Leave --data out"):
+        asked(image=[Path("/films/0.png"), Path("/other.png")])
+
+
+def test_files_without_a_data_set_are_films_of_which_nothing_is_known():
+    found = films_asked(Explain(image=[Path("a.png")]), ("Mass",))
+    assert found.ids.tolist() == ["a.png"]
+    assert np.isnan(found.labels).all()
+
+
+def test_films_that_nobody_asked_for_are_not_told_as_skipped(films):
+    assert films_asked(Explain(data="/films"), ("Mass",)).skipped == ()
+
+
+def test_a_split_without_test_films_is_refused(monkeypatch):
+    films = fakes.films(np.zeros((2, 1)))
+    monkeypatch.setattr(sources, "films_of", lambda options: films)
+    with pytest.raises(BadSplit, match="Name films, or type --split random"):
+        asked()
+
+
+def test_no_film_at_all_is_refused(films):
+    with pytest.raises(InvalidOption, match="at least 1; got 0"):
+        asked(films=0)

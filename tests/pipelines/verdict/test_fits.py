@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from datasets.films import Split
+from errors import InvalidOption
+from models.views import Block, Views
+from pipelines.options import Compare
+from pipelines.verdict import fits
+from pipelines.verdict.contenders import contenders
+from tests import fakes
+
+RNG = np.random.default_rng(0)
+LABELS = (RNG.random((90, 2)) < 0.4).astype(float)
+PARTS = np.array(["train", "validation", "test"] * 30, object)
+VIEWS = Views({"any": Block((3 * LABELS + RNG.normal(size=(90, 2))).astype(np.float32), "deep")})
+
+
+@pytest.fixture
+def films():
+    return fakes.films(LABELS, split=Split("mine", PARTS))
+
+
+@pytest.fixture
+def logistic():
+    return contenders(Compare(classifiers="logistic"))[0]
+
+
+def test_a_fit_tells_of_the_test_films_what_its_training_found(films, logistic, tmp_path):
+    found = fits.fit(logistic, VIEWS, films, 0, tmp_path / "fit.npz")
+    assert found.ids.tolist() == films.ids[films.test].tolist()
+    assert found.probabilities.shape == (30, 2)
+    assert np.corrcoef(found.probabilities[:, 0], LABELS[films.test, 0])[0, 1] > 0.3
+    assert found.seconds > 0
+
+
+def test_what_is_done_is_not_trained_again(films, logistic, tmp_path):
+    first = fits.fit(logistic, VIEWS, films, 0, tmp_path / "fit.npz")
+    broken = logistic._replace(make=lambda seed: 1 / 0)
+    again = fits.fit(broken, VIEWS, films, 0, tmp_path / "fit.npz")
+    np.testing.assert_array_equal(again.probabilities, first.probabilities)
+    np.testing.assert_array_equal(again.thresholds, first.thresholds)
+
+
+@pytest.mark.slow
+def test_how_networks_learned_is_kept(films, tmp_path):
+    (cnn, *_) = contenders(Compare(classifiers="cnn", set="cnn.epochs=2"))
+    for _ in range(2):
+        found = fits.fit(cnn, VIEWS, films, 0, tmp_path / "fit.npz")
+        assert list(found.histories) == ["Cnn"]
+        assert found.histories["Cnn"]["loss"].shape == (2,)
+
+
+def test_a_killed_training_leaves_nothing(films, logistic, tmp_path):
+    broken = logistic._replace(make=lambda seed: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        fits.fit(broken, VIEWS, films, 0, tmp_path / "fit.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_resuming_keeps_what_is_done_and_starting_anew_does_not(films, tmp_path):
+    folder = fits.open_run(films, Compare(out=tmp_path))
+    (folder / "done.npz").write_bytes(b"")
+    fits.open_run(films, Compare(out=tmp_path, resume=True, jobs=1))
+    assert (folder / "done.npz").exists()
+    fits.open_run(films, Compare(out=tmp_path))
+    assert not (folder / "done.npz").exists()
+
+
+@pytest.mark.parametrize("change", [{"folds": 4}, {"set": "cnn.hidden=9"}, {"seed": 1}])
+def test_a_run_of_another_configuration_is_not_gone_on_with(films, tmp_path, change):
+    fits.open_run(films, Compare(out=tmp_path))
+    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+        fits.open_run(films, Compare(out=tmp_path, resume=True, **change))
+
+
+def test_a_run_over_other_films_is_not_gone_on_with(films, tmp_path):
+    fits.open_run(films, Compare(out=tmp_path))
+    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+        fits.open_run(films.select(np.arange(90) < 60), Compare(out=tmp_path, resume=True))

@@ -1,0 +1,67 @@
+import re
+
+import numpy as np
+import pytest
+
+from datasets import splits
+from errors import DatasetNotFound
+from pipelines.verdict import labelled
+from tests import fakes
+
+
+def test_a_table_and_its_folder_say_the_same_of_labels_and_patients(tmp_path):
+    root = fakes.nih(tmp_path / "films")
+    table = labelled.read(root / "Data_Entry_2017_v2020.csv", "")
+    folder = labelled.read(root, "")
+    assert table.patients.tolist() == folder.patients.tolist() == ["1", "1", "2", "3", "4", "5"]
+    order = [table.label_names.index(name) for name in folder.label_names]
+    np.testing.assert_array_equal(table.labels[:, order], folder.labels)
+    assert table.meta["view"].tolist() == folder.meta["view"].tolist()
+
+
+def test_no_image_is_needed(tmp_path):
+    root = fakes.ground_truth(tmp_path / "films")
+    (root / "xray_images" / "a.png").unlink()
+    assert len(labelled.read(root, "")) == 6
+
+
+def test_drawn_films_are_synthetic_by_their_folder_and_by_their_table(tmp_path):
+    root = fakes.nih(tmp_path / "films")
+    table = root / "Data_Entry_2017_v2020.csv"
+    assert not labelled.read(table, "").synthetic
+    (root / "SYNTHETIC.txt").touch()
+    assert labelled.read(root, "").synthetic
+    assert labelled.read(table, "").synthetic
+
+
+def test_a_table_that_is_not_there_raises(tmp_path):
+    with pytest.raises(DatasetNotFound, match="no such file"):
+        labelled.read(tmp_path / "labels.csv", "")
+
+
+@pytest.mark.parametrize(
+    ("n_films", "name"), [(2, r"lists in films \(\w+\)"), (1, ".*, 1 of its 2 test films")]
+)
+def test_test_films_go_by_the_name_of_their_split(tmp_path, n_films, name):
+    films = labelled.read(fakes.nih(tmp_path / "films"), "")
+    assert re.fullmatch(name, labelled.split_name(films, films.ids[4 : 4 + n_films]))
+
+
+def test_other_films_go_by_their_digest(tmp_path):
+    films = labelled.read(fakes.nih(tmp_path / "films"), "")
+    digest = splits.digest_of(films.ids.tolist())[:8]
+    told = labelled.split_name(films, films.ids)
+    assert told == f"not a known one, 6 films as scored ({digest})"
+
+
+def test_films_for_training_among_those_scored_are_told(tmp_path):
+    films = labelled.read(fakes.nih(tmp_path / "films"), "")
+    assert labelled.notes(films, films.ids)[-1].startswith("4 of 6 films are for training")
+    assert "training" not in "".join(labelled.notes(films, films.ids[4:]))
+
+
+def test_a_table_without_patients_is_told_to_make_intervals_short(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("image,Edema\na,1\nb,0\n")
+    films = labelled.read(path, "")
+    assert "intervals short" in labelled.notes(films, films.ids)[-1]

@@ -1,0 +1,65 @@
+import re
+
+from pipelines.verdict import tables
+from tests.pipelines.verdicts import verdict
+
+
+def cells(html):
+    """Rows of text of all tables in html."""
+    rows = re.findall(r"<tr>(.*?)</tr>", html)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
+
+
+def test_a_table_has_a_caption_and_its_cells_know_their_heads():
+    html = tables.table("All <of> it", ["name", "n"], [["a & b", "1"]])
+    assert "<caption>All &lt;of&gt; it</caption>" in html
+    assert '<th scope="col">name</th><th scope="col">n</th>' in html
+    assert '<th scope="row">a &amp; b</th><td>1</td>' in html
+    assert 'tabindex="0"' in html
+
+
+def test_the_floor_of_micro_auc_stands_above_it():
+    report, _, _ = verdict()
+    assert f"{report['floors']['micro_no_skill']:.4f}</caption>" in tables.models(report)
+
+
+def test_metadata_alone_is_a_row_below_the_models():
+    report, _, _ = verdict(("sharp",))
+    report["floors"]["metadata"] = {"macro_auc": 0.6, "macro_auc_ci": [0.5, 0.7]}
+    assert cells(tables.models(report))[-1][:2] == [
+        "floor: age, sex and view alone",
+        "0.6000 [0.5000, 0.7000]",
+    ]
+
+
+def test_every_label_has_its_row_and_one_without_auc_a_dash():
+    report, _, _ = verdict(("sharp",))
+    _, *rows = cells(tables.labels(report))
+    assert [row[0] for row in rows] == report["labels"]
+    assert rows[2][1:5] == ["–", "0", "60", "–"]
+
+
+def test_decisions_are_shown_where_a_label_has_a_threshold():
+    report, _, _ = verdict(("sharp",))
+    assert "decisions" not in tables.labels(report)
+    counts = dict.fromkeys(tables.COUNTS, 7)
+    decided = dict.fromkeys(tables.DECISIONS, 0.25) | counts
+    report["models"]["sharp"]["labels"]["Hernia"] |= decided
+    row = cells(tables.labels(report))[-1]
+    assert row == ["Hernia", *["0.250"] * 5, *["7"] * 4]
+
+
+def test_differences_are_there_only_where_models_are_compared():
+    alone, _, _ = verdict(("sharp",))
+    assert tables.comparisons(alone) == tables.label_differences(alone) == ""
+    report, _, _ = verdict()
+    assert cells(tables.comparisons(report))[1][0] == "vague − sharp"
+    assert len(cells(tables.label_differences(report))) == 4
+
+
+def test_groups_are_counted_and_gaps_are_named():
+    report, _, _ = verdict(("sharp",))
+    rows = cells(tables.subgroups(report))
+    assert [row[:3] for row in rows[1:3]] == [["F", "30", "30"], ["M", "30", "30"]]
+    assert report["subgroups"]["sharp"]["sex"]["gaps"]["Never"] is None
+    assert "Never" not in [row[0] for row in rows]

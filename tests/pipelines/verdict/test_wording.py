@@ -1,0 +1,81 @@
+import pytest
+
+from pipelines.verdict import wording
+from tests.pipelines.verdicts import verdict
+
+
+def comparison(delta, interval, **others):
+    names = {"model": "hybrid", "baseline": "cnn", "delta_macro_auc": delta, "ci": interval}
+    return names | others
+
+
+@pytest.mark.parametrize(
+    ("delta", "interval", "told"),
+    [
+        (0.019, [0.012, 0.025], "raised macro AUC by 0.019 [0.012, 0.025]"),
+        (-0.019, [-0.025, -0.012], "lowered macro AUC by 0.019 [0.012, 0.025]"),
+        (-0.002, [-0.009, 0.005], "changed macro AUC by −0.002 [−0.009, 0.005]: no evidence"),
+        (0.0, [0.0, 0.0], "changed macro AUC by 0.000 [0.000, 0.000]: no evidence"),
+        (0.0002, [0.0001, 0.0003], "raised macro AUC by 0.000200 [0.000100, 0.000300]"),
+        (0.01, None, "changed macro AUC by 0.010: no evidence"),
+    ],
+)
+def test_a_difference_is_claimed_where_its_interval_leaves_out_zero(delta, interval, told):
+    sentence = wording.together("", [comparison(delta, interval)])
+    assert sentence.startswith(f"Using hybrid in place of cnn {told}")
+
+
+def test_models_of_one_setting_share_a_sentence_the_best_first():
+    several = [
+        comparison(-0.02, [-0.03, -0.01], model="a"),
+        comparison(0.02, [0.01, 0.03], model="b"),
+        comparison(0.001, [-0.01, 0.01], model="c"),
+    ]
+    assert wording.together("Adding words", several) == (
+        "Adding words, b raised macro AUC over cnn by 0.020 [0.010, 0.030];"
+        " c changed it by 0.001 [−0.010, 0.010]: no evidence that it helps;"
+        " a lowered it by 0.020 [0.010, 0.030]"
+    )
+
+
+def test_of_a_control_nobody_expects_help():
+    told = wording.change(comparison(0.0, [-0.1, 0.1], control=True), "it")
+    assert told == "changed it by 0.000 [−0.100, 0.100]"
+
+
+def test_a_difference_that_correction_takes_away_is_not_claimed():
+    told = wording.change(comparison(0.02, [0.001, 0.03], p_holm=0.06), "it")
+    assert told.endswith("[0.001, 0.030]: no evidence once corrected for the number of models")
+    assert wording.change(comparison(0.02, [0.001, 0.03], p_holm=0.04), "it").startswith("raised")
+
+
+def test_every_setting_has_its_sentence_and_synthetic_is_said_once():
+    pair = comparison(0.02, [0.01, 0.03])
+    report = {"synthetic": True, "models": {}, "comparisons": [pair, pair | {"setting": "Else"}]}
+    first, second = wording.answers(report)
+    assert first.startswith("On synthetic films: Using hybrid")
+    assert second.startswith("Else, hybrid raised macro AUC over cnn")
+
+
+def test_one_model_is_told_by_its_macro_auc_and_over_how_many_labels_that_is():
+    report, _, _ = verdict(("sharp",))
+    (told,) = wording.answers(report)
+    figures = report["models"]["sharp"]
+    low, high = (f"{end:.3f}" for end in figures["macro_auc_ci"])
+    level = f"{figures['macro_auc']:.3f} [{low}, {high}]"
+    assert told == f"sharp reaches a macro AUC of {level} over 2 of 3 labels."
+
+
+def test_synthetic_films_are_named_first():
+    report, _, _ = verdict(synthetic=True)
+    assert wording.answers(report)[0].startswith("On synthetic films: Using vague")
+
+
+def test_a_figure_that_rounds_to_nothing_has_no_sign():
+    assert wording.number(-0.0001) == "0.000"
+    assert wording.number(None) == "–"
+
+
+@pytest.mark.parametrize(("value", "told"), [(None, "–"), (0.0004, "< 0.001"), (1, "1.000")])
+def test_p_values_are_as_usually_printed(value, told):
+    assert wording.p_value(value) == told
