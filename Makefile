@@ -3,7 +3,7 @@ PYTHON ?= python3
 LIST := $(shell nvidia-smi -L >/dev/null 2>&1 && echo requirements.txt || echo requirements-cpu.txt)
 RUN := .venv/bin/python
 
-.PHONY: demo test fast check
+.PHONY: demo test fast long check
 
 demo: .venv/installed-$(LIST)
 	$(RUN) cli.py data
@@ -13,10 +13,13 @@ demo: .venv/installed-$(LIST)
 	$(RUN) cli.py explain
 
 test: .venv/installed-requirements-dev.txt
-	$(RUN) -m pytest -q
+	$(RUN) -m pytest -q -m "not long"
+
+long: .venv/installed-requirements-dev.txt
+	$(RUN) -m pytest -q -m long
 
 fast: .venv/installed-requirements-dev.txt
-	$(RUN) -m pytest -q -m "not slow and not real"
+	$(RUN) -m pytest -q -m "not slow and not real and not long"
 
 check: .venv/installed-requirements-dev.txt
 	$(RUN) -m ruff check .
