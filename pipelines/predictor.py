@@ -9,34 +9,22 @@ for film in predictor.predict(["film.png", "film.dcm"]):
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from datasets.films import Films
 from features.extraction import Branch
 from features.recipe import digest, recipe_of
 from features.store import FeatureStore
-from models import bundle
-from models.bundle import Findings
-from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
+from models.views import Views
 from pipelines import extract, sources
 from pipelines.options import Work
 from pipelines.predicting.predictions import Prediction, stream
+from pipelines.predicting.working_bundle import WorkingBundle
 
-FILMS_AT_ONCE = 32
 
-
-class Predictor:
-    """A bundle with its extractors, made once; `weights` says where a network's file lies now."""
-
-    def __init__(self, folder: Path | str, weights: str = "") -> None:
-        self.bundle = bundle.load(Path(folder))
-        self.extractors = {
-            name: view.extractor(**({"weights": weights} if weights and view.kind == DEEP else {}))
-            for name, view in self.bundle.views.items()
-        }
+class Predictor(WorkingBundle):
+    """A bundle at work on files of films."""
 
     def predict(
         self, paths: Sequence[Path | str], *, tta: int = 0, jobs: int = 0
@@ -48,65 +36,12 @@ class Predictor:
         films = sources.films_of_files([Path(path) for path in paths], self.bundle.labels)
         return stream(self, films, tta, sources.cores(jobs))
 
-    def views(self, planes: Sequence[np.ndarray], meta: pd.DataFrame | None = None) -> Views:
-        """What the classifier sees of n decoded grey planes (h, w) uint8; `meta` has a row each.
-
-        Age, sex and view count where the bundle learned from them; without `meta` as unknown.
-        """
-        vectors = {name: made.transform(planes) for name, made in self.extractors.items()}
-        return self._views(vectors, meta)
-
-    def prepare(self, plane: np.ndarray) -> dict[str, np.ndarray]:
-        """By extractor, what a thread can do for a plane: its vector, or a network's input."""
-        return {
-            name: made.preprocessing(plane) if _batched(made) else made.transform([plane])[0]
-            for name, made in self.extractors.items()
-        }
-
-    def joined(
-        self, films: Sequence[dict[str, np.ndarray]], meta: pd.DataFrame | None = None
-    ) -> Views:
-        """What the classifier sees of n films that are prepared, at least one."""
-        stacked = {name: np.stack([film[name] for film in films]) for name in self.extractors}
-        vectors = {
-            name: made.transform_images(stacked[name]) if _batched(made) else stacked[name]
-            for name, made in self.extractors.items()
-        }
-        return self._views(vectors, meta)
-
-    @property
-    def words(self) -> list[str]:
-        """The extractors whose vectors are zero where they find nothing in a film."""
-        return [name for name, view in self.bundle.views.items() if view.kind == WORDS]
-
-    def findings(self, views: Views) -> Findings:
-        """Raw and calibrated probabilities and what is called present, (n, k) each.
-
-        The classifier is asked for as many films at once always, because a library may choose
-        another algorithm, and so other last bits, for another shape.
-        """
-        parts = []
-        for start in range(0, len(views), FILMS_AT_ONCE):
-            rows = np.arange(start, min(start + FILMS_AT_ONCE, len(views)))
-            found = self.bundle.findings(views.select(np.resize(rows, FILMS_AT_ONCE)))
-            parts.append([values[: len(rows)] for values in found])
-        return Findings(*map(np.concatenate, zip(*parts, strict=True)))
-
     def extract(self, films: Films, options: Work) -> tuple[Films, Views]:
         """The films that can be read, and what the classifier sees of them, through the cache."""
         branches = {name: self._branch(name, options.cache) for name in self.extractors}
         extracted = extract.compute(films, branches, options)
         vectors = {name: extracted.features(name).values for name in branches}
-        return extracted.films, self._views(vectors, extracted.films.meta)
-
-    def _views(self, vectors: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
-        names = self.bundle.classifier.view_names_.tolist()
-        kinds = {name: view.kind for name, view in self.bundle.views.items()}
-        blocks = {name: Block(vectors[name], kinds[name]) for name in names if name != METADATA}
-        if METADATA in names:
-            n_films = len(next(iter(vectors.values())))
-            blocks[METADATA] = metadata_block(_unknown(n_films) if meta is None else meta)
-        return Views({name: blocks[name] for name in names})
+        return extracted.films, self.assembled(vectors, extracted.films.meta)
 
     def _branch(self, name: str, cache: Path) -> Branch:
         """The extractor with the store that training filled, if the cache still has it."""
@@ -121,13 +56,3 @@ class Predictor:
                 store = FeatureStore(cache, recipe | {"trained_on": digest(view.state)})
             store.save_learned(extractor)
         return Branch(extractor, store)
-
-
-def _unknown(n_films: int) -> pd.DataFrame:
-    """Age, sex and view of films of which nothing is known."""
-    return pd.DataFrame({"age": np.full(n_films, np.nan), "sex": "", "view": ""})
-
-
-def _batched(extractor: Any) -> bool:
-    """Whether an extractor wants preprocessed films in batches, as networks do."""
-    return hasattr(extractor, "transform_images")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -17,9 +17,7 @@ from errors import ImageUnreadable, InvalidOption
 from features.extraction import ahead
 from models.bundle import Findings
 from pipelines.predicting.film_warnings import warnings_of
-
-if TYPE_CHECKING:
-    from pipelines.predictor import Predictor
+from pipelines.predicting.working_bundle import WorkingBundle
 
 # A whole number of a network's batches; so many films are in memory at most.
 WINDOW = 32
@@ -64,44 +62,44 @@ def check_augmentations(times: int) -> None:
         raise InvalidOption(f"tta must be 0, or at least 2 to have a spread; got {times}.")
 
 
-def prepared(predictor: "Predictor", data: bytes, plane: np.ndarray, tta: int = 0) -> Prepared:
+def prepared(working: WorkingBundle, data: bytes, plane: np.ndarray, tta: int = 0) -> Prepared:
     """A film's bytes, decoded to a plane, made ready; any thread may do so beside others."""
-    versions = [predictor.prepare(plane)]
+    versions = [working.prepare(plane)]
     if tta:
         # TensorFlow takes seconds to import, and not every bundle needs it.
         from pipelines.predicting.augmented_planes import augmented
 
-        versions += map(predictor.prepare, augmented(plane, tta))
-    words = {name: versions[0][name] for name in predictor.words}
+        versions += map(working.prepare, augmented(plane, tta))
+    words = {name: versions[0][name] for name in working.words}
     return Prepared(versions, warnings_of(data, plane, words))
 
 
 def predictions(
-    predictor: "Predictor",
+    working: WorkingBundle,
     ids: Sequence[str],
     films: Sequence[Prepared],
     meta: pd.DataFrame | None = None,
 ) -> list[Prediction]:
     """What is said of n films that are ready, at least one, with `meta` as for `views`."""
     found, *others = (
-        predictor.findings(predictor.joined(version, meta))
+        working.findings(working.joined(version, meta))
         for version in zip(*(film.versions for film in films), strict=True)
     )
     spread = np.std([each.calibrated for each in others], axis=0) if others else None
     return [
-        Prediction(name, _findings(predictor, row, found, spread), film.warnings)
+        Prediction(name, _findings(working, row, found, spread), film.warnings)
         for row, (name, film) in enumerate(zip(ids, films, strict=True))
     ]
 
 
-def stream(predictor: "Predictor", films: Films, tta: int, jobs: int) -> Iterator[Prediction]:
+def stream(working: WorkingBundle, films: Films, tta: int, jobs: int) -> Iterator[Prediction]:
     """What is said of each film, in order, with a window of them in memory at a time."""
     check_augmentations(tta)
 
     def prepare(row: int) -> tuple[int, Prepared | str]:
         try:
             data = images.read_bytes(films.paths[row])
-            return row, prepared(predictor, data, images.decode(data), tta)
+            return row, prepared(working, data, images.decode(data), tta)
         except ImageUnreadable as error:
             return row, str(error)
 
@@ -109,27 +107,27 @@ def stream(predictor: "Predictor", films: Films, tta: int, jobs: int) -> Iterato
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
         under_way = ahead(pool, prepare, range(len(films)), 2 * WINDOW)
         while window := dict(islice(under_way, WINDOW)):
-            yield from _window(predictor, films, window)
+            yield from _window(working, films, window)
 
 
 def _window(
-    predictor: "Predictor", films: Films, window: dict[int, Prepared | str]
+    working: WorkingBundle, films: Films, window: dict[int, Prepared | str]
 ) -> Iterator[Prediction]:
     ready = {row: film for row, film in window.items() if isinstance(film, Prepared)}
     rows = list(ready)
     found = {}
     if rows:
         meta = films.meta.iloc[rows]
-        told = predictions(predictor, films.ids[rows].tolist(), list(ready.values()), meta)
+        told = predictions(working, films.ids[rows].tolist(), list(ready.values()), meta)
         found = dict(zip(rows, told, strict=True))
     for row, film in window.items():
         yield found[row] if row in found else Prediction(films.ids[row], skipped=str(film))
 
 
 def _findings(
-    predictor: "Predictor", row: int, found: Findings, spread: np.ndarray | None
+    working: WorkingBundle, row: int, found: Findings, spread: np.ndarray | None
 ) -> tuple[Finding, ...]:
-    thresholds = predictor.bundle.thresholds
+    thresholds = working.bundle.thresholds
     return tuple(
         Finding(
             label=label,
@@ -139,5 +137,5 @@ def _findings(
             present=bool(found.present[row, column]),
             spread=None if spread is None else float(spread[row, column]),
         )
-        for column, label in enumerate(predictor.bundle.labels)
+        for column, label in enumerate(working.bundle.labels)
     )

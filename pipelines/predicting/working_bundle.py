@@ -1,0 +1,89 @@
+"""A bundle with the extractors whose vectors it learned from: films in memory to findings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models import bundle
+from models.bundle import Findings
+from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
+
+FILMS_AT_ONCE = 32
+
+
+class WorkingBundle:
+    """A bundle with its extractors, made once; `weights` says where a network's file lies now."""
+
+    def __init__(self, folder: Path | str, weights: str = "") -> None:
+        self.bundle = bundle.load(Path(folder))
+        self.extractors = {
+            name: view.extractor(**({"weights": weights} if weights and view.kind == DEEP else {}))
+            for name, view in self.bundle.views.items()
+        }
+
+    def views(self, planes: Sequence[np.ndarray], meta: pd.DataFrame | None = None) -> Views:
+        """What the classifier sees of n decoded grey planes (h, w) uint8; `meta` has a row each.
+
+        Age, sex and view count where the bundle learned from them; without `meta` as unknown.
+        """
+        vectors = {name: made.transform(planes) for name, made in self.extractors.items()}
+        return self.assembled(vectors, meta)
+
+    def prepare(self, plane: np.ndarray) -> dict[str, np.ndarray]:
+        """By extractor, what a thread can do for a plane: its vector, or a network's input."""
+        return {
+            name: made.preprocessing(plane) if _batched(made) else made.transform([plane])[0]
+            for name, made in self.extractors.items()
+        }
+
+    def joined(
+        self, films: Sequence[dict[str, np.ndarray]], meta: pd.DataFrame | None = None
+    ) -> Views:
+        """What the classifier sees of n films that are prepared, at least one."""
+        stacked = {name: np.stack([film[name] for film in films]) for name in self.extractors}
+        vectors = {
+            name: made.transform_images(stacked[name]) if _batched(made) else stacked[name]
+            for name, made in self.extractors.items()
+        }
+        return self.assembled(vectors, meta)
+
+    @property
+    def words(self) -> list[str]:
+        """The extractors whose vectors are zero where they find nothing in a film."""
+        return [name for name, view in self.bundle.views.items() if view.kind == WORDS]
+
+    def findings(self, views: Views) -> Findings:
+        """Raw and calibrated probabilities and what is called present, (n, k) each.
+
+        The classifier is asked for as many films at once always, because a library may choose
+        another algorithm, and so other last bits, for another shape.
+        """
+        parts = []
+        for start in range(0, len(views), FILMS_AT_ONCE):
+            rows = np.arange(start, min(start + FILMS_AT_ONCE, len(views)))
+            found = self.bundle.findings(views.select(np.resize(rows, FILMS_AT_ONCE)))
+            parts.append([values[: len(rows)] for values in found])
+        return Findings(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def assembled(self, vectors: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
+        """Vectors by extractor as the classifier sees them."""
+        names = self.bundle.classifier.view_names_.tolist()
+        kinds = {name: view.kind for name, view in self.bundle.views.items()}
+        blocks = {name: Block(vectors[name], kinds[name]) for name in names if name != METADATA}
+        if METADATA in names:
+            n_films = len(next(iter(vectors.values())))
+            blocks[METADATA] = metadata_block(_unknown(n_films) if meta is None else meta)
+        return Views({name: blocks[name] for name in names})
+
+
+def _unknown(n_films: int) -> pd.DataFrame:
+    """Age, sex and view of films of which nothing is known."""
+    return pd.DataFrame({"age": np.full(n_films, np.nan), "sex": "", "view": ""})
+
+
+def _batched(extractor: Any) -> bool:
+    """Whether an extractor wants preprocessed films in batches, as networks do."""
+    return hasattr(extractor, "transform_images")
