@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Lock
+from threading import Condition
 from typing import Generic, TypeVar
 
 from errors import Busy
@@ -12,11 +12,15 @@ from errors import Busy
 Film = TypeVar("Film")
 Found = TypeVar("Found")
 
+# How long a batch may wait for films that are inside and not ready yet.
+LINGER = 0.05
+
 
 class ModelQueue(Generic[Film, Found]):
     """Films for `compute`, which takes up to `at_once` of them; `room` is for all that are inside.
 
-    Films that come while others are computed wait together, and are the next batch.
+    Films that come while others are computed wait together, and are the next batch. A batch that
+    is not full waits a little for those that are on their way, because its room costs as much.
     """
 
     def __init__(
@@ -25,26 +29,29 @@ class ModelQueue(Generic[Film, Found]):
         self.compute, self.at_once, self.room = compute, at_once, room
         self.inside, self.batches = 0, 0
         self._waiting: deque[tuple[Film, Future[Found]]] = deque()
-        self._lock = Lock()
+        self._changed = Condition()
         self._thread = ThreadPoolExecutor(1, "model")
 
     @contextmanager
     def admitted(self, count: int) -> Iterator[None]:
         """A place for so many films until they are answered; without room it raises."""
-        with self._lock:
+        with self._changed:
             if self.inside + count > self.room:
                 raise Busy(f"The server is busy with {self.inside} films; try again in a second.")
             self.inside += count
         try:
             yield
         finally:
-            with self._lock:
+            with self._changed:
                 self.inside -= count
+                self._changed.notify()
 
     def submit(self, film: Film) -> Future[Found]:
         """What `compute` gives for a film, once its turn has come."""
         future: Future[Found] = Future()
-        self._waiting.append((film, future))
+        with self._changed:
+            self._waiting.append((film, future))
+            self._changed.notify()
         self._thread.submit(self._take)
         return future
 
@@ -58,9 +65,11 @@ class ModelQueue(Generic[Film, Found]):
 
     def _take(self) -> None:
         """One batch of those that wait; an earlier one may have taken them all."""
-        taken = [self._waiting.popleft() for _ in range(min(self.at_once, len(self._waiting)))]
-        if not taken:
+        if not self._waiting:
             return
+        with self._changed:
+            self._changed.wait_for(self._filled, LINGER)
+            taken = [self._waiting.popleft() for _ in range(min(self.at_once, len(self._waiting)))]
         self.batches += 1
         try:
             found = self.compute([film for film, _ in taken])
@@ -70,3 +79,7 @@ class ModelQueue(Generic[Film, Found]):
             return
         for (_, future), each in zip(taken, found, strict=True):
             future.set_result(each)
+
+    def _filled(self) -> bool:
+        """Whether no more films can come that would be computed at once."""
+        return len(self._waiting) >= min(self.at_once, self.inside)

@@ -76,12 +76,19 @@ class Page:
             return [None, Session(), *choices, page_parts.told(str(error)), "", "", gr.skip(), ""]
         name, label = session.names[0], most_telling(session.found[0].findings)
         choices = [gr.Dropdown(session.names, value=name), gr.update(value=label)]
-        return [None, session, *choices, *self.show(session, name, label)]
+        return [None, session, *choices, *self._shown(session, name, label)]
 
     def show(self, session: Session, name: str | None, label: str | None) -> list[Any]:
         """Findings of a film, and where each branch looks for a label."""
         if name not in session.names or label is None:
             return [page_parts.told(GONE), "", "", gr.skip(), ""]
+        # gradio tells of a choice twice: the second answer would wipe out what came between.
+        if session.chosen == (name, label):
+            return [gr.skip()] * 5
+        return self._shown(session, name, label)
+
+    def _shown(self, session: Session, name: str, label: str) -> list[Any]:
+        session.chosen = name, label
         upload = session.uploads[session.names.index(name)]
         looks = sentence = ""
         try:

@@ -12,11 +12,15 @@ from pipelines.serving.uploads import Upload
 
 @dataclass
 class Session:
-    """Uploads, kept in memory alone, with their predictions; `own` are thresholds by label."""
+    """Uploads, kept in memory alone, with their predictions; `own` are thresholds by label.
+
+    `chosen` are the film and the label that are shown.
+    """
 
     uploads: list[Upload] = field(default_factory=list)
     found: list[Prediction] = field(default_factory=list)
     own: dict[str, float] = field(default_factory=dict)
+    chosen: tuple[str, str] | None = None
 
     @property
     def names(self) -> list[str]:

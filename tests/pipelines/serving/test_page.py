@@ -3,6 +3,7 @@ import re
 import shutil
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from tests.pipelines.serving import films
@@ -58,13 +59,26 @@ def test_a_bad_film_is_told_and_no_file_is_left(page, uploaded):
 
 def test_another_label_and_threshold_change_what_is_shown(page, uploaded):
     _, session, *_ = page.take([uploaded("film.png", films.png())])
-    status, table, _, threshold, looks = page.show(session, "1. film.png", "sick")
-    assert "<h2>sick</h2>" in looks
-    assert threshold == pytest.approx(live_threshold(page, "sick"))
-    status, table, _ = page.judge(session, "1. film.png", "sick", 0.0)
+    label = unseen(page, session)
+    status, table, _, threshold, looks = page.show(session, "1. film.png", label)
+    assert f"<h2>{label}</h2>" in looks
+    assert threshold == pytest.approx(live_threshold(page, label))
+    status, table, _ = page.judge(session, "1. film.png", label, 0.0)
     row = re.search('<tr class="chosen">.*?</tr>', table)[0]
     assert "present" in row
     assert "from 0.0 on" in status
+
+
+def test_a_choice_that_is_told_twice_is_answered_once(page, uploaded):
+    _, session, *_ = page.take([uploaded("film.png", films.png())])
+    choice = session, "1. film.png", unseen(page, session)
+    assert "<h2>" in texts(page.show(*choice))
+    assert page.show(*choice) == [gr.skip()] * 5
+
+
+def unseen(page, session):
+    """The label that is not shown yet."""
+    return next(each for each in page.bundle.labels if each != session.chosen[1])
 
 
 def live_threshold(page, label):
