@@ -1,9 +1,9 @@
 import pytest
-from tests.pipelines.verdict.test_report import EVIL, PIXEL, Page
 
 from pipelines.explaining import page
 from pipelines.explaining.files import Drawn
 from tests.pipelines import explanations
+from tests.pipelines.verdict.test_report import EVIL, PIXEL, Page
 
 SHARES = {"all panels": {"net": 0.25, "sift": 0.75}, "Mass": {"net": 0.25, "sift": 0.75}}
 
