@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ MAY_IMPORT["evaluation"] = {"evaluation"}
 for upper in ("models", "pictures", "pipelines"):
     MAY_IMPORT[upper].add("evaluation")
 HEAVY = {"tensorflow", "keras", "cv2", "xgboost", "matplotlib", "gradio", "pydicom"}
-NOT_OURS = {"NotFittedError", "SystemExit"}
+NOT_OURS = {"NotFittedError", "SystemExit", "KeyError"}
 SOURCES = [path for room in MAY_IMPORT for path in sorted((PROJECT / room).rglob("*.py"))] + [
     PROJECT / f"{name}.py" for name in ("cli", *sorted(KNOWN_TO_ALL))
 ]
@@ -45,6 +46,26 @@ def test_imports_run_one_way(source):
     ours = {top(name) for name in imports(ast.parse(source.read_text()))} & set(MAY_IMPORT)
     allowed = MAY_IMPORT.get(room, {"datasets", "pipelines"} if room == "cli.py" else set())
     assert ours <= allowed
+
+
+def test_no_two_files_stand_on_each_other():
+    modules = {".".join(path.relative_to(PROJECT).with_suffix("").parts): path for path in SOURCES}
+    stands_on = {
+        name: set(imported(ast.parse(path.read_text()))) & set(modules) - {name}
+        for name, path in modules.items()
+    }
+    # Raises CycleError, which names the circle.
+    assert len(list(TopologicalSorter(stands_on).static_order())) == len(modules)
+
+
+def imported(tree):
+    """Modules by their whole names, whether a module or something in it is imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_heavy_libraries_are_imported_at_the_top_alone(source):
