@@ -12,6 +12,10 @@ from datasets.films import Films
 from evaluation.truth import Truth
 from pipelines.command_line import PLACES, command_of
 
+# An interval of 95 % holds the true AUC 91 times in 100 where 10 patients have the finding, 83
+# times where 5 have it, 56 times where 2 have it (`benchmarks/coverage.py`).
+ENOUGH_PATIENTS = 10
+
 
 def told(command: str, options: Any, truth: Truth, libraries: Sequence[str]) -> dict[str, Any]:
     """What every report says of its making."""
@@ -35,8 +39,23 @@ def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
         "patients": len(set(truth.patients)),
         "patients_from": films.patients_from,
         "labelled_films": len(films),
-        "notes": list(notes),
+        "notes": [*notes, *_too_few(truth)],
     }
+
+
+def _too_few(truth: Truth) -> list[str]:
+    """Labels whose own intervals are not to be trusted."""
+    counts = {
+        name: min(len(set(truth.patients[column == kind])) for kind in (0, 1))
+        for name, column in zip(truth.label_names, truth.labels.T, strict=True)
+    }
+    few = [f"{name} {count}" for name, count in counts.items() if 0 < count < ENOUGH_PATIENTS]
+    if not few:
+        return []
+    return [
+        f"fewer than {ENOUGH_PATIENTS} patients with or without a finding, whose own intervals are"
+        f" too narrow: {', '.join(few)}"
+    ]
 
 
 def prevalences(parts: Mapping[str, np.ndarray], label_names: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import numpy as np
 
+from evaluation.truth import Truth
 from pipelines.verdict import circumstances
+from tests import fakes
 
 
 def test_labels_are_counted_among_the_films_that_report_them():
@@ -15,3 +17,13 @@ def test_labels_are_counted_among_the_films_that_report_them():
 def test_options_become_what_json_knows():
     told = circumstances.plain({"views": ("deep",), "data": Path("x"), "split": None, "seed": 3})
     assert told == {"views": ["deep"], "data": "x", "split": None, "seed": 3}
+
+
+def test_labels_of_few_patients_are_named_with_how_many_there_are():
+    ids = np.array([f"f{number}" for number in range(40)], object)
+    # The first label: 18 films of 9 patients; the second: 20 of 10; the third: none has it.
+    patients = np.arange(40) // 2
+    labels = np.stack([np.arange(40) < 18, np.arange(40) < 20, np.zeros(40)], axis=1).astype(float)
+    truth = Truth(ids, patients, labels, ("a", "b", "c"))
+    (note,) = circumstances.data_of(fakes.films(labels), truth, [])["notes"]
+    assert note.endswith("too narrow: a 9")
