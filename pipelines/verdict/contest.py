@@ -1,0 +1,170 @@
+"""A comparison when all is trained: what every contender says of the films, and its making."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from datasets.films import PARTS, Films
+from datasets.summary import split_counts
+from evaluation.auc import label_aucs, macro
+from evaluation.floors import prevalence
+from evaluation.scores import Scores
+from evaluation.truth import Truth
+from models.views import DEEP, WORDS
+from pipelines.extract import Extracted
+from pipelines.extractors import kind_of
+from pipelines.options import Compare
+from pipelines.verdict import circumstances
+from pipelines.verdict.contenders import Contender
+from pipelines.verdict.fits import Fit
+from pipelines.verdict.wording import Report
+
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras")
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Contenders, the last of which sees metadata alone; their fits by name, split and seed; and
+    the films of every split with their vectors."""
+
+    contenders: Sequence[Contender]
+    fits: dict[str, list[list[Fit]]]
+    stages: Sequence[Extracted]
+    options: Compare
+
+    @property
+    def films(self) -> Films:
+        """The films as the first split parts them."""
+        return self.stages[0].films
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every model with the baseline."""
+        names = [each.name for each in self.contenders[:-1]]
+        return [(name, self.options.baseline) for name in names if name != self.options.baseline]
+
+    def scores(self) -> list[Scores]:
+        """Seed-averaged probabilities of every film tested, split after split."""
+        return [_scores(each.name, self.fits[each.name], self.films) for each in self.contenders]
+
+    def truth(self, ids: np.ndarray) -> Truth:
+        """What the films tested really show."""
+        films = self.films
+        every = Truth(films.ids, films.patients, films.labels, films.label_names)
+        return every.over(ids, films.label_names)
+
+    def thresholds(self) -> dict[str, np.ndarray]:
+        """Each label's threshold, the mean over splits and seeds; NaN where there was none."""
+        return {name: _thresholds(by_split) for name, by_split in self.fits.items()}
+
+    def prevalences(self) -> np.ndarray:
+        """How often each label is among the films learned from."""
+        return prevalence(
+            np.concatenate([each.films.labels[each.films.train] for each in self.stages])
+        )
+
+    def trainings(self, truth: Truth) -> dict[str, dict[str, Any]]:
+        """How long a training took, the macro AUC of each seed alone, and who is a control."""
+        return {
+            each.name: _trainings(self.fits[each.name], truth) | {"control": each.control}
+            for each in self.contenders[:-1]
+        }
+
+    def histories(self) -> dict[str, list[np.ndarray]]:
+        """How every network of every model but the controls learned, one for each training."""
+        told: dict[str, list[np.ndarray]] = {}
+        for name, history in chain.from_iterable(map(self._histories, self.contenders)):
+            told.setdefault(name, []).append(history)
+        return told
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """What sets each model apart from the baseline, as a sentence begins."""
+        return {
+            each.name: {"setting": self._setting(each), "control": each.control}
+            for each in self.contenders
+        }
+
+    def circumstances(self, truth: Truth) -> Report:
+        """All of the report but the figures: what was judged, and what is needed to repeat it."""
+        films, notes = self.films, list(self.films.notes)
+        if self.options.metadata:
+            notes.append("hybrids see age, sex and view: they learn shortcuts")
+        told: Report = {
+            "synthetic": films.synthetic,
+            "data": circumstances.data_of(films, truth, notes),
+            "split": self._split(truth),
+        } | circumstances.told("compare", self.options, truth, LIBRARIES)
+        told["configuration"] |= {"models": self._models(), "extractors": self._extractors()}
+        return told
+
+    def _histories(self, contender: Contender) -> Iterator[tuple[str, np.ndarray]]:
+        if contender.control:
+            return
+        for one in chain.from_iterable(self.fits[contender.name]):
+            for network, history in one.histories.items():
+                alone = len(one.histories) == 1
+                yield contender.name if alone else f"{contender.name}: {network}", history
+
+    def _setting(self, contender: Contender) -> str:
+        if contender.control:
+            return "Controls of equal width"
+        kinds = contender.make(self.options.seed).needs
+        words = " and ".join(name for name in self.stages[0].branches if kind_of(name) == WORDS)
+        if WORDS not in kinds:
+            return "Without words"
+        return f"Adding {words} to deep vectors" if DEEP in kinds else f"On {words} alone"
+
+    def _split(self, truth: Truth) -> dict[str, Any]:
+        """The split's name and how many films, patients and positives are in its parts."""
+        films = self.films
+        if not self.options.folds:
+            parts = {part: films.labels[films.in_part(part)] for part in PARTS}
+            counts = circumstances.prevalences(parts, films.label_names)
+            return split_counts(films) | {"labels": counts}
+        tested = [each.films for each in self.stages]
+        parts = {f"fold {n + 1}": each.labels[each.test] for n, each in enumerate(tested)}
+        return split_counts(films) | {
+            "name": f"{self.options.folds} folds by patient, seed {self.options.seed}",
+            "films": {"test": len(truth.ids)},
+            "patients": {"test": len(set(truth.patients))},
+            "labels": circumstances.prevalences(parts, films.label_names),
+        }
+
+    def _models(self) -> dict[str, Any]:
+        return {
+            each.name: circumstances.plain(each.make(self.options.seed).get_params())
+            for each in self.contenders
+            if not each.control
+        }
+
+    def _extractors(self) -> dict[str, Any]:
+        return {
+            name: circumstances.plain(branch.extractor.get_params())
+            | {"cached in": [each.branches[name].store.folder.name for each in self.stages]}
+            for name, branch in self.stages[0].branches.items()
+        }
+
+
+def _scores(name: str, by_split: list[list[Fit]], films: Films) -> Scores:
+    ids = np.concatenate([seeds[0].ids for seeds in by_split])
+    means = [np.mean([one.probabilities for one in seeds], axis=0) for seeds in by_split]
+    return Scores(name, ids, np.concatenate(means), films.label_names)
+
+
+def _thresholds(by_split: list[list[Fit]]) -> np.ndarray:
+    chosen = np.array([one.thresholds for seeds in by_split for one in seeds])
+    known = ~np.isnan(chosen)
+    sums = np.where(known, chosen, 0).sum(axis=0)
+    return np.where(known.any(axis=0), sums / np.maximum(known.sum(axis=0), 1), np.nan)
+
+
+def _trainings(by_split: list[list[Fit]], truth: Truth) -> dict[str, Any]:
+    seconds = [one.seconds for seeds in by_split for one in seeds]
+    by_seed = [
+        float(macro(label_aucs(truth.labels, np.concatenate([one.probabilities for one in seed]))))
+        for seed in zip(*by_split, strict=True)
+    ]
+    return {"fit_seconds": float(np.mean(seconds)), "macro_auc_by_seed": by_seed}

@@ -1,0 +1,88 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from datasets.films import Split
+from pipelines.options import Compare
+from pipelines.verdict.contenders import contenders
+from pipelines.verdict.contest import Contest
+from pipelines.verdict.fits import Fit
+from tests import fakes
+
+LABELS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], float)
+OPTIONS = Compare(classifiers="cnn,dual_input", folds=2, seeds=2)
+BRANCHES = dict.fromkeys(("resnet50", "sift_words"))
+
+
+def fit(ids, probability, threshold=0.5):
+    history = {"Network": {"validation_auc": np.array([0.5, 0.6])}}
+    probabilities = np.full((len(ids), 2), probability)
+    return Fit(np.array(ids, object), probabilities, np.array([threshold, np.nan]), 1.0, history)
+
+
+@pytest.fixture
+def contest():
+    """Two folds of two films each and two seeds; the metadata's probabilities are like the rest."""
+    films = fakes.films(LABELS, split=Split("mine", np.array(["train", "test"] * 2, object)))
+    taking_part = contenders(OPTIONS)
+    halves = films.ids[:2].tolist(), films.ids[2:].tolist()
+    found = {
+        each.name: [
+            [fit(halves[0], 0.2, 0.1), fit(halves[0], 0.4, 0.3)],
+            [fit(halves[1], 0.6, 0.5), fit(halves[1], 0.8, np.nan)],
+        ]
+        for each in taking_part
+    }
+    stages = [SimpleNamespace(films=films, branches=BRANCHES)] * 2
+    return Contest(taking_part, found, stages, OPTIONS)
+
+
+def test_scores_are_means_over_seeds_of_the_films_of_every_fold(contest):
+    cnn = contest.scores()[0]
+    assert cnn.ids.tolist() == contest.films.ids.tolist()
+    np.testing.assert_allclose(cnn.probabilities[:, 0], [0.3, 0.3, 0.7, 0.7])
+
+
+def test_thresholds_are_means_over_the_trainings_that_chose_one(contest):
+    threshold, never = contest.thresholds()["cnn"]
+    assert threshold == pytest.approx((0.1 + 0.3 + 0.5) / 3)
+    assert np.isnan(never)
+
+
+def test_every_model_but_metadata_alone_is_compared_with_the_baseline(contest):
+    assert {other for _, other in contest.pairs} == {"cnn"}
+    names = [each.name for each in contest.contenders]
+    assert [name for name, _ in contest.pairs] == names[1:-1]
+
+
+def test_prevalences_are_those_of_the_films_learned_from(contest):
+    assert contest.prevalences().tolist() == [1, 0]
+
+
+def test_the_words_that_hybrids_add_are_named_and_controls_told_apart(contest):
+    told = contest.settings()
+    assert told["dual_input"] == {
+        "setting": "Adding sift_words to deep vectors",
+        "control": False,
+    }
+    assert told["cnn"]["setting"] == "Without words"
+    control = told["dual_input with words of other films"]
+    assert control == {"setting": "Controls of equal width", "control": True}
+
+
+def test_histories_are_those_of_all_trainings_but_the_controls(contest):
+    found = contest.histories()
+    assert {name: len(each) for name, each in found.items()} == {
+        "cnn": 4,
+        "dual_input": 4,
+        "metadata alone": 4,
+    }
+
+
+def test_the_macro_auc_of_each_seed_is_told(contest):
+    truth = contest.truth(contest.films.ids)
+    told = contest.trainings(truth)["cnn"]
+    assert told["fit_seconds"] == 1.0
+    # Both seeds say of every film of a fold the same, and the folds have as many of each label.
+    assert told["macro_auc_by_seed"] == [0.5, 0.5]
