@@ -11,7 +11,7 @@ from pipelines.verdict.fits import Fit
 from tests import fakes
 
 LABELS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], float)
-OPTIONS = Compare(classifiers="cnn,dual_input", folds=2, seeds=2)
+OPTIONS = Compare(classifiers="logistic,xgboost", baseline="logistic", folds=2, seeds=2)
 BRANCHES = dict.fromkeys(("resnet50", "sift_words"))
 
 
@@ -39,19 +39,19 @@ def contest():
 
 
 def test_scores_are_means_over_seeds_of_the_films_of_every_fold(contest):
-    cnn = contest.scores()[0]
-    assert cnn.ids.tolist() == contest.films.ids.tolist()
-    np.testing.assert_allclose(cnn.probabilities[:, 0], [0.3, 0.3, 0.7, 0.7])
+    first = contest.scores()[0]
+    assert first.ids.tolist() == contest.films.ids.tolist()
+    np.testing.assert_allclose(first.probabilities[:, 0], [0.3, 0.3, 0.7, 0.7])
 
 
 def test_thresholds_are_means_over_the_trainings_that_chose_one(contest):
-    threshold, never = contest.thresholds()["cnn"]
+    threshold, never = contest.thresholds()["logistic"]
     assert threshold == pytest.approx((0.1 + 0.3 + 0.5) / 3)
     assert np.isnan(never)
 
 
 def test_every_model_but_metadata_alone_is_compared_with_the_baseline(contest):
-    assert {other for _, other in contest.pairs} == {"cnn"}
+    assert {other for _, other in contest.pairs} == {"logistic"}
     names = [each.name for each in contest.contenders]
     assert [name for name, _ in contest.pairs] == names[1:-1]
 
@@ -62,27 +62,27 @@ def test_prevalences_are_those_of_the_films_learned_from(contest):
 
 def test_the_words_that_hybrids_add_are_named_and_controls_told_apart(contest):
     told = contest.settings()
-    assert told["dual_input"] == {
+    assert told["xgboost"] == {
         "setting": "Adding sift_words to deep vectors",
         "control": False,
     }
-    assert told["cnn"]["setting"] == "Without words"
-    control = told["dual_input with words of other films"]
+    assert told["logistic"]["setting"] == "Without words"
+    control = told["xgboost with words of other films"]
     assert control == {"setting": "Controls of equal width", "control": True}
 
 
 def test_histories_are_those_of_all_trainings_but_the_controls(contest):
     found = contest.histories()
     assert {name: len(each) for name, each in found.items()} == {
-        "cnn": 4,
-        "dual_input": 4,
+        "logistic": 4,
+        "xgboost": 4,
         "metadata alone": 4,
     }
 
 
 def test_the_macro_auc_of_each_seed_is_told(contest):
     truth = contest.truth(contest.films.ids)
-    told = contest.trainings(truth)["cnn"]
+    told = contest.trainings(truth)["logistic"]
     assert told["fit_seconds"] == 1.0
     # Both seeds say of every film of a fold the same, and the folds have as many of each label.
     assert told["macro_auc_by_seed"] == [0.5, 0.5]
