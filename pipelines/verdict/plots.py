@@ -46,13 +46,34 @@ def draw(
     """Forest plots and curves in the folder out; truth and scores are over the same films."""
     report = without_controls(report)
     scores = [one for one in scores if one.model in report["models"]]
+    figures = _forests(report) | _curves(report, truth, scores)
+    figures |= _decisions(report) | _learning(histories)
+    folder(out)
+    for name, (figure, _, _) in figures.items():
+        figure.savefig(out / name, dpi=DPI)
+    return [Shown(out / name, caption, alt) for name, (_, caption, alt) in figures.items()]
+
+
+def _forests(report: dict[str, Any]) -> dict[str, Drawn]:
+    """Differences, where there are any, and AUCs."""
+    aucs = (
+        forest.aucs(report["models"]),
+        "AUC of each label with its 95 % interval, and their mean, the macro AUC.",
+        f"Forest plot of AUCs; {_macros(report)}. The tables hold every figure.",
+    )
+    if not report["comparisons"]:
+        return {"forest.png": aucs}
+    compared = (
+        forest.differences(report["comparisons"]),
+        "Difference in AUC of each label with its 95 % interval, and in the macro AUC.",
+        f"Forest plot of differences in AUC; {_differences(report)}. The tables hold every figure.",
+    )
+    return {"differences.png": compared, "forest.png": aucs}
+
+
+def _curves(report: dict[str, Any], truth: Truth, scores: Sequence[Scores]) -> dict[str, Drawn]:
     models = ", ".join(report["models"])
-    figures: dict[str, Drawn] = {
-        "forest.png": (
-            forest.aucs(report["models"]),
-            "AUC of each label with its 95 % interval, and their mean, the macro AUC.",
-            f"Forest plot of AUCs; {_macros(report)}. The tables hold every figure.",
-        ),
+    return {
         "roc.png": (
             label_curves.roc(truth, scores),
             "ROC curves, one panel a label; the diagonal is no skill.",
@@ -72,19 +93,6 @@ def draw(
             f"Reliability curves of {models}; calibration errors are in the tables.",
         ),
     }
-    if report["comparisons"]:
-        compared = (
-            forest.differences(report["comparisons"]),
-            "Difference in AUC of each label with its 95 % interval, and in the macro AUC.",
-            f"Forest plot of differences in AUC; {_differences(report)}. The tables hold every"
-            " figure.",
-        )
-        figures = {"differences.png": compared} | figures
-    figures |= _decisions(report) | _learning(histories)
-    folder(out)
-    for name, (figure, _, _) in figures.items():
-        figure.savefig(out / name, dpi=DPI)
-    return [Shown(out / name, caption, alt) for name, (_, caption, alt) in figures.items()]
 
 
 def _decisions(report: dict[str, Any]) -> dict[str, Drawn]:
