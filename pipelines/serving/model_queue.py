@@ -12,7 +12,8 @@ from errors import Busy
 Film = TypeVar("Film")
 Found = TypeVar("Found")
 
-# How long a batch may wait for films that are inside and not ready yet.
+FILMS_AT_ONCE = 4
+# Seconds that a batch may wait for films that are inside and not ready yet.
 LINGER = 0.05
 
 

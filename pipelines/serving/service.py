@@ -20,7 +20,6 @@ from pipelines.explaining.explained import Explained, harmless
 from pipelines.heatmaps import Heatmaps
 from pipelines.options import Serve
 from pipelines.predicting.predictions import (
-    WINDOW,
     Prediction,
     Prepared,
     check_augmentations,
@@ -28,7 +27,7 @@ from pipelines.predicting.predictions import (
     prepared,
 )
 from pipelines.predictor import Predictor
-from pipelines.serving.model_queue import ModelQueue
+from pipelines.serving.model_queue import FILMS_AT_ONCE, ModelQueue
 from pipelines.serving.uploads import Upload, decoded
 
 NO_BOXES = np.empty((0, 4))
@@ -43,7 +42,7 @@ class Service:
         self.predictor, self.options = predictor, options
         self.bundle = predictor.bundle
         self.ready = False
-        self.queue: ModelQueue = ModelQueue(self._compute, WINDOW, options.queue)
+        self.queue: ModelQueue = ModelQueue(self._compute, FILMS_AT_ONCE, options.queue)
         self._threads = ThreadPoolExecutor(sources.cores(options.jobs), "films")
         cv2.setNumThreads(1)
         threadpool_limits(1, "blas")

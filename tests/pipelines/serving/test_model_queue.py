@@ -3,6 +3,7 @@ from threading import Event
 import pytest
 
 from errors import Busy
+from pipelines.serving import model_queue
 from pipelines.serving.model_queue import ModelQueue
 
 
@@ -36,6 +37,29 @@ def test_films_that_wait_together_are_one_batch_and_keep_their_places(queue):
     go.set()
     assert [future.result(10) for future in futures] == [0, 2, 4, 6, 8, 10]
     assert batches == [[0], [1, 2, 3], [4, 5]]
+
+
+def test_a_batch_waits_for_films_that_are_on_their_way(queue, monkeypatch):
+    monkeypatch.setattr(model_queue, "LINGER", 10)
+    batches = []
+    made = queue(lambda films: batches.append(films) or films, at_once=2)
+    with made.admitted(2):
+        futures = [made.submit(film) for film in range(2)]
+        assert [future.result(10) for future in futures] == [0, 1]
+    assert batches == [[0, 1]]
+
+
+def test_a_film_that_is_alone_waits_for_none(queue, monkeypatch):
+    monkeypatch.setattr(model_queue, "LINGER", 60)
+    made = queue(list)
+    with made.admitted(1):
+        assert made.submit(0).result(10) == 0
+
+
+def test_a_film_that_takes_long_is_not_waited_for(queue):
+    made = queue(list)
+    with made.admitted(2):
+        assert made.submit(0).result(10) == 0
 
 
 def test_beyond_its_room_it_is_busy_and_afterwards_it_is_not(queue):
