@@ -21,6 +21,7 @@ FORM = (
     '</style><h1>Hybrid CXR</h1><form method="post" action="/login"><label>Token'
     '<input name="token" type="password" autofocus required></label><button>Log in</button></form>'
 )
+WRONG = '<p role="alert">This is not the token.</p>'
 
 
 class Doors:
@@ -52,7 +53,7 @@ class Doors:
         """What follows on the form: the page with a session, or the form again."""
         given = parse_qs(body.decode("latin-1")).get("token", [""])[0]
         if not self.token or not _same(given, self.token):
-            return Answer(401, FORM.encode(), HTML)
+            return Answer(401, (FORM + WRONG).encode(), HTML)
         cookie = f"{COOKIE}={self.session}; HttpOnly; SameSite=Strict; Path=/"
         return Answer(303, b"", HTML, (("location", "/"), ("set-cookie", cookie)))
 

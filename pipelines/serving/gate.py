@@ -33,7 +33,8 @@ POLICY = (
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    # Without any referrer browsers send the login form as if from nowhere, and it is refused.
+    (b"referrer-policy", b"same-origin"),
 )
 
 

@@ -57,7 +57,9 @@ def test_who_types_the_token_has_a_session():
 
 @pytest.mark.parametrize("body", [b"", b"token=", b"token=wrong", b"\xff", b"token=secret2"])
 def test_who_types_anything_else_sees_the_form_again(body):
-    assert Doors("secret").login(body).status == 401
+    answer = Doors("secret").login(body)
+    assert answer.status == 401
+    assert b"This is not the token." in answer.body
 
 
 @pytest.mark.parametrize("cookie", ["cxr_session=", "cxr_session=guess", "a=b", "\x00;;="])

@@ -77,6 +77,8 @@ def test_the_browser_is_told_to_load_nothing_from_elsewhere():
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "http" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+    # With no-referrer a browser's own login form would come from "null" and be refused.
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_a_bug_is_a_sentence_for_the_client_and_a_place_for_whoever_runs_it(capsys):
