@@ -11,6 +11,7 @@ from features.preprocessing import map_in_film
 from pictures.contact_sheet import Tile
 from pictures.heatmaps import Heat, overlay
 from pictures.panels import SIDE, Panel
+from pipelines.explaining import loudest
 from pipelines.explaining.explained import Explained
 from pipelines.verdict.wording import number
 
@@ -25,8 +26,8 @@ NO_BOXES = np.empty((0, 4))
 def panels(film: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
     """A panel for each decision; without Grad-CAM it tells why there is none."""
     height, width = film.plane.shape
-    found, note = _keypoints(film)
     for place, (told, boxes) in enumerate(zip(film.decisions, film.boxes, strict=True)):
+        found, note = keypoints(film, place)
         yield Panel(
             film=_small(film.plane),
             title=f"{told.label} · {told.film[-LONGEST:]}",
@@ -49,6 +50,22 @@ def tiles(film: Explained) -> Iterator[Tile]:
         for heat in [*_together(_words(film, place)), *_cameras(film, place)]:
             yield Tile(overlay(small, heat), caption, boxes)
             caption = ""
+
+
+def keypoints(film: Explained, place: int) -> tuple[LocalDescriptors, str]:
+    """What is drawn of the keypoints for a decision, and how they are named.
+
+    Those of a sparse extractor where there is one, else the loudest of a grid.
+    """
+    if not film.keypoints:
+        return LocalDescriptors.none(0), "this bundle goes by no words"
+    # On a grid all keypoints are of a few sizes.
+    name = max(film.keypoints, key=lambda each: len(np.unique(film.keypoints[each].sizes)))
+    found = film.keypoints[name]
+    drawn = loudest.drawn(found, film.maps[name][place])
+    if len(drawn) == len(found):
+        return found, f"{len(found):,} of {name}"
+    return drawn, f"loudest {len(drawn)} of {name}"
 
 
 def _words(film: Explained, place: int) -> list[Heat]:
@@ -91,15 +108,6 @@ def _cameras(film: Explained, place: int) -> list[Heat]:
 
 def _missing(why: str) -> Heat:
     return Heat(CAMERAS["gradcam"], "", False, 0.0, None, reason=why)
-
-
-def _keypoints(film: Explained) -> tuple[LocalDescriptors, str]:
-    """Those of a sparse extractor where there is one, else of the grid, and how they are named."""
-    if not film.keypoints:
-        return LocalDescriptors.none(0), "this bundle goes by no words"
-    # On a grid all keypoints are of a few sizes.
-    name = max(film.keypoints, key=lambda each: len(np.unique(film.keypoints[each].sizes)))
-    return film.keypoints[name], f"{len(film.keypoints[name]):,} of {name}"
 
 
 def _small(plane: np.ndarray) -> np.ndarray:

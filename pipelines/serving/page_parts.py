@@ -1,6 +1,7 @@
 """The page's parts as HTML with everything inside, so that no film is ever a file."""
 
 import base64
+from collections.abc import Iterator
 from html import escape
 from io import BytesIO
 
@@ -59,11 +60,10 @@ def _row(finding: Finding, chosen: bool) -> str:
 def looks(film: Explained, why_no_camera: str) -> str:
     """The film beside its keypoints, word heatmap and Grad-CAM, whose colours a slider dims."""
     plain, *overlays = (tile.picture for tile in pictures.tiles(film))
-    points = [found for found in film.keypoints.values() if len(found)]
     shown = {"Film": plain}
-    if points:
-        found = max(points, key=lambda each: len(np.unique(each.sizes)))
-        shown["Keypoints"] = with_keypoints(plain, found)
+    if film.keypoints:
+        found, note = pictures.keypoints(film, 0)
+        shown[f"Keypoints: {note}"] = with_keypoints(plain, found)
     kinds = ["Word heatmap"] * bool(film.keypoints) + [
         pictures.CAMERAS[kind.partition(" ")[0]] for kind in film.maps if kind not in film.keypoints
     ]
@@ -71,14 +71,18 @@ def looks(film: Explained, why_no_camera: str) -> str:
     drawn = "".join(_tile(name, plain, picture) for name, picture in shown.items())
     reason = "" if len(kinds) > bool(film.keypoints) else f"<p>{escape(why_no_camera)}.</p>"
     (decision,) = film.decisions
-    return f"<h2>{escape(decision.label)}</h2><div class='tiles'>{drawn}</div>{reason}{LEGEND}"
+    tiles = f"<h2>{escape(decision.label)}</h2><div class='tiles'>{drawn}</div>"
+    return f'{tiles}{reason}<p class="legend">{" ".join(_legend(film))}</p>'
 
 
-LEGEND = (
-    '<p class="legend">Word heatmap: orange speaks for the label, blue against it. Grad-CAM: where'
-    " the network looks, yellow strongest. Each map has colours of its own range; the panel below"
-    " has scales.</p>"
-)
+def _legend(film: Explained) -> Iterator[str]:
+    if film.keypoints:
+        yield "Word heatmap: orange speaks for the label, blue against it."
+    else:
+        yield "This bundle goes by no words: no keypoints, no word heatmap."
+    if len(film.maps) > len(film.keypoints):
+        yield "Grad-CAM: where the network looks, yellow strongest."
+    yield "Each map has colours of its own range; the panel below has scales."
 
 
 def table_link(table: str) -> str:

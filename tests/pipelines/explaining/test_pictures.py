@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from features.local_descriptors import LocalDescriptors
 from pictures.panels import SIDE
 from pipelines.explaining import pictures
 from tests.pipelines import explanations
@@ -77,6 +78,18 @@ def test_sparse_keypoints_are_shown_before_those_of_a_grid():
         maps=maps, keypoints={"grid": GRID, "sift": FOUND}, decisions=told
     )
     assert first(film).keypoints_note == "3 of sift"
+
+
+def test_of_a_grid_those_keypoints_are_drawn_where_a_decision_has_its_evidence():
+    maps = {"grid": np.stack([np.diag(row) for row in np.eye(8)[:2]])}
+    points = np.repeat((np.arange(8) + 0.5) / 8, 8)
+    points = np.stack([points, points.reshape(8, 8).T.ravel()], axis=1)
+    grid = LocalDescriptors(np.zeros((64, 1)), points, np.full(64, 0.1), np.zeros(64))
+    told = [explanations.decision(credit={"grid": 0.0})] * 2
+    film = explanations.explained(maps=maps, keypoints={"grid": grid}, decisions=told)
+    found, note = pictures.keypoints(film, 1)
+    assert found.points.tolist() == [[1.5 / 8, 1.5 / 8]]
+    assert note == "loudest 1 of grid"
 
 
 def test_a_bundle_without_words_has_panels_too():

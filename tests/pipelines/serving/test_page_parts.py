@@ -51,7 +51,9 @@ def explained(predictor):
 
 def test_every_view_is_a_picture_inside_the_page(explained):
     looks = page_parts.looks(explained, "No Grad-CAM: no network")
-    assert re.findall("<figcaption>(.*?)<", looks) == ["Film", "Keypoints", "Word heatmap"]
+    film, keypoints, heatmap = re.findall("<figcaption>(.*?)<", looks)
+    assert (film, heatmap) == ("Film", "Word heatmap")
+    assert re.fullmatch(r"Keypoints: \d+ of orb_words", keypoints)
     sources = re.findall('src="(.*?)"', looks)
     assert all(source.startswith("data:image/webp;base64,") for source in sources)
     # The film is under both overlays.
