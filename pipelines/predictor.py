@@ -19,6 +19,7 @@ from features.store import FeatureStore
 from models.views import Views
 from pipelines import extract, sources
 from pipelines.options import Work
+from pipelines.predicting import people
 from pipelines.predicting.predictions import Prediction, stream
 from pipelines.predicting.working_bundle import WorkingBundle
 
@@ -34,12 +35,16 @@ class Predictor(WorkingBundle):
         With `tta` each film is augmented so often, and findings tell how far probabilities spread.
         """
         films = sources.films_of_files([Path(path) for path in paths], self.bundle.labels)
-        return stream(self, films, tta, sources.cores(jobs))
+        return stream(self, self.known(films), tta, sources.cores(jobs))
+
+    def known(self, films: Films) -> Films:
+        """The films with their age, sex and view, if the bundle learned from them."""
+        return people.known(films) if self.takes_metadata else films
 
     def extract(self, films: Films, options: Work) -> tuple[Films, Views]:
         """The films that can be read, and what the classifier sees of them, through the cache."""
         branches = {name: self._branch(name, options.cache) for name in self.extractors}
-        extracted = extract.compute(films, branches, options)
+        extracted = extract.compute(self.known(films), branches, options)
         vectors = {name: extracted.features(name).values for name in branches}
         return extracted.films, self.assembled(vectors, extracted.films.meta)
 

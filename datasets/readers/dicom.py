@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from datasets.dicom_pixels import read_header
+from datasets.dicom_pixels import read_header, readable
 from datasets.files import by_name, find_images
 from datasets.films import META, Films, Skipped
 from datasets.images import read_bytes
@@ -20,6 +20,8 @@ __all__ = ["Dicom"]
 
 SUFFIXES = (".dcm", ".dicom")
 HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"}
+# What DICOM lets a view be called; whatever else was typed there may be a name.
+VIEWS = ("AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO", "LATERAL")
 
 
 class Dicom:
@@ -47,7 +49,7 @@ class Dicom:
 
 
 def _with_headers(films: Films) -> Films:
-    headers = [_header(path) for path in films.paths]
+    headers = [header_of(path) for path in films.paths]
     readable = np.array([isinstance(header, dict) for header in headers], bool)
     bad = [
         Skipped(name, str(header))
@@ -64,12 +66,15 @@ def _with_headers(films: Films) -> Films:
     return replace(films, meta=pd.DataFrame(meta))
 
 
-def _header(path: str) -> dict[str, str] | ImageUnreadable:
+def header_of(path: str) -> dict[str, str] | ImageUnreadable:
     """Age, sex, view and a digest of the patient, which groups films and names nobody."""
     try:
         header = read_header(read_bytes(path))
+        with readable():
+            values = {name: str(header.get(keyword, "") or "") for name, keyword in HEADER.items()}
+            patient = str(header.get("PatientID", "") or "")
     except ImageUnreadable as error:
         return error
-    values = {name: str(header.get(keyword, "") or "") for name, keyword in HEADER.items()}
-    patient = str(header.get("PatientID", "") or "")
+    if values["view"].upper() not in VIEWS:
+        values["view"] = ""
     return values | {"patient": sha256(patient.encode()).hexdigest()[:12] if patient else ""}

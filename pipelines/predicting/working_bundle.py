@@ -6,21 +6,27 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
+from models.bundled_view import BundledView
 from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
 
 FILMS_AT_ONCE = 32
 
 
 class WorkingBundle:
-    """A bundle with its extractors, made once; `weights` says where a network's file lies now."""
+    """A bundle with its extractors, made once.
+
+    `weights` is where a network's file lies now, or a folder that has the files of several.
+    """
 
     def __init__(self, folder: Path | str, weights: str = "") -> None:
         self.bundle = bundle.load(Path(folder))
         self.extractors = {
-            name: view.extractor(**({"weights": weights} if weights and view.kind == DEEP else {}))
+            name: view.extractor(**_moved(view, weights))
             for name, view in self.bundle.views.items()
         }
 
@@ -29,7 +35,8 @@ class WorkingBundle:
 
         Age, sex and view count where the bundle learned from them; without `meta` as unknown.
         """
-        vectors = {name: made.transform(planes) for name, made in self.extractors.items()}
+        with threadpool_limits(1, "blas"):
+            vectors = {name: made.transform(planes) for name, made in self.extractors.items()}
         return self.assembled(vectors, meta)
 
     def prepare(self, plane: np.ndarray) -> dict[str, np.ndarray]:
@@ -49,6 +56,11 @@ class WorkingBundle:
             for name, made in self.extractors.items()
         }
         return self.assembled(vectors, meta)
+
+    @property
+    def takes_metadata(self) -> bool:
+        """Whether the classifier looks at age, sex and view as well."""
+        return METADATA in self.bundle.classifier.view_names_
 
     @property
     def words(self) -> list[str]:
@@ -73,10 +85,22 @@ class WorkingBundle:
         names = self.bundle.classifier.view_names_.tolist()
         kinds = {name: view.kind for name, view in self.bundle.views.items()}
         blocks = {name: Block(vectors[name], kinds[name]) for name in names if name != METADATA}
-        if METADATA in names:
+        if self.takes_metadata:
             n_films = len(next(iter(vectors.values())))
             blocks[METADATA] = metadata_block(_unknown(n_films) if meta is None else meta)
         return Views({name: blocks[name] for name in names})
+
+
+def _moved(view: BundledView, weights: str) -> dict[str, str]:
+    """The option for a network whose weights lie elsewhere now; of a folder the file with them."""
+    if not weights or view.kind != DEEP:
+        return {}
+    if not Path(weights).is_dir():
+        return {"weights": weights}
+    told = view.recipe["content"]["weights"]
+    files = sorted(path for path in Path(weights).iterdir() if path.is_file())
+    found = next((path for path in files if digest_of_file(path) == told), None)
+    return {"weights": str(found)} if found else {}
 
 
 def _unknown(n_films: int) -> pd.DataFrame:

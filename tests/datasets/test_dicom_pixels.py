@@ -152,3 +152,35 @@ def test_a_film_and_its_monochrome1_twin_decode_alike(real_data):
     one, two = (images.read(real_data / "dicom" / f"monochrome{n}.dcm") for n in (1, 2))
     assert np.abs(one.astype(int) - two.astype(int)).max() <= 1
     assert one.shape == (1024, 1024)
+
+
+@pytest.mark.parametrize("tag", ["WindowWidth", "RescaleSlope"])
+def test_numbers_that_are_none_are_a_reason_that_does_not_quote_them(tmp_path, tag):
+    tags = {
+        "WindowWidth": "400",
+        "WindowCenter": "40",
+        "RescaleSlope": "1",
+        "RescaleIntercept": "0",
+    }
+    path = fakes.write_dicom(tmp_path / "film.dcm", fakes.picture(0), **(tags | {tag: "98765432"}))
+    with pytest.raises(ImageUnreadable, match="makes no sense") as refused:
+        images.decode(path.read_bytes().replace(b"98765432", b"DOE^JANE"))
+    assert "DOE" not in str(refused.value)
+
+
+def test_a_reason_does_not_quote_what_stands_in_a_damaged_tag(tmp_path):
+    path = fakes.write_dicom(tmp_path / "film.dcm", fakes.picture(0))
+    with pytest.raises(ImageUnreadable, match="cannot be decoded: Unknown") as refused:
+        images.decode(path.read_bytes().replace(b"MONOCHROME2", b"DOE^JANE^XX"))
+    assert "DOE" not in str(refused.value)
+
+
+@pytest.mark.parametrize("tags", [{"NumberOfFrames": "1\\2"}, {"Rows": [24, 24]}])
+def test_tags_that_say_what_no_films_do_are_a_reason(tmp_path, tags):
+    path = fakes.write_dicom(tmp_path / "f", GREY)
+    film = pydicom.dcmread(path)
+    for name, value in tags.items():
+        setattr(film, name, value)
+    film.save_as(path)
+    with pytest.raises(ImageUnreadable, match="DICOM"):
+        images.read(path)

@@ -33,6 +33,12 @@ def test_no_name_no_birth_date_and_no_number_leaves_the_reader(tmp_path):
     assert not any(secret in everything for secret in ("Doe", "Jane", "1950"))
 
 
+def test_a_view_that_dicom_does_not_know_may_be_a_name_and_is_left_out(tmp_path):
+    root = fakes.dicom(tmp_path)
+    fakes.write_dicom(root / "f0.dcm", fakes.picture(0), ViewPosition="DOE JANE")
+    assert read(root).meta["view"].tolist() == ["", "PA", "PA", "PA", "PA"]
+
+
 def test_a_file_that_is_no_dicom_is_skipped_with_its_reason(tmp_path):
     root = fakes.dicom(tmp_path)
     (root / "f1.dcm").write_bytes(b"")

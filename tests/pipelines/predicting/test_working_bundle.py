@@ -1,8 +1,11 @@
 import numpy as np
 import pandas as pd
 
+from features.weight_files import digest_of_file
+from models.bundled_view import BundledView
 from pipelines import train
 from pipelines.options import Train
+from pipelines.predicting import working_bundle
 from pipelines.predicting.working_bundle import WorkingBundle
 from tests import fakes
 from tests.pipelines.conftest import SMALL
@@ -45,3 +48,14 @@ def test_age_sex_and_view_count_where_the_bundle_learned_from_them(place, tmp_pa
     # Age is scaled from 50 by 20 years; the next column says that it is not known.
     assert old.arrays["metadata"][0, :2].tolist() == [1, 0]
     assert unknown.arrays["metadata"][0, :2].tolist() == [0, 1]
+
+
+def test_a_folder_has_the_weights_of_each_network_that_they_were_of(tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / name).write_text(name)
+    contents = {name: {"weights": digest_of_file(tmp_path / name)} for name in ("first", "second")}
+    views = [BundledView("deep", {"content": content}, {}, b"") for content in contents.values()]
+    moved = [working_bundle._moved(view, str(tmp_path)) for view in views]
+    assert moved == [{"weights": str(tmp_path / name)} for name in contents]
+    other = BundledView("deep", {"content": {"weights": "random, seed 0"}}, {}, b"")
+    assert working_bundle._moved(other, str(tmp_path)) == {}
