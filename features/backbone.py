@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 KEYWORDS = ("auto", "imagenet", "random")
 PRECISIONS = ("auto", "float32", "bfloat16", "mixed")
+# What Keras calls them: a bundle asks for its own, whichever machine it is used on.
+POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
 GPU_DEVICES = ("/dev/nvidia0", "/dev/kfd", "/dev/dxg")
 
 
@@ -73,6 +75,8 @@ class Backbone(TransformerMixin, BaseEstimator):
     @property
     def policy(self) -> str:
         """Keras' name for the precision that is really used on this machine."""
+        if self.precision in POLICIES:
+            return self.precision
         if self.precision not in PRECISIONS:
             raise InvalidOption(
                 f"precision must be one of {', '.join(PRECISIONS)}; got {self.precision!r}."
@@ -81,7 +85,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         reduced = "mixed_float16" if gpu else "mixed_bfloat16"
         auto = reduced if gpu else "float32"
         named = {"auto": auto, "bfloat16": "mixed_bfloat16", "mixed": reduced}
-        return named.get(self.precision, self.precision)
+        return named[self.precision]
 
     @cached_property
     def backbone(self) -> "keras.Model":

@@ -55,7 +55,7 @@ class BundledView:
         One that would give other numbers than in training raises.
         """
         name = self.recipe["extractor"]
-        made = registry.load(features.extractors, name)(**self.options | options)
+        made = registry.load(features.extractors, name)(**self.options | self._precision | options)
         now = json.loads(json.dumps(recipe_of(name, made, np.array([]))))
         for fact in TELLING:
             if now[fact] != json.loads(json.dumps(self.recipe[fact])):
@@ -65,8 +65,21 @@ class BundledView:
                 )
         return self._with_state(made) if self.state else made
 
+    @property
+    def _precision(self) -> dict[str, str]:
+        """What a network computed in, where its option leaves that to the machine."""
+        told = self.recipe["content"]
+        return {"precision": told["precision"]} if "precision" in told else {}
+
     def _with_state(self, extractor: Any) -> Any:
-        with np.load(BytesIO(self.state), allow_pickle=False) as arrays:
-            for name in arrays.files:
-                setattr(extractor, name, arrays[name][()])
+        try:
+            with np.load(BytesIO(self.state), allow_pickle=False) as arrays:
+                for name in arrays.files:
+                    setattr(extractor, name, arrays[name][()])
+        # What numpy and zipfile refuse with has no common ancestor.
+        except Exception as reason:
+            raise BundleUnusable(
+                f"What {self.recipe['extractor']} learned must be plain arrays; {STATE} of this"
+                " bundle holds something else. Do not use it, or train anew."
+            ) from reason
         return extractor

@@ -72,7 +72,11 @@ def test_new_parameters_build_a_new_network():
 
 @pytest.mark.parametrize(
     ("precision", "policy"),
-    [("float32", "float32"), ("bfloat16", "mixed_bfloat16"), ("auto", "float32")],
+    [
+        *[("float32", "float32"), ("bfloat16", "mixed_bfloat16"), ("auto", "float32")],
+        # A bundle that was made on a GPU asks for what it was made with.
+        ("mixed_float16", "mixed_float16"),
+    ],
 )
 def test_precision_has_keras_name(precision, policy, monkeypatch):
     monkeypatch.setattr(backbone_module, "on_gpu", lambda: False)

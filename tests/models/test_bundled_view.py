@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,6 +59,29 @@ def test_options_can_be_changed_where_the_numbers_do_not_depend_on_them(extracto
     assert bundled("mean", Weighted()).extractor(weights="here").weights == "here"
 
 
+def test_a_network_computes_in_what_it_computed_in_on_the_machine_of_its_training(extractors):
+    class OnGpu(Mean):
+        neutral = ("precision",)
+
+        def __init__(self, precision="auto", **others):
+            super().__init__(**others)
+            self.precision = precision
+
+        def get_params(self):
+            return super().get_params() | {"precision": self.precision}
+
+        def content(self):
+            return {"precision": "mixed_float16" if self.precision == "auto" else self.precision}
+
+    class OnProcessor(OnGpu):
+        def content(self):
+            return {"precision": "float32" if self.precision == "auto" else self.precision}
+
+    view = bundled("mean", OnGpu())
+    extractors["mean"] = OnProcessor
+    assert view.extractor().content() == {"precision": "mixed_float16"}
+
+
 def test_an_extractor_of_another_version_is_refused(extractors):
     view = bundled("mean", Mean())
 
@@ -79,3 +103,10 @@ def test_other_weights_are_refused(extractors):
     extractors["mean"] = Changed
     with pytest.raises(BundleUnusable, match=r"its content was .* now is .*others"):
         view.extractor()
+
+
+@pytest.mark.parametrize("state", [b"PK", b"\x93NUMPY", b"text"])
+def test_what_was_learned_must_be_arrays(state):
+    view = bundled("learned", Learned().fit(FILMS))
+    with pytest.raises(BundleUnusable, match="must be plain arrays"):
+        replace(view, state=state).extractor()
