@@ -96,7 +96,8 @@ class Page:
             looks = page_parts.looks(explained, why_no_camera(self.bundle))
             looks += page_parts.panel_link(explained, self.service.panel(explained))
         except HybridError as error:
-            sentence = str(error)
+            # What could not be shown may be chosen again.
+            session.chosen, sentence = None, str(error)
         parts = self._parts(session, name, label)
         return [page_parts.told(sentence), *parts, session.threshold(label), looks]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
+from errors import Busy
 from tests.pipelines.serving import films
 
 pytestmark = [
@@ -74,6 +75,19 @@ def test_a_choice_that_is_told_twice_is_answered_once(page, uploaded):
     choice = session, "1. film.png", unseen(page, session)
     assert "<h2>" in texts(page.show(*choice))
     assert page.show(*choice) == [gr.skip()] * 5
+
+
+def test_a_choice_that_a_busy_server_refused_can_be_made_again(page, uploaded, monkeypatch):
+    _, session, *_ = page.take([uploaded("film.png", films.png())])
+    choice = session, "1. film.png", unseen(page, session)
+    with monkeypatch.context() as patch:
+        patch.setattr(page.service, "explained", busy)
+        assert "is busy" in texts(page.show(*choice))
+    assert "<h2>" in texts(page.show(*choice))
+
+
+def busy(*_):
+    raise Busy("The server is busy.")
 
 
 def unseen(page, session):
