@@ -11,10 +11,12 @@ from pipelines.options import Serve
 from pipelines.predictor import Predictor
 from pipelines.results import Result
 from pipelines.serving.doors import LOOPBACK
-from progress import say
+from pipelines.serving.model_queue import FILMS_AT_ONCE
+from progress import say, warn
 
-REPORT, TOKEN = "report.html", "CXR_TOKEN"
-FILMS_AT_ONCE = 4
+TOKEN = "CXR_TOKEN"
+# A verdict's page, or else the card that `train` writes.
+REPORTS = ("report.html", "card.md")
 
 
 def run(options: Serve) -> Result:
@@ -26,7 +28,10 @@ def run(options: Serve) -> Result:
         from pipelines.serving.server import serve
         from pipelines.serving.service import Service
 
-        service = Service(hasty(Predictor(options.bundle, options.weights)), options)
+        predictor = hasty(Predictor(options.bundle, options.weights))
+        if predictor.takes_metadata:
+            warn("the bundle learned from age, sex and view as well; of uploads none is known")
+        service = Service(predictor, options)
         port = listener.getsockname()[1]
         say(f"{service.bundle.name} at http://{options.host}:{port}; Ctrl-C stops it")
         serve(service, listener, report_of(options))
@@ -60,7 +65,8 @@ def checked(options: Serve) -> Serve:
 def listening(options: Serve) -> socket.socket:
     """A socket at the host and port asked for."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    listener = socket.socket(family)
+    # Unless it is TCP by name, asyncio lets small packets wait: 40 ms for every answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((options.host, options.port))
@@ -74,10 +80,14 @@ def listening(options: Serve) -> socket.socket:
 
 
 def report_of(options: Serve) -> Path | None:
-    """The report asked for, or one that lies in the bundle's folder or beside it."""
+    """The report asked for, or one that lies in the bundle's folder or beside it, or its card."""
     if options.report and not options.report.is_file():
-        raise InvalidOption(f"--report must be a file; there is none at {options.report}.")
-    places = (options.bundle / REPORT, options.bundle.parent / REPORT)
+        raise InvalidOption(
+            f"--report must be a file; there is none at {options.report}. Name a report.html that"
+            " `compare` or `score` wrote, or leave it out."
+        )
+    folders = (options.bundle, options.bundle.parent)
+    places = (folder / report for report in REPORTS for folder in folders)
     return options.report or next((place for place in places if place.is_file()), None)
 
 

@@ -52,7 +52,8 @@ def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
     return api
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
+    # What is not async would be asked in a thread of its own.
     return request.app.state.service
 
 
@@ -123,7 +124,8 @@ def report(request: Request) -> Response:
     """The report of the run that made the bundle."""
     path = request.app.state.report
     if path and path.is_file():
-        return FileResponse(path, media_type="text/html")
+        kind = "text/html" if path.suffix == ".html" else "text/plain; charset=utf-8"
+        return FileResponse(path, media_type=kind)
     return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
 
 

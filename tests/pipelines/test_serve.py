@@ -5,7 +5,8 @@ import pytest
 from errors import InvalidOption
 from pipelines.options import Serve
 from pipelines.predictor import Predictor
-from pipelines.serve import FILMS_AT_ONCE, checked, hasty, listening, report_of
+from pipelines.serve import checked, hasty, listening, report_of
+from pipelines.serving.model_queue import FILMS_AT_ONCE
 
 
 def test_another_host_needs_a_token(monkeypatch):
@@ -35,6 +36,11 @@ def test_a_port_that_is_taken_is_a_clear_error():
             listening(Serve(port=taken.getsockname()[1]))
 
 
+def test_answers_are_sent_without_waiting_for_more():
+    with listening(Serve(port=0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
 @pytest.mark.parametrize("changes", [{"port": 99_999}, {"host": "films.invalid"}])
 def test_an_address_that_is_none_is_a_clear_error(changes):
     with pytest.raises(InvalidOption, match="must be an address that is free"):
@@ -49,6 +55,13 @@ def test_the_report_is_found_in_the_bundle_or_beside_it(tmp_path):
     assert report_of(Serve(bundle=bundle)) == tmp_path / "run" / "report.html"
     (bundle / "report.html").write_text("")
     assert report_of(Serve(bundle=bundle)) == bundle / "report.html"
+
+
+def test_without_a_report_the_bundles_card_is_shown(tmp_path):
+    (tmp_path / "card.md").write_text("# Model card")
+    assert report_of(Serve(bundle=tmp_path)) == tmp_path / "card.md"
+    (tmp_path / "report.html").write_text("")
+    assert report_of(Serve(bundle=tmp_path)) == tmp_path / "report.html"
 
 
 def test_a_report_that_is_named_must_be_there(tmp_path):
