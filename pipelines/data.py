@@ -8,7 +8,7 @@ from datasets.films import PARTS, Films
 from datasets.summary import summarise
 from pictures import films as film_pictures
 from pictures import labels as label_plots
-from pipelines import sources
+from pipelines import duplicates, sources
 from pipelines.options import Data
 from pipelines.results import Result
 
@@ -20,19 +20,26 @@ def run(options: Data) -> Result:
     films = sources.films_of(options)
     if options.check_images:
         films = sources.checked(films, options.jobs)
+    copies = None
+    if options.duplicates:
+        films, copies = duplicates.find(films, options)
     sources.write_skipped(films, options.out)
     if options.save_split:
         splits.save(films, options.save_split)
     summary = summarise(films)
     plots = label_plots.write(summary, options.out)
+    if copies is not None:
+        summary["duplicates"] = duplicates.values(copies)
+        plots += duplicates.write(films, copies, options.out)
     if options.images:
         film_pictures.sheet(films, sources.read_or_blank).savefig(options.out / SHEET, dpi=120)
         plots.append(options.out / SHEET)
-    text = "\n".join(_lines(films, summary, plots, options.out))
+    told = [] if copies is None else duplicates.lines(copies, options)
+    text = "\n".join([*_lines(films, summary), *told, *_written(films, plots, options.out)])
     return Result(text, summary, len(films.skipped))
 
 
-def _lines(films: Films, summary: dict[str, Any], plots: list[Path], out: Path) -> list[str]:
+def _lines(films: Films, summary: dict[str, Any]) -> list[str]:
     return [
         sources.headline(films),
         f"format    {summary['format']}",
@@ -44,9 +51,11 @@ def _lines(films: Films, summary: dict[str, Any], plots: list[Path], out: Path) 
         *_meta_lines(summary["meta"]),
         f"boxes     {sum(summary['boxes'].values()):,}",
         *(f"skipped   {count:,}: {why}" for why, count in summary["skipped"].items()),
-        *(f"wrote     {path}" for path in plots),
-        *([f"wrote     {out / 'skipped.csv'}"] if films.skipped else []),
     ]
+
+
+def _written(films: Films, plots: list[Path], out: Path) -> list[str]:
+    return [f"wrote     {path}" for path in [*plots, *[out / "skipped.csv"][: len(films.skipped)]]]
 
 
 def split_lines(split: dict[str, Any]) -> list[str]:

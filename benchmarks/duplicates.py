@@ -1,0 +1,94 @@
+"""How far copies of films are from them, and other films from each other, in `data --duplicates`.
+
+python benchmarks/duplicates.py --data FOLDER [--every 6]
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from datasets import images, loading
+from datasets.options import Reading
+from features.film_hash import BITS, TRIMS, FilmHash, crop_of, signs
+from features.near_copies import RADIUS
+
+Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+
+
+def cropped(film: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """The film without these shares (4,) of its top, bottom, left and right."""
+    height, width = film.shape
+    top, bottom, left, right = (shares * (height, height, width, width)).round().astype(int)
+    return film[top : height - bottom, left : width - right]
+
+
+def saved(film: np.ndarray, quality: int) -> np.ndarray:
+    """The film after JPEG."""
+    _, data = cv2.imencode(".jpg", film, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+
+
+def resized(film: np.ndarray, factor: float) -> np.ndarray:
+    """The film at another size."""
+    return cv2.resize(film, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+
+
+def darker(film: np.ndarray) -> np.ndarray:
+    """The film with its middle greys darker."""
+    return (255 * (film / 255) ** 1.4).astype(np.uint8)
+
+
+CHANGES: dict[str, Change] = {
+    "JPEG of quality 40": lambda film, rng: saved(film, 40),
+    "a quarter of the size": lambda film, rng: resized(film, 0.25),
+    "gamma 1.4": lambda film, rng: darker(film),
+    "30 grey levels darker": lambda film, rng: cv2.subtract(film, 30),
+    "CLAHE": lambda film, rng: cv2.createCLAHE(2.0, (8, 8)).apply(film),
+    "1 % off each edge": lambda film, rng: cropped(film, np.full(4, 0.01)),
+    "3 % off each edge": lambda film, rng: cropped(film, np.full(4, 0.03)),
+    "5 % off each edge": lambda film, rng: cropped(film, np.full(4, 0.05)),
+    "up to 4 % off each edge": lambda film, rng: cropped(film, rng.uniform(0, 0.04, 4)),
+    "half the size, gamma 1.4, JPEG 60, up to 2 % off": lambda film, rng: saved(
+        resized(darker(cropped(film, rng.uniform(0, 0.02, 4))), 0.5), 60
+    ),
+}
+
+
+def distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Distances (n, m) of hashes, each film whole and the other at any crop."""
+    best = np.ones((len(one), len(other)))
+    for crop in range(len(TRIMS)):
+        for first, second in ((0, crop), (crop, 0)):
+            bits = signs(crop_of(one, first), BITS) @ signs(crop_of(other, second), BITS).T
+            best = np.minimum(best, (1 - bits / BITS) / 2)
+    return best
+
+
+def main() -> None:
+    """Print the nearest films, and how near copies are."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--every", type=int, default=6, help="change one film of so many")
+    options = parser.parse_args()
+    paths, hashing = loading.load(Reading(data=options.data)).paths, FilmHash()
+    hashes = np.concatenate([hashing.transform([images.read(path)]) for path in paths])
+    others = distances(hashes, hashes)[np.triu_indices(len(hashes), 1)]
+    nearest = ", ".join(f"{distance:.3f}" for distance in np.sort(others)[:5])
+    print(f"{len(others):,} pairs of {len(hashes):,} films: nearest {nearest}")
+    print(f"{'copies':50}{'median':>8}{'largest':>9}{'found':>12}")
+    for name, change in CHANGES.items():
+        chosen = range(0, len(paths), options.every)
+        copies = [change(images.read(paths[row]), np.random.default_rng(row)) for row in chosen]
+        found = np.diag(distances(hashing.transform(copies), hashes[chosen]))
+        told = f"{np.median(found):8.3f}{found.max():9.3f}"
+        print(f"{name:50}{told}{np.sum(found <= RADIUS):6} of {len(found)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""What a film looks like in a few bytes: copies of it are near, other films far.
+
+The signs of a thumbnail's slow waves (a discrete cosine transform): brightness, contrast, noise,
+size and compression turn few of them. Chest films look alike, so it takes many: with the usual 64
+even films of different patients collide.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import cv2
+import numpy as np
+
+SIDE, WAVES = 64, 24
+# A copy may have lost its margin: films are also seen with so much of each edge cut off.
+TRIMS = (0.0, 0.02, 0.04)
+# The first wave is the mean.
+BITS = WAVES * WAVES - 1
+BYTES = -(-BITS // 8)
+# Below it a wave is rounding error, as all are in a level film.
+LEAST_WAVE = 1e-2
+# The slowest waves first, so that the head of a hash is a smaller hash.
+SLOWEST_FIRST = np.argsort(np.maximum(*np.indices((WAVES, WAVES))).ravel(), kind="stable")[1:]
+
+
+@dataclass(frozen=True)
+class Thumbnails:
+    """A film at a few crops, each as a square of so many pixels a side, whatever its aspect."""
+
+    side: int = SIDE
+    trims: tuple[float, ...] = TRIMS
+
+    def __call__(self, plane: np.ndarray) -> np.ndarray:
+        """Thumbnails (crops, side, side) float32 of a film (h, w) uint8."""
+        crops = [_trimmed(plane, share) for share in self.trims]
+        square = (self.side, self.side)
+        small = [cv2.resize(crop, square, interpolation=cv2.INTER_AREA) for crop in crops]
+        return np.stack(small).astype(np.float32)
+
+
+class FilmHash:
+    """Hashes as the feature store wants them: packed bits of every crop, one row a film."""
+
+    version: ClassVar[int] = 1
+    learns: ClassVar[bool] = False
+    libraries: ClassVar[tuple[str, ...]] = ()
+    bytes_per_number: ClassVar[int] = 1
+    width: ClassVar[int] = len(TRIMS) * BYTES
+    preprocessing: ClassVar[Thumbnails] = Thumbnails()
+
+    def get_params(self) -> dict[str, Any]:
+        """How many waves a side."""
+        return {"waves": WAVES}
+
+    def content(self) -> dict[str, str]:
+        """Nothing beside the parameters."""
+        return {}
+
+    def transform(self, planes: list[np.ndarray]) -> np.ndarray:
+        """Hashes (n, width) uint8 of films (h, w) uint8."""
+        return np.stack([_hash(self.preprocessing(plane)) for plane in planes])
+
+
+def crop_of(hashes: np.ndarray, crop: int) -> np.ndarray:
+    """The part (n, BYTES) of hashes (n, width) that is of one crop; the first is the whole film."""
+    return hashes[:, crop * BYTES : (crop + 1) * BYTES]
+
+
+def signs(hashes: np.ndarray, count: int) -> np.ndarray:
+    """The first bits of hashes, (n, count) float32 of 1 and −1: products count agreements."""
+    return 2 * np.unpackbits(hashes, axis=1, count=count).astype(np.float32) - 1
+
+
+def _hash(thumbnails: np.ndarray) -> np.ndarray:
+    waves = [cv2.dct(each)[:WAVES, :WAVES].ravel()[SLOWEST_FIRST] for each in thumbnails]
+    return np.packbits(np.stack(waves) > LEAST_WAVE, axis=1).ravel()
+
+
+def _trimmed(plane: np.ndarray, share: float) -> np.ndarray:
+    top, left = (round(share * length) for length in plane.shape)
+    return plane[top : len(plane) - top, left : plane.shape[1] - left]

@@ -1,0 +1,131 @@
+"""Films that are nearly the same picture: which they are, and a split they cannot leak over."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from datasets import images, splits
+from datasets.films import PARTS, Films, Split
+from errors import InvalidOption
+from features.extraction import Branch
+from features.film_hash import FilmHash
+from features.near_copies import near_copies
+from features.recipe import recipe_of
+from features.store import FeatureStore
+from pictures import contact_sheet
+from pictures.contact_sheet import Tile
+from pipelines import extract
+from pipelines.options import Data
+
+HASH = "film_hash"
+TABLE, SHEET = "duplicates.csv", "duplicates.png"
+COLUMNS = ("first", "second", "distance", "first_part", "second_part", "across_parts")
+ALIKE = ("same_patient", "same_labels")
+NAMED = 5
+# Pictured, two in a row of the sheet.
+PICTURED = 12
+LEGEND = "The nearest first, those in different parts of the split before all others."
+
+
+def find(films: Films, options: Data) -> tuple[Films, pd.DataFrame]:
+    """The films that can be read, and a row for each pair of near copies, the nearest first.
+
+    If their split is to be saved, those that leak are set aside.
+    """
+    if not options.images:
+        raise InvalidOption("--duplicates looks at films; got --no-images. Leave out one of them.")
+    hashing = FilmHash()
+    store = FeatureStore(options.cache, recipe_of(HASH, hashing, np.array([])))
+    extracted = extract.compute(films, {HASH: Branch(hashing, store)}, options)
+    pairs, distances = near_copies(extracted.features(HASH).values)
+    found = table(extracted.films, pairs, distances)
+    return set_aside(extracted.films, found) if options.save_split else extracted.films, found
+
+
+def table(films: Films, pairs: np.ndarray, distances: np.ndarray) -> pd.DataFrame:
+    """Pairs (m, 2) of rows as ids and parts, and whether patient and labels are the same."""
+    first, second = pairs.T
+    parts = films.parts[pairs].T
+    across = (parts[0] != parts[1]) & (parts != "").all(axis=0)
+    patients = films.patients[first] == films.patients[second]
+    one, other = films.labels[first], films.labels[second]
+    labels = ((one == other) | (np.isnan(one) & np.isnan(other))).all(axis=1)
+    columns = (films.ids[first], films.ids[second], distances.round(3), *parts, across)
+    return pd.DataFrame(dict(zip((*COLUMNS, *ALIKE), (*columns, patients, labels), strict=True)))
+
+
+def set_aside(films: Films, pairs: pd.DataFrame) -> Films:
+    """Films whose split has no near copies in different parts: of two, the one to test on stays."""
+    rank = {part: place for place, part in enumerate(PARTS)}
+    leaking = pairs[pairs["across_parts"]]
+    gone = {
+        pair.first if rank[pair.first_part] < rank[pair.second_part] else pair.second
+        for pair in leaking.itertuples()
+    }
+    if not gone:
+        return films
+    parts = np.where(np.isin(films.ids, list(gone)), "", films.parts).astype(object)
+    note = f"films set aside, since a near copy is in another part: {len(gone):,}"
+    split = Split(f"{films.split_name}, near copies left out ({len(gone):,})", parts)
+    return splits.attach(replace(films, notes=(*films.notes, note)), split)
+
+
+def write(films: Films, pairs: pd.DataFrame, out: Path) -> list[Path]:
+    """The pairs as a table and, if there are any, as pictures."""
+    pairs.to_csv(out / TABLE, index=False)
+    (out / SHEET).unlink(missing_ok=True)
+    if pairs.empty:
+        return [out / TABLE]
+    shown = pairs.sort_values("across_parts", ascending=False, kind="stable")[:PICTURED]
+    tiles = [
+        _tile(films, film, part)
+        for pair in shown.itertuples()
+        for film, part in ((pair.first, pair.first_part), (pair.second, pair.second_part))
+    ]
+    rows = [tiles[start : start + 4] for start in range(0, len(tiles), 4)]
+    title = f"{len(shown):,} of {len(pairs):,} pairs of near copies"
+    contact_sheet.sheet(rows, title, LEGEND).savefig(out / SHEET, dpi=200)
+    return [out / TABLE, out / SHEET]
+
+
+def values(pairs: pd.DataFrame) -> dict[str, Any]:
+    """How many pairs there are, and how many of them should not be."""
+    return {
+        "pairs": len(pairs),
+        "across_parts": int(pairs["across_parts"].sum()),
+        "different_patients": int((~pairs["same_patient"]).sum()),
+        "different_labels": int((~pairs["same_labels"]).sum()),
+    }
+
+
+def lines(pairs: pd.DataFrame, options: Data) -> list[str]:
+    """The pairs in words, those in different parts by name, and what to do about them."""
+    if pairs.empty:
+        return ["copies    no two films are nearly the same picture"]
+    told = values(pairs)
+    leaking = pairs[pairs["across_parts"]]
+    named = [
+        f"  {pair.first} ({pair.first_part}) and {pair.second} ({pair.second_part}),"
+        f" distance {pair.distance:.3f}"
+        for pair in leaking[:NAMED].itertuples()
+    ]
+    if len(leaking) > NAMED:
+        named.append(f"  … {len(leaking) - NAMED:,} more, in {TABLE}")
+    if named and not options.save_split:
+        named.append("  to go on without: data --duplicates --save-split FILE, then --split FILE")
+    return [
+        f"copies    pairs of films that are nearly the same picture: {told['pairs']:,};"
+        f" in different parts {told['across_parts']:,}, of different patients"
+        f" {told['different_patients']:,}, of different labels {told['different_labels']:,}",
+        *named,
+    ]
+
+
+def _tile(films: Films, film: str, part: str) -> Tile:
+    (row,) = films.rows(np.array([film]))
+    plane = images.read(films.paths[row])
+    caption = f"{part or 'no part'}: {film[-22:]}"
+    return Tile(np.stack([plane] * 3, axis=-1), caption, np.empty((0, 4)))
