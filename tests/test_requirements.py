@@ -1,4 +1,9 @@
+import re
 from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -20,3 +25,19 @@ def test_the_two_lists_differ_in_the_two_small_wheels_alone():
 def test_every_package_has_a_lower_and_an_upper_bound():
     for name in ("requirements.txt", "requirements-cpu.txt", "requirements-dev.txt"):
         assert all(">=" in line and "<" in line for line in packages(name))
+
+
+@pytest.fixture(scope="module")
+def locked():
+    """Version and digests of each package in the lock file."""
+    text = (PROJECT / "requirements-lock.txt").read_text()
+    pinned = re.findall(r"^(\S+)==(\S+) ((?:\\\n    --hash=sha256:[0-9a-f]{64} ?)+)$", text, re.M)
+    told = [line for line in text.splitlines() if not line.startswith(("#", " "))]
+    assert len(pinned) == len(told)
+    return {name: version for name, version, _ in pinned}
+
+
+def test_locked_versions_are_in_the_ranges_asked_for(locked):
+    for line in packages("requirements-cpu.txt"):
+        asked = Requirement(line)
+        assert asked.specifier.contains(locked[canonicalize_name(asked.name)])
