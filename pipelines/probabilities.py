@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import storage
 from datasets.label_tables import IMAGE
 from datasets.tables import find_column, read_table
 from errors import BadScores
@@ -47,7 +48,8 @@ def write(scores: Scores, path: Path) -> Path:
     columns = [spreadsheet_safe(name) for name in scores.label_names]
     frame = pd.DataFrame(scores.probabilities, columns=columns)
     frame.insert(0, "id", np.array([spreadsheet_safe(name) for name in scores.ids], object))
-    frame.to_csv(path, index=False)
+    with storage.whole(path) as temporary:
+        frame.to_csv(temporary, index=False)
     return path
 
 
@@ -58,6 +60,10 @@ def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:
         raise BadScores(
             f"Each film and label must have one probability; {path} gives some twice."
             " Remove the repeated rows."
+        )
+    if ids in set(frame["label"]):
+        raise BadScores(
+            f"No label may be called as the ids are; {path} has {ids!r}. Rename the ids."
         )
     wide = frame.pivot(index=ids, columns="label", values="probability")
     return wide.rename_axis(columns=None).reset_index()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
+import storage
 from datasets import images, loading
 from datasets.films import Films, Skipped
 from datasets.polarity import bone_black
@@ -89,7 +90,8 @@ def write_skipped(films: Films, out: Path) -> None:
     """`skipped.csv`: films left out, and why; an empty one removes what an earlier run wrote."""
     folder(out)
     table = pd.DataFrame(films.skipped, columns=list(Skipped._fields))
-    table.to_csv(out / "skipped.csv", index=False)
+    with storage.whole(out / "skipped.csv") as temporary:
+        table.to_csv(temporary, index=False)
 
 
 def folder(path: Path) -> Path:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from errors import StorageFailed
+import storage
 from pipelines.predicting.predictions import Prediction
 from pipelines.probabilities import spreadsheet_safe
 from pipelines.sources import folder
@@ -43,20 +43,12 @@ class PredictionFiles:
 @contextmanager
 def opened(paths: Sequence[Path], labels: Sequence[str]) -> Iterator[PredictionFiles]:
     """Files for findings, lines and scores, which get their names once all is written."""
-    partial = [folder(path.parent) / f".{path.name}.partial" for path in paths]
-    try:
+    with ExitStack() as names:
+        for path in paths:
+            folder(path.parent)
+        partial = [names.enter_context(storage.whole(path)) for path in paths]
         with ExitStack() as stack:
-            files = [stack.enter_context(_open(path)) for path in partial]
-            yield PredictionFiles(labels, *files)
-        for path, name in zip(partial, paths, strict=True):
-            path.replace(name)
-    except OSError as error:
-        raise StorageFailed(
-            f"{paths[0].parent} must be writable; {error.strerror}. Name another with --out."
-        ) from error
-    finally:
-        for path in partial:
-            path.unlink(missing_ok=True)
+            yield PredictionFiles(labels, *(stack.enter_context(_open(path)) for path in partial))
 
 
 def rows(film: Prediction) -> Iterator[list[Any]]:

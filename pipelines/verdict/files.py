@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+import storage
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pipelines import probabilities
@@ -34,5 +35,6 @@ def write(
     shown = plots.draw(told, truth, scores, out / "plots", histories)
     page = report.write(told, shown, out / "report.html")
     values = out / "report.json"
-    values.write_text(text, encoding="utf-8")
+    with storage.whole(values) as temporary:
+        temporary.write_text(text, encoding="utf-8")
     return [page, values, predictions, out / "plots"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import storage
 from pipelines.verdict import tables
 from pipelines.verdict.plots import Shown, without_controls
 from pipelines.verdict.wording import Report, answers, subject_matter, with_interval
@@ -33,7 +34,8 @@ READING = (
 
 def write(report: Report, pictures: Sequence[Shown], path: Path) -> Path:
     """The report as one self-contained HTML file."""
-    path.write_text(page(report, pictures), encoding="utf-8")
+    with storage.whole(path) as temporary:
+        temporary.write_text(page(report, pictures), encoding="utf-8")
     return path
 
 

@@ -95,3 +95,8 @@ def test_a_film_and_label_with_two_probabilities_raise(read):
 def test_a_film_that_lacks_a_label_raises(read):
     with pytest.raises(BadScores, match="must be probabilities"):
         read(LONG + "a,Edema,0.5,no\n")
+
+
+def test_a_label_called_as_the_ids_are_is_refused(read):
+    with pytest.raises(BadScores, match="Rename the ids"):
+        read("0,label,probability\na.png,0,0.5\n")

@@ -67,5 +67,14 @@ def test_a_name_that_a_spreadsheet_would_run_is_made_text(paths):
 
 def test_a_place_that_cannot_be_written_is_a_clear_error(paths):
     paths[2].mkdir()
-    with pytest.raises(StorageFailed, match="must be writable"):
+    with pytest.raises(StorageFailed, match="must be on a disk that can be written"):
         written(paths, FILM)
+
+
+def test_two_runs_at_once_each_leave_whole_files(paths):
+    with opened(paths, ["Mass", "Edema"]) as files:
+        files.write(FILM)
+        written(paths, FILM, FILM)
+        files.write(FILM)
+    assert len(paths[1].read_text().splitlines()) == 2
+    assert len(list(paths[2].parent.iterdir())) == 3

@@ -1,0 +1,45 @@
+"""Files written whole or not at all; a disk that is full or locked is said in one sentence."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from errors import StorageFailed
+
+# What a disk says that no program can help; anything else is a bug and stays one.
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A path to write to, which becomes `path` once all is written; else nothing is left of it."""
+    # The ending stays, since what writes pictures and arrays goes by it.
+    temporary = path.with_name(f".{uuid4().hex}.tmp{path.suffix}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise StorageFailed(_why(path, error)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A disk that refuses what is asked of it as a deliberate error."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        raise StorageFailed(_why(error.filename or "The disk", error)) from error
+
+
+def _why(where: Path | str, error: OSError) -> str:
+    return (
+        f"{where} must be on a disk that can be written and has room; {error.strerror or error}."
+        " Free some space or name another folder with --out or --cache, and run it again."
+    )
