@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,14 +53,29 @@ class Checkpoint:
         path = self.folder and self.folder / f"{name}.npz"
         if path is None or not path.is_file():
             return {}
-        with np.load(path, allow_pickle=False) as kept:
-            arrays = dict(kept)
+        arrays = read_arrays(path)
+        if arrays is None or TOLD not in arrays:
+            raise InvalidOption(
+                f"--resume goes on with what a training has kept; {path} is damaged. Leave --resume"
+                " out to start anew."
+            )
         if str(arrays.pop(TOLD)) != self.told:
             raise InvalidOption(
                 f"--resume goes on with a training of the same films and options; {self.folder}"
                 " belongs to another. Name another --out, or leave --resume out to start anew."
             )
         return arrays
+
+
+def read_arrays(path: Path) -> Arrays | None:
+    """The arrays of an npz file; None if it is damaged, as checksums or its structure tell."""
+    data = BytesIO(path.read_bytes())
+    try:
+        with np.load(data, allow_pickle=False) as kept:
+            return dict(kept)
+    # What numpy and zipfile refuse damaged bytes with has no common ancestor.
+    except Exception:
+        return None
 
 
 def clear(folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+import storage
 from datasets.films import Films
 from errors import InvalidOption
 from features.recipe import digest
@@ -19,12 +20,14 @@ from models.views import Views
 from pipelines import sources
 from pipelines.options import Compare
 from pipelines.verdict.contenders import Contender
+from progress import warn
 
 CONFIGURATION = "configuration.json"
 FITS = "fits"
+KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
 # Where things lie and how many cores work on them changes no number.
-PLACES = ("cache", "out", "jobs", "resume", "data")
+PLACES = ("cache", "out", "jobs", "resume", "data", "cluster")
 
 
 @dataclass(frozen=True)
@@ -44,32 +47,53 @@ def open_run(films: Films, options: Compare) -> Path:
     told = {name: value for name, value in asdict(options).items() if name not in PLACES}
     told["films"] = digest("\n".join(films.ids).encode() + films.labels.tobytes())
     path, folder = out / CONFIGURATION, out / FITS
-    if options.resume and path.is_file() and json.loads(path.read_text()) != told:
+    if options.resume and folder.is_dir() and _kept_configuration(path) != told:
         raise InvalidOption(
             f"--resume goes on with a run of the same films and options; {out} belongs to another"
-            " configuration. Name another --out, or leave --resume out to start anew."
+            " configuration, or what told of it is damaged. Name another --out, or leave --resume"
+            " out to start anew."
         )
     if not options.resume:
         shutil.rmtree(folder, ignore_errors=True)
-    sources.folder(folder)
-    path.write_text(json.dumps(told, indent=1))
-    return folder
+    # Before the folder: where there is one, what tells of it is there too.
+    with storage.whole(path) as temporary:
+        temporary.write_text(json.dumps(told, indent=1))
+    return sources.folder(folder)
 
 
 def fit(contender: Contender, views: Views, films: Films, seed: int, path: Path) -> Fit:
     """A contender's training, read from the run's folder if it is done already."""
-    if not path.is_file():
-        training = path.with_suffix(".training")
-        _write(_trained(contender, views, films, seed, training), path)
-        checkpoints.clear(training)
-    with np.load(path, allow_pickle=False) as kept:
-        ids, seconds = kept["ids"].astype(object), float(kept["seconds"])
-        learned = {
-            name.removeprefix(HISTORY): kept[name]
-            for name in kept.files
-            if name.startswith(HISTORY)
-        }
-        return Fit(ids, kept["probabilities"], kept["thresholds"], seconds, learned)
+    kept = _read(path) if path.is_file() else None
+    if kept:
+        return kept
+    training = path.with_suffix(".training")
+    made = _trained(contender, views, films, seed, training)
+    _write(made, path)
+    checkpoints.clear(training)
+    return made
+
+
+def _kept_configuration(path: Path) -> object:
+    """What an earlier run told of itself; None if that cannot be read."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _read(path: Path) -> Fit | None:
+    """A fit that was kept; of a damaged one nothing, and that is said."""
+    kept = checkpoints.read_arrays(path)
+    if kept is None or not set(kept) >= KEPT:
+        warn(f"{path} is damaged; {path.stem} is trained again")
+        return None
+    learned = {
+        name.removeprefix(HISTORY): values
+        for name, values in kept.items()
+        if name.startswith(HISTORY)
+    }
+    figures = kept["probabilities"], kept["thresholds"], float(kept["seconds"])
+    return Fit(kept["ids"].astype(object), *figures, learned)
 
 
 def _trained(contender: Contender, views: Views, films: Films, seed: int, training: Path) -> Fit:
@@ -92,7 +116,5 @@ def _write(made: Fit, path: Path) -> None:
     values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
     learned = values.pop("histories")
     values |= {f"{HISTORY}{name}": history for name, history in learned.items()}
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **values)
-    temporary.rename(path)
+    with storage.whole(path) as temporary:
+        np.savez(temporary, allow_pickle=False, **values)

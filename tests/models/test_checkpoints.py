@@ -65,3 +65,11 @@ def test_a_training_is_forgotten_whether_it_is_there_or_not(checkpoint):
     clear(checkpoint.folder)
     assert not os.path.exists(checkpoint.folder)
     clear(checkpoint.folder)
+
+
+def test_a_damaged_state_is_not_gone_on_with(checkpoint):
+    checkpoint.save("state", ARRAYS)
+    path = checkpoint.folder / "state.npz"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(InvalidOption, match="damaged"):
+        checkpoint.load("state")

@@ -77,3 +77,22 @@ def test_a_run_over_other_films_is_not_gone_on_with(films, tmp_path):
     fits.open_run(films, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="belongs to another configuration"):
         fits.open_run(films.select(np.arange(90) < 60), Compare(out=tmp_path, resume=True))
+
+
+@pytest.mark.parametrize("keep", [0, 100, -1])
+def test_a_damaged_fit_is_told_and_trained_again(films, logistic, tmp_path, capsys, keep):
+    path = tmp_path / "fit.npz"
+    first = fits.fit(logistic, VIEWS, films, 0, path)
+    path.write_bytes(path.read_bytes()[:keep])
+    again = fits.fit(logistic, VIEWS, films, 0, path)
+    np.testing.assert_array_equal(again.probabilities, first.probabilities)
+    assert "damaged; fit is trained again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "{", None])
+def test_fits_of_which_no_configuration_tells_are_not_gone_on_with(films, tmp_path, text):
+    fits.open_run(films, Compare(out=tmp_path))
+    path = tmp_path / "configuration.json"
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(InvalidOption, match="is damaged"):
+        fits.open_run(films, Compare(out=tmp_path, resume=True))
