@@ -155,4 +155,5 @@ def _check_labels(films: Films) -> None:
         raise BadTable(
             f"Labels must be 1, 0 or not reported; {films.label_names[column]!r} of"
             f" {films.ids[row]!r} is {films.labels[row, column]}."
+            " Mend the label table, or apply a policy first."
         )

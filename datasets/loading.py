@@ -32,6 +32,8 @@ def load(options: Reading) -> Films:
             f"--data must be a folder with films; there is none at {root}. Check the path, or leave"
             " it out for the drawn films."
         )
+    if options.seed < 0:
+        raise InvalidOption(f"--seed must be 0 or more; got {options.seed}.")
     films = reader_for(root, options.format).load(root, options)
     films = replace(films, synthetic=(root / SYNTHETIC).is_file())
     films = _with_findings(_with_views(films, options.views), options.findings)

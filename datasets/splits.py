@@ -1,13 +1,16 @@
 """Splits by patient: given, seeded random, k folds; named, checked, saved and loaded."""
 
 import json
+import os
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+import storage
 from datasets.films import PARTS, TEST, TRAIN, VALIDATION, Films, Split
 from errors import BadSplit, DatasetNotFound, InvalidOption
 
@@ -26,7 +29,8 @@ def resolve(films: Films, choice: str, seed: int) -> Films:
         return with_validation(_without_shared(films), seed)
     if choice == "given":
         return with_validation(_given(films), seed)
-    if Path(choice).is_dir():
+    # Unlike a path's own question, this one takes any text.
+    if os.path.isdir(choice):
         return with_validation(attach(films, from_lists(films.ids, Path(choice))), seed)
     return attach(films, load(Path(choice), films.ids))
 
@@ -67,7 +71,7 @@ def folds(films: Films, n_folds: int, seed: int) -> list[Split]:
     n_patients = len(set(films.patients))
     if not 3 <= n_folds <= n_patients:
         raise InvalidOption(
-            f"Folds must be from 3 to the number of patients, {n_patients}; got {n_folds}."
+            f"--folds must be 0, or from 3 to the number of patients, {n_patients}; got {n_folds}."
         )
     dealt = _deal(films, np.full(n_folds, 1 / n_folds), seed)
     splits = []
@@ -107,6 +111,7 @@ def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = Non
     if both:
         raise BadSplit(
             f"A film must be on one list only; {len(both)} of {folder} are on two: {_some(both)}."
+            " Mend the lists, or type --split random."
         )
     part_of = dict.fromkeys(train, TRAIN) | dict.fromkeys(validation, VALIDATION)
     part_of |= dict.fromkeys(test, TEST)
@@ -132,20 +137,29 @@ def save(films: Films, path: Path) -> None:
     """The split as JSON: its name and the ids of each part."""
     parts = {part: films.ids[films.in_part(part)].tolist() for part in PARTS}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"name": films.split_name, **parts}, indent=1), encoding="utf-8")
+    told = {"name": films.split_name, **parts}
+    text = json.dumps(told | {"digest": _digest_of_split(told)}, indent=1)
+    with storage.whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def load(path: Path, ids: np.ndarray) -> Split:
     """A saved split over these ids; one that names other films raises."""
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
-        part_of = {film: part for part in PARTS for film in saved[part]}
-        name = str(saved["name"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        named = [(film, part) for part in PARTS for film in saved[part]]
+        part_of, name = dict(named), str(saved["name"])
+        sound = saved.pop("digest", None) in (None, _digest_of_split(saved))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidOption(
             f"--split must be auto, given, random, a folder of lists or a saved split; {path} is"
             f" none of them ({type(error).__name__}). See `data --save-split`."
         ) from error
+    if not sound or len(part_of) < len(named):
+        raise BadSplit(
+            f"A saved split must be as it was saved, each film in one part; {path} has changed."
+            " Save it again with `data --save-split`; one made by hand needs no digest."
+        )
     unknown = set(part_of) - set(ids)
     if unknown:
         raise BadSplit(
@@ -160,9 +174,19 @@ def digest_of(names: list[str]) -> str:
     return sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
 
 
+def _digest_of_split(told: dict[str, Any]) -> str:
+    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
 def _names(path: Path) -> list[str]:
     # The random lists of CheXNet reproductions carry labels behind the name.
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSplit(
+            f"A list of films must be a text file in UTF-8; {path} cannot be read as one."
+            " Mend it, or type --split random."
+        ) from error
     return [line.split()[0].rsplit("/", 1)[-1] for line in lines if line.strip()]
 
 

@@ -1,13 +1,14 @@
 """Label tables: CSV in whatever encoding, as text, with columns found by any of their names."""
 
 import warnings
+import zlib
 from pathlib import Path
 
 import pandas as pd
 
 from errors import BadTable, DatasetNotFound
 
-UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError)
+UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError, zlib.error)
 
 
 def read_table(path: Path, **options: object) -> pd.DataFrame:

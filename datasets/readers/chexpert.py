@@ -71,8 +71,9 @@ def _tables(root: Path) -> list[Path]:
 
 def _read(table: Path) -> pd.DataFrame:
     frame = read_table(table)
-    need_column(frame, table, "Path")
-    return frame.assign(table=table.name)
+    return frame.rename(columns={need_column(frame, table, "Path"): "Path"}).assign(
+        table=table.name
+    )
 
 
 def _patients(ids: np.ndarray) -> np.ndarray:

@@ -79,7 +79,7 @@ def _patients(relative: list[Path], pattern: str) -> tuple[np.ndarray, str]:
     if pattern and not any(found):
         raise BadTable(
             f"--patient-pattern {pattern!r} must match file names; it matches none of"
-            f" {len(relative)}, such as {relative[0].name!r}."
+            f" {len(relative)}, such as {relative[0].name!r}. Mend the pattern, or leave it out."
         )
     names = [
         next(filter(None, match.groups()), path.as_posix()) if match else path.as_posix()

@@ -75,3 +75,8 @@ def test_a_marked_folder_is_synthetic_and_another_is_not(tmp_path):
     assert not loading.load(Reading(data=root)).synthetic
     (root / loading.SYNTHETIC).write_text("drawn")
     assert loading.load(Reading(data=root)).synthetic
+
+
+def test_a_seed_below_zero_is_refused(tmp_path):
+    with pytest.raises(InvalidOption, match="--seed must be 0 or more"):
+        loading.load(Reading(data=fakes.folders(tmp_path), seed=-1))

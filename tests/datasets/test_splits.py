@@ -162,3 +162,35 @@ def test_a_column_may_say_val_or_valid():
 def test_a_column_with_another_word_is_refused():
     with pytest.raises(BadSplit, match="'holdout'"):
         splits.from_column(pd.Series(["train", "holdout"]), "split")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("random", "randon"), ('"film0"', '"film0", "film1"'), ('"test"', '"Test"')]
+)
+def test_a_saved_split_that_changed_is_refused(films, tmp_path, old, new):
+    path = tmp_path / "split.json"
+    splits.save(splits.resolve(films, "random", seed=0), path)
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises((BadSplit, InvalidOption), match="saved split"):
+        splits.load(path, films.ids)
+
+
+def test_a_split_made_by_hand_needs_no_digest_but_each_film_once(tmp_path):
+    path, ids = tmp_path / "split.json", np.array(["a", "b"], object)
+    path.write_text('{"name": "mine", "train": ["a"], "validation": [], "test": ["b"]}')
+    assert splits.load(path, ids).parts.tolist() == [TRAIN, TEST]
+    path.write_text('{"name": "mine", "train": ["a"], "validation": [], "test": ["b", "a"]}')
+    with pytest.raises(BadSplit, match="each film in one part"):
+        splits.load(path, ids)
+
+
+def test_a_list_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "test_list.txt").write_bytes(b"\x89PNG")
+    with pytest.raises(BadSplit, match="must be a text file"):
+        splits.from_lists(np.array(["a"], object), tmp_path)
+
+
+@pytest.mark.parametrize("choice", ["9" * 400, "\0"])
+def test_a_choice_that_can_be_no_path_is_refused(films, choice):
+    with pytest.raises(InvalidOption, match="--split must be"):
+        splits.resolve(films, choice, seed=0)

@@ -50,3 +50,11 @@ def test_a_table_that_is_none_is_refused_in_a_sentence(tmp_path, content):
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(DatasetNotFound, match=r"no\.csv"):
         read_table(tmp_path / "no.csv")
+
+
+def test_a_damaged_gzip_is_refused_in_a_sentence(tmp_path):
+    data = bytearray(gzip.compress(TEXT.encode() * 9))
+    data[10] = 0xFF
+    (tmp_path / "t.csv.gz").write_bytes(data)
+    with pytest.raises(BadTable, match="must be a CSV table"):
+        read_table(tmp_path / "t.csv.gz")

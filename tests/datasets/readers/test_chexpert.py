@@ -59,3 +59,9 @@ def test_a_path_without_a_patient_is_refused(tmp_path):
     table.write_text(table.read_text().replace("patient00003", "someone"))
     with pytest.raises(BadTable, match="someone"):
         read(root)
+
+
+def test_tables_that_spell_the_path_column_differently_are_read_together(tmp_path):
+    table = fakes.chexpert(tmp_path) / "train.csv"
+    table.write_text(table.read_text().replace("Path", "PATH", 1))
+    assert len(read(tmp_path, format="chexpert")) == 5
