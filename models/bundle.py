@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -63,17 +64,20 @@ class Bundle:
 def save(bundle: Bundle, folder: Path) -> None:
     """Write a bundle; an older one in the folder is replaced once the new one is complete."""
     check_folder(folder)
-    temporary = folder.with_name(f".{folder.name}.{uuid4().hex}.tmp")
+    temporary, aside = (folder.with_name(f".{folder.name}.{uuid4().hex}.tmp") for _ in range(2))
     try:
         _write(bundle, temporary)
-        shutil.rmtree(folder, ignore_errors=True)
+        # Set aside, not removed: only between two renames is there no bundle.
+        with suppress(FileNotFoundError):
+            folder.rename(aside)
         temporary.rename(folder)
     except OSError as error:
         raise StorageFailed(
             f"{folder} must be writable; {error.strerror}. Name another with --out."
         ) from error
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        for path in (temporary, aside):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def check_folder(folder: Path) -> None:
@@ -94,10 +98,10 @@ def load(folder: Path) -> Bundle:
         raise
     # What Keras' safe mode, numpy and XGBoost refuse with has no common ancestor.
     except Exception as reason:
-        versions = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
+        lines = str(reason).strip().splitlines() or [type(reason).__name__]
         raise BundleUnusable(
-            f"{folder} must be safe to load; {str(reason).strip().splitlines()[0].rstrip('.')}."
-            f" It was made with {versions}: use those, or train anew."
+            f"{folder} must be safe to load; {lines[0].rstrip('.')}. It was made with"
+            f" {told.get('versions')}: use those, or train anew."
         ) from reason
 
 

@@ -49,7 +49,7 @@ def _told(folder: Path) -> Told:
         sound = told["format"] > FORMAT or (
             digest == _digest(_text(told).encode()) and text == _text(told | {"digest": digest})
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:
         raise BundleUnusable(
