@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from errors import InvalidOption
+
+# Below, no descriptor has room; above, no film has so many pixels a side.
+SMALLEST, LARGEST = 8, 10_000
 CLIP_LIMIT = 2.0
 TILES = (8, 8)
 
@@ -18,6 +22,12 @@ class Preprocessing:
 
     image_size: int
     equalise: bool
+
+    def __post_init__(self) -> None:
+        if not SMALLEST <= self.image_size <= LARGEST:
+            raise InvalidOption(
+                f"image_size must be from {SMALLEST} to {LARGEST:,} pixels; got {self.image_size}."
+            )
 
     def __call__(self, plane: np.ndarray) -> np.ndarray:
         """The plane (h, w) uint8 as (image_size, image_size) uint8."""

@@ -5,6 +5,12 @@ from typing import Any
 
 from errors import InvalidOption
 
+# Some texts are too deep or too large for Python to read.
+UNREADABLE = ValueError, SyntaxError, TypeError, ArithmeticError, RecursionError, MemoryError
+MOST = 2**31 - 1
+# Of a value that an error quotes.
+LONGEST = 60
+
 Settings = dict[str, dict[str, str]]
 
 
@@ -36,15 +42,19 @@ def read_settings(text: str) -> Settings:
 
 def _value(text: str, default: Any, target: str) -> Any:
     """The text as a value of the default's kind."""
-    if isinstance(default, str):
-        return text
-    if isinstance(default, tuple) and isinstance(default[0], str):
-        return tuple(text.split(","))
-    kind = type(default)
+    several = isinstance(default, tuple)
+    first = default[0] if several else default
+    if isinstance(first, str):
+        return tuple(text.split(",")) if several else text
+    refusal = f"--set {target} takes a value like {default!r}; got {text[:LONGEST]!r}."
     try:
         value = ast.literal_eval(text)
-        return (value if isinstance(value, tuple) else (value,)) if kind is tuple else kind(value)
-    except (ValueError, SyntaxError, TypeError) as error:
-        raise InvalidOption(
-            f"--set {target} takes a value like {default!r}; got {text!r}."
-        ) from error
+        values = value if several and isinstance(value, tuple) else (value,)
+        found = tuple(type(first)(each) for each in values)
+    except UNREADABLE as error:
+        raise InvalidOption(refusal) from error
+    # No parameter is negative, and a count that is not 0 by default is never 0.
+    least = 1 if type(first) is int and first > 0 else 0
+    if not found or not all(least <= each <= MOST for each in found):
+        raise InvalidOption(refusal)
+    return found if several else found[0]

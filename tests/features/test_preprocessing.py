@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from errors import InvalidOption
 from features.preprocessing import Preprocessing, box_in_square, letterbox, map_in_film
 
 
@@ -14,6 +15,12 @@ def test_any_film_becomes_a_square_of_bytes(shape):
     square = Preprocessing(48, equalise=True)(film(*shape))
     assert square.shape == (48, 48)
     assert square.dtype == np.uint8
+
+
+@pytest.mark.parametrize("size", [-1, 0, 1, 10**8])
+def test_a_size_that_no_film_has_is_refused(size):
+    with pytest.raises(InvalidOption, match="image_size must be from 8"):
+        Preprocessing(size, equalise=False)
 
 
 def test_a_wide_film_keeps_its_proportions_between_equal_black_bars():

@@ -44,3 +44,22 @@ def test_settings_are_sorted_by_plug_in():
 def test_what_means_nothing_is_refused(text):
     with pytest.raises(InvalidOption, match="--set"):
         with_settings(Plugin(), "plugin", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("count=0", "count=-1", "count=1e10", "share=-0.5", "share=nan"),
+        *("sizes=8,-1", "sizes=()"),
+    ],
+)
+def test_a_number_that_no_parameter_takes_is_refused(text):
+    with pytest.raises(InvalidOption, match="takes a value like"):
+        with_settings(Plugin(), "plugin", f"plugin.{text}")
+
+
+@pytest.mark.parametrize("value", ["1e999", "-" * 9000 + "1", "[" * 300, "9" * 5000])
+def test_a_value_beyond_all_measure_is_refused_in_a_short_sentence(value):
+    with pytest.raises(InvalidOption, match="takes a value like") as raised:
+        with_settings(Plugin(), "plugin", f"plugin.count={value}")
+    assert len(str(raised.value)) < 200
