@@ -62,9 +62,11 @@ CHEXPERT_ROWS = {
 }
 
 
-def chexpert(root: Path, prefix: str = "CheXpert-v1.0-small") -> Path:
+def chexpert(
+    root: Path, prefix: str = "CheXpert-v1.0-small", tables: dict[str, list] = CHEXPERT_ROWS
+) -> Path:
     root.mkdir(parents=True, exist_ok=True)
-    for table, rows in CHEXPERT_ROWS.items():
+    for table, rows in tables.items():
         lines = ["Path,Sex,Age,Frontal/Lateral,AP/PA,Cardiomegaly,Edema"]
         lines += [f"{prefix}/" + ",".join(map(str, row)) for row in rows]
         (root / table).write_text("\n".join(lines) + "\n")
@@ -98,10 +100,10 @@ def folders(root: Path) -> Path:
     return root
 
 
-def dicom(root: Path) -> Path:
+def dicom(root: Path, films: int = 5) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     rows = ["file,Effusion"]
-    for number in range(5):
+    for number in range(films):
         write_dicom(root / f"f{number}.dcm", picture(number), PatientID=f"Doe{number // 2}")
         rows.append(f"f{number}.dcm,{number % 2}")
     (root / "labels.csv").write_text("\n".join(rows) + "\n")

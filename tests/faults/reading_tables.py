@@ -1,0 +1,148 @@
+"""Readers of tables, lists, splits and words that people type."""
+
+import gzip
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import hypothesis.strategies as st
+import numpy as np
+
+import features.extractors
+import models.classifiers
+import registry
+from datasets import loading, splits
+from datasets.options import Reading
+from pipelines import probabilities, score
+from pipelines.predicting.films import named_films
+from pipelines.settings import with_settings
+from pipelines.verdict import labelled
+from tests import fakes
+from tests.faults.fuzzing import Reader
+from tests.faults.inputs import CELLS, changed, tables
+
+SCORES = b"id,Effusion,Mass\na.png,0.5,0.25\nb.png,1,0\nc.png,0.125,1e-3\n"
+LONG = (
+    b"id,label,probability\na.png,Effusion,0.5\na.png,Mass,0.25\nb.png,Effusion,1\nb.png,Mass,0\n"
+)
+NAMES = ("Effusion", "Mass")
+TABLES = {
+    "nih": "Data_Entry_2017_v2020.csv",
+    "chexpert": "train.csv",
+    "ground_truth": "Ground_Truth.csv",
+    "dicom": "labels.csv",
+}
+# Networks take seconds to load, and have the same kinds of parameters.
+PLUGINS = [("extractors", name) for name in ("orb_words", "sift_words", "dense_sift_fisher")] + [
+    ("classifiers", name) for name in ("logistic", "xgboost")
+]
+WORDS = st.one_of(
+    st.sampled_from(["1", "0", "-1", "1e999", "nan", "True", "(1,2)", "[", "((", "9" * 5000, "''"]),
+    st.sampled_from(
+        ["-" * 9000 + "1", "(" * 300, "[" * 300, "1_0", "None", "{}", "1j", "\0", "a,b"]
+    ),
+    st.text(max_size=8),
+)
+
+
+def label_table(layout: str, place: Path) -> Reader:
+    """A data set whose label table is hostile."""
+    root = fakes.LAYOUTS[layout](place)
+    table = root / TABLES[layout]
+    options = Reading(data=root, format=layout, images=False, split="random")
+
+    def read(data: bytes) -> None:
+        table.write_bytes(data)
+        films = loading.load(options)
+        assert len(films) == len(set(films.ids)) == len(films.labels)
+
+    return Reader(tables(table.read_bytes()), read)
+
+
+def file(name: str, read: Callable[[Path], object], *valid: bytes) -> Callable[[Path], Reader]:
+    """Makes a reader of one file, whose name has the right ending."""
+
+    def made(place: Path) -> Reader:
+        place.mkdir(parents=True)
+
+        def read_bytes(data: bytes) -> None:
+            (place / name).write_bytes(data)
+            read(place / name)
+
+        return Reader(tables(*valid), read_bytes)
+
+    return made
+
+
+def saved_split(place: Path) -> Reader:
+    """A split that `--save-split` wrote, changed."""
+    place.mkdir(parents=True)
+    films = fakes.films(np.arange(24).reshape(12, 2) % 2)
+    splits.save(splits.resolve(films, "random", 0), place / "split.json")
+    saved = (place / "split.json").read_bytes()
+    by_hand = json.dumps(json.loads(saved) | {"digest": None}).encode()
+
+    def read(data: bytes) -> None:
+        (place / "split.json").write_bytes(data)
+        splits.resolve(films, str(place / "split.json"), 0)
+
+    return Reader(changed(saved, by_hand), read)
+
+
+def settings(place: Path) -> Reader:
+    """What `--set` is given."""
+    rooms = {"extractors": features.extractors, "classifiers": models.classifiers}
+    kinds = {name: registry.load(rooms[room], name) for room, name in PLUGINS}
+    targets = [f"{name}.{key}" for name, kind in kinds.items() for key in kind().get_params()]
+
+    def read(words: list[tuple[str, str]]) -> None:
+        text = " ".join(f"{target}={value}" for target, value in words)
+        for name, kind in kinds.items():
+            with_settings(kind(), name, text)
+
+    return Reader(
+        st.lists(st.tuples(st.sampled_from(targets), WORDS), min_size=1, max_size=3), read
+    )
+
+
+def words(place: Path) -> Reader:
+    """What other flags are given that are more than a number or a path."""
+    root = fakes.folders(place)
+    flags = ["uncertain", "blank", "findings", "views", "patient_pattern", "split", "format"]
+
+    def read(given: dict[str, str]) -> None:
+        loading.load(Reading(data=root, **given))
+
+    return Reader(st.dictionaries(st.sampled_from(flags), CELLS, min_size=1, max_size=3), read)
+
+
+def named_files(place: Path) -> Reader:
+    """What `--scores` is given."""
+    return Reader(st.lists(st.one_of(CELLS, st.just("a=b.csv")), max_size=3), score._files)
+
+
+def _read_lists(path: Path) -> None:
+    (path.parent / "train_list.txt").write_text("c\nd\n")
+    splits.from_lists(np.array(["a", "b", "c", "d"], object), path.parent)
+
+
+def _read_scores(path: Path) -> None:
+    found = probabilities.read("model", path, NAMES, others=True)
+    assert np.isfinite(found.probabilities).all()
+
+
+READERS = {f"label table, {layout}": partial(label_table, layout) for layout in TABLES} | {
+    "label table of score": file(
+        "labels.csv", lambda path: labelled.read(path, ""), fakes.GROUND_TRUTH.encode()
+    ),
+    "table of scores": file("scores.csv", _read_scores, SCORES, LONG),
+    "table of scores, gzipped": file("scores.csv.gz", _read_scores, gzip.compress(SCORES)),
+    "list of films": file("films.csv", named_films, b"path\na.png\nb.png\n"),
+    "lines of films": file("films.txt", named_films, b"a.png\nb.png\n"),
+    "lists of a split": file("test_list.txt", _read_lists, b"a\nb 1\n"),
+    "saved split": saved_split,
+    "--set": settings,
+    "--uncertain, --views and others": words,
+    "--scores": named_files,
+}
