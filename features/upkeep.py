@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from datasets import images
 from errors import ImageUnreadable
 from features.digests import Digests, state_of
-from features.recipe import digest
+from features.recipe import Recipe, digest, fingerprint
 from features.store import RECIPE, digest_in_name
 
 SECONDS_PER_DAY = 86_400
@@ -22,7 +22,7 @@ SECONDS_OF_WRITING = 3_600
 
 
 class Stored(NamedTuple):
-    """One store: its recipe, how much is in it, when it was last used."""
+    """One store: its recipe ({} if damaged), how much is in it, when it was last used."""
 
     folder: Path
     recipe: dict[str, Any]
@@ -38,8 +38,10 @@ def stores(cache: Path) -> list[Stored]:
 
 
 def damaged_files(cache: Path) -> Iterator[Path]:
-    """Parts and learned states whose bytes are not those their names promise."""
+    """Recipes, parts and learned states that are not those their names promise."""
     for path in sorted(cache.glob(f"*/{RECIPE}")):
+        if _recipe(path.parent) is None:
+            yield path
         for kept in sorted([*path.parent.glob("part-*"), *path.parent.glob("learned-*")]):
             if digest(kept.read_bytes()) != digest_in_name(kept):
                 yield kept
@@ -67,7 +69,7 @@ def prune(cache: Path, days: float) -> Iterator[tuple[Path, int]]:
         if now - stored.last_use >= days * SECONDS_PER_DAY:
             shutil.rmtree(stored.folder)
             yield stored.folder, stored.size
-    for path in [*cache.glob("*/damaged-*"), *cache.glob("*/.*.tmp"), *cache.glob(".*.tmp")]:
+    for path in [*cache.glob("*/damaged-*"), *cache.glob("*/.*.tmp"), *cache.glob(".*.tmp*")]:
         found = path.stat()
         if path.name.startswith("damaged-") or now - found.st_mtime > SECONDS_OF_WRITING:
             path.unlink()
@@ -77,15 +79,25 @@ def prune(cache: Path, days: float) -> Iterator[tuple[Path, int]]:
 def _n_rows(part: Path) -> int:
     try:
         return int(pq.read_metadata(part).num_rows)
-    except pa.ArrowException:
+    except (pa.ArrowException, OSError, ValueError):
         return 0
+
+
+def _recipe(folder: Path) -> Recipe | None:
+    """The recipe that gave a store's folder its name; None if it is damaged."""
+    try:
+        recipe = json.loads((folder / RECIPE).read_text())
+    except (ValueError, RecursionError):
+        return None
+    sound = isinstance(recipe, dict) and folder.name.endswith(f"-{fingerprint(recipe)}")
+    return recipe if sound else None
 
 
 def _stored(folder: Path) -> Stored:
     parts = list(folder.glob("part-*.parquet"))
     return Stored(
         folder,
-        json.loads((folder / RECIPE).read_text()),
+        _recipe(folder) or {},
         sum(map(_n_rows, parts)),
         sum(path.stat().st_size for path in folder.iterdir()),
         (folder / RECIPE).stat().st_mtime,

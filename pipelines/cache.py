@@ -18,7 +18,10 @@ def run(options: Cache) -> Result:
             f"The action must be one of {', '.join(ACTIONS)}; got {options.action!r}."
         )
     if not options.cache.is_dir():
-        raise DatasetNotFound(f"--cache must be a folder; there is none at {options.cache}.")
+        raise DatasetNotFound(
+            f"--cache must be a folder; there is none at {options.cache}. Name the one that"
+            " `extract` wrote to."
+        )
     return ACTIONS[options.action](options)
 
 
@@ -48,7 +51,7 @@ def verify(options: Cache) -> Result:
     changed = dict(films)
     digests.save()
     lines = [
-        *(f"damaged: {path}; the next extract sets it aside and rebuilds it" for path in damaged),
+        *(f"damaged: {path}; the next extract that needs it makes it anew" for path in damaged),
         *(f"{path} {what}" for path, what in changed.items()),
         f"{len(upkeep.stores(options.cache))} stores: {len(damaged)} damaged files;"
         f" {len(digests.known):,} films: {len(changed)} changed or gone",
@@ -71,6 +74,8 @@ ACTIONS = {"list": show, "verify": verify, "prune": prune}
 
 def _told(recipe: dict[str, Any]) -> str:
     """The recipe in a line."""
+    if not recipe:
+        return "its recipe is damaged; the next extract that needs it writes it anew"
     parts = recipe["parameters"] | recipe["content"] | recipe["libraries"]
     trained = recipe["trained_on"]
     learned = f"; learned from {trained['films']:,} films" if trained else ""

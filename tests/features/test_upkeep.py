@@ -80,3 +80,23 @@ def test_prune_removes_what_was_set_aside_or_never_finished(tmp_path, store):
     os.utime(unfinished, (0, 0))
     assert dict(upkeep.prune(tmp_path, days=30)) == {aside: 3, unfinished: 3}
     assert being_written.exists()
+
+
+@pytest.mark.parametrize("recipe", ["", "{", "[]", '{"extractor": "any", "version": 2}', "\udc88"])
+def test_a_damaged_recipe_is_found_and_stops_nothing(tmp_path, store, recipe):
+    path = store.folder / "recipe.json"
+    path.write_bytes(recipe.encode(errors="surrogateescape"))
+    assert list(upkeep.damaged_files(tmp_path)) == [path]
+    (found,) = upkeep.stores(tmp_path)
+    assert found.recipe == {}
+    assert found.films == 2
+
+
+def test_a_part_that_is_damaged_anywhere_stops_nothing(tmp_path, store):
+    (part,) = store.folder.glob("part-*")
+    whole = part.read_bytes()
+    for place in range(0, len(whole), 3):
+        data = bytearray(whole)
+        data[place] ^= 128
+        part.write_bytes(data)
+        assert len(upkeep.stores(tmp_path)) == 1

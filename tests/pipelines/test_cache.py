@@ -61,3 +61,8 @@ def test_an_unknown_action_is_refused(tmp_path):
 def test_a_missing_cache_is_named(tmp_path):
     with pytest.raises(DatasetNotFound, match="nowhere"):
         run(tmp_path / "nowhere", "list")
+
+
+def test_list_does_not_stumble_over_a_damaged_recipe(tmp_path, store):
+    (store.folder / "recipe.json").write_text("{")
+    assert "its recipe is damaged" in run(tmp_path, "list").text
