@@ -72,11 +72,11 @@ class Engine:
     def _halve(self, size: int) -> None:
         if self.batch_size == 1:
             raise InvalidOption(
-                f"one film of {size} x {size} pixels must fit into memory; it does not."
+                f"One film of {size} x {size} pixels must fit into memory; it does not."
                 " Try a smaller --image-size or another --backbone."
             )
         self.batch_size //= 2
-        warn(f"memory ran out: going on with {self.batch_size} films in a batch.")
+        warn(f"memory ran out: going on with {self.batch_size} films in a batch")
 
 
 def freeze(

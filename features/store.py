@@ -8,9 +8,10 @@ changed and is named by the digest of its own bytes: whatever happens to it late
 import errno
 import json
 import os
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 from errors import MisalignedRows, StorageFailed
 from features import learned
 from features.recipe import Recipe, digest, fingerprint
+from features.row_index import RowIndex
 from features.table import Features
 from progress import warn
 
@@ -27,32 +29,27 @@ RECIPE = "recipe.json"
 LEARNED = b"learned"
 
 
-class Row(NamedTuple):
-    """Where a film's vector is, and whether it is all zeros."""
-
-    part: str
-    place: int
-    blank: bool
-
-
 class FeatureStore:
     """One extractor's vectors under one recipe."""
 
-    def __init__(self, cache: Path, recipe: Recipe) -> None:
+    def __init__(self, cache: Path, recipe: Recipe, *, used: bool = True) -> None:
+        self.recipe = recipe
         self.name = str(recipe["extractor"])
         self.folder = cache / f"{self.name}-{fingerprint(recipe)}"
         # By digest, so that films of one name in two data sets do not displace each other.
-        self.rows: dict[str, Row] = {}
-        self.ids: set[str] = set()
+        self.rows = RowIndex()
         self.width = 0
         self.learned_digest = ""
         self._seen: set[str] = set()
-        # Written each time: its time of change is the store's time of last use.
-        self._write(RECIPE, json.dumps(recipe, indent=1, default=list).encode())
+        # Hashes of films' names, since the names of millions would fill the memory.
+        self._names: list[np.ndarray] = []
+        if used:
+            # Written each time: its time of change is the store's time of last use.
+            self._write(RECIPE, json.dumps(recipe, indent=1, default=list).encode())
 
-    def load_learned(self, extractor: Any) -> bool:
-        """Give an extractor what it learned before; False if that is not there."""
-        for path in sorted(self.folder.glob("learned-*.npz")):
+    def load_learned(self, extractor: Any, known: str = "*") -> bool:
+        """Give an extractor what it learned before; False if that, of this digest, is not there."""
+        for path in sorted(self.folder.glob(f"learned-{known}.npz")):
             if self._read(path) is not None:
                 learned.load(extractor, path)
                 self.learned_digest = digest_in_name(path)
@@ -67,13 +64,26 @@ class FeatureStore:
 
     def refresh(self) -> "FeatureStore":
         """Take in parts that are new since the last time; damaged ones are set aside."""
-        for path in sorted(self.folder.glob("part-*.parquet")):
-            if path.name not in self._seen:
-                self._take_in(path)
+        return self.take_in(sorted(path.name for path in self.folder.glob("part-*.parquet")))
+
+    def take_in(self, parts: Iterable[str]) -> "FeatureStore":
+        """The same for parts that others wrote, by name."""
+        for part in parts:
+            if part not in self._seen:
+                self._take_in(self.folder / part)
         return self
 
-    def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> None:
-        """Add a part; a disk that is full raises, and what was written before stays.
+    def may_hold(self, ids: np.ndarray) -> np.ndarray:
+        """Whether a film of each name (n,) is in the store, whatever its file was then."""
+        self._names = [np.unique(np.concatenate([*self._names, _hashes([])]))]
+        return np.isin(_hashes(ids), self._names[0])
+
+    def count_blank(self, digests: Sequence[str]) -> int:
+        """How many of these films have a vector of zeros."""
+        return int(self.rows.rows(self.rows.find(digests))["blank"].sum())
+
+    def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> str:
+        """Add a part and name it; a disk that is full raises, and what was written before stays.
 
         Bytes stay bytes; all other numbers are kept as float32.
         """
@@ -85,33 +95,40 @@ class FeatureStore:
             table, buffer, compression="none", use_dictionary=False, write_page_checksum=True
         )
         data = buffer.getvalue().to_pybytes()
-        self._write(f"part-{digest(data)}.parquet", data)
-        self._index(f"part-{digest(data)}.parquet", table)
+        part = f"part-{digest(data)}.parquet"
+        self._write(part, data)
+        self._index(part, table)
+        return part
 
-    def read(self, ids: np.ndarray, digests: list[str]) -> Features:
+    def read(self, ids: np.ndarray, digests: Sequence[str]) -> Features:
         """Vectors of these films as their files are now; one without a vector raises."""
-        missing = [film for film, key in zip(ids, digests, strict=True) if key not in self.rows]
-        if missing:
+        numbers = self.rows.find(digests)
+        missing = np.flatnonzero(numbers < 0)
+        if len(missing):
             raise MisalignedRows(
                 f"Every film must have its {self.name} vector; {len(missing)} of {len(ids)} have"
-                f" none, such as {missing[0]!r}. Run `extract` on these films first."
+                f" none, such as {ids[missing[0]]!r}. Run `extract` on these films first."
             )
-        by_part: dict[str, list[int]] = {}
-        for place, key in enumerate(digests):
-            by_part.setdefault(self.rows[key].part, []).append(place)
+        rows = self.rows.rows(numbers)
+        order = np.argsort(rows["part"], kind="stable")
+        starts = np.flatnonzero(np.diff(rows["part"][order])) + 1
         values = np.empty((len(ids), 0), np.float32)
-        for part, places in by_part.items():
-            vectors = _vectors(pq.read_table(self.folder / part, page_checksum_verification=True))
+        for places in np.split(order, starts) if len(order) else ():
+            path = self.folder / self.rows.parts[rows["part"][places[0]]]
+            vectors = _vectors(pq.read_table(path, page_checksum_verification=True))
             if not values.size:
                 values = np.empty((len(ids), vectors.shape[1]), vectors.dtype)
-            values[places] = vectors[[self.rows[digests[place]].place for place in places]]
+            values[places] = vectors[rows["place"][places]]
         return Features(self.name, ids, values)
 
     def _take_in(self, path: Path) -> None:
         data = self._read(path)
         if data is None:
             return
-        table = pq.read_table(pa.BufferReader(data))
+        table = _table(data)
+        if table is None:
+            self._set_aside(path, "is no part, though its name fits its bytes")
+            return
         if table.schema.metadata[LEARNED].decode() != self.learned_digest:
             self._set_aside(path, "belongs to another vocabulary")
             return
@@ -119,11 +136,9 @@ class FeatureStore:
 
     def _index(self, part: str, table: pa.Table) -> None:
         vectors = _vectors(table)
-        self.width, filled = vectors.shape[1], np.any(vectors, axis=1)
-        columns = (table[name].to_pylist() for name in ("id", "digest"))
-        for place, (film, film_digest) in enumerate(zip(*columns, strict=True)):
-            self.rows[film_digest] = Row(part, place, not filled[place])
-            self.ids.add(film)
+        self.width = vectors.shape[1]
+        self.rows.add(part, table["digest"].to_pylist(), ~np.any(vectors, axis=1))
+        self._names.append(_hashes(table["id"].to_pylist()))
         self._seen.add(part)
 
     def _read(self, path: Path) -> bytes | None:
@@ -157,6 +172,22 @@ class FeatureStore:
             with suppress(OSError):
                 temporary.unlink()
             raise StorageFailed(_why(self.folder, error)) from error
+
+
+def _hashes(names: Iterable[str]) -> np.ndarray:
+    return np.fromiter(map(hash, names), np.int64)
+
+
+def _table(data: bytes) -> pa.Table | None:
+    """A part's rows; None if its bytes are none, as those of a file that somebody renamed."""
+    try:
+        table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
+        _vectors(table)
+        sound = {"id", "digest"} <= set(table.column_names) and LEARNED in table.schema.metadata
+    # What Arrow refuses damaged bytes with has no common ancestor.
+    except (pa.ArrowException, OSError, LookupError, ValueError, TypeError, AttributeError):
+        return None
+    return table if sound else None
 
 
 def _column(values: np.ndarray) -> pa.Array:

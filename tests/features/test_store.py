@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from errors import MisalignedRows, StorageFailed
-from features.recipe import fingerprint
+from features.recipe import digest, fingerprint
 from features.store import FeatureStore
 
 RECIPE = {"extractor": "any", "version": 1}
@@ -180,3 +180,12 @@ def test_vectors_of_another_vocabulary_are_not_taken_for_ours(store, capsys):
     again.save_learned(Learner([2.0]))
     assert not again.refresh().rows
     assert "belongs to another vocabulary" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1", b"no part at all"])
+def test_a_file_that_only_has_a_parts_name_is_set_aside(store, capsys, data):
+    path = store.folder / f"part-{digest(data)}.parquet"
+    path.write_bytes(data)
+    reopened(store)
+    assert not path.exists()
+    assert "is no part" in capsys.readouterr().err
