@@ -4,10 +4,11 @@ import os
 import time
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+import storage
 
 MEMO = "digests.parquet"
 # A file changed just before it was read may change again within the same tick of its clock.
@@ -20,6 +21,10 @@ class State(NamedTuple):
     size: int
     changed: int
     inode: int
+
+
+# Of a file that was not there for a moment; none is ever in this state.
+NOWHERE = State(-1, 0, 0)
 
 
 class Digests:
@@ -35,10 +40,14 @@ class Digests:
         state, digest = self.known.get(path, (None, ""))
         return digest if state == state_of(path) else ""
 
+    def last(self, path: str) -> str:
+        """The digest of a file as it was last read, whatever became of it; "" if it never was."""
+        return self.known.get(path, (None, ""))[1]
+
     def remember(self, path: str, state: State | None, digest: str) -> None:
         """The digest of a file that was in this state before it was read."""
-        if state:
-            self.known[path] = (state, digest)
+        if digest:
+            self.known[path] = (state or NOWHERE, digest)
             self._new = True
 
     def forget(self, path: str) -> None:
@@ -58,9 +67,8 @@ class Digests:
         ]
         names = ("path", *State._fields, "digest")
         table = pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
-        temporary = self.path.with_name(f".{uuid4().hex}.tmp")
-        pq.write_table(table, temporary, write_page_checksum=True)
-        temporary.rename(self.path)
+        with storage.whole(self.path) as temporary:
+            pq.write_table(table, temporary, write_page_checksum=True)
         self._new = False
 
 
@@ -79,6 +87,6 @@ def _load(path: Path) -> dict[str, tuple[State, str]]:
     try:
         table = pq.read_table(path, page_checksum_verification=True)
         columns = [table[name].to_pylist() for name in ("path", *State._fields, "digest")]
-    except (OSError, KeyError, pa.ArrowException):
+    except (OSError, KeyError, ValueError, pa.ArrowException):
         return {}
     return {path: (State(*state), digest) for path, *state, digest in zip(*columns, strict=True)}

@@ -19,7 +19,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from datasets import images
 from datasets.films import Films, Skipped
 from errors import ImageUnreadable
+from features import parts
 from features.digests import Digests, State, state_of
+from features.parts import Plan, Task
 from features.recipe import digest
 from features.store import FeatureStore
 from progress import say, track
@@ -32,22 +34,20 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
-class Task(NamedTuple):
-    """A film and the branches that lack it."""
+class Seen(NamedTuple):
+    """A film's file as it was read; `error` says why it could not be."""
 
-    id: str
-    path: str
-    branches: tuple[str, ...]
+    state: State | None
+    digest: str
+    error: str = ""
 
 
 class Done(NamedTuple):
-    """What threads made of a task; `error` says why nothing."""
+    """What threads made of a task."""
 
     task: Task
-    state: State | None
-    digest: str
+    seen: Seen
     prepared: dict[str, np.ndarray]
-    error: str
 
 
 @dataclass
@@ -56,7 +56,10 @@ class Branch:
 
     extractor: Any
     store: FeatureStore
+    # Where a part is all that a process is trusted with, it is written whole or not at all.
+    seconds_per_part: float = SECONDS_PER_PART
     computed: int = 0
+    parts: list[str] = field(default_factory=list)
     _ids: list[str] = field(default_factory=list)
     _digests: list[str] = field(default_factory=list)
     _rows: list[np.ndarray] = field(default_factory=list)
@@ -81,7 +84,7 @@ class Branch:
         (self._waiting if self.batched else self._rows).append(prepared)
         if self.batched and len(self._waiting) >= self.extractor.batch_size:
             self._compute()
-        late = time.monotonic() - self._written > SECONDS_PER_PART
+        late = time.monotonic() - self._written > self.seconds_per_part
         if len(self._rows) >= ROWS_PER_PART or (late and self._rows):
             self._write()
 
@@ -98,7 +101,8 @@ class Branch:
 
     def _write(self) -> None:
         count = len(self._rows)
-        self.store.write(self._ids[:count], self._digests[:count], np.stack(self._rows))
+        rows = np.stack(self._rows)
+        self.parts.append(self.store.write(self._ids[:count], self._digests[:count], rows))
         self.computed += count
         del self._ids[:count], self._digests[:count]
         self._rows.clear()
@@ -106,41 +110,51 @@ class Branch:
 
 
 def extract(
-    films: Films, branches: dict[str, Branch], digests: Digests, jobs: int
+    films: Films,
+    branches: dict[str, Branch],
+    digests: Digests,
+    jobs: int,
+    elsewhere: Callable[[Plan], Iterable[tuple[Task, Seen]]] | None = None,
 ) -> list[Skipped]:
-    """Every film's vector in every store; the films that could not be read."""
-    cv2.setNumThreads(1)
-    # One BLAS thread a worker: no oversubscription, and sums in one order always.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
-        look_again(films, branches, digests, pool)
-        tasks = list(_tasks(films, branches, digests))
-        work = ahead(pool, lambda task: _work(task, branches), tasks, AHEAD_PER_JOB * jobs)
-        skipped = []
-        for done in track(work, "extracting", len(tasks)):
-            digests.remember(done.task.path, done.state, done.digest)
-            if done.error:
-                skipped.append(Skipped(done.task.id, done.error))
-            for name, prepared in done.prepared.items():
-                branches[name].accept(done.task.id, done.digest, prepared)
-        for branch in branches.values():
-            branch.finish()
+    """Every film's vector in every store, by threads here or as `elsewhere` does what is planned.
+
+    Gives the films that could not be read.
+    """
+    look_again(films, branches, digests, jobs)
+    plan = parts.plan(films, branches, digests)
+    done = elsewhere(plan) if elsewhere else worked(plan.tasks(), branches, jobs)
+    skipped = []
+    for task, seen in track(done, "extracting", len(plan)):
+        digests.remember(task.path, seen.state, seen.digest)
+        if seen.error:
+            skipped.append(Skipped(task.id, seen.error))
     digests.save()
     return skipped
 
 
-def look_again(
-    films: Films, branches: dict[str, Branch], digests: Digests, pool: ThreadPoolExecutor
-) -> None:
+def worked(
+    tasks: Iterable[Task], branches: dict[str, Branch], jobs: int
+) -> Iterator[tuple[Task, Seen]]:
+    """Each task, once its vectors are on the way to their stores, and what was seen of its film."""
+    cv2.setNumThreads(1)
+    # One BLAS thread a worker: no oversubscription, and sums in one order always.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
+        for done in ahead(pool, lambda task: _work(task, branches), tasks, AHEAD_PER_JOB * jobs):
+            for name, prepared in done.prepared.items():
+                branches[name].accept(done.task.id, done.seen.digest, prepared)
+            yield done.task, done.seen
+        for branch in branches.values():
+            branch.finish()
+
+
+def look_again(films: Films, branches: dict[str, Branch], digests: Digests, jobs: int) -> None:
     """Digest the files of films that are in a store but may have changed since."""
-    stored = set().union(*(branch.store.ids for branch in branches.values()))
-    paths = [
-        path
-        for film, path in zip(films.ids, films.paths, strict=True)
-        if film in stored and not digests.of(path)
-    ]
-    work = ahead(pool, _digest_file, paths, AHEAD_PER_JOB * 4)
-    for path, state, found in track(work, "looking for changed films", len(paths)):
-        digests.remember(path, state, found)
+    stored = np.any([branch.store.may_hold(films.ids) for branch in branches.values()], axis=0)
+    paths = [path for path in films.paths[stored] if not digests.of(path)]
+    with ThreadPoolExecutor(jobs) as pool:
+        work = ahead(pool, _digest_file, paths, AHEAD_PER_JOB * 4)
+        for path, seen in track(work, "looking for changed films", len(paths)):
+            digests.remember(path, seen.state, seen.digest)
 
 
 def learn(branch: Branch, films: Films, jobs: int) -> None:
@@ -173,31 +187,23 @@ def ahead(
         yield under_way.popleft().result()
 
 
-def _tasks(films: Films, branches: dict[str, Branch], digests: Digests) -> Iterator[Task]:
-    for film, path in zip(films.ids, films.paths, strict=True):
-        known = digests.of(path)
-        lacking = tuple(name for name in branches if known not in branches[name].store.rows)
-        if lacking:
-            yield Task(film, path, lacking)
-
-
 def _work(task: Task, branches: dict[str, Branch]) -> Done:
     state = state_of(task.path)
     try:
         data = images.read_bytes(task.path)
         plane = images.decode(data)
     except ImageUnreadable as error:
-        return Done(task, None, "", {}, str(error))
+        return Done(task, Seen(None, "", str(error)), {})
     prepared = {name: branches[name].prepare(plane) for name in task.branches}
-    return Done(task, state, digest(data), prepared, "")
+    return Done(task, Seen(state, digest(data)), prepared)
 
 
-def _digest_file(path: str) -> tuple[str, State | None, str]:
+def _digest_file(path: str) -> tuple[str, Seen]:
     state = state_of(path)
     try:
-        return path, state, digest(images.read_bytes(path))
-    except ImageUnreadable:
-        return path, None, ""
+        return path, Seen(state, digest(images.read_bytes(path)))
+    except ImageUnreadable as error:
+        return path, Seen(None, "", str(error))
 
 
 def _decode_file(path: str) -> tuple[str, np.ndarray] | None:

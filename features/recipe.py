@@ -33,6 +33,12 @@ def fingerprint(recipe: Recipe) -> str:
     return digest(json.dumps(recipe, sort_keys=True, default=list).encode())[:12]
 
 
+def differing(one: Recipe, other: Recipe, *but: str) -> list[str]:
+    """The facts of which two recipes tell other things, those left out that do not matter."""
+    told = [json.loads(json.dumps(recipe, default=list)) for recipe in (one, other)]
+    return [fact for fact in told[0] if fact not in but and told[0][fact] != told[1].get(fact)]
+
+
 def digest_of_ids(ids: np.ndarray) -> dict[str, Any]:
     """How many ids, and a digest of them whatever their order."""
     return {"films": len(ids), "digest": digest("\n".join(sorted(ids)).encode())}

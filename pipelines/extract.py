@@ -3,27 +3,26 @@
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from datasets.films import Films
 from errors import StorageFailed
-from features import extraction
+from features import extraction, parts, stations
 from features.digests import Digests
 from features.extraction import Branch
+from features.parts import Crew, Plan
 from features.recipe import recipe_of
 from features.store import FeatureStore
 from features.table import Features
-from pipelines import extractors, sources
-from pipelines.options import Extract, Work
+from pipelines import extractors, leaks, sources
+from pipelines.clusters import estimate, opening
+from pipelines.options import Extract, Extraction, Work
 from pipelines.results import Result
 from progress import say, warn
-
-BYTES_PER_NUMBER = 4
-# What stands beside a vector in a part: its id and digest.
-BYTES_PER_ROW = 80
 
 
 @dataclass(frozen=True)
@@ -40,22 +39,28 @@ class Extracted:
         return self.branches[name].store.read(self.films.ids, self.keys())
 
     def keys(self) -> list[str]:
-        """Digest of each film's file."""
-        return [self.digests.of(path) for path in self.films.paths]
+        """Digest of each film's file as it was read, though it may have changed since."""
+        return [self.digests.last(path) for path in self.films.paths]
 
 
 def run(options: Extract) -> Result:
     """Counts as text and JSON; the vectors are in the cache."""
     films = sources.films_of(options)
     say(sources.headline(films))
-    extracted = extract(films, options)
+    if options.estimate:
+        return estimate.estimated(films, extractors.build(options, films.synthetic), options)
+    with opening.opened(options.cluster) as crew:
+        extracted = extract(films, options, crew)
     sources.write_skipped(extracted.films, options.out)
     values = _values(extracted)
     return Result("\n".join(_lines(extracted, values)), values, len(extracted.films.skipped))
 
 
-def extract(films: Films, options: Extract) -> Extracted:
-    """The films with every asked vector computed, those that could not be read left out."""
+def extract(films: Films, options: Extraction, crew: Crew | None = None) -> Extracted:
+    """The films with every asked vector computed, those that could not be read left out.
+
+    A crew computes them; without one this process does.
+    """
     training_ids = films.ids[films.train]
     made = extractors.build(options, films.synthetic).items()
     branches = {
@@ -64,12 +69,14 @@ def extract(films: Films, options: Extract) -> Extracted:
         )
         for name, extractor in made
     }
-    extracted = compute(films, branches, options)
+    extracted = compute(films, branches, options, crew)
     _tell_stale(films, extracted)
-    return extracted
+    return replace(extracted, films=leaks.told(extracted.films, extracted.keys()))
 
 
-def compute(films: Films, branches: dict[str, Branch], options: Work) -> Extracted:
+def compute(
+    films: Films, branches: dict[str, Branch], options: Work, crew: Crew | None = None
+) -> Extracted:
     """The same by extractors that are made already, each with the store of its vectors."""
     started = time.monotonic()
     jobs = sources.cores(options.jobs)
@@ -79,8 +86,14 @@ def compute(films: Films, branches: dict[str, Branch], options: Work) -> Extract
             branch.extractor.set_params(n_jobs=jobs)
         extraction.learn(branch, films, jobs)
         branch.store.refresh()
-    _check_room(films, branches, digests, options)
-    skipped = extraction.extract(films, branches, digests, jobs)
+    plan = parts.plan(films, branches, digests)
+    with ExitStack() as stack:
+        away = None
+        if crew and len(plan):
+            away = stack.enter_context(stations.away(branches, plan, options.cache, crew))
+        _check_room(plan, branches, away.widths if away else {}, options)
+        work = away.work if away else None
+        skipped = extraction.extract(films, branches, digests, jobs, work)
     gone = {film.id for film in skipped}
     kept = films.select(np.array([name not in gone for name in films.ids], bool), tuple(skipped))
     return Extracted(kept, branches, digests, time.monotonic() - started)
@@ -98,14 +111,20 @@ def _tell_stale(films: Films, extracted: Extracted) -> None:
             )
 
 
-def _check_room(films: Films, branches: dict[str, Branch], digests: Digests, options: Work) -> None:
-    """Say how much will be written; more than the disk has room for is refused before it starts."""
+def _check_room(
+    plan: Plan, branches: dict[str, Branch], widths: dict[str, int], options: Work
+) -> None:
+    """Say how much will be written; more than the disk has room for is refused before it starts.
+
+    Widths that are not known are asked of the extractors.
+    """
     sizes = {}
-    for name, branch in branches.items():
-        missing = sum(digests.of(path) not in branch.store.rows for path in films.paths)
+    for name, missing in zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True):
         if missing:
-            size = getattr(branch.extractor, "bytes_per_number", BYTES_PER_NUMBER)
-            sizes[name] = missing * (branch.extractor.width * size + BYTES_PER_ROW)
+            extractor = branches[name].extractor
+            sizes[name] = missing * parts.bytes_a_film(
+                extractor, widths.get(name) or extractor.width
+            )
     needed = sum(sizes.values())
     if not needed:
         return
@@ -137,7 +156,7 @@ def _values(extracted: Extracted) -> dict[str, Any]:
                 "width": branch.store.width,
                 "computed": branch.computed,
                 "from_cache": len(films) - branch.computed,
-                "without_keypoints": sum(branch.store.rows[key].blank for key in keys),
+                "without_keypoints": branch.store.count_blank(keys),
                 "folder": str(branch.store.folder),
             }
             for name, branch in extracted.branches.items()

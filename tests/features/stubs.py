@@ -59,3 +59,20 @@ class Learned(Mean):
 
 def recipe(name, **changes):
     return {"extractor": name, "version": 1, **changes}
+
+
+class OwnCrew:
+    """A crew of this process alone, which remembers what it was given."""
+
+    slots = 2
+
+    def __init__(self):
+        self.items = []
+
+    def everywhere(self, make):
+        return [make()]
+
+    def results(self, make, items, named):
+        for item in items:
+            self.items.append(item)
+            yield make(item)

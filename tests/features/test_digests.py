@@ -67,3 +67,17 @@ def test_a_missing_file_has_no_digest(tmp_path, film, later):
 def test_a_damaged_memo_is_only_forgotten(tmp_path, film, content):
     (tmp_path / MEMO).write_bytes(content)
     assert Digests(tmp_path).of(film) == ""
+
+
+def test_what_was_read_is_known_though_the_file_is_gone_since(tmp_path, film):
+    digests = Digests(tmp_path)
+    digests.remember(film, state_of(film), "abc")
+    os.unlink(film)
+    assert (digests.of(film), digests.last(film)) == ("", "abc")
+    assert digests.last("never seen") == ""
+
+
+def test_a_film_that_was_not_there_when_its_state_was_asked_is_read_again(tmp_path, film):
+    digests = Digests(tmp_path)
+    digests.remember(film, None, "abc")
+    assert (digests.of(film), digests.last(film)) == ("", "abc")

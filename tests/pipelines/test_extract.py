@@ -139,3 +139,16 @@ def test_a_cache_that_cannot_be_written_is_refused(run, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageFailed):
         run(cache=Path(tmp_path / "file"))
+
+
+def test_a_film_that_goes_once_it_was_read_counts_as_it_was(run, monkeypatch):
+    run()
+    computed = extract.compute
+
+    def compute(films, *others):
+        found = computed(films, *others)
+        Path(films.paths[0]).unlink()
+        return found
+
+    monkeypatch.setattr(extract, "compute", compute)
+    assert counts(run()) == (0, 12)
