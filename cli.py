@@ -4,14 +4,17 @@ import importlib
 import inspect
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
+import storage
+from datasets.options import Reading
 from errors import HybridError
-from pipelines import options
+from pipelines import bundle_options, options
 
 COMMANDS = {
     "data": options.Data,
@@ -20,13 +23,15 @@ COMMANDS = {
     "train": options.Train,
     "compare": options.Compare,
     "score": options.Score,
-    "explain": options.Explain,
-    "localize": options.Localize,
-    "predict": options.Predict,
-    "serve": options.Serve,
+    "explain": bundle_options.Explain,
+    "localize": bundle_options.Localize,
+    "predict": bundle_options.Predict,
+    "serve": bundle_options.Serve,
     "cache": options.Cache,
 }
 FAILED = 2
+# How films are read; the help of every other command leaves it to `data`, to fit a screen.
+TOLD_BY_DATA = [item.name for item in fields(Reading) if item.name not in ("data", "split", "seed")]
 
 app = typer.Typer(
     help="Do hand-crafted local features add anything to a CNN on multi-label chest X-rays, how"
@@ -42,14 +47,17 @@ def add_command(name: str, options_class: type) -> None:
 
     def call(**flags: Any) -> None:
         as_json = flags.pop("json")
-        result = importlib.import_module(f"pipelines.{name}").run(options_class(**flags))
+        with storage.told():
+            result = importlib.import_module(f"pipelines.{name}").run(options_class(**flags))
         print(json.dumps(result.values, indent=1) if as_json else result.text)
         raise typer.Exit(result.exit_code)
 
-    parameters = [_parameter(item, hint) for item, hint in flags_of(options_class)]
+    reads = issubclass(options_class, Reading) and name != "data"
+    hidden = TOLD_BY_DATA if reads else []
+    parameters = [_parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
     vars(call)["__signature__"] = inspect.Signature([*parameters, AS_JSON])
     call.__annotations__ = {item.name: item.annotation for item in [*parameters, AS_JSON]}
-    app.command(name, help=inspect.getdoc(options_class))(call)
+    app.command(name, help=inspect.getdoc(options_class), epilog=ELSEWHERE if reads else None)(call)
 
 
 def flags_of(options_class: type) -> list[tuple[Field, Any]]:
@@ -58,11 +66,14 @@ def flags_of(options_class: type) -> list[tuple[Field, Any]]:
     return [(item, hints[item.name]) for item in fields(options_class)]
 
 
-def _parameter(item: Field, hint: Any) -> inspect.Parameter:
+def _parameter(item: Field, hint: Any, hidden: Sequence[str]) -> inspect.Parameter:
     """A field as typer sees it: one without a plain default is an argument unless marked a flag."""
     text, *marks = hint.__metadata__
     default: Any = item.default
-    shape: Any = typer.Option(help=text, show_default=_shown(default))
+    # A switch that is off need not be switched off.
+    names = [_flag(item.name)] if default is False else []
+    told: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
+    shape: Any = typer.Option(*names, help=text + _shown(default), **told)
     if default is MISSING:
         shape = (typer.Option if options.FLAG in marks else typer.Argument)(help=text)
         default = inspect.Parameter.empty if item.default_factory is MISSING else []
@@ -71,11 +82,19 @@ def _parameter(item: Field, hint: Any) -> inspect.Parameter:
     return inspect.Parameter(item.name, kind, default=default, annotation=annotation)
 
 
-def _shown(default: Any) -> str | bool:
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _shown(default: Any) -> str:
+    """The default as part of the help text, which typer would give a line of its own."""
+    if isinstance(default, bool) or default in (None, "", MISSING):
+        return ""
     inside = isinstance(default, Path) and default.is_relative_to(options.PROJECT)
-    return str(default.relative_to(options.PROJECT)) if inside else True
+    return rf" [dim]\[default: {default.relative_to(options.PROJECT) if inside else default}][/dim]"
 
 
+ELSEWHERE = f"How films are read, by {_flag(TOLD_BY_DATA[0])} and others: see `data --help`."
 AS_JSON = inspect.Parameter(
     "json",
     inspect.Parameter.KEYWORD_ONLY,

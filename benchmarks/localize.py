@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from datasets.drawn import cohort
 from pipelines import localize, train
-from pipelines.options import Localize, Train
+from pipelines.bundle_options import Localize
+from pipelines.options import Train
 
 # The whole network learns as fast as its head: the films are many, and like no photograph.
 EVERYTHING = (

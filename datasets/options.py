@@ -16,8 +16,8 @@ class Reading:
     images: Annotated[bool, "Look for the image files, or read the label table alone."] = True
     split: Annotated[
         str,
-        "auto (the data set's own split, else random), given, random, a folder with"
-        " lists of names, or a split saved as JSON.",
+        "auto (the data set's own, else random), given, random, a folder with lists, or a split"
+        " saved as JSON.",
     ] = "auto"
     seed: Annotated[int, "Seed of everything random."] = 0
     views: Annotated[str, "all, frontal, lateral, PA or AP."] = "all"

@@ -11,6 +11,7 @@ from models.bundle import Bundle
 from models.views import DEEP, PIXELS
 from pictures.contact_sheet import Tile
 from pipelines import sources
+from pipelines.bundle_options import Explain
 from pipelines.command_line import command_of
 from pipelines.explaining import files, page, pictures
 from pipelines.explaining.decisions import RULE, columns_asked, columns_telling
@@ -19,7 +20,6 @@ from pipelines.explaining.files import Drawn
 from pipelines.explaining.films import films_asked
 from pipelines.explaining.pictures import CAMERAS
 from pipelines.heatmaps import Heatmaps
-from pipelines.options import Explain
 from pipelines.predictor import Predictor
 from pipelines.results import Result
 from progress import say, track

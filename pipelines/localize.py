@@ -15,10 +15,10 @@ from evaluation.location_priors import location_priors
 from models.bundle import Bundle
 from pictures import localisation
 from pipelines import sources
+from pipelines.bundle_options import Localize
 from pipelines.command_line import command_of
 from pipelines.localizing import boxed_films, sanity, text
 from pipelines.localizing.boxed_films import Cases, Looker
-from pipelines.options import Localize
 from pipelines.predictor import Predictor
 from pipelines.results import Result
 from progress import say

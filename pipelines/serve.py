@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from errors import InvalidOption
-from pipelines.options import Serve
+from pipelines.bundle_options import Serve
 from pipelines.predictor import Predictor
 from pipelines.results import Result
 from pipelines.serving.doors import LOOPBACK

@@ -57,6 +57,7 @@ def test_json_is_all_there_is_on_standard_output(data, capsys):
     assert json.loads(capsys.readouterr().out)["films"] == 6
 
 
+STUB = SimpleNamespace(text="", values={}, exit_code=0)
 REQUIRED = {
     "cache": (["list"], {"action": "list"}),
     "score": (
@@ -69,12 +70,23 @@ REQUIRED = {
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_without_flags_a_command_gets_the_defaults_of_its_options_class(name, monkeypatch):
     given = []
-    result = SimpleNamespace(text="", values={}, exit_code=0)
-    fake = SimpleNamespace(run=lambda options: given.append(options) or result)
+    fake = SimpleNamespace(run=lambda options: given.append(options) or STUB)
     monkeypatch.setitem(sys.modules, f"pipelines.{name}", fake)
     arguments, required = REQUIRED.get(name, ([], {}))
     assert cli.main([name, *arguments]) == 0
     assert given == [cli.COMMANDS[name](**required)]
+
+
+def test_flags_that_help_leaves_to_data_are_taken_by_every_command(data, monkeypatch):
+    given = []
+    fake = SimpleNamespace(run=lambda options: given.append(options) or STUB)
+    monkeypatch.setitem(sys.modules, "pipelines.extract", fake)
+    assert cli.main(["extract", "--format", "nih", "--no-images", "--uncertain", "ones"]) == 0
+    assert (given[0].format, given[0].images, given[0].uncertain) == ("nih", False, "ones")
+
+
+def test_a_switch_that_is_off_cannot_be_switched_off(data):
+    assert data("--no-check-images") == 2
 
 
 @pytest.mark.parametrize("arguments", [[], ["--labels", "x.csv"], ["--scores", "a=a.csv"]])

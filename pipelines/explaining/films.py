@@ -9,7 +9,7 @@ import numpy as np
 from datasets.films import Films
 from errors import BadSplit, DatasetNotFound, InvalidOption
 from pipelines import sources
-from pipelines.options import Explain
+from pipelines.bundle_options import Explain
 
 
 def films_asked(options: Explain, label_names: Sequence[str]) -> Films:

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from pipelines.options import Serve
+from pipelines.bundle_options import Serve
 from pipelines.serving.answers import Answer, refused
 from pipelines.serving.doors import LOGIN, Doors
 from pipelines.serving.metrics import Metrics

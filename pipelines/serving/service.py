@@ -13,12 +13,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from errors import ImageUnreadable, InvalidOption, UploadRefused
 from pictures import panels
 from pipelines import sources
+from pipelines.bundle_options import Serve
 from pipelines.explain import why_no_camera
 from pipelines.explaining import pictures
 from pipelines.explaining.decisions import decisions
 from pipelines.explaining.explained import Explained, harmless
 from pipelines.heatmaps import Heatmaps
-from pipelines.options import Serve
 from pipelines.predicting.predictions import (
     Prediction,
     Prepared,

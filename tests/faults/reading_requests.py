@@ -5,7 +5,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 from starlette.testclient import TestClient
 
-from pipelines.options import Serve
+from pipelines.bundle_options import Serve
 from pipelines.predictor import Predictor
 from pipelines.serving import api
 from pipelines.serving.metrics import Metrics

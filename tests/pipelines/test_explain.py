@@ -6,7 +6,8 @@ import pytest
 
 from errors import BundleUnusable, InvalidOption
 from pipelines import explain, train
-from pipelines.options import Explain, Train
+from pipelines.bundle_options import Explain
+from pipelines.options import Train
 from tests import fakes
 
 # Whole commands, whose seconds add up.

@@ -5,7 +5,8 @@ import pytest
 
 from errors import InvalidOption
 from pipelines import localize, train
-from pipelines.options import Localize, Train
+from pipelines.bundle_options import Localize
+from pipelines.options import Train
 from tests.pipelines import boxed
 
 pytestmark = pytest.mark.slow

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from errors import InvalidOption
-from pipelines.options import Serve
+from pipelines.bundle_options import Serve
 from pipelines.predictor import Predictor
 from pipelines.serve import checked, hasty, listening, report_of
 from pipelines.serving.model_queue import FILMS_AT_ONCE

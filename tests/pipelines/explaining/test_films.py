@@ -7,8 +7,8 @@ import pytest
 from datasets.films import Skipped, Split
 from errors import BadSplit, DatasetNotFound, InvalidOption
 from pipelines import sources
+from pipelines.bundle_options import Explain
 from pipelines.explaining.films import films_asked
-from pipelines.options import Explain
 from tests import fakes
 
 PARTS = np.array(["train", "test", "test", "test", "test", "test"], object)

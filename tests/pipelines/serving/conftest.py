@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines.options import Serve
+from pipelines.bundle_options import Serve
 from pipelines.predictor import Predictor
 from pipelines.serve import listening
 from pipelines.serving.service import Service

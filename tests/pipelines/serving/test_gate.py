@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from pipelines.options import Serve
+from pipelines.bundle_options import Serve
 from pipelines.serving import gate
 from pipelines.serving.gate import Gate, route_of
 from pipelines.serving.metrics import Metrics

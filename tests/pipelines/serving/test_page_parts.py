@@ -41,7 +41,7 @@ def test_the_chosen_label_is_marked_and_findings_are_called():
 
 @pytest.fixture(scope="module")
 def explained(predictor):
-    from pipelines.options import Serve
+    from pipelines.bundle_options import Serve
     from pipelines.serving.service import Service
 
     service = Service(predictor, Serve())
