@@ -14,6 +14,7 @@ HybridError
 ├── WeightsUnavailable   weights that cannot be found, downloaded or fitted
 ├── UploadRefused        more bytes, pixels or films than a server takes
 ├── Busy                 a server that has all the work it takes
+├── ClusterUnusable      workers that cannot be reached, see other files or do not survive the work
 └── StorageFailed        a folder that cannot be written, a disk that is full
 """
 
@@ -72,6 +73,10 @@ class UploadRefused(HybridError):
 
 class Busy(HybridError):
     """A server that has all the work it takes."""
+
+
+class ClusterUnusable(HybridError):
+    """Workers that cannot be reached, see other files or do not survive the work."""
 
 
 class StorageFailed(HybridError):

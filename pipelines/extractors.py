@@ -8,13 +8,13 @@ import registry
 from errors import InvalidOption
 from models.views import DEEP, PIXELS, WORDS
 from pipelines import sources
-from pipelines.options import Extract
+from pipelines.options import Extraction
 from pipelines.settings import read_settings, with_settings
 
 OWN_NETWORK = "keras_file"
 
 
-def build(options: Extract, allow_random: bool) -> dict[str, Any]:
+def build(options: Extraction, allow_random: bool) -> dict[str, Any]:
     """Extractors by name, in the order asked for; random weights only where they are allowed.
 
     Where classifiers take part, only what they look at: the films of the network's size are added
@@ -35,7 +35,7 @@ def build(options: Extract, allow_random: bool) -> dict[str, Any]:
     return {name: each for name, each in made.items() if not kinds or kind_of(name) in kinds}
 
 
-def trained_network(options: Extract) -> dict[str, Any]:
+def trained_network(options: Extraction) -> dict[str, Any]:
     """What classifiers must be told to train the network that the options name; {} if none will."""
     if PIXELS not in _kinds(options):
         return {}
@@ -68,11 +68,11 @@ def kind_of(name: str) -> str:
     return DEEP if is_deep(name) else WORDS
 
 
-def _asked(options: Extract) -> list[str]:
+def _asked(options: Extraction) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in options.extractors.split(",")))
 
 
-def _kinds(options: Extract) -> set[str]:
+def _kinds(options: Extraction) -> set[str]:
     """Kinds of vectors that classifiers or the controls of hybrids look at; none: all."""
     kinds: set[str] = set()
     for name in options.classifying:
@@ -81,7 +81,7 @@ def _kinds(options: Extract) -> set[str]:
     return kinds
 
 
-def _network(made: dict[str, Any], options: Extract) -> tuple[str, Any]:
+def _network(made: dict[str, Any], options: Extraction) -> tuple[str, Any]:
     """Name and extractor of the network, among those made, that is to be trained."""
     for name, extractor in made.items():
         if is_deep(name):
@@ -92,7 +92,7 @@ def _network(made: dict[str, Any], options: Extract) -> tuple[str, Any]:
     )
 
 
-def _deep(name: str, options: Extract, allow_random: bool) -> tuple[str, Any]:
+def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Any]:
     """A network under the name it really has: `--backbone` and a file's own network replace it."""
     from features import backbone
 
@@ -109,7 +109,7 @@ def _deep(name: str, options: Extract, allow_random: bool) -> tuple[str, Any]:
     return name, backbone.with_weights(extractor, allow_random=allow_random)
 
 
-def _check_used(options: Extract, made: dict[str, Any]) -> None:
+def _check_used(options: Extraction, made: dict[str, Any]) -> None:
     known = [*made, *options.classifying]
     unused = sorted(set(read_settings(options.set)) - set(known))
     if unused:

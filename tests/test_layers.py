@@ -11,13 +11,23 @@ import errors
 
 PROJECT = Path(__file__).resolve().parents[1]
 ORDER = ["datasets", "features", "models", "pictures", "pipelines"]
-KNOWN_TO_ALL = {"errors", "progress", "registry"}
+KNOWN_TO_ALL = {"errors", "progress", "registry", "storage"}
 # evaluation is arithmetic: models and pipelines may use it, and it knows errors alone.
 MAY_IMPORT = {room: {*ORDER[:place], room} for place, room in enumerate(ORDER)}
 MAY_IMPORT["evaluation"] = {"evaluation"}
 for upper in ("models", "pictures", "pipelines"):
     MAY_IMPORT[upper].add("evaluation")
-HEAVY = {"tensorflow", "keras", "cv2", "xgboost", "matplotlib", "gradio", "pydicom"}
+HEAVY = {
+    "tensorflow",
+    "keras",
+    "cv2",
+    "xgboost",
+    "matplotlib",
+    "gradio",
+    "pydicom",
+    "dask",
+    "distributed",
+}
 NOT_OURS = {"NotFittedError", "SystemExit", "KeyError"}
 SOURCES = [path for room in MAY_IMPORT for path in sorted((PROJECT / room).rglob("*.py"))] + [
     PROJECT / f"{name}.py" for name in ("cli", *sorted(KNOWN_TO_ALL))

@@ -26,4 +26,5 @@ def test_no_test_file_is_an_orphan():
         "test_contract.py",
         "test_extractors.py",
         "test_interruption.py",
+        "test_properties.py",
     }

@@ -1,0 +1,1 @@
+"""Of `--cluster`: work that other processes, or other machines, do."""

@@ -1,0 +1,46 @@
+import pytest
+from distributed import LocalCluster
+
+from errors import ClusterUnusable
+from pipelines.clusters import connecting
+from pipelines.clusters.connecting import Connector
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "carrier://pigeon:1"])
+def test_nobody_at_an_address_is_a_sentence(address, monkeypatch):
+    monkeypatch.setattr(connecting, "SECONDS_TO_ANSWER", 1)
+    with (
+        pytest.raises(ClusterUnusable, match="must answer at"),
+        connecting.running(address) as there,
+    ):
+        there.connect()
+
+
+def test_a_scheduler_without_workers_is_a_sentence():
+    with (
+        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster,
+        pytest.raises(ClusterUnusable, match="must have workers"),
+    ):
+        Connector(cluster, patience=1).connect()
+
+
+def test_a_file_makes_the_cluster(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "from distributed import LocalCluster\n"
+        "def cluster():\n"
+        "    settings = {'protocol': 'tcp', 'processes': False, 'n_workers': 1}\n"
+        "    settings |= {'dashboard_address': '127.0.0.1:0', 'threads_per_worker': 3}\n"
+        "    return LocalCluster(**settings)\n"
+    )
+    with connecting.from_file(str(path)) as there, there.connect() as client:
+        assert sum(client.nthreads().values()) == 3
+
+
+def test_a_file_without_the_function_is_a_sentence(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("clutser = 3\n")
+    with pytest.raises(ClusterUnusable, match="must define a function"):
+        connecting.from_file(str(path)).__enter__()
