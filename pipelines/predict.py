@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from datasets.films import Films, Skipped
+from features.parts import Crew
 from pipelines import sources
-from pipelines.options import Predict
-from pipelines.predicting import files
+from pipelines.bundle_options import Predict
+from pipelines.clusters import opening
+from pipelines.predicting import away, files
 from pipelines.predicting.files import told
 from pipelines.predicting.films import films_asked
 from pipelines.predicting.predictions import Finding, Prediction, check_augmentations, stream
@@ -26,10 +28,11 @@ def run(options: Predict) -> Result:
     """The first films' findings as text and JSON; those of all films are in the files."""
     check_augmentations(options.tta)
     predictor = Predictor(options.bundle, options.weights)
-    films = films_asked(options, predictor.bundle.labels)
+    films = predictor.known(films_asked(options, predictor.bundle.labels))
     say(sources.headline(films))
     started = time.monotonic()
-    shown, skipped = _write(predictor, films, options)
+    with opening.opened(options.cluster) as crew:
+        shown, skipped = _write(predictor, films, options, crew)
     seconds = time.monotonic() - started
     values = {
         "bundle": str(options.bundle),
@@ -50,12 +53,15 @@ def paths_of(options: Predict) -> dict[str, Path]:
 
 
 def _write(
-    predictor: Predictor, films: Films, options: Predict
+    predictor: Predictor, films: Films, options: Predict, crew: Crew | None
 ) -> tuple[list[Prediction], list[Skipped]]:
     """The first predictions, and the films that could not be read, all written."""
     shown: list[Prediction] = []
     skipped: list[Skipped] = []
-    streamed = stream(predictor, films, options.tta, sources.cores(options.jobs))
+    if crew:
+        streamed = away.streamed(films, options, crew)
+    else:
+        streamed = stream(predictor, films, options.tta, sources.cores(options.jobs))
     paths = list(paths_of(options).values())
     with files.opened(paths, predictor.bundle.labels) as written:
         for film in track(streamed, "predicting", len(films)):

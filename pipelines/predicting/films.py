@@ -13,7 +13,7 @@ from datasets.label_tables import IMAGE
 from datasets.tables import find_column, read_table
 from errors import DatasetNotFound
 from pipelines import sources
-from pipelines.options import Predict
+from pipelines.bundle_options import Predict
 
 LINES, TABLE = ".txt", ".csv"
 

@@ -59,7 +59,7 @@ class Prepared(NamedTuple):
 def check_augmentations(times: int) -> None:
     """Refuse numbers of augmentations that have no spread."""
     if times < 0 or times == 1:
-        raise InvalidOption(f"tta must be 0, or at least 2 to have a spread; got {times}.")
+        raise InvalidOption(f"--tta must be 0, or at least 2 to have a spread; got {times}.")
 
 
 def prepared(working: WorkingBundle, data: bytes, plane: np.ndarray, tta: int = 0) -> Prepared:

@@ -8,7 +8,7 @@ import cli
 from datasets.loading import load
 from datasets.options import Reading
 from pipelines import predict, probabilities
-from pipelines.options import Predict
+from pipelines.bundle_options import Predict
 from tests import fakes
 
 

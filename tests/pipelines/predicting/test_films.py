@@ -1,7 +1,7 @@
 import pytest
 
 from errors import DatasetNotFound
-from pipelines.options import Predict
+from pipelines.bundle_options import Predict
 from pipelines.predicting.films import films_asked, named_films
 from tests import fakes
 

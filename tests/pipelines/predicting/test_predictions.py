@@ -40,6 +40,22 @@ def test_a_film_has_a_finding_for_each_label_as_the_bundle_tells(predictor, film
         assert [each.present for each in film.findings] == found.present[row].tolist()
 
 
+def test_few_films_are_in_memory_however_many_there_are(predictor, films, monkeypatch):
+    made, prepared = [], predictions.prepared
+
+    def counted(*given):
+        made.append(1)
+        return prepared(*given)
+
+    monkeypatch.setattr(predictions, "prepared", counted)
+    monkeypatch.setattr(predictions, "WINDOW", 4)
+    told = predictions.stream(predictor, films, tta=0, jobs=2)
+    inside = [len(made) - given for given, _ in enumerate(told)]
+    assert len(inside) == len(films) > 3 * 4
+    # A window of them, and two windows ahead of it.
+    assert max(inside) <= 3 * 4
+
+
 def test_a_films_findings_do_not_depend_on_its_neighbours(predictor, films):
     alone = streamed(predictor, films.select(films.ids == films.ids[40]))
     together = streamed(predictor, films)
