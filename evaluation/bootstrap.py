@@ -5,8 +5,10 @@ draws depend on the seed and the number of patients alone, so that replicates of
 the same films are paired.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -19,6 +21,16 @@ N_REPLICATES = 1000
 ONE_IN = 40
 # Bounds the memory, whatever the number of replicates.
 REPLICATES_AT_ONCE = 50
+
+
+class Workers(NamedTuple):
+    """Who computes replicates: `work` does as `map` does, in so many shares of the work."""
+
+    work: Callable[..., Iterable[np.ndarray]] = map
+    shares: int = 1
+
+
+ALONE = Workers()
 
 
 @dataclass(frozen=True)
@@ -79,13 +91,14 @@ def replicates(
     *,
     n_replicates: int = N_REPLICATES,
     seed: int = 0,
+    workers: Workers = ALONE,
 ) -> Replicates:
     """Replicates of the per-label, macro and micro AUC of scores (n, k) under labels (n, k)."""
     numbers, n_patients = number(patients)
     owners = np.broadcast_to(numbers[:, None], labels.shape)
     columns = zip(labels.T, scores.T, owners.T, strict=True)
     rankings = [ranking(*column, n_patients) for column in (*columns, (labels, scores, owners))]
-    aucs = resample(rankings, n_patients, n_replicates, seed)
+    aucs = resample(rankings, n_patients, n_replicates, seed, workers)
     return Replicates(aucs[:, :-1], macro(aucs[:, :-1]), aucs[:, -1])
 
 
@@ -96,21 +109,36 @@ def number(patients: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def resample(
-    rankings: Sequence[Ranking], n_patients: int, n_replicates: int, seed: int
+    rankings: Sequence[Ranking],
+    n_patients: int,
+    n_replicates: int,
+    seed: int,
+    workers: Workers = ALONE,
 ) -> np.ndarray:
-    """AUC of each ranking in each replicate, (B, rankings)."""
+    """AUC of each ranking in each replicate, (B, rankings); the same whoever computes them."""
     if n_replicates < ONE_IN - 1:
         raise InvalidOption(
             f"A 95 % interval needs at least {ONE_IN - 1} bootstrap replicates; got"
             f" {n_replicates}. The usual number is {N_REPLICATES}."
         )
-    aucs = np.empty((n_replicates, len(rankings)))
-    for start in range(0, n_replicates, REPLICATES_AT_ONCE):
-        chunk = range(start, min(start + REPLICATES_AT_ONCE, n_replicates))
+    # Chunks are cut alike for one worker and for many: sums in one order always.
+    starts = range(0, n_replicates, REPLICATES_AT_ONCE)
+    chunks = [range(start, min(start + REPLICATES_AT_ONCE, n_replicates)) for start in starts]
+    each = -(-len(chunks) // workers.shares)
+    shares = [chunks[first : first + each] for first in range(0, len(chunks), each)]
+    found = workers.work(partial(_share, rankings, n_patients, seed), shares)
+    return np.concatenate(list(found))
+
+
+def _share(
+    rankings: Sequence[Ranking], n_patients: int, seed: int, chunks: Sequence[range]
+) -> np.ndarray:
+    """AUC of each ranking in the replicates of these chunks."""
+    found = []
+    for chunk in chunks:
         weights = np.column_stack([draw(n_patients, seed, replicate) for replicate in chunk])
-        for column, one in enumerate(rankings):
-            aucs[chunk, column] = one.aucs(weights)
-    return aucs
+        found.append(np.column_stack([ranking.aucs(weights) for ranking in rankings]))
+    return np.concatenate(found)
 
 
 def draw(n_patients: int, seed: int, replicate: int) -> np.ndarray:

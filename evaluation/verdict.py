@@ -34,6 +34,7 @@ def judge(
     prevalences: np.ndarray | None = None,
     n_replicates: int = bootstrap.N_REPLICATES,
     seed: int = 0,
+    workers: bootstrap.Workers = bootstrap.ALONE,
 ) -> dict[str, Any]:
     """`floors`, `models`, and `comparisons` of each pair (model, baseline), over scores' films.
 
@@ -46,7 +47,12 @@ def judge(
     judged = {one.model: one for one in scores}
     drawn = {
         name: bootstrap.replicates(
-            truth.labels, one.probabilities, truth.patients, n_replicates=n_replicates, seed=seed
+            truth.labels,
+            one.probabilities,
+            truth.patients,
+            n_replicates=n_replicates,
+            seed=seed,
+            workers=workers,
         )
         for name, one in judged.items()
     }

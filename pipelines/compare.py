@@ -7,11 +7,14 @@ from typing import Any
 from datasets import splits
 from datasets.films import Films
 from errors import InvalidOption
+from evaluation.bootstrap import Workers
 from evaluation.comparison import corrected
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from evaluation.verdict import judge
+from features.parts import Crew
 from pipelines import extract, sources, train
+from pipelines.clusters import opening
 from pipelines.extract import Extracted
 from pipelines.options import Compare
 from pipelines.results import Result
@@ -33,10 +36,19 @@ def run(options: Compare) -> Result:
     taking_part = contenders(options)
     _check_baseline(taking_part, options)
     folder = fits.open_run(films, options)
+    with opening.opened(options.cluster) as crew:
+        contest = _contest(films, taking_part, folder, options, crew)
+        return _verdict(contest, options, opening.resamplers(crew))
+
+
+def _contest(
+    films: Films, taking_part: list[Contender], folder: Path, options: Compare, crew: Crew | None
+) -> Contest:
+    """Everyone's trainings on every split."""
     found: dict[str, list[list[Fit]]] = {each.name: [] for each in taking_part}
     stages: list[Extracted] = []
     for number, split in enumerate(_splits(films, options)):
-        extracted = extract.extract(splits.attach(films, split), options)
+        extracted = extract.extract(splits.attach(films, split), options, crew)
         train.check_parts(extracted.films)
         stages.append(extracted)
         views = train.views_of(extracted, metadata=True)
@@ -47,7 +59,7 @@ def run(options: Compare) -> Result:
                     for seed, path in _seeds(folder, number, each, options)
                 ]
             )
-    return _verdict(Contest(taking_part, found, stages, options), options)
+    return Contest(taking_part, found, stages, options)
 
 
 def _splits(films: Films, options: Compare) -> Iterator[splits.Split]:
@@ -74,10 +86,10 @@ def _check_baseline(taking_part: list[Contender], options: Compare) -> None:
         )
 
 
-def _verdict(contest: Contest, options: Compare) -> Result:
+def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:
     *models, knowing = contest.scores()
     truth = contest.truth(knowing.ids)
-    told = contest.circumstances(truth) | _judged(contest, truth, models)
+    told = contest.circumstances(truth) | _judged(contest, truth, models, workers)
     told["floors"]["metadata"] = _floor(truth, knowing, options)
     told["subgroups"] = {one.model: by_groups(contest.films, truth, one, options) for one in models}
     told["files"] = {}
@@ -87,7 +99,7 @@ def _verdict(contest: Contest, options: Compare) -> Result:
     return Result("\n".join(lines), told, len(contest.films.skipped))
 
 
-def _judged(contest: Contest, truth: Truth, models: list[Scores]) -> Report:
+def _judged(contest: Contest, truth: Truth, models: list[Scores], workers: Workers) -> Report:
     """Figures of the models and their comparisons, each with what it is."""
     told = judge(
         truth,
@@ -97,6 +109,7 @@ def _judged(contest: Contest, truth: Truth, models: list[Scores]) -> Report:
         prevalences=contest.prevalences(),
         n_replicates=contest.options.replicates,
         seed=contest.options.seed,
+        workers=workers,
     )
     for name, known in contest.trainings(truth).items():
         told["models"][name] |= known
