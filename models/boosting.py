@@ -15,9 +15,12 @@ from joblib import Parallel, delayed
 from errors import InvalidOption
 
 DEVICES = ("auto", "cpu", "cuda")
+SPREADS = ("auto", "always", "never")
 
 # Numbers in a matrix from which on several cores pay within one booster.
 LARGE = 10_000_000
+# And from which on a machine of a cluster is short of memory: 16 GB, and as much while they move.
+OUTGROWN = 4_000_000_000
 
 Parameters = dict[str, Any]
 # Vectors (n, d) and labels (n, k) of the same films.
@@ -43,6 +46,25 @@ class Quantised:
         return {0, 1} <= set(self.labels[:, column].tolist())
 
 
+@dataclass(frozen=True)
+class Hands:
+    """Who grows trees: so many cores of this machine, or all workers of a Dask client."""
+
+    cores: int
+    client: Any = None
+
+
+def hands(jobs: int, spread: str, client: Any, size: int) -> Hands:
+    """Who grows trees on so many numbers; `spread` auto: a client's workers where they are many."""
+    if spread not in SPREADS or (spread == "always" and client is None):
+        raise InvalidOption(
+            f"spread must be one of {', '.join(SPREADS)}, and always needs --cluster; got"
+            f" {spread!r} with{'out' if client is None else ''} a cluster."
+        )
+    asked = spread == "always" or (spread == "auto" and size >= OUTGROWN)
+    return Hands(jobs or os.cpu_count() or 1, client if asked else None)
+
+
 def quantised(
     vectors: np.ndarray, labels: np.ndarray, bins: int, like: Quantised | None = None
 ) -> Quantised:
@@ -57,15 +79,20 @@ def all_boosted(
     parameters: dict[int, Parameters],
     rounds: int,
     stop_after: int,
-    jobs: int,
+    hands: Hands,
 ) -> Iterator[tuple[int, xgboost.Booster]]:
     """The booster of each label that has parameters.
 
     Threads of one booster meet after every small step, which costs more than it gains where films
     are few: then every core boosts a label of its own, on a quantised matrix of its own.
     """
-    cores = jobs or os.cpu_count() or 1
-    small = training[0].size < LARGE
+    if hands.client:
+        # Dask takes a while to import.
+        from models import spread_boosting
+
+        work = spread_boosting.all_boosted
+        return work(training, validation, parameters, rounds, stop_after, hands.client)
+    cores, small = hands.cores, training[0].size < LARGE
     pairs: SimpleQueue[tuple[Quantised, Quantised]] = SimpleQueue()
     for _ in range(min(cores if small else 1, len(parameters))):
         bins = next(iter(parameters.values()))["max_bin"]
@@ -79,8 +106,8 @@ def all_boosted(
         pairs.put(pair)
         return column, found
 
-    work = Parallel(max(1, pairs.qsize()), backend="threading", return_as="generator")
-    return work(map(delayed(boost), parameters))
+    pool = Parallel(max(1, pairs.qsize()), backend="threading", return_as="generator")
+    return pool(map(delayed(boost), parameters))
 
 
 def boosted(

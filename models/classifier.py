@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +31,7 @@ class Classifier(BaseEstimator):
     """
 
     seed: int = 0
+    _client: Any = field(default=None, init=False)
 
     @property
     @abstractmethod
@@ -59,6 +60,11 @@ class Classifier(BaseEstimator):
 
     def keep_in(self, folder: Path) -> Self:
         """The classifier, which keeps there how far its training is, if it takes long enough."""
+        return self
+
+    def grow_on(self, client: Any) -> Self:
+        """The classifier, which may share its training with the workers of a Dask client."""
+        self._client = client
         return self
 
     @property

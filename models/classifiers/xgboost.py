@@ -32,6 +32,7 @@ class Xgboost(Classifier):
     class_weights: str = "softened"
     device: str = "auto"
     jobs: int = 0
+    spread: str = "auto"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -61,16 +62,14 @@ class Xgboost(Classifier):
         }
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
-        held_out, truth = validation
         absent, present = class_weights(labels, self.class_weights)
         parameters = {
             column: self.parameters | {"scale_pos_weight": present[column] / absent[column]}
             for column in np.flatnonzero((labels == 1).any(axis=0)).tolist()
         }
-        training, judging = (views.stacked(), labels), (held_out.stacked(), truth)
-        work = boosting.all_boosted(
-            training, judging, parameters, self.rounds, self.stop_after, self.jobs
-        )
+        both = (views.stacked(), labels), (validation[0].stacked(), validation[1])
+        hands = boosting.hands(self.jobs, self.spread, self._client, both[0][0].size)
+        work = boosting.all_boosted(*both, parameters, self.rounds, self.stop_after, hands)
         self.boosters_ = dict(track(work, "boost", len(parameters), "labels"))
 
     def _logits(self, views: Views) -> np.ndarray:
@@ -87,7 +86,8 @@ class Xgboost(Classifier):
         """Write what was learned into a folder: plain arrays and a UBJSON file per booster."""
         super().save(folder)
         for column, booster in self.boosters_.items():
-            booster.save_model(folder / f"booster-{column}.ubj")
+            # Of a disk that is full XGBoost would raise an error of its own.
+            (folder / f"booster-{column}.ubj").write_bytes(booster.save_raw("ubj"))
 
     def load(self, folder: Path) -> Self:
         """The classifier as it was when saved into this folder."""

@@ -5,6 +5,7 @@ import xgboost
 from errors import InvalidOption
 from evaluation.auc import auc
 from models import boosting
+from models.boosting import Hands
 
 RNG = np.random.default_rng(0)
 VECTORS = RNG.normal(size=(200, 5)).astype(np.float32)
@@ -97,7 +98,7 @@ def test_a_device_can_be_named_and_a_wrong_name_is_refused():
 def test_labels_are_boosted_the_same_side_by_side_and_in_turns(large, monkeypatch):
     monkeypatch.setattr(boosting, "LARGE", large)
     both = (VECTORS, HOLES), (VECTORS[:3], np.full((3, 3), np.nan))
-    made = dict(boosting.all_boosted(*both, dict.fromkeys((0, 1), PARAMETERS), 10, 5, 2))
+    made = dict(boosting.all_boosted(*both, dict.fromkeys((0, 1), PARAMETERS), 10, 5, Hands(2)))
     for column in (0, 1):
         expected = boosting.margins(boosted(shared(), column), VECTORS)
         np.testing.assert_allclose(boosting.margins(made[column], VECTORS), expected, rtol=1e-5)
@@ -122,4 +123,18 @@ def test_what_no_tree_asks_for_contributes_nothing():
 @pytest.mark.parametrize("large", [0, boosting.LARGE])
 def test_without_a_label_to_learn_nothing_is_boosted(large, monkeypatch):
     monkeypatch.setattr(boosting, "LARGE", large)
-    assert dict(boosting.all_boosted((VECTORS, HOLES), (VECTORS, HOLES), {}, 10, 5, 2)) == {}
+    assert dict(boosting.all_boosted((VECTORS, HOLES), (VECTORS, HOLES), {}, 10, 5, Hands(2))) == {}
+
+
+def test_a_cluster_grows_trees_where_it_is_asked_to_or_one_machine_is_short():
+    assert boosting.hands(2, "auto", "client", boosting.OUTGROWN - 1) == Hands(2)
+    assert boosting.hands(2, "auto", "client", boosting.OUTGROWN) == Hands(2, "client")
+    assert boosting.hands(2, "always", "client", 1) == Hands(2, "client")
+    assert boosting.hands(2, "never", "client", boosting.OUTGROWN) == Hands(2)
+    assert boosting.hands(2, "auto", None, boosting.OUTGROWN) == Hands(2)
+
+
+@pytest.mark.parametrize(("spread", "told"), [("always", "without a cluster"), ("all", "'all'")])
+def test_a_spread_that_cannot_be_is_refused(spread, told):
+    with pytest.raises(InvalidOption, match=told):
+        boosting.hands(2, spread, None, 1)

@@ -1,0 +1,92 @@
+"""Gradient-boosted trees that all workers of a Dask cluster grow together, each on its films."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dask
+import dask.array
+import numpy as np
+import xgboost
+import xgboost.dask
+from distributed import Client
+
+Parameters = dict[str, Any]
+# Vectors (n, d) and labels (n, k) of the same films.
+Labelled = tuple[np.ndarray, np.ndarray]
+
+
+class Shares:
+    """Vectors (n, d) that lie on the workers, an even part each, whose labels (n, k) take turns."""
+
+    def __init__(self, client: Client, films: Labelled) -> None:
+        self.client = client
+        self.workers = list(client.nthreads())
+        self.vectors = self._spread(films[0])
+        self.labels = films[1]
+
+    def showing(self, column: int, **options: Any) -> xgboost.dask.DaskQuantileDMatrix:
+        """The matrix with one label; a film that does not report it has no weight."""
+        labels = self.labels[:, column]
+        shown = self._spread(np.nan_to_num(labels).astype(np.float32))
+        weights = self._spread((~np.isnan(labels)).astype(np.float32))
+        return xgboost.dask.DaskQuantileDMatrix(
+            self.client, self.vectors, shown, weight=weights, **options
+        )
+
+    def has_both(self, column: int) -> bool:
+        """Whether any film shows the label and any is free of it."""
+        return {0, 1} <= set(self.labels[:, column].tolist())
+
+    def _spread(self, values: np.ndarray) -> dask.array.Array:
+        """The rows as one array, a part on each worker."""
+        shares = np.array_split(values, min(len(self.workers), len(values)))
+        placed = [
+            self.client.scatter(share, workers=[worker], hash=False)
+            for share, worker in zip(shares, self.workers, strict=False)
+        ]
+        return dask.array.concatenate(
+            [
+                dask.array.from_delayed(dask.delayed(future), share.shape, share.dtype)
+                for future, share in zip(placed, shares, strict=True)
+            ]
+        )
+
+
+def all_boosted(
+    training: Labelled,
+    validation: Labelled,
+    parameters: dict[int, Parameters],
+    rounds: int,
+    stop_after: int,
+    client: Client,
+) -> Iterator[tuple[int, xgboost.Booster]]:
+    """The booster of each label that has parameters, one label after the other."""
+    with client.as_current():
+        learning, judging = Shares(client, training), Shares(client, validation)
+        for column, told in parameters.items():
+            yield column, boosted(learning, judging, column, told, rounds, stop_after)
+
+
+def boosted(
+    training: Shares,
+    validation: Shares,
+    column: int,
+    parameters: Parameters,
+    rounds: int,
+    stop_after: int,
+) -> xgboost.Booster:
+    """One label's booster, cut at its best round if validation has both classes of the label."""
+    bins = {"max_bin": parameters["max_bin"]}
+    matrix = training.showing(column, **bins)
+    if not validation.has_both(column):
+        return xgboost.dask.train(training.client, parameters, matrix, rounds)["booster"]
+    booster = xgboost.dask.train(
+        training.client,
+        parameters,
+        matrix,
+        rounds,
+        evals=[(validation.showing(column, ref=matrix, **bins), "validation")],
+        early_stopping_rounds=stop_after,
+        verbose_eval=False,
+    )["booster"]
+    return booster[: booster.best_iteration + 1]
