@@ -1,0 +1,119 @@
+"""A million films through planner, store and cached read: is memory flat, and time linear?
+
+    python benchmarks/cluster.py
+
+An extractor that computes nothing gives 16 numbers a film, so that what is measured is what every
+film costs beside its vector. Films are planned as parts for 64 workers, written part by part,
+planned again (nothing is left), and read again 4,096 at a time. Each size runs in a process of its
+own; the table of films itself (names and paths) is told apart.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from features import parts
+from features.extraction import ROWS_PER_PART, Branch
+from features.parts import FILMS_AT_ONCE
+from features.recipe import digest
+from features.store import FeatureStore
+
+SIZES = (100_000, 1_000_000)
+WORKERS, WIDTH = 64, 16
+RECIPE = {"extractor": "stub", "version": 1}
+
+
+class Table:
+    """Names and paths of films that nobody looks into."""
+
+    def __init__(self, films):
+        self.ids = np.array([f"{film:08d}_000.png" for film in range(films)], object)
+        self.paths = np.array([f"/films/images/{name}" for name in self.ids], object)
+
+    def __len__(self):
+        return len(self.ids)
+
+
+def of(path):
+    """The digest of a film's file."""
+    return digest(path.encode())
+
+
+def memory():
+    """The most memory so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def write(plan, folder):
+    """Every part through a branch of its own, as workers write them; the names of the files."""
+    row = np.arange(WIDTH, dtype=np.float32)
+    for part in plan.parts(WORKERS, ROWS_PER_PART):
+        branch = Branch(SimpleNamespace(), FeatureStore(folder, RECIPE, used=False))
+        for number, task in enumerate(part):
+            branch.accept(task.id, of(task.path), row + number)
+        branch.finish()
+        yield branch.parts
+
+
+def measure(films, folder):
+    """Seconds of each stage, and memory in MB."""
+    table = Table(films)
+    seconds, tabled = {}, memory()
+    store, digests = FeatureStore(folder, RECIPE), SimpleNamespace(of=of)
+    branches = {"stub": SimpleNamespace(store=store)}
+    started = time.perf_counter()
+    plan = parts.plan(table, branches, digests)
+    seconds["plan"] = time.perf_counter() - started
+    started = time.perf_counter()
+    for names in write(plan, folder):
+        store.take_in(names)
+    seconds["write and take in"] = time.perf_counter() - started
+    started = time.perf_counter()
+    left = len(parts.plan(table, branches, digests))
+    seconds["plan again"] = time.perf_counter() - started
+    started = time.perf_counter()
+    read = 0
+    for start in range(0, films, FILMS_AT_ONCE):
+        rows = slice(start, start + FILMS_AT_ONCE)
+        keys = [of(path) for path in table.paths[rows]]
+        read += len(store.read(table.ids[rows], keys).values)
+    seconds["read"] = time.perf_counter() - started
+    return {"left": left, "read": read, "seconds": seconds, "table": tabled, "peak": memory()}
+
+
+def child(films):
+    """The measurement of one size, from a process of its own."""
+    command = [sys.executable, __file__, str(films)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def main():
+    """Print both sizes and what lies between, or, as a child, one size."""
+    if sys.argv[1:]:
+        with tempfile.TemporaryDirectory() as name:
+            print(json.dumps(measure(int(sys.argv[1]), Path(name))))
+        return
+    found = [child(films) for films in SIZES]
+    for films, told in zip(SIZES, found, strict=True):
+        stages = ", ".join(f"{name} {each:.1f} s" for name, each in told["seconds"].items())
+        print(f"{films:>9,} films: {stages}; {told['left']} left, {told['read']:,} read")
+        print(f"{'':9} memory {told['table']:.0f} MB with the table, {told['peak']:.0f} MB at most")
+    totals = [sum(told["seconds"].values()) for told in found]
+    beside = [told["peak"] - told["table"] for told in found]
+    each = (beside[1] - beside[0]) * 1024**2 / (SIZES[1] - SIZES[0])
+    print(f"ten times the films: {totals[1] / totals[0]:.1f} times the time,")
+    print(f"{beside[1] - beside[0]:.0f} MB more beside the table, {each:.0f} bytes a film")
+
+
+if __name__ == "__main__":
+    main()
