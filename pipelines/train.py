@@ -23,7 +23,8 @@ from models.histories import histories
 from models.rows import Rows
 from models.views import METADATA, PIXELS, Block, Views, metadata_block
 from pictures import learning
-from pipelines import extract, extractors, film_training, sources
+from pipelines import extract, extractors, film_training, model_card, sources
+from pipelines.clusters import opening
 from pipelines.extract import Extracted
 from pipelines.extractors import kind_of
 from pipelines.options import Train
@@ -40,13 +41,15 @@ def run(options: Train) -> Result:
     say(sources.headline(films))
     classifier = make(options)
     film_training.begin(classifier, options)
-    extracted = extract.extract(films, options)
-    films = extracted.films
-    check_parts(films)
-    views = views_of(extracted, options.metadata)
-    started = time.monotonic()
-    validation = (views.select(films.validation), films.labels[films.validation])
-    classifier.fit(views.select(films.train), films.labels[films.train], validation=validation)
+    with opening.opened(options.cluster) as crew:
+        extracted = extract.extract(films, options, crew)
+        films = extracted.films
+        check_parts(films)
+        views = views_of(extracted, options.metadata)
+        started = time.monotonic()
+        validation = (views.select(films.validation), films.labels[films.validation])
+        classifier.grow_on(crew and crew.client)
+        classifier.fit(views.select(films.train), films.labels[films.train], validation=validation)
     values: dict[str, Any] = {"fit_seconds": time.monotonic() - started}
     made = bundled(classifier, extracted, validation, options)
     bundle.save(made, options.out)
@@ -60,6 +63,7 @@ def run(options: Train) -> Result:
     values |= _judged(made, views, films, options)
     values |= film_training.spread(made, views.select(films.test), films, options)
     values["extractors"] = list(extracted.branches)
+    model_card.write(made, films, values, options)
     text = "\n".join(_lines(films, values, options))
     return Result(text, values, len(films.skipped))
 

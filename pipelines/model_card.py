@@ -1,0 +1,87 @@
+"""The model card that `train` puts into a bundle: what it is, learned from, reaches, is not for."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from datasets.films import Films
+from datasets.summary import summarise
+from models.bundle import Bundle
+from models.sealed import CONTENTS
+from pipelines.command_line import command_of
+from pipelines.options import Train
+from pipelines.verdict.wording import number, with_interval
+
+TEMPLATE = Path(__file__).with_name("model_card.md")
+CARD = "card.md"
+SYNTHETIC = "It learned from synthetic films, drawn by this program: it knows nothing of patients."
+REAL = "It learned from films whose labels may be wrong, and was tested on others like them."
+
+
+def write(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> Path:
+    """`card.md` in the bundle's folder; `values` are what `train` found."""
+    told = json.loads((options.out / CONTENTS).read_text(encoding="utf-8"))
+    path = options.out / CARD
+    path.write_text(text(made, films, values | told, options), encoding="utf-8")
+    return path
+
+
+def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> str:
+    """The card; `values` are what `train` found and bundle.json tells."""
+    summary = summarise(films)
+    figures = values["models"][made.name]
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        classifier=made.name,
+        data=films.source,
+        answer=SYNTHETIC if films.synthetic else REAL,
+        options=" ".join(f"{name}={value}" for name, value in values["options"].items()),
+        views="\n".join(_views(values["views"])),
+        versions=", ".join(f"{name} {version}" for name, version in values["versions"].items()),
+        people="; ".join(_people(summary["meta"])) or "not known",
+        metadata=" The classifier is shown them." if options.metadata else "",
+        rule=options.thresholds + (f" {options.recall}" if options.thresholds == "recall" else ""),
+        **{part: _counted(part, summary["split"]) for part in ("train", "validation", "test")},
+        split=films.split_name,
+        patients=films.patients_from,
+        notes="\n".join(f"- {note}" for note in films.notes),
+        counted=f"{figures['labels_in_macro']} of {len(films.label_names)} labels",
+        macro=with_interval(figures["macro_auc"], figures["macro_auc_ci"]),
+        micro=with_interval(figures["micro_auc"], figures["micro_auc_ci"]),
+        floor=number(values["floors"]["micro_no_skill"]),
+        ece=number(figures["calibration"]["ece"]),
+        brier=number(figures["calibration"]["brier"]),
+        labels="\n".join(_labels(figures["labels"], summary["positives"]["train"])),
+        command=command_of("train", options),
+    )
+
+
+def _views(views: dict[str, Any]) -> Iterable[str]:
+    for name, view in views.items():
+        weights = view["recipe"]["content"].get("weights")
+        yield f"  - `{name}` ({view['kind']})" + (f", weights {weights}" if weights else "")
+
+
+def _people(meta: dict[str, Any]) -> Iterable[str]:
+    """Age, sex and view of those films whose label table tells them."""
+    if meta["age_quartiles"]:
+        least, _, median, _, greatest = meta["age_quartiles"]
+        yield f"age {least:.0f} to {greatest:.0f}, median {median:.0f}"
+    for name in ("sex", "view"):
+        known = {value: count for value, count in meta[name].items() if value}
+        if known:
+            yield f"{name} " + ", ".join(f"{value} {count:,}" for value, count in known.items())
+
+
+def _counted(part: str, split: dict[str, Any]) -> str:
+    return f"{split['films'][part]:,} films of {split['patients'][part]:,} patients"
+
+
+def _labels(labels: dict[str, Any], training: dict[str, int]) -> Iterable[str]:
+    """A row of the table for each label."""
+    for name, told in labels.items():
+        cells = [name, f"{training[name]:,}", f"{told['positives']:,}"]
+        cells.append(with_interval(told["auc"], told["auc_ci"]))
+        cells += [number(told[key]) for key in ("average_precision", "threshold", "recall")]
+        yield f"| {' | '.join([*cells, number(told['precision'])])} |"

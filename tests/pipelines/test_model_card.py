@@ -1,0 +1,71 @@
+import json
+import re
+
+import pytest
+
+from pipelines import train
+from pipelines.model_card import CARD
+from pipelines.options import Train
+from tests.pipelines.conftest import SMALL
+
+# Of Mitchell et al., Model Cards for Model Reporting (2019).
+HEADINGS = [
+    *("Model details", "Intended use", "Factors", "Metrics", "Evaluation data", "Training data"),
+    *("Quantitative analyses", "Ethical considerations", "Caveats and recommendations"),
+]
+
+
+@pytest.fixture(scope="module")
+def trained(place, tmp_path_factory):
+    """What `train` found, the bundle's folder, and the card in it."""
+    folder = tmp_path_factory.mktemp("trained") / "bundle"
+    options = {"classifier": "logistic", "extractors": "orb_words", "set": SMALL}
+    places = {"data": place / "films", "cache": place / "cache", "out": folder}
+    result = train.run(Train(**options, **places))
+    return result.values, folder, (folder / CARD).read_text()
+
+
+def row(card, name):
+    (line,) = re.findall(rf"^\| {name} \| (.*) \|$", card, re.MULTILINE)
+    return line.split(" | ")
+
+
+def test_the_headings_are_those_of_model_cards(trained):
+    assert re.findall(r"^## (.*)$", trained[2], re.MULTILINE) == HEADINGS
+
+
+def test_nothing_is_left_to_fill_in(trained):
+    assert "$" not in trained[2]
+    assert "None" not in trained[2]
+
+
+def test_figures_are_those_that_train_found(trained):
+    values, _, card = trained
+    told = values["models"]["logistic"]
+    low, high = told["macro_auc_ci"]
+    assert row(card, r"macro AUC, over 2 of 2 labels") == [
+        f"{told['macro_auc']:.3f} [{low:.3f}, {high:.3f}]"
+    ]
+    assert row(card, "micro AUC of no skill") == [f"{values['floors']['micro_no_skill']:.3f}"]
+
+
+def test_every_label_has_its_counts_and_its_threshold(trained):
+    _, folder, card = trained
+    told = json.loads((folder / "bundle.json").read_text())
+    # Of 60 films half are sick, and seven tenths are learned from.
+    for label, threshold in zip(told["labels"], told["thresholds"], strict=True):
+        training, test, _, _, shown, *_ = row(card, label)
+        assert (training, test) == ("21", "6")
+        assert shown == f"{threshold:.3f}"
+
+
+def test_what_it_looks_at_and_was_made_with_is_told(trained):
+    _, folder, card = trained
+    told = json.loads((folder / "bundle.json").read_text())
+    assert "`orb_words` (words)" in card
+    assert f"sklearn {told['versions']['sklearn']}" in card
+
+
+def test_it_says_what_it_is_not_for_and_how_to_repeat_it(trained):
+    assert "**Research use only.**" in trained[2]
+    assert "To repeat it: `python cli.py train --data" in trained[2]
