@@ -1,16 +1,44 @@
-"""The README is the newcomer's only guide: what it must name."""
+"""What the documents promise: commands that run, recipes that pass their contracts, links."""
 
 import re
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
 import cli
 import registry
 from datasets import readers
+from pipelines.options import PROJECT
+from tests import documents
 
-PROJECT = Path(__file__).resolve().parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
+NOTEBOOK = PROJECT / "examples" / "tour.ipynb"
+SCREEN = {"rows": 40, "columns": "100"}
+# Commands that do not end by themselves, or need other machines; tests of their own run them.
+ELSEWHERE = ("serve", "--cluster")
+
+
+def named(page):
+    return page.relative_to(PROJECT).as_posix()
+
+
+LINES = [
+    pytest.param(line, id=f"{named(page)}: {line}")
+    for page in documents.PAGES
+    for line in dict.fromkeys(documents.typed(page))
+]
+PROSE = [
+    pytest.param(f"cli.py {span}", id=f"{named(page)}: {span}")
+    for page in documents.PAGES
+    for span in dict.fromkeys(documents.mentioned(page))
+]
+
+
+def example(command):
+    """The example in a command's help."""
+    return re.search(r"Example: python (cli\.py .*)", cli.COMMANDS[command].__doc__)[1]
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
@@ -19,11 +47,41 @@ def test_every_command_is_in_the_readme(command):
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
-def test_every_flag_has_a_help_text(command, capsys):
+def test_help_fits_a_screen_and_has_an_example(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", SCREEN["columns"])
     assert cli.main([command, "--help"]) == 0
     shown = capsys.readouterr().out
-    for _, hint in cli.flags_of(cli.COMMANDS[command]):
+    assert len(shown.splitlines()) <= SCREEN["rows"]
+    assert example(command) in shown
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_every_flag_has_a_help_text_in_its_command_or_in_data(command, capsys):
+    for asked in (command, "data"):
+        cli.main([asked, "--help"])
+    shown = capsys.readouterr().out
+    for item, hint in cli.flags_of(cli.COMMANDS[command]):
         assert hint.__metadata__[0].split()[0] in shown
+        assert item.name.replace("_", "-") in shown
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_the_example_in_the_help_is_a_command_line(command, monkeypatch):
+    arguments = documents.arguments_of(example(command))
+    assert isinstance(documents.options_of(arguments, monkeypatch), cli.COMMANDS[command])
+
+
+@pytest.mark.parametrize("line", LINES + PROSE)
+def test_every_line_to_type_is_one_that_can_be_typed(line, monkeypatch):
+    arguments = documents.arguments_of(line)
+    if arguments:
+        documents.options_of(arguments, monkeypatch)
+    elif line.startswith("make "):
+        assert re.search(rf"^{line.split()[1]}:", MAKEFILE, re.MULTILINE)
+    else:
+        scripts = re.findall(r"[\w/]+\.py|benchmarks/run", line)
+        assert scripts
+        assert all((PROJECT / script).is_file() for script in scripts)
 
 
 @pytest.mark.parametrize("layout", registry.names(readers))
@@ -31,16 +89,102 @@ def test_every_layout_is_in_the_readme(layout):
     assert f"`{layout}`" in README
 
 
-@pytest.mark.parametrize("target", ["make demo", "make test"])
-def test_the_two_commands_are_in_the_readme(target):
-    assert target in README
+@pytest.mark.parametrize("page", documents.PAGES, ids=named)
+def test_every_link_of_a_page_leads_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
 
 
-def test_pictures_in_the_readme_exist():
-    for name in re.findall(r"!\[[^]]*\]\(([^)]+)\)", README):
-        assert (PROJECT / name).is_file()
+@pytest.mark.parametrize("page", documents.PAGES, ids=named)
+def test_benchmarks_that_a_page_names_have_the_flags_it_gives_them(page):
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    for name, flags in re.findall(r"`python (benchmarks/\w+\.py)([^`]*)`", text):
+        source = (PROJECT / name).read_text(encoding="utf-8")
+        for flag in re.findall(r"--([\w-]+)", flags):
+            assert re.search(rf'^    {flag.replace("-", "_")}: |"--{flag}"', source, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", re.findall(r"python (benchmarks/\w+\.py)", README))
-def test_benchmarks_named_in_the_readme_exist(name):
-    assert (PROJECT / name).is_file()
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with everything that the documents' lines name, a bundle too."""
+    place = tmp_path_factory.mktemp("place")
+    documents.made_up_files(place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        run("cli.py train --data FOLDER", place, patch)
+    return place
+
+
+def run(line, place, patch):
+    arguments = documents.arguments_of(line)
+    options = documents.options_of(arguments, patch)
+    assert cli.main(documents.smaller(arguments, options, place / "cache")) == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "line",
+    [
+        line
+        for line in LINES
+        if documents.arguments_of(line.values[0])
+        and not any(word in line.values[0] for word in ELSEWHERE)
+    ],
+)
+def test_every_line_of_the_documents_runs_on_made_up_films(line, place, monkeypatch):
+    monkeypatch.chdir(place)
+    run(line, place, monkeypatch)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", ["README.md", "docs/cache.md"])
+def test_python_in_the_documents_runs_on_made_up_films(page, place, monkeypatch, capsys):
+    monkeypatch.chdir(place)
+    for code in documents.blocks(PROJECT / page, "python"):
+        for name, made_up in {"film.png": "FILM.png", "film.dcm": "FILM.dcm"}.items():
+            code = code.replace(name, made_up)
+        exec(compile(code, page, "exec"), {})
+
+
+RECIPES = {
+    "patch_words": "tests/features/test_extractors.py",
+    "centroids": "tests/models/classifiers/test_contract.py",
+    "jsonl": "tests/datasets/readers/test_contract.py",
+}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", RECIPES)
+def test_recipes_pass_the_contract_of_what_they_add(name, tmp_path):
+    for code in documents.blocks(PROJECT / "docs" / "extending.md", "python"):
+        title, _, source = code.partition("\n")
+        path = tmp_path / title.removeprefix("# ")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
+    command = [sys.executable, "-m", "tests.recipes", tmp_path, RECIPES[name], name]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.long
+def test_the_notebook_runs_from_top_to_bottom(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", "execute", NOTEBOOK, "--output", tmp_path / "run.ipynb"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_notebook_is_kept_without_what_it_printed():
+    assert '"outputs": []' in NOTEBOOK.read_text()
+    assert not re.search(r'"output_type"|"execution_count": \d', NOTEBOOK.read_text())
+
+
+@pytest.mark.long
+def test_a_speed_claim_is_a_row_with_both_figures_and_their_ratio():
+    command = [sys.executable, "benchmarks/run.py", "--only=bootstrap"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    figures = re.search(r"\| ([\d.,]+) s \| ([\d.,]+) s \| ([\d.]+) \|$", done.stdout, re.MULTILINE)
+    ours, theirs, ratio = (float(figure.replace(",", "")) for figure in figures.groups())
+    assert ratio == pytest.approx(theirs / ours, rel=0.2)

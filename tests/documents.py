@@ -1,0 +1,155 @@
+"""The commands that the documents name, and made-up files under the names that they use."""
+
+import gzip
+import importlib
+import re
+import shlex
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cli
+import registry
+from datasets.drawn import cohort
+from datasets.loading import load
+from datasets.options import Reading
+from pipelines.options import PROJECT
+from tests import fakes
+from tests.models import made_up
+
+PAGES = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").glob("*.md"))]
+COMMAND = re.compile(r"(?:^|/)cli\.py$")
+# What a command takes less of where it is only to be seen that it runs.
+LESS = {"folds": "3", "seeds": "1", "replicates": "39", "films": "2"}
+# As much as a report needs, of few films.
+QUICK = {"epochs": "2", "n_gaussians": "4", "n_words": "16", "rounds": "2", "sample_films": "12"}
+
+
+def blocks(page: Path, language: str = "") -> list[str]:
+    """The fenced blocks of a page in this language; without one, what is typed or printed."""
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.M)
+    return [text for its, text in fenced if its == language]
+
+
+def typed(page: Path) -> list[str]:
+    """The lines of a page that people type, without their comments."""
+    lines = "".join(blocks(page)).splitlines()
+    starts = (".venv/bin/python ", "make ", "python ", "benchmarks/")
+    return [line.partition("  #")[0].strip() for line in lines if line.startswith(starts)]
+
+
+def mentioned(page: Path) -> list[str]:
+    """The command lines that a page names in the middle of a sentence, flags and all."""
+    prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.M)
+    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
+    return [span for span in spans if re.match(rf"({'|'.join(cli.COMMANDS)}) .*--(?!help)", span)]
+
+
+def arguments_of(line: str) -> list[str]:
+    """What follows `cli.py`; [] if the line is another program's."""
+    words = shlex.split(line)
+    places = [place for place, word in enumerate(words) if COMMAND.search(word)]
+    return words[places[0] + 1 :] if places else []
+
+
+def options_of(arguments: list[str], patch: pytest.MonkeyPatch) -> object:
+    """The options that a command line makes, nothing being run."""
+    given: list[object] = []
+    result = SimpleNamespace(text="", values={}, exit_code=0)
+    stub = SimpleNamespace(run=lambda options: given.append(options) or result)
+    with patch.context() as only_here:
+        only_here.setitem(sys.modules, f"pipelines.{arguments[0]}", stub)
+        code = cli.main(arguments)
+    assert (code, len(given)) == (0, 1), f"{shlex.join(arguments)} is no command line"
+    return given[0]
+
+
+def smaller(arguments: list[str], options: object, cache: Path) -> list[str]:
+    """The same command with less to do, no network needed, and its places in the folder at hand."""
+    known = {item.name: item.default for item in fields(options)}
+    more = {name: less for name, less in LESS.items() if _more_than(options, name, less)}
+    if "classifiers" in known and "--classifiers" not in arguments:
+        options = replace(options, classifiers="cnn,dual_input")
+        more["classifiers"] = options.classifiers
+    if "cache" in known:
+        more["cache"] = str(cache)
+    if "out" in known and "--out" not in arguments:
+        more["out"] = str(known["out"].relative_to(PROJECT))
+    if "backbone" in known and not options.backbone and options.weights == "auto":
+        more["weights"] = "FILE.keras"
+    if "set" in known:
+        more["set"] = " ".join([options.set, *_quick(options)])
+    return [*arguments, *(word for name, value in more.items() for word in (f"--{name}", value))]
+
+
+def _more_than(options: object, name: str, less: str) -> bool:
+    value = getattr(options, name, 0)
+    return isinstance(value, int) and value > int(less)
+
+
+def _quick(options: object) -> list[str]:
+    """`--set` for every plug-in that a command asks for."""
+    words = [f"{options.detector}_words"] if hasattr(options, "detector") else []
+    packages = [("features.extractors", [*words, *getattr(options, "extractors", "").split(",")])]
+    packages.append(("models.classifiers", getattr(options, "classifying", ())))
+    return [
+        f"{name}.{parameter}={value}"
+        for package, names in packages
+        for name in filter(None, names)
+        for parameter, value in QUICK.items()
+        if parameter in registry.load(importlib.import_module(package), name)().get_params()
+    ]
+
+
+def made_up_files(place: Path, films: int = 36) -> None:
+    """Everything that the documents' command lines name, small, in one folder."""
+    cohort.draw(place / "FOLDER", films=2 * films, size=96, seed=0)
+    (place / "NIH").symlink_to("FOLDER")
+    for name, layout in {"XRAYS": _table, "CheXpert-v1.0-small": _chexpert}.items():
+        layout(place / name, films)
+    for number in range(films):
+        part, kind = (
+            ("train", "train", "val", "test")[number // 2 % 4],
+            ("SICK", "WELL")[number % 2],
+        )
+        fakes.write_picture(place / "chest_xray" / part / kind / f"{number}.png", number)
+    fakes.dicom(place / "DICOMS", films)
+    fakes.write_picture(place / "FILM.png")
+    (place / "MORE").mkdir()
+    for path in (place / "FILM.dcm", place / "MORE" / "another.dcm"):
+        fakes.write_dicom(path, fakes.picture(0))
+    (place / "FILE.keras").write_bytes(Path(made_up.backbone_file(16)).read_bytes())
+    table = (place / "FOLDER" / "Data_Entry_2017_v2020.csv").read_bytes()
+    (place / "Data_Entry_2017_v2020.csv.gz").write_bytes(gzip.compress(table))
+    for number, name in enumerate(["preds", "cnn", "hybrid"]):
+        _scores(place / "FOLDER", number).to_csv(place / f"{name}.csv", index=False)
+
+
+def _table(root: Path, films: int) -> None:
+    rows = [
+        f"{n}.png,p{n // 2},{20 + n},{'FM'[n % 2]},PA,{n % 2},{n // 2 % 2}" for n in range(films)
+    ]
+    fakes.ground_truth(root, "image,patient,age,sex,view,Effusion,Mass\n" + "\n".join(rows))
+
+
+def _chexpert(root: Path, films: int) -> None:
+    def row(part: str, n: int) -> tuple:
+        path = f"{part}/patient{n:05}/study1/view1_frontal.jpg"
+        return path, "Male", 50, "Frontal", "PA", f"{n % 2}.0", f"{n // 2 % 2}.0"
+
+    parts = {"train": range(films), "valid": range(films, films + films // 2)}
+    tables = {f"{part}.csv": [row(part, n) for n in numbers] for part, numbers in parts.items()}
+    fakes.chexpert(root, tables=tables)
+
+
+def _scores(folder: Path, seed: int) -> pd.DataFrame:
+    films = load(Reading(data=folder, images=False))
+    values = np.random.default_rng(seed).random(films.labels.shape)
+    table = pd.DataFrame(values, columns=list(films.label_names))
+    table.insert(0, "id", films.ids)
+    return table
