@@ -90,6 +90,14 @@ def ground_truth(root: Path, table: str = GROUND_TRUTH) -> Path:
     return root
 
 
+def sick_and_well(root: Path, count: int, sick: int = 128, well: int = 128) -> Path:
+    """A folder for each of two classes, in turns; films of unlike sizes are coarse and fine."""
+    for number in range(count):
+        kind, size = (("sick", sick), ("well", well))[number % 2]
+        write_picture(root / kind / f"f{number}.png", number, size)
+    return root
+
+
 def folders(root: Path) -> Path:
     for name in (
         *("train/COVID/c1.jpg", "train/COVID/c2.jpg", "train/NORMAL/00000007_000.jpg"),

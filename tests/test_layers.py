@@ -34,12 +34,14 @@ SOURCES = [path for room in MAY_IMPORT for path in sorted((PROJECT / room).rglob
 ]
 
 
-def imports(tree):
+def imported(tree):
+    """Modules by their whole names, whether a module or something in it is imported."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def top(name):
@@ -53,7 +55,7 @@ def source(request):
 
 def test_imports_run_one_way(source):
     room = source.relative_to(PROJECT).parts[0]
-    ours = {top(name) for name in imports(ast.parse(source.read_text()))} & set(MAY_IMPORT)
+    ours = {top(name) for name in imported(ast.parse(source.read_text()))} & set(MAY_IMPORT)
     allowed = MAY_IMPORT.get(room, {"datasets", "pipelines"} if room == "cli.py" else set())
     assert ours <= allowed
 
@@ -68,25 +70,15 @@ def test_no_two_files_stand_on_each_other():
     assert len(list(TopologicalSorter(stands_on).static_order())) == len(modules)
 
 
-def imported(tree):
-    """Modules by their whole names, whether a module or something in it is imported."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
 def test_heavy_libraries_are_imported_at_the_top_alone(source):
     tree = ast.parse(source.read_text())
-    at_top = {top(name) for name in imports(ast.Module(tree.body, [])) if top(name) in HEAVY}
-    inside = {top(name) for node in tree.body for name in imports(node)} & HEAVY
+    at_top = {top(name) for name in imported(ast.Module(tree.body, [])) if top(name) in HEAVY}
+    inside = {top(name) for node in tree.body for name in imported(node)} & HEAVY
     assert inside == at_top
 
 
 def test_matplotlib_lives_in_pictures_alone(source):
-    names = {top(name) for name in imports(ast.parse(source.read_text()))}
+    names = {top(name) for name in imported(ast.parse(source.read_text()))}
     assert "matplotlib" not in names or source.relative_to(PROJECT).parts[0] == "pictures"
 
 

@@ -18,9 +18,7 @@ from tests.features import stubs
 
 @pytest.fixture
 def films(tmp_path):
-    root = tmp_path / "films"
-    for number in range(24):
-        fakes.write_picture(root / ("sick", "well")[number % 2] / f"f{number}.png", number)
+    root = fakes.sick_and_well(tmp_path / "films", 24, 64, 64)
     return loading.load(Reading(data=root))
 
 

@@ -18,10 +18,7 @@ SMALL = {"n_words": 8, "image_size": 128, "sample_films": 6}
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory):
-    root = tmp_path_factory.mktemp("films")
-    for number in range(70):
-        kind = ("sick", "well")[number % 2]
-        fakes.write_picture(root / kind / f"f{number}.png", number, size=128)
+    root = fakes.sick_and_well(tmp_path_factory.mktemp("films"), 70)
     return loading.load(Reading(data=root))
 
 

@@ -20,9 +20,7 @@ WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2"
 def place(tmp_path_factory):
     """Sick films are coarse, well ones fine; a bundle on ORB words has learned to tell."""
     place = tmp_path_factory.mktemp("place")
-    for number in range(60):
-        kind, size = (("sick", 32), ("well", 128))[number % 2]
-        fakes.write_picture(place / "films" / kind / f"f{number}.png", number, size=size)
+    fakes.sick_and_well(place / "films", 60, sick=32)
     trained(place, "logistic", "orb_words", set=f"{WORDS} logistic.views=words")
     return place
 

@@ -18,10 +18,7 @@ SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
 
 @pytest.fixture
 def root(tmp_path):
-    for number in range(12):
-        path = tmp_path / "films" / ("sick", "well")[number % 2] / f"f{number}.png"
-        fakes.write_picture(path, number, size=128)
-    return tmp_path / "films"
+    return fakes.sick_and_well(tmp_path / "films", 12)
 
 
 @pytest.fixture

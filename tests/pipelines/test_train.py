@@ -17,11 +17,7 @@ WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2 logi
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     """Sick films are coarse, well ones fine: words can tell them apart."""
-    root = tmp_path_factory.mktemp("films")
-    for number in range(60):
-        kind, size = (("sick", 32), ("well", 128))[number % 2]
-        fakes.write_picture(root / kind / f"f{number}.png", number, size=size)
-    return root
+    return fakes.sick_and_well(tmp_path_factory.mktemp("films"), 60, sick=32)
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ HALF_A_WORKDAY = Trial(films_per_second=10, bytes_per_film=20_000, memory=3 * 10
 
 @pytest.fixture
 def told(tmp_path):
-    for number in range(40):
-        kind = ("sick", "well")[number % 2]
-        fakes.write_picture(tmp_path / "films" / kind / f"f{number}.png", number, size=128)
+    fakes.sick_and_well(tmp_path / "films", 40)
 
     def told(**changes):
         options = {"extractors": "orb_words", "set": SMALL, "data": tmp_path / "films"}

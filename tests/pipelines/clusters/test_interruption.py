@@ -31,11 +31,7 @@ pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    root = tmp_path_factory.mktemp("films")
-    for number in range(FILMS):
-        path = root / ("sick", "well")[number % 2] / f"f{number}.png"
-        fakes.write_picture(path, number, size=200)
-    return root
+    return fakes.sick_and_well(tmp_path_factory.mktemp("films"), FILMS, 200, 200)
 
 
 @pytest.fixture
