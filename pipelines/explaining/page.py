@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from string import Template
 from typing import Any
 
+from pipelines import pages
 from pipelines.explaining.files import ALL, Drawn, Means
-from pipelines.verdict.report import STYLE
 from pipelines.verdict.tables import scrolling, table
 from pipelines.verdict.wording import number
 
-TEMPLATE = Path(__file__).with_name("explain.html")
+STYLE = Path(__file__).with_name("page.css")
 TITLE = "Multi-label chest X-rays: where each branch looks"
 READING = (
     "Credit is what a number of a vector adds to a label's logit: gradient × input for networks,"
@@ -40,17 +39,13 @@ def page(
         "What decisions came from": _families(values, plots["shares"]),
         "Contact sheet": _figures(plots["sheets"], "All films with the maps of all their labels"),
         "Panels": _panels(drawn),
-        "Skipped": _list([f"{film}: {reason}" for film, reason in values["skipped"].items()]),
-        "How to read this": _list([values["rule"], *READING]),
+        "Skipped": pages.items([f"{film}: {reason}" for film, reason in values["skipped"].items()]),
+        "How to read this": pages.items([values["rule"], *READING]),
         "How to repeat this": f"<pre><code>{escape(values['command'])}</code></pre>\n",
     }
-    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        style=STYLE.read_text(encoding="utf-8"),
-        title=escape(TITLE + (" (synthetic films)" if values["synthetic"] else "")),
-        answer=escape(answer(values)),
-        bundle=escape(told_of(values)),
-        body="".join(f"<h2>{name}</h2>\n{inside}" for name, inside in sections.items() if inside),
-    )
+    header = f'<p class="answer">{escape(answer(values))}</p>\n'
+    header += f'<p class="soft">{escape(told_of(values))}</p>'
+    return pages.page(TITLE, values["synthetic"], header, sections, STYLE)
 
 
 def answer(values: dict[str, Any]) -> str:
@@ -117,8 +112,3 @@ def _table(caption: str, means: Means, digits: int) -> str:
         for label, figures in means.items()
     ]
     return table(caption, header, rows)
-
-
-def _list(items: Sequence[str]) -> str:
-    inside = "".join(f"<li>{escape(item)}</li>\n" for item in items)
-    return f"<ul>\n{inside}</ul>\n" if items else ""

@@ -4,16 +4,14 @@ import base64
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import storage
+from pipelines import pages
 from pipelines.verdict import tables
 from pipelines.verdict.plots import Shown, without_controls
 from pipelines.verdict.wording import Report, answers, subject_matter, with_interval
 
-TEMPLATE = Path(__file__).with_name("report.html")
-STYLE = Path(__file__).with_name("page.css")
 TITLE = "Multi-label chest X-rays: the verdict"
 READING = (
     "Macro AUC, the mean of the labels' AUCs, is the headline; a label that has one class among"
@@ -49,18 +47,20 @@ def page(report: Report, pictures: Sequence[Shown]) -> str:
         "Labels": tables.labels(shown),
         "Groups of patients": _flagged(shown) + tables.subgroups(shown),
         "Films and labels": _notes(report) + _facts(report) + tables.parts(report),
-        "How to read this": _list(READING),
+        "How to read this": pages.items(READING),
         "How to repeat this": _repeat(report),
     }
+    return pages.page(TITLE, report["synthetic"], _header(report), sections)
+
+
+def _header(report: Report) -> str:
     first, *others = map(escape, answers(report))
-    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        style=STYLE.read_text(encoding="utf-8"),
-        title=escape(TITLE + (" (synthetic films)" if report["synthetic"] else "")),
-        answer=first,
-        others=f"<p>{' '.join(others)}</p>" if others else "",
-        films=escape(subject_matter(report)),
-        split=escape(report["split"]["name"]),
-        body="".join(f"<h2>{name}</h2>\n{inside}" for name, inside in sections.items() if inside),
+    films, split = escape(subject_matter(report)), escape(report["split"]["name"])
+    return (
+        f'<p class="answer">{first}</p>\n'
+        + (f"<p>{' '.join(others)}</p>\n" if others else "")
+        + f'<p class="soft">{films}. Split: {split}. In brackets: 95 % intervals, resampling'
+        " patients.</p>"
     )
 
 
@@ -75,7 +75,7 @@ def _figure(picture: Shown) -> str:
 
 def _notes(report: Report) -> str:
     notes = report["data"]["notes"]
-    return f'<div class="notes">{_list(notes)}</div>\n' if notes else ""
+    return f'<div class="notes">{pages.items(notes)}</div>\n' if notes else ""
 
 
 def _flagged(report: Report) -> str:
@@ -90,7 +90,7 @@ def _flagged(report: Report) -> str:
     ]
     if not any(report["subgroups"].values()):
         return ""
-    return f"<p>Gaps that are flagged: {len(gaps)}.</p>\n" + (_list(gaps) if gaps else "")
+    return f"<p>Gaps that are flagged: {len(gaps)}.</p>\n" + pages.items(gaps)
 
 
 def _facts(report: Report) -> str:
@@ -138,7 +138,3 @@ def _definitions(facts: dict[str, Any]) -> str:
         f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>\n" for name, value in facts.items()
     )
     return f"<dl>\n{''.join(pairs)}</dl>\n"
-
-
-def _list(items: Sequence[str]) -> str:
-    return "<ul>\n" + "".join(f"<li>{escape(item)}</li>\n" for item in items) + "</ul>\n"

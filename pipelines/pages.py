@@ -1,0 +1,29 @@
+"""Pages that people keep: one HTML file each, style and pictures inside, that need no network."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from string import Template
+
+TEMPLATE = Path(__file__).with_name("page.html")
+STYLE = Path(__file__).with_name("page.css")
+
+
+def page(title: str, synthetic: bool, header: str, sections: Mapping[str, str], *css: Path) -> str:
+    """A page as HTML; header and sections are HTML already, and a section of nothing is left out.
+
+    Styles of its own come after that of all pages.
+    """
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        style="".join(path.read_text(encoding="utf-8") for path in (STYLE, *css)),
+        title=escape(title + " (synthetic films)" * synthetic),
+        header=header,
+        body="".join(f"<h2>{name}</h2>\n{inside}" for name, inside in sections.items() if inside),
+    )
+
+
+def items(told: Sequence[str]) -> str:
+    """Sentences as a list; nothing where there are none."""
+    if not told:
+        return ""
+    return "<ul>\n" + "".join(f"<li>{escape(each)}</li>\n" for each in told) + "</ul>\n"
