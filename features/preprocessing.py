@@ -7,8 +7,8 @@ import numpy as np
 
 from errors import InvalidOption
 
-# Below, no descriptor has room; above, no film has so many pixels a side.
-SMALLEST, LARGEST = 8, 10_000
+# ORB halves what it looks at; no film has more pixels a side.
+SMALLEST, LARGEST = 2, 10_000
 CLIP_LIMIT = 2.0
 TILES = (8, 8)
 

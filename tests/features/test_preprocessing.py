@@ -19,7 +19,7 @@ def test_any_film_becomes_a_square_of_bytes(shape):
 
 @pytest.mark.parametrize("size", [-1, 0, 1, 10**8])
 def test_a_size_that_no_film_has_is_refused(size):
-    with pytest.raises(InvalidOption, match="image_size must be from 8"):
+    with pytest.raises(InvalidOption, match="image_size must be from 2"):
         Preprocessing(size, equalise=False)
 
 

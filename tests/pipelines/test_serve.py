@@ -58,10 +58,12 @@ def test_the_report_is_found_in_the_bundle_or_beside_it(tmp_path):
 
 
 def test_without_a_report_the_bundles_card_is_shown(tmp_path):
-    (tmp_path / "card.md").write_text("# Model card")
-    assert report_of(Serve(bundle=tmp_path)) == tmp_path / "card.md"
-    (tmp_path / "report.html").write_text("")
-    assert report_of(Serve(bundle=tmp_path)) == tmp_path / "report.html"
+    bundle = tmp_path / "bundle"
+    bundle.mkdir()
+    (bundle / "card.md").write_text("# Model card")
+    assert report_of(Serve(bundle=bundle)) == bundle / "card.md"
+    (bundle / "report.html").write_text("")
+    assert report_of(Serve(bundle=bundle)) == bundle / "report.html"
 
 
 def test_a_report_that_is_named_must_be_there(tmp_path):
