@@ -4,7 +4,7 @@
     python benchmarks/run.py --data FOLDER --bundle FOLDER
 
 Runs the benchmarks one after the other, each in a process of its own, and puts their figures into
-one table; about 8 minutes on two cores. Without --data films are drawn, without --bundle nothing
+one table. Without --data films are drawn, without --bundle nothing
 is served. Sizes are smaller than in the README's own commands, so ratios differ a little.
 """
 
