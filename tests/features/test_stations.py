@@ -13,6 +13,9 @@ from features.store import FeatureStore
 from tests import fakes
 from tests.features.stubs import OwnCrew
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 SMALL = {"n_words": 8, "image_size": 128, "sample_films": 6}
 
 

@@ -5,6 +5,9 @@ from pipelines import keypoints
 from pipelines.options import Keypoints
 from tests import fakes
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 SMALL = "orb_words.n_words=8 orb_words.image_size=128"
 
 

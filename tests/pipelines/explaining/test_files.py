@@ -9,6 +9,9 @@ from pictures.contact_sheet import Tile
 from pipelines.explaining import files
 from tests.pipelines import explanations
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 ROW = [Tile(np.zeros((8, 8, 3), np.uint8), "film", np.empty((0, 4)))]
 
 

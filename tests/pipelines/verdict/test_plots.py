@@ -4,6 +4,9 @@ import pytest
 from pipelines.verdict import plots
 from tests.pipelines.verdicts import verdict
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("models", "differences"), [(("sharp",), 0), (("sharp", "vague"), 1)])
 def test_pictures_are_written_and_differences_lead_where_models_are_compared(
