@@ -78,7 +78,8 @@ def ours(films, *extractors):
             branches[kind] = Branch(extractor, FeatureStore(cache, recipe))
             branches[kind].store.refresh()
         digests = Digests(cache)
-        extraction.extract(films, branches, digests, sources.cores(0))
+        plan = extraction.planned(films, branches, digests, sources.cores(0))
+        extraction.extract(plan, branches, digests, sources.cores(0))
         keys = [digests.of(path) for path in films.paths]
         return [branch.store.read(films.ids, keys).values for branch in branches.values()]
 

@@ -109,19 +109,23 @@ class Branch:
         self._written = time.monotonic()
 
 
+def planned(films: Films, branches: dict[str, Branch], digests: Digests, jobs: int) -> Plan:
+    """What the branches lack of the films, once those that may have changed are looked at again."""
+    look_again(films, branches, digests, jobs)
+    return parts.plan(films, branches, digests)
+
+
 def extract(
-    films: Films,
+    plan: Plan,
     branches: dict[str, Branch],
     digests: Digests,
     jobs: int,
     elsewhere: Callable[[Plan], Iterable[tuple[Task, Seen]]] | None = None,
 ) -> list[Skipped]:
-    """Every film's vector in every store, by threads here or as `elsewhere` does what is planned.
+    """Every vector that is planned in its store, by threads here or as `elsewhere` does it.
 
     Gives the films that could not be read.
     """
-    look_again(films, branches, digests, jobs)
-    plan = parts.plan(films, branches, digests)
     done = elsewhere(plan) if elsewhere else worked(plan.tasks(), branches, jobs)
     skipped = []
     for task, seen in track(done, "extracting", len(plan)):

@@ -86,14 +86,14 @@ def compute(
             branch.extractor.set_params(n_jobs=jobs)
         extraction.learn(branch, films, jobs)
         branch.store.refresh()
-    plan = parts.plan(films, branches, digests)
+    plan = extraction.planned(films, branches, digests, jobs)
     with ExitStack() as stack:
         away = None
         if crew and len(plan):
             away = stack.enter_context(stations.away(branches, plan, options.cache, crew))
         _check_room(plan, branches, away.widths if away else {}, options)
         work = away.work if away else None
-        skipped = extraction.extract(films, branches, digests, jobs, work)
+        skipped = extraction.extract(plan, branches, digests, jobs, work)
     gone = {film.id for film in skipped}
     kept = films.select(np.array([name not in gone for name in films.ids], bool), tuple(skipped))
     return Extracted(kept, branches, digests, time.monotonic() - started)

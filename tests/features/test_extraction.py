@@ -40,7 +40,8 @@ def run(films, cache, *extractors, jobs=2):
         extraction.learn(one, films, jobs)
         one.store.refresh()
         branches[one.store.name] = one
-    skipped = extraction.extract(films, branches, digests, jobs)
+    plan = extraction.planned(films, branches, digests, jobs)
+    skipped = extraction.extract(plan, branches, digests, jobs)
     return branches, digests, skipped
 
 

@@ -4,7 +4,7 @@ import pytest
 from datasets import loading
 from datasets.options import Reading
 from errors import ClusterUnusable
-from features import extraction, parts, stations
+from features import extraction, stations
 from features.digests import Digests
 from features.extraction import Branch
 from features.extractors.orb_words import OrbWords
@@ -43,10 +43,10 @@ def branches_in(cache, films):
 def away(films, cache, crew, change=lambda job: job):
     """Extraction by a crew; `change` is what goes wrong on the way."""
     branches, digests = branches_in(cache, films), Digests(cache)
-    plan = parts.plan(films, branches, digests)
+    plan = extraction.planned(films, branches, digests, 1)
     with stations.away(branches, plan, cache, crew) as found:
         work = stations.Away(change(found.job), branches, crew, found.widths).work
-        skipped = extraction.extract(films, branches, digests, 1, work)
+        skipped = extraction.extract(plan, branches, digests, 1, work)
     return branches["orb_words"], digests, skipped
 
 
@@ -56,7 +56,7 @@ def vectors(films, branch, digests):
 
 def test_a_crew_gives_the_bits_of_this_process(films, tmp_path):
     here, digests = branches_in(tmp_path / "here", films), Digests(tmp_path / "here")
-    extraction.extract(films, here, digests, 2)
+    extraction.extract(extraction.planned(films, here, digests, 2), here, digests, 2)
     branch, found, _ = away(films, tmp_path / "away", OwnCrew())
     np.testing.assert_array_equal(
         vectors(films, branch, found), vectors(films, here["orb_words"], digests)
