@@ -72,6 +72,8 @@ def save(bundle: Bundle, folder: Path) -> None:
             folder.rename(aside)
         temporary.rename(folder)
     except OSError as error:
+        with suppress(OSError):
+            aside.rename(folder)
         raise StorageFailed(
             f"{folder} must be writable; {error.strerror}. Name another with --out."
         ) from error

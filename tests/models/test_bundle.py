@@ -1,4 +1,6 @@
+import errno
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -148,6 +150,21 @@ def test_training_again_replaces_the_bundle_whole(model, folder):
     bundle.save(model, folder)
     assert not (folder / "left over.txt").exists()
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_where_the_new_bundle_cannot_have_its_name_the_old_one_stays(model, folder, monkeypatch):
+    (folder / "left over.txt").write_text("old")
+    rename = Path.rename
+
+    def refused(path, target):
+        if (path / "left over.txt").exists() or path == folder:
+            return rename(path, target)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(StorageFailed, match="must be writable"):
+        bundle.save(model, folder)
+    assert (folder / "left over.txt").exists()
 
 
 def test_a_folder_with_other_files_is_not_overwritten(model, tmp_path):
