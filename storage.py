@@ -1,7 +1,8 @@
 """Files written whole or not at all; a disk that is full or locked is said in one sentence."""
 
 import errno
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -12,16 +13,26 @@ from errors import StorageFailed
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
 
 
+def why(where: Path | str, error: OSError) -> str:
+    """What keeps a file from being written, and what to do about it."""
+    return (
+        f"{where} must be on a disk that can be written and has room; {error.strerror or error}."
+        " Free some space or name another folder with --out or --cache, and run it again."
+    )
+
+
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def whole(path: Path, why: Callable[[Path, OSError], str] = why) -> Iterator[Path]:
     """A path to write to, which becomes `path` once all is written; else nothing is left of it."""
     # The ending stays, since what writes pictures and arrays goes by it.
     temporary = path.with_name(f".{uuid4().hex}.tmp{path.suffix}")
     try:
         yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise StorageFailed(_why(path, error)) from error
+        raise StorageFailed(why(path, error)) from error
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -35,11 +46,4 @@ def told() -> Iterator[None]:
     except OSError as error:
         if error.errno not in DISK:
             raise
-        raise StorageFailed(_why(error.filename or "The disk", error)) from error
-
-
-def _why(where: Path | str, error: OSError) -> str:
-    return (
-        f"{where} must be on a disk that can be written and has room; {error.strerror or error}."
-        " Free some space or name another folder with --out or --cache, and run it again."
-    )
+        raise StorageFailed(why(error.filename or "The disk", error)) from error

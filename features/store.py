@@ -7,18 +7,17 @@ changed and is named by the digest of its own bytes: whatever happens to it late
 
 import errno
 import json
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from errors import MisalignedRows, StorageFailed
+import storage
+from errors import MisalignedRows
 from features import learned
 from features.recipe import Recipe, digest, fingerprint
 from features.row_index import RowIndex
@@ -159,19 +158,9 @@ class FeatureStore:
             path.rename(path.with_name(f"damaged-{path.name}"))
 
     def _write(self, name: str, data: bytes) -> None:
-        """Whole or not at all: under another name first, then renamed."""
-        temporary = self.folder / f".{uuid4().hex}.tmp"
-        try:
+        with storage.whole(self.folder / name, _why) as temporary:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.rename(self.folder / name)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink()
-            raise StorageFailed(_why(self.folder, error)) from error
+            temporary.write_bytes(data)
 
 
 def _hashes(names: Iterable[str]) -> np.ndarray:
@@ -211,7 +200,8 @@ def digest_in_name(path: Path) -> str:
     return path.stem.split("-", 1)[1]
 
 
-def _why(folder: Path, error: OSError) -> str:
+def _why(path: Path, error: OSError) -> str:
+    folder = path.parent
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return (
             f"The disk that holds {folder} must have room; it is full. What was computed is kept:"

@@ -69,7 +69,7 @@ def prune(cache: Path, days: float) -> Iterator[tuple[Path, int]]:
         if now - stored.last_use >= days * SECONDS_PER_DAY:
             shutil.rmtree(stored.folder)
             yield stored.folder, stored.size
-    for path in [*cache.glob("*/damaged-*"), *cache.glob("*/.*.tmp"), *cache.glob(".*.tmp*")]:
+    for path in [*cache.glob("*/damaged-*"), *cache.glob("*/.*.tmp*"), *cache.glob(".*.tmp*")]:
         found = path.stat()
         if path.name.startswith("damaged-") or now - found.st_mtime > SECONDS_OF_WRITING:
             path.unlink()

@@ -1,14 +1,13 @@
 """How far a training is, on disk as plain arrays, so that one that was killed can go on."""
 
 import shutil
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 
-from errors import InvalidOption, StorageFailed
+import storage
+from errors import InvalidOption
 
 LOGS = "logs"
 TOLD = "configuration"
@@ -34,19 +33,9 @@ class Checkpoint:
         """Keep arrays under a name, whole or not at all."""
         if self.folder is None:
             return
-        temporary = self.folder / f".{uuid4().hex}.tmp"
-        try:
+        with storage.whole(self.folder / f"{name}.npz", _why) as temporary:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                np.savez(file, allow_pickle=False, **arrays, **{TOLD: np.array(self.told)})
-            temporary.rename(self.folder / f"{name}.npz")
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink()
-            raise StorageFailed(
-                f"{self.folder} must have room for what a training has reached; {error.strerror}."
-                " Free some space, and go on with --resume."
-            ) from error
+            np.savez(temporary, allow_pickle=False, **arrays, **{TOLD: np.array(self.told)})
 
     def load(self, name: str) -> Arrays:
         """What was kept under a name; {} if nothing was, and another training's raises."""
@@ -65,6 +54,13 @@ class Checkpoint:
                 " belongs to another. Name another --out, or leave --resume out to start anew."
             )
         return arrays
+
+
+def _why(path: Path, error: OSError) -> str:
+    return (
+        f"{path.parent} must have room for what a training has reached; {error.strerror}."
+        " Free some space, and go on with --resume."
+    )
 
 
 def read_arrays(path: Path) -> Arrays | None:

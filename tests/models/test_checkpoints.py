@@ -48,7 +48,7 @@ def test_a_write_that_is_cut_short_leaves_the_last_one(checkpoint, monkeypatch):
     def killed(path, target):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "rename", killed)
+    monkeypatch.setattr(Path, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         checkpoint.save("state", {"weights": np.zeros(1)})
     np.testing.assert_array_equal(checkpoint.load("state")["weights"], ARRAYS["weights"])
