@@ -127,5 +127,5 @@ def lines(pairs: pd.DataFrame, options: Data) -> list[str]:
 def _tile(films: Films, film: str, part: str) -> Tile:
     (row,) = films.rows(np.array([film]))
     plane = images.read(films.paths[row])
-    caption = f"{part or 'no part'}: {film[-22:]}"
+    caption = f"{part or 'no part'}: {Path(film).name[-22:]}"
     return Tile(np.stack([plane] * 3, axis=-1), caption, np.empty((0, 4)))
