@@ -118,7 +118,7 @@ def work(job: Job, part: Part) -> Report:
 def made(job: Job) -> dict[str, Branch]:
     """Branches with nothing in them yet, by extractors that this process makes once."""
     check(job.witnesses, job.code)
-    _one_thread()
+    one_thread()
     branches = {}
     for name, order in job.orders.items():
         store = FeatureStore(job.cache, order.recipe, used=False)
@@ -158,8 +158,11 @@ def _widths(job: Job) -> dict[str, int]:
 
 
 @cache
-def _one_thread() -> None:
-    # For good: parts that run beside each other would lift each other's limits.
+def one_thread() -> None:
+    """Let BLAS use one thread in this process, for good.
+
+    Parts that run beside each other would lift each other's limits.
+    """
     threadpool_limits(1, "blas")
 
 

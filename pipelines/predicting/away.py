@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets.films import Films
 from errors import ClusterUnusable
@@ -61,8 +60,7 @@ def work(job: Job, films: Films) -> list[Prediction]:
 
 @cache
 def _opened(bundle: Path, contents: str, weights: str) -> WorkingBundle:
-    # For good: parts that run beside each other would lift each other's limits.
-    threadpool_limits(1, "blas")
+    stations.one_thread()
     return WorkingBundle(bundle, weights)
 
 
