@@ -4,8 +4,9 @@
 
 An extractor that computes nothing gives 16 numbers a film, so that what is measured is what every
 film costs beside its vector. Films are planned as parts for 64 workers, written part by part,
-planned again (nothing is left), and read again 4,096 at a time. Each size runs in a process of its
-own; the table of films itself (names and paths) is told apart.
+planned again (nothing is left), and read again 4,096 at a time. What
+is remembered of every film's file is kept, saved and loaded again besides, as after an extraction.
+Each size runs in a process of its own; the table of films itself (names and paths) is told apart.
 """
 
 import json
@@ -21,7 +22,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from features import parts
+from features import extraction
+from features.digests import Digests, State
 from features.extraction import ROWS_PER_PART, Branch
 from features.parts import FILMS_AT_ONCE
 from features.recipe import digest
@@ -43,9 +45,28 @@ class Table:
         return len(self.ids)
 
 
-def of(path):
-    """The digest of a film's file."""
-    return digest(path.encode())
+class Unmoved(Digests):
+    """Digests of films' files that are as they were, though there are none."""
+
+    of = Digests.last
+
+    def learn(self, paths):
+        """Remember every file, and save it."""
+        for number, path in enumerate(paths):
+            self.remember(path, State(number, number, number), digest(path.encode()))
+        self.save()
+
+
+class Clock:
+    """Seconds of each stage."""
+
+    def __init__(self):
+        self.seconds, self._last = {}, time.perf_counter()
+
+    def stop(self, stage):
+        """A stage is over, the next one begins."""
+        now = time.perf_counter()
+        self.seconds[stage], self._last = now - self._last, now
 
 
 def memory():
@@ -53,13 +74,13 @@ def memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def write(plan, folder):
+def write(plan, folder, digests):
     """Every part through a branch of its own, as workers write them; the names of the files."""
     row = np.arange(WIDTH, dtype=np.float32)
     for part in plan.parts(WORKERS, ROWS_PER_PART):
         branch = Branch(SimpleNamespace(), FeatureStore(folder, RECIPE, used=False))
         for number, task in enumerate(part):
-            branch.accept(task.id, of(task.path), row + number)
+            branch.accept(task.id, digests.of(task.path), row + number)
         branch.finish()
         yield branch.parts
 
@@ -67,27 +88,27 @@ def write(plan, folder):
 def measure(films, folder):
     """Seconds of each stage, and memory in MB."""
     table = Table(films)
-    seconds, tabled = {}, memory()
-    store, digests = FeatureStore(folder, RECIPE), SimpleNamespace(of=of)
+    clock, tabled = Clock(), memory()
+    Unmoved(folder).learn(table.paths)
+    clock.stop("remember and save")
+    digests = Unmoved(folder)
+    clock.stop("load")
+    store = FeatureStore(folder, RECIPE)
     branches = {"stub": SimpleNamespace(store=store)}
-    started = time.perf_counter()
-    plan = parts.plan(table, branches, digests)
-    seconds["plan"] = time.perf_counter() - started
-    started = time.perf_counter()
-    for names in write(plan, folder):
+    plan = extraction.planned(table, branches, digests, 1)
+    clock.stop("plan")
+    for names in write(plan, folder, digests):
         store.take_in(names)
-    seconds["write and take in"] = time.perf_counter() - started
-    started = time.perf_counter()
-    left = len(parts.plan(table, branches, digests))
-    seconds["plan again"] = time.perf_counter() - started
-    started = time.perf_counter()
+    clock.stop("write and take in")
+    left = len(extraction.planned(table, branches, digests, 1))
+    clock.stop("plan again")
     read = 0
     for start in range(0, films, FILMS_AT_ONCE):
         rows = slice(start, start + FILMS_AT_ONCE)
-        keys = [of(path) for path in table.paths[rows]]
+        keys = [digests.of(path) for path in table.paths[rows]]
         read += len(store.read(table.ids[rows], keys).values)
-    seconds["read"] = time.perf_counter() - started
-    return {"left": left, "read": read, "seconds": seconds, "table": tabled, "peak": memory()}
+    clock.stop("read")
+    return {"left": left, "read": read, "seconds": clock.seconds, "table": tabled, "peak": memory()}
 
 
 def child(films):

@@ -88,7 +88,7 @@ def plan(films: Films, branches: dict[str, Any], digests: Digests) -> Plan:
         rows = slice(start, start + FILMS_AT_ONCE)
         known = [digests.of(path) for path in films.paths[rows]]
         for column, branch in enumerate(branches.values()):
-            lacking[rows, column] = branch.store.rows.find(known) < 0
+            lacking[rows, column] = branch.store.rows.find(known)["part"] < 0
     return Plan(films, tuple(branches), lacking)
 
 

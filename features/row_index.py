@@ -1,12 +1,14 @@
-"""Where each film's vector lies: sorted arrays, since a dictionary of a million films is large."""
+"""Where each film's vector lies, by the digest of its film."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-# A digest of recipe.digest in ASCII.
-DIGEST = "S32"
+from features.scratch import Scratch
+
+PLACES = [("part", np.int64), ("place", np.int64), ("blank", bool)]
+NOWHERE = (-1, -1, False)
 
 
 class Row(NamedTuple):
@@ -18,61 +20,32 @@ class Row(NamedTuple):
 
 
 class RowIndex(Mapping[str, Row]):
-    """Part, place and blankness of every vector by the digest of its film, 41 bytes a film.
-
-    What is added is sorted in where it is next looked for; of two rows of one digest the later
-    counts.
-    """
+    """Part, place and blankness of every vector; of two rows of one digest the later counts."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
-        self._digests = np.empty(0, DIGEST)
-        self._rows = np.empty(0, [("part", np.uint32), ("place", np.uint32), ("blank", bool)])
-        self._new: list[tuple[np.ndarray, np.ndarray]] = []
+        self._rows = Scratch("part", "place", "blank")
 
     def add(self, part: str, digests: Sequence[str], blank: np.ndarray) -> None:
         """Take in a part's films, in the order of its rows."""
-        rows = np.empty(len(digests), self._rows.dtype)
-        rows["part"], rows["place"], rows["blank"] = len(self.parts), range(len(rows)), blank
+        number = len(self.parts)
         self.parts.append(part)
-        self._new.append((np.array(digests, DIGEST), rows))
+        rows = zip(digests, blank.tolist(), strict=True)
+        self._rows.put((key, number, place, zero) for place, (key, zero) in enumerate(rows))
 
     def find(self, digests: Sequence[str]) -> np.ndarray:
-        """Number of each film's row (n,), -1 for a film that has none."""
-        self._sort()
-        wanted = np.array(digests, DIGEST)
-        places = np.searchsorted(self._digests, wanted)
-        places[places == len(self._digests)] = 0
-        if not len(self._digests):
-            return np.full(len(wanted), -1)
-        return np.where(self._digests[places] == wanted, places, -1)
-
-    def rows(self, numbers: np.ndarray) -> np.ndarray:
-        """`part`, `place` and `blank` (n,) of rows by number; a part is a place in `parts`."""
-        return self._rows[numbers]
+        """`part` as a place in `parts`, -1 for none, `place` and `blank` (n,) of each film."""
+        found = map(self._rows.get, digests)
+        return np.array([row[1:] if row else NOWHERE for row in found], PLACES)
 
     def __getitem__(self, digest: str) -> Row:
-        (number,) = self.find([digest])
-        if number < 0:
+        row = self._rows.get(digest)
+        if row is None:
             raise KeyError(digest)
-        part, place, blank = self._rows[number].item()
-        return Row(self.parts[part], place, blank)
+        return Row(self.parts[row[1]], row[2], bool(row[3]))
 
     def __len__(self) -> int:
-        self._sort()
-        return len(self._digests)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[str]:
-        self._sort()
-        return (digest.decode() for digest in self._digests)
-
-    def _sort(self) -> None:
-        if not self._new:
-            return
-        digests = np.concatenate([self._digests, *(each for each, _ in self._new)])
-        rows = np.concatenate([self._rows, *(each for _, each in self._new)])
-        self._new.clear()
-        order = np.argsort(digests, kind="stable")
-        digests, rows = digests[order], rows[order]
-        last = np.append(digests[1:] != digests[:-1], True)[: len(digests)]
-        self._digests, self._rows = digests[last], rows[last]
+        return (row[0] for row in self._rows)

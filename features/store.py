@@ -21,6 +21,7 @@ from errors import MisalignedRows
 from features import learned
 from features.recipe import Recipe, digest, fingerprint
 from features.row_index import RowIndex
+from features.scratch import Scratch
 from features.table import Features
 from progress import warn
 
@@ -40,8 +41,7 @@ class FeatureStore:
         self.width = 0
         self.learned_digest = ""
         self._seen: set[str] = set()
-        # Hashes of films' names, since the names of millions would fill the memory.
-        self._names: list[np.ndarray] = []
+        self._names = Scratch()
         if used:
             # Written each time: its time of change is the store's time of last use.
             self._write(RECIPE, json.dumps(recipe, indent=1, default=list).encode())
@@ -74,12 +74,11 @@ class FeatureStore:
 
     def may_hold(self, ids: np.ndarray) -> np.ndarray:
         """Whether a film of each name (n,) is in the store, whatever its file was then."""
-        self._names = [np.unique(np.concatenate([*self._names, _hashes([])]))]
-        return np.isin(_hashes(ids), self._names[0])
+        return np.array([self._names.get(name) is not None for name in ids], bool)
 
     def count_blank(self, digests: Sequence[str]) -> int:
         """How many of these films have a vector of zeros."""
-        return int(self.rows.rows(self.rows.find(digests))["blank"].sum())
+        return int(self.rows.find(digests)["blank"].sum())
 
     def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> str:
         """Add a part and name it; a disk that is full raises, and what was written before stays.
@@ -101,14 +100,13 @@ class FeatureStore:
 
     def read(self, ids: np.ndarray, digests: Sequence[str]) -> Features:
         """Vectors of these films as their files are now; one without a vector raises."""
-        numbers = self.rows.find(digests)
-        missing = np.flatnonzero(numbers < 0)
+        rows = self.rows.find(digests)
+        missing = np.flatnonzero(rows["part"] < 0)
         if len(missing):
             raise MisalignedRows(
                 f"Every film must have its {self.name} vector; {len(missing)} of {len(ids)} have"
                 f" none, such as {ids[missing[0]]!r}. Run `extract` on these films first."
             )
-        rows = self.rows.rows(numbers)
         order = np.argsort(rows["part"], kind="stable")
         starts = np.flatnonzero(np.diff(rows["part"][order])) + 1
         values = np.empty((len(ids), 0), np.float32)
@@ -137,7 +135,7 @@ class FeatureStore:
         vectors = _vectors(table)
         self.width = vectors.shape[1]
         self.rows.add(part, table["digest"].to_pylist(), ~np.any(vectors, axis=1))
-        self._names.append(_hashes(table["id"].to_pylist()))
+        self._names.put(zip(table["id"].to_pylist()))
         self._seen.add(part)
 
     def _read(self, path: Path) -> bytes | None:
@@ -161,10 +159,6 @@ class FeatureStore:
         with storage.whole(self.folder / name, _why) as temporary:
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(data)
-
-
-def _hashes(names: Iterable[str]) -> np.ndarray:
-    return np.fromiter(map(hash, names), np.int64)
 
 
 def _table(data: bytes) -> pa.Table | None:

@@ -49,7 +49,7 @@ def damaged_files(cache: Path) -> Iterator[Path]:
 
 def changed_films(digests: Digests) -> Iterator[tuple[str, str]]:
     """Films whose bytes are no longer those their digest was taken of, and what became of them."""
-    for path, (_, known) in list(digests.known.items()):
+    for path, known in digests:
         state = state_of(path)
         try:
             found = digest(images.read_bytes(path))

@@ -54,7 +54,7 @@ def verify(options: Cache) -> Result:
         *(f"damaged: {path}; the next extract that needs it makes it anew" for path in damaged),
         *(f"{path} {what}" for path, what in changed.items()),
         f"{len(upkeep.stores(options.cache))} stores: {len(damaged)} damaged files;"
-        f" {len(digests.known):,} films: {len(changed)} changed or gone",
+        f" {len(digests):,} films: {len(changed)} changed or gone",
     ]
     return Result(
         "\n".join(lines), {"damaged": damaged, "changed": changed}, len(damaged) + len(changed)

@@ -23,12 +23,12 @@ def test_each_film_is_found_where_it_was_put(index):
 
 def test_a_film_that_has_no_row_is_not_found(index):
     found = index.find(["", "c", "aa", "z"])
-    assert (found >= 0).tolist() == [False, True, False, False]
+    assert (found["part"] >= 0).tolist() == [False, True, False, False]
     assert "aa" not in index
 
 
 def test_nothing_is_found_in_nothing():
-    assert RowIndex().find(["a"]).tolist() == [-1]
+    assert RowIndex().find(["a"])["part"].tolist() == [-1]
     assert len(RowIndex()) == 0
 
 

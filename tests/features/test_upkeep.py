@@ -51,10 +51,8 @@ def test_films_are_digested_again_whatever_the_clock_says(tmp_path):
         path = str(tmp_path / name)
         digests.remember(path, state_of(path), digest(name.encode()))
     (tmp_path / "changed").write_bytes(b"CHANGED")
-    digests.known[str(tmp_path / "changed")] = (
-        state_of(str(tmp_path / "changed")),
-        digest(b"changed"),
-    )
+    path = str(tmp_path / "changed")
+    digests.remember(path, state_of(path), digest(b"changed"))
     (tmp_path / "gone").unlink()
     found = {os.path.basename(path): what for path, what in upkeep.changed_films(digests)}
     assert found == {

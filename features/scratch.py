@@ -1,0 +1,65 @@
+"""Rows by key that move to a temporary file as they become many, so that memory stays flat."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from errors import StorageFailed
+
+MEGABYTES_IN_MEMORY = 8
+ROWS_AT_ONCE = 4096
+
+
+class Scratch:
+    """Rows of this process alone by their first value, a text; of two of one the later counts."""
+
+    def __init__(self, *columns: str) -> None:
+        # A database without a name is private, and on disk only as far as it outgrows its memory.
+        self._database = sqlite3.connect("", check_same_thread=False)
+        self._database.execute(f"PRAGMA cache_size = -{int(1024 * MEGABYTES_IN_MEMORY)}")
+        self._database.execute("PRAGMA journal_mode = MEMORY")
+        told = ", ".join(("key TEXT PRIMARY KEY", *columns))
+        self._database.execute(f"CREATE TABLE rows ({told}) WITHOUT ROWID")
+        self._put = f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * len(columns)})"
+
+    def put(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add rows, each in the place of the one that had its key."""
+        with _room(), self._database:
+            self._database.executemany(self._put, rows)
+
+    def get(self, key: str) -> tuple[Any, ...] | None:
+        """The row of a key; None if it has none."""
+        found: list[tuple[Any, ...]] = self._ask("SELECT * FROM rows WHERE key = ?", key)
+        return found[0] if found else None
+
+    def forget(self, key: str) -> None:
+        """Remove the row of a key, if it has one."""
+        self._ask("DELETE FROM rows WHERE key = ?", key)
+
+    def __len__(self) -> int:
+        return int(self._ask("SELECT count(*) FROM rows")[0][0])
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """Rows in the order of keys; they may be put and forgotten on the way."""
+        last = ""
+        while page := self._ask(
+            "SELECT * FROM rows WHERE key > ? ORDER BY key LIMIT ?", last, ROWS_AT_ONCE
+        ):
+            yield from page
+            last = page[-1][0]
+
+    def _ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with _room():
+            return self._database.execute(sql, values).fetchall()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StorageFailed(
+            f"The folder for temporary files must have room for what a run keeps track of; {error}."
+            " Free some space or name another with TMPDIR=FOLDER, and run it again."
+        ) from error
