@@ -5,11 +5,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from datasets.images import SUFFIXES
+from errors import DatasetNotFound
 
 
 def find_images(root: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
     """Every image file below root, in the order of their paths."""
     return sorted(_walk(root, suffixes))
+
+
+def named(path: Path) -> Path:
+    """The path itself, if its name is text; tables and pictures could not name it otherwise."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise DatasetNotFound(
+            f"Paths of films must be UTF-8; got {os.fsencode(path)!r}. Rename the file, or the"
+            " folder it is in."
+        ) from error
+    return path
 
 
 def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
@@ -25,4 +38,4 @@ def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
         for name in names:
             if name.lower().endswith(suffixes) and not name.startswith("."):
-                yield Path(folder, name)
+                yield named(Path(folder, name))

@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 
 import storage
 from datasets import images, loading
+from datasets.files import named
 from datasets.films import Films, Skipped
 from datasets.polarity import bone_black
 from errors import ImageUnreadable, StorageFailed
@@ -30,7 +31,7 @@ def films_of(options: Work) -> Films:
 
 def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
     """Films of which nothing is known but their files; two of one name are told by their paths."""
-    files = np.array(list(dict.fromkeys(map(str, paths))), object)
+    files = np.array(list(dict.fromkeys(str(named(path)) for path in paths)), object)
     names = np.array([Path(file).name for file in files], object)
     ids = names if len(set(names)) == len(names) else files
     unknown = np.full(len(files), "", object)

@@ -1,4 +1,9 @@
+import os
+
+import pytest
+
 from datasets.files import by_name, find_images
+from errors import DatasetNotFound
 from tests import fakes
 
 
@@ -14,3 +19,10 @@ def test_a_film_saved_again_as_jpeg_is_still_found(tmp_path):
     files = [tmp_path / "a.jpg", tmp_path / "b.png", tmp_path / "b.jpg"]
     found = by_name(["a.png", "b.png", "c.png"], files)
     assert found == {"a.png": tmp_path / "a.jpg", "b.png": tmp_path / "b.png"}
+
+
+def test_a_name_that_no_table_can_hold_is_refused(tmp_path):
+    with open(os.fsencode(tmp_path) + b"/film\xff.png", "wb"):
+        pass
+    with pytest.raises(DatasetNotFound, match=r"must be UTF-8; got b'.*film\\xff\.png'\. Rename"):
+        find_images(tmp_path)
