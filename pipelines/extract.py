@@ -101,13 +101,19 @@ def compute(
 
 def _tell_stale(films: Films, extracted: Extracted) -> None:
     """Warn where a vocabulary was learned from training films that have changed since."""
-    now = {extracted.digests.of(path) for path in films.paths[films.train]}
-    for name, branch in extracted.branches.items():
-        changed = set(getattr(branch.extractor, "learned_from_", ())) - now
+    branches = extracted.branches
+    learned = {
+        name: set(getattr(branches[name].extractor, "learned_from_", ())) for name in branches
+    }
+    for path in films.paths[films.train]:
+        found = extracted.digests.of(path)
+        for changed in learned.values():
+            changed.discard(found)
+    for name, changed in learned.items():
         if changed:
             warn(
                 f"{name} learned from {len(changed):,} films that have changed since; to learn"
-                f" anew, delete {branch.store.folder}"
+                f" anew, delete {branches[name].store.folder}"
             )
 
 
