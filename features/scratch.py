@@ -7,7 +7,7 @@ from typing import Any
 
 from errors import StorageFailed
 
-MEGABYTES_IN_MEMORY = 8
+MEGABYTES_IN_MEMORY = 2
 ROWS_AT_ONCE = 4096
 
 
