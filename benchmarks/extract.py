@@ -39,9 +39,7 @@ BATCH = 32
 def obvious(films, network, words):
     """The script: vectors and histograms of every film."""
     planes = [cv2.imread(path, cv2.IMREAD_GRAYSCALE) for path in films.paths]
-    small = np.stack(
-        [cv2.resize(plane, (224, 224), interpolation=cv2.INTER_AREA) for plane in planes]
-    )
+    small = np.stack([resized(plane, 224) for plane in planes])
     pixels = np.repeat(small[..., None], 3, axis=-1).astype(np.float32)
     vectors = network.predict(
         keras.applications.resnet50.preprocess_input(pixels), batch_size=BATCH, verbose=0
@@ -49,10 +47,16 @@ def obvious(films, network, words):
     return vectors, np.array([histogram(plane, words) for plane in planes])
 
 
+def resized(plane, size):
+    """The film at the size that is asked for."""
+    smooth = cv2.INTER_AREA if size < len(plane) else cv2.INTER_LINEAR
+    return cv2.resize(plane, (size, size), interpolation=smooth)
+
+
 def histogram(plane, words):
     """Counts of the nearest words over the same pyramid of cells."""
     size = words.image_size
-    film = cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA)
+    film = resized(plane, size)
     detector = cv2.SIFT.create(words.n_keypoints, contrastThreshold=words.contrast_threshold)
     keypoints, values = detector.detectAndCompute(film, None)
     values = np.sqrt(values / values.sum(axis=1, keepdims=True))
