@@ -4,8 +4,9 @@
     python benchmarks/run.py --data FOLDER --bundle FOLDER
 
 Runs the benchmarks one after the other, each in a process of its own, and puts their figures into
-one table. Without --data films are drawn, without --bundle nothing
-is served. Sizes are smaller than in the README's own commands, so ratios differ a little.
+one table; all that they print goes to standard error. Without --data films are drawn, without
+--bundle nothing is served. Sizes are smaller than in the README's own commands, so ratios differ a
+little.
 """
 
 import platform
@@ -20,7 +21,8 @@ import typer
 
 HERE = Path(__file__).parent
 LIBRARIES = ("numpy", "scikit-learn", "opencv-contrib-python-headless", "keras", "xgboost-cpu")
-NUMBER = r"([\d.,]+)"
+# Memory may shrink.
+NUMBER = r"(-?[\d.,]+)"
 
 
 class Claim(NamedTuple):
@@ -52,6 +54,7 @@ def main(
     films: Annotated[int, typer.Option(help="Films in a round.")] = 64,
     rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 3,
     rows: Annotated[int, typer.Option(help="Training films of the boosters.")] = 4_000,
+    width: Annotated[int, typer.Option(help="Numbers of a film for the boosters.")] = 3072,
     seconds: Annotated[int, typer.Option(help="How long films are served.")] = 20,
     only: Annotated[str, typer.Option(help="These benchmarks alone, with commas.")] = "",
 ) -> None:
@@ -61,12 +64,13 @@ def main(
     flags = {
         "extract": [*turns, *folder],
         "backbone": turns,
-        "xgboost": [f"--rows={rows}"],
+        "xgboost": [f"--rows={rows}", f"--width={width}"],
         "bootstrap": [],
         "store": [],
     }
     if bundle and data:
-        flags["serve"] = [f"--bundle={bundle}", *folder, f"--seconds={seconds}"]
+        served = [f"--seconds={seconds}", f"--predicting={min(10, seconds / 2)}"]
+        flags["serve"] = [f"--bundle={bundle}", *folder, *served]
     asked = only.split(",") if only else list(flags)
     typer.echo(f"{processor()}; {', '.join(versions())}")
     typer.echo("| claim | ours | obvious script | ratio |\n|---|---|---|---|")
@@ -80,7 +84,9 @@ def main(
 def output_of(name: str, flags: list[str]) -> str:
     """What a benchmark prints."""
     command = [sys.executable, str(HERE / f"{name}.py"), *flags]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    typer.echo(told, err=True)
+    return told
 
 
 def row(claim: Claim, told: str) -> tuple[str, str, str, str]:

@@ -29,8 +29,6 @@ from pipelines.options import PROJECT
 from pipelines.predictor import Predictor
 
 TURNS = 2
-# Seconds, before and after each turn of the server.
-PREDICTING = 10
 
 
 def started(bundle):
@@ -104,20 +102,23 @@ def main():
     parser.add_argument("--bundle", type=Path, default=PROJECT / "runs" / "bundle")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--seconds", type=float, default=120, help="of the server, in all")
+    parser.add_argument("--predicting", type=float, default=10, help="seconds beside each turn")
     arguments = parser.parse_args()
     films = find_images(arguments.data)[:96]
     predictor = Predictor(arguments.bundle)
     list(predictor.predict(films[:1]))
     bodies = [body_of(film) for film in films]
     server, url = started(arguments.bundle)
-    for _ in range(TURNS):
-        alone = predicted(predictor, films, PREDICTING)
-        served = load(url, bodies, arguments.clients, arguments.seconds / TURNS)
-        again = predicted(predictor, films, PREDICTING)
-        print(f"served films/s over predict's: {2 * served / (alone + again):.2f}")
-    server.send_signal(signal.SIGTERM)
-    server.wait()
+    try:
+        for _ in range(TURNS):
+            alone = predicted(predictor, films, arguments.predicting)
+            served = load(url, bodies, arguments.clients, arguments.seconds / TURNS)
+            again = predicted(predictor, films, arguments.predicting)
+            print(f"served films/s over predict's: {2 * served / (alone + again):.2f}")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait()
 
 
 if __name__ == "__main__":
