@@ -27,8 +27,8 @@ from progress import say
 
 FILMS_TRIED = 4 * BATCH
 SECONDS_PER_HOUR = 3600
-# What planning keeps of a film: name, path and patient, its row and its file's digest.
-BYTES_OF_CLIENT = 1_200
+# What the client keeps of a film: its row of the label table, its path, labels and part.
+BYTES_OF_CLIENT = 900
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"))
 
 
