@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+import checks
 import registry
 from datasets import readers, splits
 from datasets.films import Films
 from datasets.options import Reading
-from errors import BadTable, DatasetNotFound, InvalidOption
+from errors import BadTable, DatasetNotFound
 
 SYNTHETIC = "SYNTHETIC.txt"
 # What is left when no label table of a known name is found.
@@ -32,8 +33,7 @@ def load(options: Reading) -> Films:
             f"--data must be a folder with films; there is none at {root}. Check the path, or leave"
             " it out for the drawn films."
         )
-    if options.seed < 0:
-        raise InvalidOption(f"--seed must be 0 or more; got {options.seed}.")
+    checks.at_least("--seed", options.seed, 0)
     films = reader_for(root, options.format).load(root, options)
     films = replace(films, synthetic=(root / SYNTHETIC).is_file())
     films = _with_findings(_with_views(films, options.views), options.findings)
@@ -62,8 +62,7 @@ def reader_for(root: Path, layout: str) -> Any:
 
 
 def _with_views(films: Films, views: str) -> Films:
-    if views not in VIEWS:
-        raise InvalidOption(f"--views must be one of {', '.join(VIEWS)}; got {views!r}.")
+    checks.one_of("--views", views, VIEWS)
     if VIEWS[views] is None:
         return films
     kept = films.meta["view"].isin(VIEWS[views]).to_numpy()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 
+import checks
 import features.extractors
 import registry
 from errors import InvalidOption, WeightsUnavailable
@@ -77,10 +78,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         """Keras' name for the precision that is really used on this machine."""
         if self.precision in POLICIES:
             return self.precision
-        if self.precision not in PRECISIONS:
-            raise InvalidOption(
-                f"precision must be one of {', '.join(PRECISIONS)}; got {self.precision!r}."
-            )
+        checks.one_of("precision", self.precision, PRECISIONS)
         gpu = on_gpu()
         reduced = "mixed_float16" if gpu else "mixed_bfloat16"
         auto = reduced if gpu else "float32"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.cluster import MiniBatchKMeans
 
-from errors import InvalidOption
+import checks
 from features.local_descriptors import LocalDescriptors, LocalEncoder
 
 WEIGHTINGS = ("hellinger", "tfidf")
@@ -35,11 +35,7 @@ class VisualWords(LocalEncoder):
 
     def learn(self, found: LocalDescriptors, films: list[np.ndarray]) -> None:
         """Learn `words_` (n_words, d) from descriptors, and `rarity_` (width,) from whole films."""
-        if self.weighting not in WEIGHTINGS:
-            raise InvalidOption(
-                f"weighting must be one of {', '.join(WEIGHTINGS)}; got {self.weighting!r}."
-                " Leave it out for hellinger."
-            )
+        checks.one_of("weighting", self.weighting, WEIGHTINGS)
         means = MiniBatchKMeans(
             self.n_words, batch_size=4096, n_init=3, random_state=self.seed
         ).fit(found.values)

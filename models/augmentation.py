@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from errors import InvalidOption
+import checks
 from features.preprocessing import equalised
 from features.runtime import keras, tf
 
@@ -42,8 +42,7 @@ POLICIES = {
 
 def policy_named(name: str) -> Policy:
     """The policy of that name."""
-    if name not in POLICIES:
-        raise InvalidOption(f"augmentation must be one of {', '.join(POLICIES)}; got {name!r}.")
+    checks.one_of("augmentation", name, POLICIES)
     return POLICIES[name]
 
 

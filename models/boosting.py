@@ -12,6 +12,7 @@ import numpy as np
 import xgboost
 from joblib import Parallel, delayed
 
+import checks
 from errors import InvalidOption
 
 DEVICES = ("auto", "cpu", "cuda")
@@ -156,8 +157,7 @@ def opened(path: Path) -> xgboost.Booster:
 
 def device(choice: str) -> str:
     """Where trees grow; auto: on a GPU if this build of XGBoost can use one and one is there."""
-    if choice not in DEVICES:
-        raise InvalidOption(f"device must be one of {', '.join(DEVICES)}; got {choice!r}.")
+    checks.one_of("device", choice, DEVICES)
     usable = xgboost.build_info().get("USE_CUDA") and _gpus()
     return ("cuda" if usable else "cpu") if choice == "auto" else choice
 

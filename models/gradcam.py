@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+import checks
 from errors import InvalidOption
 from features.engine import Prepare
 from features.folding import pooled
@@ -39,11 +40,8 @@ class GradCam:
     """Maps of one network by one or more methods."""
 
     def __init__(self, forward: Forward, methods: Sequence[str] = ("gradcam",)) -> None:
-        unknown = sorted(set(methods) - set(METHODS))
-        if unknown:
-            raise InvalidOption(
-                f"method must be one of {', '.join(METHODS)}; got {', '.join(unknown)}."
-            )
+        for method in methods:
+            checks.one_of("method", method, METHODS)
         self.forward, self.methods = forward, methods
         self._traced = tf.function(self._maps, autograph=False)
 

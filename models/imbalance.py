@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from errors import InvalidOption
+import checks
 
 WEIGHTINGS = ("none", "balanced", "softened")
 RESAMPLINGS = ("none", "over", "under")
@@ -16,7 +16,7 @@ def class_weights(labels: np.ndarray, weighting: str) -> np.ndarray:
     Balanced: both classes of a label weigh the same in total. Softened: the square roots of
     those, scaled so that an average film weighs 1.
     """
-    _check("class_weights", weighting, WEIGHTINGS)
+    checks.one_of("class_weights", weighting, WEIGHTINGS)
     counts = np.stack([(labels == 0).sum(axis=0), (labels == 1).sum(axis=0)])
     if weighting == "none":
         return np.ones(counts.shape, np.float32)
@@ -36,7 +36,7 @@ def drawn_rows(
     Over: a film is repeated as often as its rarest finding is short of the target. Under: of the
     films without a rare finding only so many stay that rare findings average the target.
     """
-    _check("resampling", resampling, RESAMPLINGS)
+    checks.one_of("resampling", resampling, RESAMPLINGS)
     expected = np.ones(len(labels))
     present, rare = labels == 1, rare_labels(labels, target)
     if rare.any() and resampling == "over":
@@ -66,8 +66,3 @@ def mixing(rows: np.ndarray, alpha: float, rng: np.random.Generator) -> tuple[np
 def _prevalence(labels: np.ndarray) -> np.ndarray:
     """Share of the films reporting each label that have it, (k,)."""
     return (labels == 1).sum(axis=0) / np.maximum((~np.isnan(labels)).sum(axis=0), 1)
-
-
-def _check(option: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise InvalidOption(f"{option} must be one of {', '.join(allowed)}; got {value!r}.")

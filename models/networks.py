@@ -5,7 +5,7 @@ from itertools import count
 
 import numpy as np
 
-from errors import InvalidOption
+import checks
 from features.runtime import keras
 from models.scaling import moments
 from models.views import Views
@@ -22,8 +22,7 @@ def head(
 
     Only layers that Keras' safe mode loads, so that a saved head needs none of this code.
     """
-    if fusion not in FUSIONS:
-        raise InvalidOption(f"fusion must be one of {', '.join(FUSIONS)}; got {fusion!r}.")
+    checks.one_of("fusion", fusion, FUSIONS)
     inputs = {name: keras.Input((width,), name=name) for name, width in views.widths.items()}
     seeds = count(SEEDS_PER_HEAD * seed)
     branches = [

@@ -5,7 +5,7 @@ All of it follows from how far a training is and from its history, so nothing ha
 
 import numpy as np
 
-from errors import InvalidOption
+import checks
 
 SCHEDULES = ("cosine", "plateau")
 
@@ -14,8 +14,7 @@ def rate(
     schedule: str, done: float, epochs: int, warm_up: float, history: np.ndarray, patience: int
 ) -> float:
     """Share of the full learning rate when so many epochs are done, parts of one included."""
-    if schedule not in SCHEDULES:
-        raise InvalidOption(f"schedule must be one of {', '.join(SCHEDULES)}; got {schedule!r}.")
+    checks.one_of("schedule", schedule, SCHEDULES)
     if done < warm_up:
         return done / warm_up
     if schedule == "plateau":

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import checks
 from errors import InvalidOption
 from evaluation.curves import operating_points
 from evaluation.pairs import pooled
@@ -16,8 +17,7 @@ def choose(
 
     `f1`: the best F1. `recall`: the highest threshold that finds at least this share of positives.
     """
-    if rule not in RULES:
-        raise InvalidOption(f"thresholds must be chosen by {' or '.join(RULES)}; got {rule!r}.")
+    checks.one_of("thresholds", rule, RULES)
     if not 0 < least_recall <= 1:
         raise InvalidOption(f"recall must be above 0 and at most 1; got {least_recall}.")
     columns = zip(labels.T, probabilities.T, strict=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from errors import InvalidOption
+import checks
 from features.runtime import keras, tf
 from models.classifier import Labelled, chosen_by
 from models.imbalance import class_weights, drawn_rows, mixing
@@ -156,9 +156,6 @@ def logits(network: keras.Model, views: Views) -> np.ndarray:
 
 def check(options: Training) -> None:
     """Refuse options that no training takes."""
-    for option, allowed in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
-        value = getattr(options, option)
-        if value not in allowed:
-            raise InvalidOption(f"{option} must be one of {', '.join(allowed)}; got {value!r}.")
-    if options.epochs < 1:
-        raise InvalidOption(f"epochs must be at least 1; got {options.epochs}.")
+    checks.one_of("loss", options.loss, LOSSES)
+    checks.one_of("optimizer", options.optimizer, OPTIMIZERS)
+    checks.at_least("epochs", options.epochs, 1)

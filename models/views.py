@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+import checks
 from errors import InvalidOption, MisalignedRows
 
 DEEP, WORDS, METADATA, PIXELS = KINDS = ("deep", "words", "metadata", "pixels")
@@ -35,9 +36,8 @@ class Views:
                 f"Views must be at least one block, with a row per film in each; got {counts}."
                 " Take the rows of the same ids from every extractor."
             )
-        unknown = {block.kind for block in self.blocks.values()} - set(KINDS)
-        if unknown:
-            raise InvalidOption(f"kind must be one of {', '.join(KINDS)}; got {sorted(unknown)}.")
+        for block in self.blocks.values():
+            checks.one_of("kind", block.kind, KINDS)
 
     def __len__(self) -> int:
         return len(next(iter(self.blocks.values())).values)

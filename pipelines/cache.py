@@ -4,7 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from errors import DatasetNotFound, InvalidOption
+import checks
+from errors import DatasetNotFound
 from features import upkeep
 from features.digests import Digests
 from pipelines.options import Cache
@@ -13,10 +14,7 @@ from pipelines.results import Result
 
 def run(options: Cache) -> Result:
     """What the action found or did, as text and values."""
-    if options.action not in ACTIONS:
-        raise InvalidOption(
-            f"The action must be one of {', '.join(ACTIONS)}; got {options.action!r}."
-        )
+    checks.one_of("The action", options.action, ACTIONS)
     if not options.cache.is_dir():
         raise DatasetNotFound(
             f"--cache must be a folder; there is none at {options.cache}. Name the one that"

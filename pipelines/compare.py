@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import checks
 from datasets import splits
 from datasets.films import Films
-from errors import InvalidOption
 from evaluation.bootstrap import Workers
 from evaluation.comparison import corrected
 from evaluation.scores import Scores
@@ -31,10 +31,11 @@ FLOOR = ("macro_auc", "macro_auc_ci", "micro_auc", "micro_auc_ci")
 
 def run(options: Compare) -> Result:
     """The verdict as text and JSON; report, predictions and plots in `--out`."""
+    checks.one_of("--baseline", options.baseline, options.classifying)
+    checks.at_least("--seeds", options.seeds, 1)
     films = sources.films_of(options)
     say(sources.headline(films))
     taking_part = contenders(options)
-    _check_baseline(taking_part, options)
     folder = fits.open_run(films, options)
     with opening.opened(options.cluster) as crew:
         contest = _contest(films, taking_part, folder, options, crew)
@@ -75,15 +76,6 @@ def _seeds(
     """Each seed, and the file where the training by it is kept."""
     for seed in range(options.seed, options.seed + options.seeds):
         yield seed, folder / f"{split}-{seed}-{contender.name.replace(' ', '_')}.npz"
-
-
-def _check_baseline(taking_part: list[Contender], options: Compare) -> None:
-    names = [each.name for each in taking_part if not each.control]
-    if options.baseline not in names[:-1]:
-        raise InvalidOption(
-            f"--baseline must be one of the classifiers, {', '.join(names[:-1])}; got"
-            f" {options.baseline!r}. Add it to --classifiers."
-        )
 
 
 def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:

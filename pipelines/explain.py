@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import checks
 from datasets.films import Films
-from errors import InvalidOption
 from models.bundle import Bundle
 from models.views import DEEP, PIXELS
 from pictures.contact_sheet import Tile
@@ -27,8 +27,7 @@ from progress import say, track
 
 def run(options: Explain) -> Result:
     """Decisions as text and JSON; panels, raw maps, sheets and the page are in `--out`."""
-    if options.method not in CAMERAS:
-        raise InvalidOption(f"--method must be {' or '.join(CAMERAS)}; got {options.method!r}.")
+    checks.one_of("--method", options.method, CAMERAS)
     predictor = Predictor(options.bundle, options.weights)
     bundle = predictor.bundle
     asked = columns_asked(options.labels, bundle.labels)

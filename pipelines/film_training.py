@@ -15,6 +15,7 @@ from models.classifier import Classifier
 from models.views import PIXELS, Views
 from pictures import augmented, learning
 from pipelines.options import Train
+from pipelines.predicting.predictions import check_augmentations
 
 SHEET, SPREAD = "augmented.png", "spread.csv"
 SHEET_FILMS, SHEET_TIMES = 5, 5
@@ -23,6 +24,7 @@ SHEET_FILMS, SHEET_TIMES = 5, 5
 def begin(classifier: Classifier, options: Train) -> None:
     """Refuse early what would be refused after hours; go on with a training, or start anew."""
     bundle.check_folder(options.out)
+    check_augmentations(options.tta)
     if options.tta and PIXELS not in classifier.needs:
         raise InvalidOption(
             f"--tta needs a classifier that looks at films; {options.classifier} takes vectors."

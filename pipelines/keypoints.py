@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 
+import checks
 from datasets import images
 from datasets.films import Films
 from errors import InvalidOption
@@ -28,10 +29,8 @@ DETECTORS = ("orb", "sift", "dense_sift")
 
 def run(options: Keypoints) -> Result:
     """A picture a film; with `--gallery` or `--words` a gallery of visual words too."""
-    if options.detector not in DETECTORS:
-        raise InvalidOption(
-            f"--detector must be one of {', '.join(DETECTORS)}; got {options.detector!r}."
-        )
+    checks.one_of("--detector", options.detector, DETECTORS)
+    checks.at_least("--gallery", options.gallery, 0)
     name = f"{options.detector}_words"
     extractor = extractors.make(name, options.set)
     out = sources.folder(options.out)

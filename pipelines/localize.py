@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+import checks
 from datasets.films import TEST, VALIDATION, Films
 from errors import InvalidOption
 from evaluation.localisation_verdict import PRIOR, Look, choose_thresholds, judge, tunable
@@ -52,8 +53,7 @@ def run(options: Localize) -> Result:
 
 def parted(films: Films, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Masks of the cases that are scored, and of those that thresholds are tuned on."""
-    if part not in PARTS:
-        raise InvalidOption(f"--part must be one of {', '.join(PARTS)}; got {part!r}.")
+    checks.one_of("--part", part, PARTS)
     parts = films.parts[cases.rows]
     scored = np.ones(len(cases), bool) if part == EVERY else parts == part
     if not scored.any():

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import checks
 from datasets.films import Films
 from errors import InvalidOption
 from evaluation import subgroups
@@ -29,6 +30,7 @@ LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
 
 def run(options: Score) -> Result:
     """The verdict as text and JSON; report, predictions and plots in `--out`."""
+    checks.at_least("--seed", options.seed, 0)
     tables = _files(options.scores)
     pairs = _pairs(list(tables), options.baseline)
     films = labelled.read(options.labels, options.findings)
@@ -68,10 +70,7 @@ def _files(asked: Sequence[str]) -> dict[str, Path]:
 def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
     """Every other model beside the baseline, which is the first model unless named."""
     chosen = baseline or models[0]
-    if chosen not in models:
-        raise InvalidOption(
-            f"--baseline must be one of the models, {', '.join(models)}; got {baseline!r}."
-        )
+    checks.one_of("--baseline", chosen, models)
     return [(name, chosen) for name in models if name != chosen]
 
 

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import checks
 from errors import InvalidOption
 from pipelines.bundle_options import Serve
 from pipelines.predictor import Predictor
@@ -56,9 +57,8 @@ def checked(options: Serve) -> Serve:
             f" Type --token SECRET, put it into {TOKEN}, or leave --host out."
         )
     for name in ("max_megabytes", "max_megapixels", "max_films", "queue"):
-        if getattr(options, name) < 1:
-            flag = name.replace("_", "-")
-            raise InvalidOption(f"--{flag} must be at least 1; got {getattr(options, name)}.")
+        checks.at_least(f"--{name.replace('_', '-')}", getattr(options, name), 1)
+    checks.at_least("--requests-per-minute", options.requests_per_minute, 0)
     return options
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+import checks
 from datasets.films import Films
-from errors import BadSplit, DatasetNotFound, InvalidOption
+from errors import BadSplit, DatasetNotFound
 from pipelines import sources
 from pipelines.bundle_options import Explain
 
@@ -35,8 +36,7 @@ def _named(films: Films, paths: Sequence[Path]) -> list[int]:
 
 def _first_test_films(films: Films, options: Explain) -> list[int]:
     """One film with a box for each label, then the next for each, then films without boxes."""
-    if options.films < 1:
-        raise InvalidOption(f"--films must be at least 1; got {options.films}.")
+    checks.at_least("--films", options.films, 1)
     if not films.test.any():
         raise BadSplit(
             f"explain shows test films; split {films.split_name!r} has none. Name films, or type"

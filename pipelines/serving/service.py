@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from errors import ImageUnreadable, InvalidOption, UploadRefused
+import checks
+from errors import ImageUnreadable, UploadRefused
 from pictures import panels
 from pipelines import sources
 from pipelines.bundle_options import Serve
@@ -70,8 +71,7 @@ class Service:
 
     def explained(self, upload: Upload, label: str) -> Explained:
         """Where each branch looks in an upload for a label."""
-        if label not in self.bundle.labels:
-            raise InvalidOption(f"The label must be one of {', '.join(self.bundle.labels)}.")
+        checks.one_of("The label", label, self.bundle.labels)
         with self.queue.admitted(1):
             plane, (name, film) = self._threads.submit(self._decode_and_prepare, upload).result()
             return self.queue.run(partial(self._explain, name, plane, film, label)).result()

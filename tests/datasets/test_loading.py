@@ -78,5 +78,5 @@ def test_a_marked_folder_is_synthetic_and_another_is_not(tmp_path):
 
 
 def test_a_seed_below_zero_is_refused(tmp_path):
-    with pytest.raises(InvalidOption, match="--seed must be 0 or more"):
+    with pytest.raises(InvalidOption, match="--seed must be at least 0; got"):
         loading.load(Reading(data=fakes.folders(tmp_path), seed=-1))

@@ -160,5 +160,5 @@ def test_an_unknown_layer_names_some_there_are(tiny):
 
 
 def test_an_unknown_method_names_those_there_are(tiny):
-    with pytest.raises(InvalidOption, match=r"one of gradcam, gradcam\+\+; got lime"):
+    with pytest.raises(InvalidOption, match=r"one of gradcam, gradcam\+\+; got 'lime'"):
         maps(tiny, linear, methods=("gradcam", "lime"))

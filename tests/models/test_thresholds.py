@@ -44,7 +44,7 @@ def test_a_label_without_a_positive_has_no_threshold():
 
 
 def test_unknown_rules_and_impossible_recalls_are_refused():
-    with pytest.raises(InvalidOption, match="f1 or recall; got 'f2'"):
+    with pytest.raises(InvalidOption, match="one of f1, recall; got 'f2'"):
         choose(LABELS, SCORES, "f2")
     with pytest.raises(InvalidOption, match=r"got 1\.2"):
         choose(LABELS, SCORES, "recall", 1.2)

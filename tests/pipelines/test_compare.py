@@ -104,8 +104,13 @@ def test_resuming_gives_the_same_report_without_training(run, monkeypatch):
 
 
 def test_a_baseline_that_does_not_take_part_is_refused(run):
-    with pytest.raises(InvalidOption, match="one of the classifiers, logistic; got 'cnn'"):
+    with pytest.raises(InvalidOption, match="one of logistic; got 'cnn'"):
         run(baseline="cnn")
+
+
+def test_fewer_than_one_training_is_refused(run):
+    with pytest.raises(InvalidOption, match="--seeds must be at least 1; got 0"):
+        run(seeds=0)
 
 
 def test_a_hybrid_comes_with_its_controls_and_their_comparisons(run):

@@ -69,6 +69,12 @@ def test_films_that_nobody_looks_at_cannot_be_augmented(tmp_path):
         film_training.begin(Logistic(), Train(out=tmp_path, tta=3))
 
 
+@pytest.mark.parametrize("times", [1, -1])
+def test_augmentations_without_a_spread_are_refused_before_training(tmp_path, times):
+    with pytest.raises(InvalidOption, match=f"--tta must be 0, or at least 2.*got {times}"):
+        film_training.begin(OnFilms(), Train(out=tmp_path, tta=times))
+
+
 def test_after_training_its_logs_and_a_sheet_lie_beside_the_bundle_and_nothing_else(tmp_path):
     options = Train(out=tmp_path / "bundle")
     folder = training(options)

@@ -53,6 +53,11 @@ def test_words_are_chosen_by_frequency_or_by_number():
     assert keypoints._chosen(Keypoints(words="2, 0"), counts) == [2, 0]
 
 
+def test_less_than_no_words_is_refused(run):
+    with pytest.raises(InvalidOption, match="--gallery must be at least 0; got -1"):
+        run(gallery=-1)
+
+
 @pytest.mark.parametrize("words", ["8", "-1", "two"])
 def test_a_word_that_is_not_there_is_refused(run, words):
     with pytest.raises(InvalidOption, match="from 0 to 7"):

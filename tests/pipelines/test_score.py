@@ -91,7 +91,7 @@ def test_the_baseline_is_the_first_model_or_the_one_named(run):
     for options, baseline in (({}, "sharp"), ({"baseline": "vague"}, "vague")):
         (comparison,) = run("sharp.csv", "vague.csv", **options).values["comparisons"]
         assert comparison["baseline"] == baseline
-    with pytest.raises(InvalidOption, match="one of the models, sharp, vague; got 'vage'"):
+    with pytest.raises(InvalidOption, match="one of sharp, vague; got 'vage'"):
         run("sharp.csv", "vague.csv", baseline="vage")
 
 
@@ -140,6 +140,11 @@ def test_a_model_needs_a_name_that_can_name_a_file(files, text):
 def test_two_models_of_one_name_are_refused(run):
     with pytest.raises(InvalidOption, match="each once"):
         run("sharp.csv", "sharp.csv")
+
+
+def test_a_seed_below_0_is_refused(run):
+    with pytest.raises(InvalidOption, match="--seed must be at least 0; got -1"):
+        run("sharp.csv", seed=-1)
 
 
 def test_the_seed_moves_intervals_alone(run):

@@ -28,6 +28,11 @@ def test_limits_that_let_nothing_in_are_refused(name):
         checked(Serve(**{name: 0}))
 
 
+def test_a_negative_number_of_requests_a_minute_is_refused():
+    with pytest.raises(InvalidOption, match="--requests-per-minute must be at least 0"):
+        checked(Serve(requests_per_minute=-1))
+
+
 def test_a_port_that_is_taken_is_a_clear_error():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -69,7 +69,7 @@ def test_no_form_and_an_unknown_label_are_refused(client):
     assert client.post(FINDINGS, content=b"film").status_code == 422
     assert client.post(FINDINGS, data={"films": "text"}).status_code == 422
     answer = client.post(PANEL, files=sent(films.film(), name="film"), params={"label": "gout"})
-    assert answer.json()["detail"] == "The label must be one of sick, well."
+    assert answer.json()["detail"] == "The label must be one of sick, well; got 'gout'."
 
 
 def test_busy_says_when_to_try_again(client, service):
