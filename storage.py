@@ -5,9 +5,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from errors import StorageFailed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What a disk says that no program can help; anything else is a bug and stays one.
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
@@ -36,6 +40,18 @@ def whole(path: Path, why: Callable[[Path, OSError], str] = why) -> Iterator[Pat
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """A text in UTF-8, whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_table(path: Path, table: "pd.DataFrame") -> None:
+    """A table as CSV without row numbers, whole or not at all."""
+    with whole(path) as temporary:
+        table.to_csv(temporary, index=False)
 
 
 @contextmanager

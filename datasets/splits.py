@@ -139,8 +139,7 @@ def save(films: Films, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     told = {"name": films.split_name, **parts}
     text = json.dumps(told | {"digest": _digest_of_split(told)}, indent=1)
-    with storage.whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    storage.write_text(path, text)
 
 
 def load(path: Path, ids: np.ndarray) -> Split:

@@ -1,16 +1,12 @@
 """Keypoints on films, and galleries of what visual words mean."""
 
-from pathlib import Path
-
 import numpy as np
-from matplotlib.collections import EllipseCollection, LineCollection
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from features.gallery import Patch
 from features.local_descriptors import LocalDescriptors
-
-COLOUR = "#56B4E9"
-ALPHA = 0.6
+from pictures.panels import KEYPOINTS, circles
 
 
 def on_film(film: np.ndarray, found: LocalDescriptors, title: str) -> Figure:
@@ -20,22 +16,8 @@ def on_film(film: np.ndarray, found: LocalDescriptors, title: str) -> Figure:
     axes = figure.subplots()
     axes.imshow(film, cmap="gray", vmin=0, vmax=255)
     centres, sizes = found.points * side, found.sizes * side
-    circles = EllipseCollection(
-        *(sizes, sizes, np.zeros(len(found))),
-        offsets=centres,
-        units="xy",
-        facecolors="none",
-        edgecolors=COLOUR,
-        linewidths=0.5,
-        alpha=ALPHA,
-        offset_transform=axes.transData,
-    )
-    axes.add_collection(circles)
-    axes.add_collection(
-        LineCollection(
-            list(_radii(centres, sizes, found.angles)), colors=COLOUR, lw=0.5, alpha=ALPHA
-        )
-    )
+    circles(axes, centres, sizes)
+    axes.add_collection(LineCollection(list(_radii(centres, sizes, found.angles)), **KEYPOINTS))
     axes.set_title(title, fontsize=11)
     axes.set_axis_off()
     return figure
@@ -57,12 +39,6 @@ def gallery(words: dict[int, list[Patch]], counts: np.ndarray, title: str) -> Fi
         row[0].set_ylabel(told, rotation=0, ha="right", va="center", fontsize=8)
     figure.suptitle(title, fontsize=11)
     return figure
-
-
-def save(figure: Figure, path: Path) -> Path:
-    """The figure as a PNG file."""
-    figure.savefig(path, dpi=120)
-    return path
 
 
 def _radii(centres: np.ndarray, sizes: np.ndarray, angles: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from datasets.films import PARTS
+from pictures.saving import save
 
 # Okabe and Ito's colours, told apart by colour-blind people too.
 COLOURS = {"train": "#0072B2", "validation": "#E69F00", "test": "#009E73"}
@@ -18,9 +19,7 @@ def write(summary: dict[str, Any], out: Path) -> list[Path]:
         "class_distribution.png": class_distribution(summary),
         "cooccurrence.png": cooccurrence(summary),
     }
-    for name, figure in figures.items():
-        figure.savefig(out / name, dpi=120)
-    return [out / name for name in figures]
+    return [save(figure, out / name) for name, figure in figures.items()]
 
 
 def class_distribution(summary: dict[str, Any]) -> Figure:

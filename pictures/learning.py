@@ -1,7 +1,6 @@
 """How networks learned: loss and validation AUC by epoch, a line for each training."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,11 +26,6 @@ def curves(trainings: Mapping[str, Sequence[np.ndarray]], title: str) -> Figure:
             axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"{title}: learning curves")
     return figure
-
-
-def save(figure: Figure, path: Path) -> None:
-    """The figure as a PNG file."""
-    figure.savefig(path, dpi=120)
 
 
 def _draw(left: Axes, right: Axes, history: np.ndarray, *, faint: bool, first: bool) -> None:

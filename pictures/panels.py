@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,6 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image
 
+import storage
 from features.local_descriptors import LocalDescriptors
 from pictures.heatmaps import Heat, overlay, scale
 
@@ -24,7 +26,8 @@ DPI = 120
 # A film's longest side in pixels: more would not be seen.
 SIDE = round(DPI * TILE)
 TITLE, PLAIN, SMALL = 11, 9, 7.5
-KEYPOINTS = "#56B4E9"
+# How keypoints look in every picture.
+KEYPOINTS: dict[str, Any] = {"edgecolors": "#56B4E9", "linewidths": 0.5, "alpha": 0.6}
 SOFT = "#555555"
 CASING = [Stroke(linewidth=2.6, foreground="black"), Normal()]
 
@@ -54,7 +57,10 @@ def panel(shown: Panel) -> Figure:
     plain, dotted, *hot = tiles
     _draw(plain, shown.film, shown.boxes, "film", shown.film_note)
     _draw(dotted, shown.film, shown.boxes, "keypoints", shown.keypoints_note)
-    dotted.add_collection(_circles(dotted, shown.keypoints, shown.film.shape))
+    height, width = shown.film.shape
+    side = max(height, width)
+    points = shown.keypoints.points * side - np.array([side - width, side - height]) / 2
+    circles(dotted, points, shown.keypoints.sizes * side)
     for axes, heat in zip(hot, shown.heats, strict=True):
         boxes = shown.boxes[:0] if heat.values is None else shown.boxes
         _draw(axes, overlay(shown.film, heat), boxes, heat.name, heat.note)
@@ -96,7 +102,8 @@ def save(figure: Figure, path: Path) -> bytes:
     canvas.draw()
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     # Compressing harder takes longer than drawing, and saves a tenth.
-    picture.save(path, compress_level=1)
+    with storage.whole(path) as temporary:
+        picture.save(temporary, compress_level=1)
     smaller = BytesIO()
     picture.save(smaller, "WEBP", quality=80, method=2)
     return smaller.getvalue()
@@ -110,21 +117,17 @@ def outline(axes: Axes, boxes: np.ndarray) -> None:
         axes.add_patch(box)
 
 
-def _circles(axes: Axes, found: LocalDescriptors, shape: tuple[int, ...]) -> EllipseCollection:
-    """A circle for each keypoint's scale."""
-    height, width = shape
-    side = max(shape)
-    sizes = found.sizes * side
-    return EllipseCollection(
-        *(sizes, sizes, np.zeros(len(found))),
-        offsets=found.points * side - (np.array([side - width, side - height]) / 2),
+def circles(axes: Axes, centres: np.ndarray, sizes: np.ndarray) -> None:
+    """A circle for each keypoint's scale, of centres (n, 2) and diameters (n,) in pixels."""
+    drawn = EllipseCollection(
+        *(sizes, sizes, np.zeros(len(sizes))),
+        offsets=centres,
         units="xy",
         facecolors="none",
-        edgecolors=KEYPOINTS,
-        linewidths=0.5,
-        alpha=0.6,
         offset_transform=axes.transData,
+        **KEYPOINTS,
     )
+    axes.add_collection(drawn)
 
 
 def _tell_scale(axes: Axes, heat: Heat) -> None:

@@ -8,6 +8,7 @@ from datasets.films import PARTS, Films
 from datasets.summary import summarise
 from pictures import films as film_pictures
 from pictures import labels as label_plots
+from pictures.saving import save
 from pipelines import duplicates, sources
 from pipelines.options import Data
 from pipelines.results import Result
@@ -32,8 +33,8 @@ def run(options: Data) -> Result:
         summary["duplicates"] = duplicates.values(copies)
         plots += duplicates.write(films, copies, options.out)
     if options.images:
-        film_pictures.sheet(films, sources.read_or_blank).savefig(options.out / SHEET, dpi=120)
-        plots.append(options.out / SHEET)
+        sheet = film_pictures.sheet(films, sources.read_or_blank)
+        plots.append(save(sheet, options.out / SHEET))
     told = [] if copies is None else duplicates.lines(copies, options)
     text = "\n".join([*_lines(films, summary), *told, *_written(films, plots, options.out)])
     return Result(text, summary, len(films.skipped))

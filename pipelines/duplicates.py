@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import storage
 from datasets import images, splits
 from datasets.films import PARTS, Films, Split
 from errors import InvalidOption
@@ -17,6 +18,7 @@ from features.recipe import recipe_of
 from features.store import FeatureStore
 from pictures import contact_sheet
 from pictures.contact_sheet import Tile
+from pictures.saving import save
 from pipelines import extract
 from pipelines.options import Data
 
@@ -75,7 +77,7 @@ def set_aside(films: Films, pairs: pd.DataFrame) -> Films:
 
 def write(films: Films, pairs: pd.DataFrame, out: Path) -> list[Path]:
     """The pairs as a table and, if there are any, as pictures."""
-    pairs.to_csv(out / TABLE, index=False)
+    storage.write_table(out / TABLE, pairs)
     (out / SHEET).unlink(missing_ok=True)
     if pairs.empty:
         return [out / TABLE]
@@ -87,8 +89,7 @@ def write(films: Films, pairs: pd.DataFrame, out: Path) -> list[Path]:
     ]
     rows = [tiles[start : start + 4] for start in range(0, len(tiles), 4)]
     title = f"{len(shown):,} of {len(pairs):,} pairs of near copies"
-    contact_sheet.sheet(rows, title, LEGEND).savefig(out / SHEET, dpi=200)
-    return [out / TABLE, out / SHEET]
+    return [out / TABLE, save(contact_sheet.sheet(rows, title, LEGEND), out / SHEET, dpi=200)]
 
 
 def values(pairs: pd.DataFrame) -> dict[str, Any]:

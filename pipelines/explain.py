@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import checks
+import storage
 from datasets.films import Films
 from models.bundle import Bundle
 from models.views import DEEP, PIXELS
@@ -103,7 +104,7 @@ def _write(
     """Everything but panels and maps, which are written film by film."""
     out = options.out
     text = json.dumps(values, indent=1, allow_nan=False, ensure_ascii=False)
-    (out / "explain.json").write_text(text, encoding="utf-8")
+    storage.write_text(out / "explain.json", text)
     files.write_shares([one.decision for one in drawn], out)
     title = f"{values['source']}: {values['classifier']}"
     title += " (synthetic films)" if values["synthetic"] else ""
@@ -111,8 +112,7 @@ def _write(
         "shares": [files.draw_shares(values["shares"], title, out)],
         "sheets": files.draw_sheets(rows, title, out),
     }
-    html = page.page(values, drawn, plots)
-    (out / "explain.html").write_text(html, encoding="utf-8")
+    storage.write_text(out / "explain.html", page.page(values, drawn, plots))
 
 
 def _lines(values: dict[str, Any], drawn: Sequence[Drawn], options: Explain) -> Iterator[str]:

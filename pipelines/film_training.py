@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import storage
 from datasets.films import Films
 from errors import InvalidOption
 from models import bundle, checkpoints
 from models.bundle import Bundle
 from models.classifier import Classifier
 from models.views import PIXELS, Views
-from pictures import augmented, learning
+from pictures import augmented
+from pictures.saving import save
 from pipelines.options import Train
 from pipelines.predicting.predictions import check_augmentations
 
@@ -43,7 +45,7 @@ def end(classifier: Classifier, training: Views, options: Train) -> None:
         (pixels,) = few.of(PIXELS).arrays.values()
         plain = np.asarray(pixels).reshape(films.shape[1:])
         title = f"{options.classifier}: augmentation {classifier.augmentation!r}"
-        learning.save(augmented.sheet(plain, films, title), options.out / SHEET)
+        save(augmented.sheet(plain, films, title), options.out / SHEET)
     logs = training_folder(options) / checkpoints.LOGS
     if logs.is_dir():
         shutil.move(logs, options.out / checkpoints.LOGS)
@@ -63,7 +65,7 @@ def spread(made: Bundle, views: Views, films: Films, options: Train) -> dict[str
     table = pd.DataFrame({"id": films.ids[films.test]})
     for column, name in enumerate(films.label_names):
         table[name], table[f"{name} spread"] = told[:, column], found[:, column]
-    table.to_csv(options.out / SPREAD, index=False)
+    storage.write_table(options.out / SPREAD, table)
     means = dict(zip(films.label_names, found.mean(axis=0).tolist(), strict=True))
     return {"spread": {"times": options.tta, "mean": float(found.mean()), "labels": means}}
 

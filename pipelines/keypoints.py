@@ -16,6 +16,7 @@ from features.gallery import Described, nearest_patches, word_counts
 from features.recipe import recipe_of
 from features.store import FeatureStore
 from pictures import keypoints as pictures
+from pictures.saving import save
 from pipelines import extractors, sources
 from pipelines.options import Keypoints
 from pipelines.results import Result
@@ -50,7 +51,7 @@ def _draw(extractor: Any, path: Path, detector: str, out: Path) -> str:
     found = extractor.describe(film)
     told = f"{len(found):,} {detector} keypoints at {len(film)} pixels a side"
     figure = pictures.on_film(film, found, f"{path.name}: {told}")
-    return f"{told}: {pictures.save(figure, out / f'{path.stem}-{detector}.png')}"
+    return f"{told}: {save(figure, out / f'{path.stem}-{detector}.png')}"
 
 
 def _draw_gallery(name: str, extractor: Any, films: Films, options: Keypoints, out: Path) -> str:
@@ -63,7 +64,7 @@ def _draw_gallery(name: str, extractor: Any, films: Films, options: Keypoints, o
     patches = nearest_patches(extractor, searched, words, PATCHES_SHOWN)
     title = f"{films.source}: patches nearest to words of {name} ({len(searched)} training films)"
     figure = pictures.gallery(patches, counts, title)
-    return f"{len(words)} words: {pictures.save(figure, out / f'{name}-gallery.png')}"
+    return f"{len(words)} words: {save(figure, out / f'{name}-gallery.png')}"
 
 
 def _described(extractor: Any, films: Films, jobs: int) -> list[Described]:

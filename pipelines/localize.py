@@ -9,12 +9,14 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import checks
+import storage
 from datasets.films import TEST, VALIDATION, Films
 from errors import InvalidOption
 from evaluation.localisation_verdict import PRIOR, Look, choose_thresholds, judge, tunable
 from evaluation.location_priors import location_priors
 from models.bundle import Bundle
 from pictures import localisation
+from pictures.saving import save
 from pipelines import sources
 from pipelines.bundle_options import Localize
 from pipelines.command_line import command_of
@@ -123,7 +125,7 @@ def _tuned(cases: Cases, others: Cases, thresholds: dict[str, np.ndarray]) -> di
 
 
 def _write(values: dict[str, Any], out: Path) -> None:
-    (out / "localize.json").write_text(json.dumps(values, indent=1), encoding="utf-8")
+    storage.write_text(out / "localize.json", json.dumps(values, indent=1))
     rows = [
         (finding, look, figure, told["value"], *(told["ci"] or (None, None)))
         for finding, row in values["rows"].items()
@@ -131,5 +133,5 @@ def _write(values: dict[str, Any], out: Path) -> None:
         for figure, told in figures.items()
     ]
     columns = ["finding", "look", "figure", "value", "low", "high"]
-    pd.DataFrame(rows, columns=columns).to_csv(out / "localize.csv", index=False)
-    localisation.hit_rates(values).savefig(out / "hit_rates.png", dpi=120)
+    storage.write_table(out / "localize.csv", pd.DataFrame(rows, columns=columns))
+    save(localisation.hit_rates(values), out / "hit_rates.png")

@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import storage
 from datasets.films import Films
 from datasets.summary import summarise
 from models.bundle import Bundle
@@ -24,7 +25,7 @@ def write(made: Bundle, films: Films, values: dict[str, Any], options: Train) ->
     """`card.md` in the bundle's folder; `values` are what `train` found."""
     told = json.loads((options.out / CONTENTS).read_text(encoding="utf-8"))
     path = options.out / CARD
-    path.write_text(text(made, films, values | told, options), encoding="utf-8")
+    storage.write_text(path, text(made, films, values | told, options))
     return path
 
 

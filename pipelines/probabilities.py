@@ -48,8 +48,7 @@ def write(scores: Scores, path: Path) -> Path:
     columns = [spreadsheet_safe(name) for name in scores.label_names]
     frame = pd.DataFrame(scores.probabilities, columns=columns)
     frame.insert(0, "id", np.array([spreadsheet_safe(name) for name in scores.ids], object))
-    with storage.whole(path) as temporary:
-        frame.to_csv(temporary, index=False)
+    storage.write_table(path, frame)
     return path
 
 

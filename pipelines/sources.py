@@ -91,8 +91,7 @@ def write_skipped(films: Films, out: Path) -> None:
     """`skipped.csv`: films left out, and why; an empty one removes what an earlier run wrote."""
     folder(out)
     table = pd.DataFrame(films.skipped, columns=list(Skipped._fields))
-    with storage.whole(out / "skipped.csv") as temporary:
-        table.to_csv(temporary, index=False)
+    storage.write_table(out / "skipped.csv", table)
 
 
 def folder(path: Path) -> Path:

@@ -23,6 +23,7 @@ from models.histories import histories
 from models.rows import Rows
 from models.views import METADATA, PIXELS, Block, Views, metadata_block
 from pictures import learning
+from pictures.saving import save
 from pipelines import extract, extractors, film_training, model_card, sources
 from pipelines.clusters import opening
 from pipelines.extract import Extracted
@@ -56,7 +57,7 @@ def run(options: Train) -> Result:
     sources.write_skipped(films, options.out)
     learned = {name: [history] for name, history in histories(classifier).items()}
     if learned:
-        learning.save(learning.curves(learned, options.classifier), options.out / CURVES)
+        save(learning.curves(learned, options.classifier), options.out / CURVES)
     film_training.end(classifier, views.select(films.train), options)
     found = made.findings(validation[0])
     values["validation_macro_auc"] = float(macro(label_aucs(validation[1], found.raw)))

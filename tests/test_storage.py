@@ -1,5 +1,6 @@
 import errno
 
+import pandas as pd
 import pytest
 
 import storage
@@ -14,6 +15,14 @@ def test_a_file_gets_its_name_once_all_is_written(tmp_path):
         assert path.read_text() == "old"
     assert path.read_text() == "new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_texts_and_tables_are_written_so(tmp_path):
+    storage.write_text(tmp_path / "card.md", "95 % – fünf\n")
+    storage.write_table(tmp_path / "table.csv", pd.DataFrame({"id": ["a"], "Mass": [0.5]}))
+    assert (tmp_path / "card.md").read_bytes() == "95 % – fünf\n".encode()
+    assert (tmp_path / "table.csv").read_text() == "id,Mass\na,0.5\n"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_of_a_file_that_broke_off_nothing_is_left_but_the_old_one(tmp_path):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+import storage
 from pictures import contact_sheet, panels, shares
 from pictures.contact_sheet import Tile
 from pipelines.explaining import pictures
@@ -44,7 +45,8 @@ def fresh(out: Path) -> None:
 def draw(film: Explained, no_camera: str, footer: str, out: Path) -> Iterator[Drawn]:
     """A panel for each decision on a film; raw maps of all of them in one file."""
     labels = np.array([decision.label for decision in film.decisions])
-    np.savez(out / MAPS / f"{film.stem}.npz", allow_pickle=False, labels=labels, **film.maps)
+    with storage.whole(out / MAPS / f"{film.stem}.npz") as temporary:
+        np.savez(temporary, allow_pickle=False, labels=labels, **film.maps)
     drawn = pictures.panels(film, no_camera, footer)
     for decision, panel in zip(film.decisions, drawn, strict=True):
         path = out / PANELS / f"{film.named(decision)}.png"
@@ -76,7 +78,7 @@ def write_shares(decisions: Iterable[Decision], out: Path) -> None:
         for family, credit in decision.credit.items()
     ]
     columns = ["film", "label", "family", "credit", "share"]
-    pd.DataFrame(rows, columns=columns).to_csv(out / "shares.csv", index=False)
+    storage.write_table(out / "shares.csv", pd.DataFrame(rows, columns=columns))
 
 
 def draw_shares(shares_by_label: Means, title: str, out: Path) -> bytes:

@@ -35,6 +35,5 @@ def write(
     shown = plots.draw(told, truth, scores, out / "plots", histories)
     page = report.write(told, shown, out / "report.html")
     values = out / "report.json"
-    with storage.whole(values) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    storage.write_text(values, text)
     return [page, values, predictions, out / "plots"]

@@ -56,8 +56,7 @@ def open_run(films: Films, options: Compare) -> Path:
     if not options.resume:
         shutil.rmtree(folder, ignore_errors=True)
     # Before the folder: where there is one, what tells of it is there too.
-    with storage.whole(path) as temporary:
-        temporary.write_text(json.dumps(told, indent=1))
+    storage.write_text(path, json.dumps(told, indent=1))
     return sources.folder(folder)
 
 

@@ -9,10 +9,9 @@ import numpy as np
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pictures import confusion, forest, label_curves, learning
+from pictures.saving import save
 from pipelines.sources import folder
 from pipelines.verdict.wording import with_interval
-
-DPI = 120
 
 # A figure, its caption, and the words that stand for it.
 Drawn = tuple[Any, str, str]
@@ -50,7 +49,7 @@ def draw(
     figures |= _decisions(report) | _learning(histories)
     folder(out)
     for name, (figure, _, _) in figures.items():
-        figure.savefig(out / name, dpi=DPI)
+        save(figure, out / name)
     return [Shown(out / name, caption, alt) for name, (_, caption, alt) in figures.items()]
 
 

@@ -32,8 +32,7 @@ READING = (
 
 def write(report: Report, pictures: Sequence[Shown], path: Path) -> Path:
     """The report as one self-contained HTML file."""
-    with storage.whole(path) as temporary:
-        temporary.write_text(page(report, pictures), encoding="utf-8")
+    storage.write_text(path, page(report, pictures))
     return path
 
 

@@ -3,6 +3,7 @@ import numpy as np
 from features.gallery import Patch
 from features.local_descriptors import LocalDescriptors
 from pictures import keypoints as pictures
+from pictures.saving import save
 
 FILM = np.zeros((100, 100), np.uint8)
 FOUND = LocalDescriptors(
@@ -27,7 +28,7 @@ def test_lines_point_along_the_orientation_y_downwards():
 
 def test_a_film_without_keypoints_is_drawn_too(tmp_path):
     figure = pictures.on_film(FILM, LocalDescriptors.none(128), "nothing found")
-    assert pictures.save(figure, tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
+    assert save(figure, tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_gallery_has_a_row_for_each_word_with_its_share():

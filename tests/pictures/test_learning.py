@@ -20,8 +20,3 @@ def test_every_training_has_its_line_and_one_name_in_the_legend():
     assert len(left.lines) == 4
     assert [text.get_text() for text in left.get_legend().get_texts()] == ["training", "validation"]
     assert right.get_title() == "validation: best 0.700 on average of 2"
-
-
-def test_curves_are_written(tmp_path):
-    learning.save(learning.curves({"cnn": [HISTORY]}, "mine"), tmp_path / "c.png")
-    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
