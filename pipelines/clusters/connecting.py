@@ -11,6 +11,7 @@ import dask
 from distributed import Client, LocalCluster
 
 from errors import ClusterUnusable
+from pipelines.clusters import refusals, waiting
 from progress import say
 
 SECONDS_TO_ANSWER = 20
@@ -37,14 +38,15 @@ class Connector:
         """A client of the scheduler, once there is a worker."""
         found = self._client()
         try:
-            found.wait_for_workers(1, timeout=self.patience)
-        except TimeoutError as reason:
+            self.wait(found)
+        except ClusterUnusable:
             found.close()
-            raise ClusterUnusable(
-                f"A scheduler must have workers; that at {self.cluster} has had none for"
-                f" {self.patience} s. Start some, as docs/clusters.md tells."
-            ) from reason
+            raise
         return found
+
+    def wait(self, client: Client) -> None:
+        """Return once the client's scheduler has a worker."""
+        waiting.for_worker(client, self.cluster, self.patience)
 
     def _client(self) -> Client:
         try:
@@ -78,15 +80,30 @@ def local(workers: int) -> Iterator[Connector]:
 @contextmanager
 def from_file(path: str) -> Iterator[Connector]:
     """The way to the cluster that a file's function makes; no other file is run."""
-    make = runpy.run_path(path).get(FUNCTION)
-    if not callable(make):
-        raise ClusterUnusable(
-            f"{path} must define a function `{FUNCTION}` that returns a Dask cluster; it defines"
-            " none. See examples/slurm.py."
-        )
-    say(f"asking for workers as {path} says")
-    with make() as cluster:
+    with refusals.told_of(made := _made(path)), made as cluster:
+        say(f"asking for workers as {path} says")
         yield Connector(cluster, SECONDS_IN_QUEUE)
+
+
+def _made(path: str) -> Any:
+    """What the function of the file returns."""
+    try:
+        make = runpy.run_path(path).get(FUNCTION)
+        if callable(make):
+            return make()
+    except ImportError as reason:
+        raise ClusterUnusable(
+            f"What {path} imports must be installed; {reason}. Install it beside the program."
+        ) from reason
+    # What Dask says of a network, a partition or an amount of memory that it cannot have.
+    except (RuntimeError, ValueError, OSError) as reason:
+        raise ClusterUnusable(
+            f"{path} must make a Dask cluster; it fails: {reason}. Mend what it asks for."
+        ) from reason
+    raise ClusterUnusable(
+        f"{path} must define a function `{FUNCTION}` that returns a Dask cluster; it defines"
+        " none. See examples/slurm.py."
+    )
 
 
 @contextmanager

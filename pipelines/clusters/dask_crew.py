@@ -19,6 +19,8 @@ from progress import say, warn
 ITEMS_AHEAD = 4
 RECONNECTIONS = 5
 SECONDS_TO_CLOSE = 2
+# For a worker that is there, between two looks whether any is.
+SECONDS_TO_LOOK = 60
 LOST = (CancelledError, CommClosedError)
 
 Item = TypeVar("Item")
@@ -40,7 +42,7 @@ class DaskCrew:
         self.connector = connector
         self.client = connector.connect()
         self._slots = 1
-        say(f"{len(self.client.nthreads())} workers, {self.slots} films at a time")
+        say(f"workers: {len(self.client.nthreads())}, {self.slots} films at a time")
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +97,7 @@ class DaskCrew:
         """What is made of the first item, which is under way no longer."""
         for _ in range(RECONNECTIONS):
             try:
-                made = under_way[0].future.result()
+                made = self._result(under_way[0].future)
             except LOST:
                 if under_way[0].client is self.client:
                     self._reconnect()
@@ -114,6 +116,15 @@ class DaskCrew:
             f"The scheduler must stay; that at {self.connector.cluster} was lost {RECONNECTIONS}"
             " times. What is done is kept: run the command again."
         )
+
+    def _result(self, future: Future) -> Any:
+        """What a promise holds; while nobody works on it, people hear of it."""
+        while not future.done():
+            with suppress(TimeoutError):
+                return future.result(SECONDS_TO_LOOK)
+            if self._connected and not self.client.nthreads():
+                self.connector.wait(self.client)
+        return future.result()
 
     def _reconnect(self) -> None:
         warn("the scheduler is gone; what it had not done is sent again once it is back")

@@ -44,3 +44,17 @@ def test_a_file_without_the_function_is_a_sentence(tmp_path):
     path.write_text("clutser = 3\n")
     with pytest.raises(ClusterUnusable, match="must define a function"):
         connecting.from_file(str(path)).__enter__()
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("import no_such_module", "must be installed; No module named 'no_such_module'"),
+        ("def cluster():\n    raise RuntimeError('no network ib0')", "it fails: no network ib0"),
+    ],
+)
+def test_what_a_file_cannot_make_is_a_sentence(lines, told, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(lines + "\n")
+    with pytest.raises(ClusterUnusable, match=told):
+        connecting.from_file(str(path)).__enter__()

@@ -1,16 +1,19 @@
 import operator
 import os
+import threading
 
 import numpy as np
 import pytest
+from distributed import LocalCluster
 
 from datasets import loading
 from datasets.options import Reading
 from errors import ClusterUnusable, InvalidOption
 from evaluation import bootstrap
 from pipelines import extract
-from pipelines.clusters import opening
-from pipelines.clusters.dask_crew import ITEMS_AHEAD
+from pipelines.clusters import dask_crew, opening, waiting
+from pipelines.clusters.connecting import Connector
+from pipelines.clusters.dask_crew import ITEMS_AHEAD, DaskCrew
 from pipelines.options import Extract
 from tests import fakes
 
@@ -50,6 +53,19 @@ def test_what_was_under_way_when_the_scheduler_was_lost_is_sent_again(crew, caps
 def test_what_ends_every_worker_is_named(crew):
     with pytest.raises(ClusterUnusable, match="the seventh ended several one after the other"):
         list(crew.results(os._exit, [7], lambda item: "the seventh"))
+
+
+def test_people_hear_that_the_last_worker_has_gone(monkeypatch, capsys):
+    monkeypatch.setattr(dask_crew, "SECONDS_TO_LOOK", 0.1)
+    monkeypatch.setattr(waiting, "SECONDS_TO_FIRST_WORD", 0.1)
+    settings = {"protocol": "tcp", "processes": False, "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(n_workers=1, **settings) as cluster, DaskCrew(Connector(cluster)) as crew:
+        cluster.scale(0)
+        while crew.client.nthreads():
+            pass
+        threading.Timer(0.5, cluster.scale, [1]).start()
+        assert list(crew.results(operator.neg, [7], str)) == [-7]
+    assert "no worker after" in capsys.readouterr().err
 
 
 def test_replicates_are_those_of_one_process_to_the_bit(crew):
