@@ -19,6 +19,11 @@ HybridError
 """
 
 
+def first_line(reason: Exception) -> str:
+    """What an error of another's making says first, to be quoted in a sentence of ours."""
+    return (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
+
+
 class HybridError(Exception):
     """Root of the tree; the command line prints it as one sentence and exits with 2."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from errors import BadTable, DatasetNotFound
+from errors import BadTable, DatasetNotFound, first_line
 
 UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError, zlib.error)
 
@@ -22,7 +22,7 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
             frame = _parse(path, options)
     except (*UNREADABLE, pd.errors.ParserWarning) as error:
         raise BadTable(
-            f"{path} must be a CSV table; reading it failed with: {_first_line(error)}."
+            f"{path} must be a CSV table; reading it failed with: {first_line(error)}."
             " Open it and check that every row has the header's columns, the id column a name too."
         ) from error
     frame.columns = [str(name).strip() for name in frame.columns]
@@ -56,7 +56,3 @@ def _parse(path: Path, options: dict[str, object]) -> pd.DataFrame:
 
 def _plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from errors import WeightsUnavailable
+from errors import WeightsUnavailable, first_line
 from features.folding import CONVOLUTIONS, fill
 from features.runtime import keras
 from features.weight_files import WAYS_OUT, must_exist
@@ -27,7 +27,7 @@ def imagenet(application: Application, size: int) -> keras.Model:
     except Exception as reason:
         raise WeightsUnavailable(
             f"ImageNet weights of {application.__name__} must be cached or downloadable;"
-            f" {_first_line(reason)}. {WAYS_OUT}"
+            f" {first_line(reason)}. {WAYS_OUT}"
         ) from reason
 
 
@@ -65,7 +65,7 @@ def from_file(application: Application, size: int, path: Path) -> keras.Model:
     except Exception as reason:
         raise WeightsUnavailable(
             f"weights must fit {application.__name__} without its top; {path} does not:"
-            f" {_first_line(reason)}. {WAYS_OUT}"
+            f" {first_line(reason)}. {WAYS_OUT}"
         ) from reason
     return model
 
@@ -79,7 +79,7 @@ def open_model(path: Path) -> keras.Model:
     # Safe mode's refusals, damaged archives and unknown layers have no common ancestor.
     except Exception as reason:
         raise WeightsUnavailable(
-            f"{path} must be a .keras model that is safe to load; {_first_line(reason)}."
+            f"{path} must be a .keras model that is safe to load; {first_line(reason)}."
             " Save it again without Lambda or custom layers."
         ) from reason
     if not _is_image(inputs):
@@ -146,7 +146,3 @@ def _anatomy(model: keras.Model) -> list[tuple[str, list[tuple[int, ...]]]]:
         for layer in model.layers
         if not isinstance(layer, keras.layers.InputLayer)
     ]
-
-
-def _first_line(reason: Exception) -> str:
-    return (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")

@@ -12,7 +12,8 @@ import numpy as np
 
 import models.classifiers
 import registry
-from errors import BundleUnusable, HybridError, StorageFailed
+from errors import BundleUnusable, HybridError, StorageFailed, first_line
+from evaluation.plain import plain
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
@@ -100,9 +101,8 @@ def load(folder: Path) -> Bundle:
         raise
     # What Keras' safe mode, numpy and XGBoost refuse with has no common ancestor.
     except Exception as reason:
-        lines = str(reason).strip().splitlines() or [type(reason).__name__]
         raise BundleUnusable(
-            f"{folder} must be safe to load; {lines[0].rstrip('.')}. It was made with"
+            f"{folder} must be safe to load; {first_line(reason)}. It was made with"
             f" {told.get('versions')}: use those, or train anew."
         ) from reason
 
@@ -116,8 +116,7 @@ def _write(bundle: Bundle, folder: Path) -> None:
         "classifier": bundle.name,
         "options": bundle.classifier.get_params(),
         "labels": bundle.labels,
-        # JSON has no NaN.
-        "thresholds": [None if np.isnan(value) else float(value) for value in bundle.thresholds],
+        "thresholds": [plain(value) for value in bundle.thresholds],
         "views": {name: view.told for name, view in bundle.views.items()},
         "data": bundle.data,
         "split": bundle.split,
