@@ -1,17 +1,11 @@
 """Rows by id and columns by name, never by luck."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from errors import BadScores
-
-
-def digest_of(ids: np.ndarray) -> str:
-    """Short hex digest of a set of ids, whatever their order."""
-    return hashlib.sha256("\n".join(sorted(map(str, ids))).encode()).hexdigest()[:16]
 
 
 def check_ids(whose: str, ids: np.ndarray, values: np.ndarray, names: Sequence[str]) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 
 import numpy as np
 
 from errors import BadScores
-from evaluation.aligning import check_ids, columns_of, digest_of, rows_of
+from evaluation.aligning import check_ids, columns_of, rows_of
 
 NAMED_ROWS = 5
 
@@ -25,11 +25,6 @@ class Scores:
         check_ids(f"The scores of {self.model}", self.ids, self.probabilities, self.label_names)
         _check_values(self)
 
-    @cached_property
-    def digest(self) -> str:
-        """Short hex digest of the films judged, whatever their order."""
-        return digest_of(self.ids)
-
     def over(self, ids: np.ndarray, label_names: Sequence[str]) -> "Scores":
         """The scores of these films and labels alone, in this order; unknown ones raise."""
         whose = f"the scores of {self.model}"
@@ -43,12 +38,8 @@ def same_films(scores: Sequence[Scores]) -> list[Scores]:
     """Scores with rows and columns in the first one's order; other films or labels raise."""
     first = scores[0]
     for other in scores[1:]:
-        if other.digest != first.digest:
-            raise BadScores(_different("films", first, other, set(first.ids), set(other.ids)))
-        if set(other.label_names) != set(first.label_names):
-            raise BadScores(
-                _different("labels", first, other, set(first.label_names), set(other.label_names))
-            )
+        _check_same("films", first, other, set(first.ids), set(other.ids))
+        _check_same("labels", first, other, set(first.label_names), set(other.label_names))
     return [one.over(first.ids, first.label_names) for one in scores]
 
 
@@ -81,9 +72,10 @@ def _check_values(scores: Scores) -> None:
         )
 
 
-def _different(what: str, first: Scores, other: Scores, here: set, there: set) -> str:
-    return (
-        f"Models are compared only over the same {what}; {first.model} has {len(here):,},"
-        f" {other.model} {len(there):,}, and {len(here & there):,} are in both. Score the same"
-        f" {what}, or type --intersect."
-    )
+def _check_same(what: str, first: Scores, other: Scores, here: set, there: set) -> None:
+    if here != there:
+        raise BadScores(
+            f"Models are compared only over the same {what}; {first.model} has {len(here):,},"
+            f" {other.model} {len(there):,}, and {len(here & there):,} are in both. Score the same"
+            f" {what}, or type --intersect."
+        )

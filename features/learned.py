@@ -15,14 +15,9 @@ def to_bytes(extractor: Any) -> bytes:
     return buffer.getvalue()
 
 
-def save(extractor: Any, path: Path) -> None:
-    """Write what an extractor learned as one npz file."""
-    path.write_bytes(to_bytes(extractor))
-
-
-def load(extractor: Any, path: Path) -> Any:
+def load(extractor: Any, file: Path | BytesIO) -> Any:
     """The extractor with the learned attributes of an npz file, as if it had been fitted."""
-    with np.load(path, allow_pickle=False) as learned:
+    with np.load(file, allow_pickle=False) as learned:
         for name in learned.files:
             setattr(extractor, name, learned[name][()])
     return extractor

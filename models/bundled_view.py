@@ -73,13 +73,10 @@ class BundledView:
 
     def _with_state(self, extractor: Any) -> Any:
         try:
-            with np.load(BytesIO(self.state), allow_pickle=False) as arrays:
-                for name in arrays.files:
-                    setattr(extractor, name, arrays[name][()])
+            return learned.load(extractor, BytesIO(self.state))
         # What numpy and zipfile refuse with has no common ancestor.
         except Exception as reason:
             raise BundleUnusable(
                 f"What {self.recipe['extractor']} learned must be plain arrays; {STATE} of this"
                 " bundle holds something else. Do not use it, or train anew."
             ) from reason
-        return extractor

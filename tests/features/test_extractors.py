@@ -84,7 +84,7 @@ def test_the_same_films_teach_the_same_whether_listed_or_streamed(extractor, row
 
 
 def test_what_was_learned_survives_the_disk(extractor, rows, tmp_path):
-    learned.save(extractor, tmp_path / "state.npz")
+    (tmp_path / "state.npz").write_bytes(learned.to_bytes(extractor))
     restored = learned.load(clone(extractor), tmp_path / "state.npz")
     np.testing.assert_array_equal(restored.transform(FILMS), rows)
 
