@@ -10,6 +10,7 @@ from features import upkeep
 from features.digests import Digests
 from pipelines.options import Cache
 from pipelines.results import Result
+from pipelines.sizes import size_of
 
 
 def run(options: Cache) -> Result:
@@ -31,7 +32,7 @@ def show(options: Cache) -> Result:
     for stored in stores:
         used = datetime.fromtimestamp(stored.last_use).isoformat(" ", "minutes")
         lines += [
-            f"{stored.folder.name}: {stored.films:,} films, {stored.size / 1e6:,.1f} MB,"
+            f"{stored.folder.name}: {stored.films:,} films, {size_of(stored.size)},"
             f" last used {used}",
             f"    {_told(stored.recipe)}",
         ]
@@ -63,7 +64,7 @@ def prune(options: Cache) -> Result:
     """What was removed, and how much room that made."""
     removed = dict(upkeep.prune(options.cache, options.days))
     lines = [f"removed {path}" for path in removed]
-    lines.append(f"{sum(removed.values()) / 1e6:,.1f} MB freed")
+    lines.append(f"{size_of(sum(removed.values()))} freed")
     return Result("\n".join(lines), {"removed": {str(path): n for path, n in removed.items()}})
 
 

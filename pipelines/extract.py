@@ -22,6 +22,7 @@ from pipelines import extractors, leaks, sources
 from pipelines.clusters import estimate, opening
 from pipelines.options import Extract, Extraction, Work
 from pipelines.results import Result
+from pipelines.sizes import size_of
 from progress import say, warn
 
 
@@ -134,19 +135,14 @@ def _check_room(
     needed = sum(sizes.values())
     if not needed:
         return
-    told = ", ".join(f"{name} {megabytes(size)}" for name, size in sizes.items())
-    say(f"up to {megabytes(needed)} will be written to {options.cache}: {told}")
+    told = ", ".join(f"{name} {size_of(size)}" for name, size in sizes.items())
+    say(f"up to {size_of(needed)} will be written to {options.cache}: {told}")
     free = shutil.disk_usage(options.cache).free
     if needed > free:
         raise StorageFailed(
-            f"The vectors need up to {megabytes(needed)}; {options.cache} has {megabytes(free)}"
+            f"The vectors need up to {size_of(needed)}; {options.cache} has {size_of(free)}"
             " left. Free some space, or name another folder with --cache."
         )
-
-
-def megabytes(size: int) -> str:
-    """A size in bytes as people read it."""
-    return f"{size / 1e6:,.1f} MB"
 
 
 def _values(extracted: Extracted) -> dict[str, Any]:

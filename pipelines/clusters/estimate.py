@@ -23,13 +23,13 @@ from features.recipe import recipe_of
 from features.store import FeatureStore
 from pipelines.options import Extract
 from pipelines.results import Result
+from pipelines.sizes import size_of
 from progress import say
 
 FILMS_TRIED = 4 * BATCH
 SECONDS_PER_HOUR = 3600
 # What the client keeps of a film: its row of the label table, its path, labels and part.
 BYTES_OF_CLIENT = 900
-UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"))
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,3 @@ def _lines(trial: Trial, found: Estimate) -> Iterator[str]:
         f" {size_of(found.cache_bytes)} of cache, {size_of(found.worker_memory)} of memory for each"
         f" worker and {size_of(found.client_memory)} here"
     )
-
-
-def size_of(size: float) -> str:
-    """A size in bytes as people read it, to two figures."""
-    unit, name = next((unit for unit in UNITS if size >= unit[0]), UNITS[-1])
-    return f"{float(f'{size / unit:.2g}'):,g} {name}"

@@ -55,7 +55,7 @@ def test_another_split_learns_another_vocabulary(run):
 def test_the_projected_size_is_said_before_anything_is_written(run, capsys):
     run()
     told = capsys.readouterr().err
-    assert told.index("up to") < told.index("MB will be written to")
+    assert told.index("up to") < told.index("B will be written to")
 
 
 def test_a_disk_without_room_is_refused_before_anything_is_computed(run, monkeypatch):

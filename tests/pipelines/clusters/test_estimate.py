@@ -58,10 +58,3 @@ def test_films_too_few_to_try_are_refused(told, tmp_path):
         path.unlink()
     with pytest.raises(InvalidOption, match="--estimate tries 128 films"):
         told()
-
-
-@pytest.mark.parametrize(
-    ("size", "text"), [(21e9, "21 GB"), (2.34e12, "2.3 TB"), (5e5, "0.5 MB"), (134e6, "130 MB")]
-)
-def test_sizes_are_told_to_two_figures(size, text):
-    assert estimate.size_of(size) == text
