@@ -14,6 +14,7 @@ from joblib import Parallel, delayed
 
 import checks
 from errors import InvalidOption
+from models.label_turns import LabelTurns
 
 DEVICES = ("auto", "cpu", "cuda")
 SPREADS = ("auto", "always", "never")
@@ -29,22 +30,18 @@ Labelled = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Quantised:
+class Quantised(LabelTurns):
     """Vectors (n, d) binned once, whose labels (n, k) take turns."""
 
     matrix: xgboost.QuantileDMatrix
     labels: np.ndarray
 
     def showing(self, column: int) -> xgboost.QuantileDMatrix:
-        """The matrix with one label; a film that does not report it has no weight."""
-        labels = self.labels[:, column]
-        self.matrix.set_label(np.nan_to_num(labels))
-        self.matrix.set_weight((~np.isnan(labels)).astype(np.float32))
+        """The matrix with one label."""
+        targets, weights = self.turn(column)
+        self.matrix.set_label(targets)
+        self.matrix.set_weight(weights)
         return self.matrix
-
-    def has_both(self, column: int) -> bool:
-        """Whether any film shows the label and any is free of it."""
-        return {0, 1} <= set(self.labels[:, column].tolist())
 
 
 @dataclass(frozen=True)

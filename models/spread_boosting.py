@@ -10,12 +10,14 @@ import xgboost
 import xgboost.dask
 from distributed import Client
 
+from models.label_turns import LabelTurns
+
 Parameters = dict[str, Any]
 # Vectors (n, d) and labels (n, k) of the same films.
 Labelled = tuple[np.ndarray, np.ndarray]
 
 
-class Shares:
+class Shares(LabelTurns):
     """Vectors (n, d) that lie on the workers, an even part each, whose labels (n, k) take turns."""
 
     def __init__(self, client: Client, films: Labelled) -> None:
@@ -25,17 +27,11 @@ class Shares:
         self.labels = films[1]
 
     def showing(self, column: int, **options: Any) -> xgboost.dask.DaskQuantileDMatrix:
-        """The matrix with one label; a film that does not report it has no weight."""
-        labels = self.labels[:, column]
-        shown = self._spread(np.nan_to_num(labels).astype(np.float32))
-        weights = self._spread((~np.isnan(labels)).astype(np.float32))
+        """The matrix with one label."""
+        targets, weights = map(self._spread, self.turn(column))
         return xgboost.dask.DaskQuantileDMatrix(
-            self.client, self.vectors, shown, weight=weights, **options
+            self.client, self.vectors, targets, weight=weights, **options
         )
-
-    def has_both(self, column: int) -> bool:
-        """Whether any film shows the label and any is free of it."""
-        return {0, 1} <= set(self.labels[:, column].tolist())
 
     def _spread(self, values: np.ndarray) -> dask.array.Array:
         """The rows as one array, a part on each worker."""

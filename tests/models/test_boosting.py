@@ -62,11 +62,6 @@ def test_boosting_stops_where_validation_no_longer_gains():
     assert int(np.argmax(aucs)) + 1 == rounds
 
 
-@pytest.mark.parametrize(("column", "expected"), [(0, True), (2, False)])
-def test_a_label_can_tell_if_it_has_both_classes(column, expected):
-    assert shared().has_both(column) is expected
-
-
 def test_a_booster_survives_the_disk(tmp_path):
     booster = boosted(shared(), 0)
     booster.save_model(tmp_path / "booster.ubj")

@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+
+from models.label_turns import LabelTurns
+
+NONE = np.nan
+
+
+@pytest.fixture
+def turns():
+    turns = LabelTurns()
+    turns.labels = np.array([[1, 0, NONE], [NONE, 0, NONE], [0, NONE, 1]])
+    return turns
+
+
+def test_a_film_that_does_not_report_the_label_has_no_weight(turns):
+    targets, weights = turns.turn(0)
+    assert (targets.tolist(), weights.tolist()) == ([1, 0, 0], [1, 0, 1])
+    assert targets.dtype == weights.dtype == np.float32
+
+
+def test_a_label_can_tell_if_it_has_both_classes(turns):
+    assert [turns.has_both(column) for column in range(3)] == [True, False, False]
