@@ -12,7 +12,10 @@ from errors import BadTable, MisalignedRows
 
 TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
 META = ("age", "sex", "view")
-BOX_COLUMNS = ("id", "label", "x", "y", "width", "height")
+SIDES = ["x", "y", "width", "height"]
+BOX_COLUMNS = ("id", "label", *SIDES)
+# Where it is known who a film is of: from here, or guessed.
+LABEL_TABLE, NOBODY_KNOWN = "the label table", "one patient a film"
 
 
 class Skipped(NamedTuple):
@@ -46,7 +49,7 @@ class Films:
     labels: np.ndarray
     label_names: tuple[str, ...]
     meta: pd.DataFrame
-    patients_from: str = "the label table"
+    patients_from: str = LABEL_TABLE
     boxes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BOX_COLUMNS)))
     split: Split | None = None
     synthetic: bool = False
@@ -123,6 +126,11 @@ class Films:
         missing = tuple(Skipped(name, "no image file") for name in self.ids[~here])
         paths = np.array([str(files.get(name, "")) for name in self.ids], object)
         return replace(self, paths=paths).select(here, missing)
+
+
+def unknown_meta(n_films: int) -> pd.DataFrame:
+    """Age, sex and view of films of which nothing is known."""
+    return pd.DataFrame("", index=range(n_films), columns=list(META)).assign(age=np.nan)
 
 
 def _check_unique(ids: np.ndarray) -> None:

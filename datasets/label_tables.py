@@ -1,13 +1,14 @@
 """Label tables of anyone's making: an image column, findings, and whatever else is recognised."""
 
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from datasets.films import Films, Split
-from datasets.labels import Policies, from_joined, read_meta
-from datasets.options import Reading
+from datasets.films import LABEL_TABLE, NOBODY_KNOWN, Films, Split
+from datasets.labels import META, Policies, from_joined, read_meta
+from datasets.options import Reading, listed
 from datasets.splits import from_column
 from datasets.tables import find_column, need_column, read_table
 from errors import BadTable
@@ -16,10 +17,6 @@ IMAGE = ("image", "image index", "image id", "image name", "filename", "file", "
 JOINED = ("findings", "finding labels", "labels", "label", "finding", "diagnosis")
 PATIENT = ("patient", "patient id", "subject id")
 SPLIT = ("split", "fold", "set", "subset")
-META = (
-    *("age", "patient age", "sex", "gender", "patient sex", "patient gender"),
-    *("view", "view position", "projection"),
-)
 
 
 def films_of_table(path: Path, layout: str, options: Reading) -> Films:
@@ -38,7 +35,7 @@ def films_of_table(path: Path, layout: str, options: Reading) -> Films:
         labels=labels,
         label_names=names,
         meta=read_meta(frame),
-        patients_from="the label table" if patient else "one patient a film",
+        patients_from=LABEL_TABLE if patient else NOBODY_KNOWN,
         split=_split(frame),
         notes=notes,
     )
@@ -64,10 +61,12 @@ def _labels(
 
 
 def _finding_columns(frame: pd.DataFrame, options: Reading, image: str) -> list[str]:
-    asked = [name.strip() for name in options.findings.split(",") if name.strip()]
+    asked = listed(options.findings)
     if asked and set(asked) <= set(frame.columns):
         return asked
-    others = {find_column(frame, name) for name in (*PATIENT, *SPLIT, *META)} | {image}
+    others = {
+        find_column(frame, name) for name in (*PATIENT, *SPLIT, *chain.from_iterable(META.values()))
+    } | {image}
     return [name for name in frame.columns if name not in others and not _unnamed(name)]
 
 

@@ -13,6 +13,12 @@ from errors import BadTable, InvalidOption
 
 POLICIES = {"ones": 1.0, "zeros": 0.0, "ignore": np.nan}
 NO_FINDING = "No Finding"
+# What tables call age, sex and view.
+META = {
+    "age": ("age", "patient age"),
+    "sex": ("sex", "gender", "patient sex", "patient gender"),
+    "view": ("view", "view position", "projection"),
+}
 SEXES = {"m": "M", "male": "M", "f": "F", "female": "F"}
 MONTHS_OR_DAYS = re.compile(r"\d+[MDW]", re.IGNORECASE)
 OLDEST = 120
@@ -75,14 +81,7 @@ def from_joined(texts: pd.Series, names: Sequence[str] = ()) -> tuple[np.ndarray
 def read_meta(frame: pd.DataFrame) -> pd.DataFrame:
     """Age in years, sex as M or F and view, a row per film; NaN or "" where not known."""
     blank = pd.Series("", index=frame.index)
-    age, sex, view = (
-        frame.get(find_column(frame, *accepted), blank)
-        for accepted in (
-            ("age", "patient age"),
-            ("sex", "gender", "patient sex", "patient gender"),
-            ("view", "view position", "projection"),
-        )
-    )
+    age, sex, view = (frame.get(find_column(frame, *names), blank) for names in META.values())
     return pd.DataFrame(
         {
             "age": read_ages(age),

@@ -10,7 +10,7 @@ import checks
 import registry
 from datasets import readers, splits
 from datasets.films import Films
-from datasets.options import Reading
+from datasets.options import Reading, listed
 from errors import BadTable, DatasetNotFound
 
 SYNTHETIC = "SYNTHETIC.txt"
@@ -71,7 +71,7 @@ def _with_views(films: Films, views: str) -> Films:
 
 
 def _with_findings(films: Films, findings: str) -> Films:
-    asked = [name.strip() for name in findings.split(",") if name.strip()]
+    asked = listed(findings)
     unknown = [name for name in asked if name not in films.label_names]
     if unknown:
         raise BadTable(

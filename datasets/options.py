@@ -5,6 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 
+def listed(text: str) -> list[str]:
+    """Names separated by commas, each once."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
 @dataclass(frozen=True)
 class Reading:
     """Which films, in which layout, under which policies and split."""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets.films import PARTS, TEST, TRAIN, VALIDATION, Films, Split
+from datasets.films import LABEL_TABLE, PARTS, TEST, TRAIN, VALIDATION, Films, Split
 from errors import BadSplit, DatasetNotFound, InvalidOption
 
 FRACTIONS = {TRAIN: 0.7, VALIDATION: 0.1, TEST: 0.2}
@@ -201,7 +201,7 @@ def _given(films: Films) -> Films:
 def _without_shared(films: Films) -> Films:
     """Where patients are only guessed from file names, those shared are kept for testing alone."""
     shared = shared_patients(films)
-    if not shared or films.patients_from == "the label table":
+    if not shared or films.patients_from == LABEL_TABLE:
         return _given(films)
     aside = np.isin(films.patients, shared) & ~films.test
     parts = films.parts.copy()

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from datasets.films import Films
+from datasets.films import SIDES, Films
 
 PER_LABEL = 4
 COLOURS = {True: "#E69F00", False: "#56B4E9"}
@@ -45,7 +45,7 @@ def _chosen(films: Films, column: int) -> np.ndarray:
 
 
 def _rectangle(box: object, shape: tuple[int, ...], colour: str) -> Rectangle:
-    x, y, width, height = (float(getattr(box, name)) for name in ("x", "y", "width", "height"))
+    x, y, width, height = (float(getattr(box, name)) for name in SIDES)
     return Rectangle(
         (x * shape[1], y * shape[0]), width * shape[1], height * shape[0], fill=False, color=colour
     )

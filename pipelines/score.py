@@ -10,6 +10,7 @@ import numpy as np
 
 import checks
 from datasets.films import Films
+from datasets.options import listed
 from errors import InvalidOption
 from evaluation import subgroups
 from evaluation.comparison import corrected
@@ -76,7 +77,7 @@ def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
 
 def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Scores]:
     """The models' scores over the same films and labels, in the same order."""
-    asked = [name.strip() for name in options.findings.split(",") if name.strip()]
+    asked = listed(options.findings)
     others = options.intersect or bool(asked)
     scores = [
         probabilities.read(name, path, films.label_names, others=others)

@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 import storage
 from datasets import images, loading
 from datasets.files import named
-from datasets.films import Films, Skipped
+from datasets.films import NOBODY_KNOWN, Films, Skipped, unknown_meta
 from datasets.polarity import bone_black
 from errors import ImageUnreadable, StorageFailed
 from pipelines.options import Work
@@ -34,7 +34,6 @@ def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
     files = np.array(list(dict.fromkeys(str(named(path)) for path in paths)), object)
     names = np.array([Path(file).name for file in files], object)
     ids = names if len(set(names)) == len(names) else files
-    unknown = np.full(len(files), "", object)
     return Films(
         source=f"{len(files):,} files",
         format="files",
@@ -43,8 +42,8 @@ def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
         patients=ids,
         labels=np.full((len(files), len(label_names)), np.nan, np.float32),
         label_names=tuple(label_names),
-        meta=pd.DataFrame({"age": np.nan, "sex": unknown, "view": unknown}),
-        patients_from="one patient a film",
+        meta=unknown_meta(len(files)),
+        patients_from=NOBODY_KNOWN,
     )
 
 

@@ -13,12 +13,12 @@ from datasets.drawn.canvas import png
 from datasets.drawn.film import shoot
 from datasets.drawn.findings import FINDINGS, Box
 from datasets.drawn.patients import Visit, visits
+from datasets.loading import SYNTHETIC
 from errors import InvalidOption, StorageFailed
 from progress import track
 
 # Goes up whenever the same seed would draw other films.
 VERSION = 1
-SYNTHETIC = "SYNTHETIC.txt"
 # NIH gives boxes in the pixels of its 1024 x 1024 films, and other names to some findings there.
 BOX_FRAME = 1024
 BOX_NAMES = {"Infiltration": "Infiltrate"}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from datasets.dicom_pixels import read_header, readable
 from datasets.files import by_name, find_images
-from datasets.films import META, Films, Skipped
+from datasets.films import LABEL_TABLE, META, Films, Skipped
 from datasets.images import read_bytes
 from datasets.label_tables import films_of_table
 from datasets.labels import read_meta
@@ -58,9 +58,9 @@ def _with_headers(films: Films) -> Films:
     ]
     films = films.select(readable, tuple(bad))
     known = pd.DataFrame([header for header in headers if isinstance(header, dict)])
-    if films.patients_from != "the label table" and len(films):
+    if films.patients_from != LABEL_TABLE and len(films):
         patients = np.where(known["patient"] != "", known["patient"], films.ids).astype(object)
-        films = replace(films, patients=patients, patients_from="the label table")
+        films = replace(films, patients=patients, patients_from=LABEL_TABLE)
     from_headers = read_meta(known) if len(films) else films.meta
     meta = {name: films.meta[name].replace("", np.nan).fillna(from_headers[name]) for name in META}
     return replace(films, meta=pd.DataFrame(meta))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from datasets.files import find_images
-from datasets.films import META, PARTS, Films
+from datasets.films import PARTS, Films, unknown_meta
 from datasets.options import Reading
 from datasets.splits import PART_NAMES, from_column
 from errors import BadTable, DatasetNotFound, InvalidOption
@@ -52,7 +52,7 @@ class Folders:
             patients=patients,
             labels=(np.array(classes)[:, None] == np.array(names)).astype(np.float32),
             label_names=names,
-            meta=pd.DataFrame("", index=range(len(files)), columns=list(META)).assign(age=np.nan),
+            meta=unknown_meta(len(files)),
             patients_from=patients_from,
             split=from_column(parts, "the folders") if given else None,
         )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from datasets import splits
 from datasets.files import by_name, find_images
-from datasets.films import BOX_COLUMNS, Films, Split
+from datasets.films import BOX_COLUMNS, SIDES, Films, Split
 from datasets.labels import NO_FINDING, from_joined, read_meta
 from datasets.options import Reading
 from datasets.tables import need_column, read_table
@@ -95,6 +95,5 @@ def _boxes(root: Path, ids: np.ndarray) -> pd.DataFrame:
         return pd.DataFrame(columns=list(BOX_COLUMNS))
     frame = read_table(files[0], header=None, skiprows=1, usecols=range(6), names=[*BOX_COLUMNS])
     frame["label"] = frame["label"].replace(BOX_NAMES)
-    sides = list(BOX_COLUMNS[2:])
-    frame[sides] = frame[sides].apply(pd.to_numeric, errors="coerce") / BOX_FRAME
+    frame[SIDES] = frame[SIDES].apply(pd.to_numeric, errors="coerce") / BOX_FRAME
     return frame[frame["id"].map(set(ids).__contains__)].reset_index(drop=True)

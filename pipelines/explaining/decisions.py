@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from datasets.films import Films
+from datasets.options import listed
 from errors import InvalidOption
+from evaluation.plain import plain
 from models.bundle import Bundle, Findings
 from models.credit import Credit
 from pipelines.verdict.wording import number
@@ -58,14 +60,14 @@ class Decision:
 
 def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
     """Columns of the labels that `--labels` names; none where it names none."""
-    asked = [name.strip() for name in labels.split(",") if name.strip()]
+    asked = listed(labels)
     unknown = [name for name in asked if name not in known]
     if unknown:
         raise InvalidOption(
             f"--labels must be labels of the bundle: {', '.join(known)}; got {', '.join(unknown)}."
             " Leave it out for those that tell most."
         )
-    return [known.index(name) for name in dict.fromkeys(asked)]
+    return [known.index(name) for name in asked]
 
 
 def columns_telling(films: Films, bundle: Bundle, found: Findings) -> list[list[int]]:
@@ -92,16 +94,12 @@ def decisions(
             label=label,
             probability=float(found.calibrated[row, column]),
             raw_probability=float(found.raw[row, column]),
-            threshold=_known(bundle.thresholds[column]),
+            threshold=plain(bundle.thresholds[column]),
             present=bool(found.present[row, column]),
-            truth=_known(films.labels[row, names[label]]) if label in names else None,
+            truth=plain(films.labels[row, names[label]]) if label in names else None,
             credit={name: float(sums[0, place]) for name, sums in credit.sums.items()},
             bias=float(credit.bias[0, place]),
             shares={name: float(shares[0, place]) for name, shares in credit.shares.items()},
         )
         for place, (column, label) in enumerate(labels.items())
     ]
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -9,14 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from datasets import images
-from datasets.films import Films
+from datasets.films import SIDES, Films
 from features.local_descriptors import LocalDescriptors
 from models.bundle import Findings
 from models.views import Views
 from pipelines.explaining.decisions import Decision, decisions
 from pipelines.heatmaps import Heatmaps
-
-SIDES = ["x", "y", "width", "height"]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from datasets import images
-from datasets.films import Films
+from datasets.films import SIDES, Films
 from evaluation.localisation_verdict import Boxed, Look
 from features.preprocessing import box_in_square
 from features.recipe import digest_of_ids
@@ -20,7 +20,6 @@ from pipelines.predictor import Predictor
 from progress import track
 
 METHODS = ("gradcam", "gradcam++")
-SIDES = ["x", "y", "width", "height"]
 CASES_AT_ONCE = 16
 
 

@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from datasets import images
 from datasets.films import Films
 from errors import ImageUnreadable, InvalidOption
+from evaluation.plain import plain
 from features.extraction import ahead
 from models.bundle import Findings
 from pipelines.predicting.film_warnings import warnings_of
@@ -133,7 +134,7 @@ def _findings(
             label=label,
             probability=float(found.calibrated[row, column]),
             raw_probability=float(found.raw[row, column]),
-            threshold=None if np.isnan(thresholds[column]) else float(thresholds[column]),
+            threshold=plain(thresholds[column]),
             present=bool(found.present[row, column]),
             spread=None if spread is None else float(spread[row, column]),
         )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from datasets.films import unknown_meta
 from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
@@ -87,7 +88,7 @@ class WorkingBundle:
         blocks = {name: Block(vectors[name], kinds[name]) for name in names if name != METADATA}
         if self.takes_metadata:
             n_films = len(next(iter(vectors.values())))
-            blocks[METADATA] = metadata_block(_unknown(n_films) if meta is None else meta)
+            blocks[METADATA] = metadata_block(unknown_meta(n_films) if meta is None else meta)
         return Views({name: blocks[name] for name in names})
 
 
@@ -101,11 +102,6 @@ def _moved(view: BundledView, weights: str) -> dict[str, str]:
     files = sorted(path for path in Path(weights).iterdir() if path.is_file())
     found = next((path for path in files if digest_of_file(path) == told), None)
     return {"weights": str(found)} if found else {}
-
-
-def _unknown(n_films: int) -> pd.DataFrame:
-    """Age, sex and view of films of which nothing is known."""
-    return pd.DataFrame({"age": np.full(n_films, np.nan), "sex": "", "view": ""})
 
 
 def _batched(extractor: Any) -> bool:

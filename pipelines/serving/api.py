@@ -1,7 +1,6 @@
 """The REST interface: what programs ask; its description is at /openapi.json."""
 
 from dataclasses import asdict
-from math import isnan
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.formparsers import MultiPartParser
 
 from errors import Busy, HybridError, UploadRefused
+from evaluation.plain import plain
 from pipelines.serving.gate import MEGABYTE
 from pipelines.serving.metrics import Metrics
 from pipelines.serving.schemas import (
@@ -64,12 +64,12 @@ Served = Annotated[Service, Depends(_service)]
 def labels(service: Served) -> LabelsTold:
     """What the bundle can find, and what it learned from."""
     bundle = service.bundle
-    pairs = zip(bundle.labels, bundle.thresholds.tolist(), strict=True)
+    pairs = zip(bundle.labels, map(plain, bundle.thresholds), strict=True)
     return LabelsTold(
         classifier=bundle.name,
         trained_on=bundle.data,
         split=bundle.split,
-        labels=[LabelTold(name=name, threshold=None if isnan(cut) else cut) for name, cut in pairs],
+        labels=[LabelTold(name=name, threshold=cut) for name, cut in pairs],
     )
 
 

@@ -31,7 +31,6 @@ from pipelines.predictor import Predictor
 from pipelines.serving.model_queue import FILMS_AT_ONCE, ModelQueue
 from pipelines.serving.uploads import Upload, decoded
 
-NO_BOXES = np.empty((0, 4))
 WARM_UP_SIDE = 256
 FOOTER = "Research use only"
 
@@ -123,4 +122,4 @@ class Service:
         maps = self._heatmaps.of([plane], views, columns)
         raw = {kind: values[0] for kind, values in maps.items()}
         points = self._heatmaps.keypoints(plane)
-        return Explained(harmless(name), plane, told, [NO_BOXES], raw, points)
+        return Explained(harmless(name), plane, told, [pictures.NO_BOXES], raw, points)

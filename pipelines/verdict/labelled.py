@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import loading, splits
-from datasets.films import TRAIN, Films
+from datasets.films import NOBODY_KNOWN, TRAIN, Films
 from datasets.label_tables import films_of_table
 from datasets.options import Reading
 from datasets.readers.nih import KNOWN_LISTS
@@ -38,7 +38,7 @@ def split_name(films: Films, ids: np.ndarray) -> str:
 def notes(films: Films, ids: np.ndarray) -> list[str]:
     """What a reader of the verdict must know about its labels."""
     told = list(films.notes)
-    if films.patients_from == "one patient a film":
+    if films.patients_from == NOBODY_KNOWN:
         told.append("no patient column: films count as independent, which makes intervals short")
     parts = films.parts[films.rows(ids)]
     n_trained = np.count_nonzero(parts == TRAIN)
