@@ -1,4 +1,4 @@
-"""`train`: one classifier on cached vectors, kept as a bundle."""
+"""`train`: one classifier on cached vectors or films, kept as a bundle."""
 
 import time
 from typing import Any
@@ -31,6 +31,8 @@ from pipelines.extractors import kind_of
 from pipelines.options import Train
 from pipelines.results import Result
 from pipelines.settings import with_settings
+from pipelines.verdict.text import aligned
+from pipelines.verdict.wording import number, with_interval
 from progress import say
 
 CURVES = "curves.png"
@@ -149,34 +151,25 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
 
 def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
     told = values["models"][options.classifier]
-    floor = values["floors"]["micro_no_skill"]
-    width = max(map(len, films.label_names))
+    floor = number(values["floors"]["micro_no_skill"])
+    rows = [("", "AUC", "threshold", "recall", "precision")]
+    rows += [(name, *_cells(label)) for name, label in told["labels"].items()]
     return [
         sources.headline(films),
         f"{options.classifier} on {', '.join(values['extractors'])}, split: {films.split_name}"
         + ("; with age, sex and view" if options.metadata else ""),
         f"fitted in {values['fit_seconds']:.1f} s on {films.train.sum():,} films; validation macro"
-        f" AUC {values['validation_macro_auc']:.3f}",
-        f"test films {films.test.sum():,}: macro AUC {_figure(told, 'macro_auc')} over"
-        f" {told['labels_in_macro']} labels, micro {_figure(told, 'micro_auc')}"
-        f" (no skill: {floor:.3f})",
-        f"  {'':{width}}  AUC                    threshold  recall  precision",
-        *(f"  {name:{width}}  {_label(label)}" for name, label in told["labels"].items()),
+        f" AUC {number(values['validation_macro_auc'])}",
+        f"test films {films.test.sum():,}: macro AUC"
+        f" {with_interval(told['macro_auc'], told['macro_auc_ci'])} over {told['labels_in_macro']}"
+        f" labels, micro {with_interval(told['micro_auc'], told['micro_auc_ci'])}"
+        f" (no skill: {floor})",
+        *(f"  {line}" for line in aligned(rows)),
         *film_training.lines(values),
         f"bundle: {options.out}",
     ]
 
 
-def _label(told: dict[str, Any]) -> str:
-    cells = [_figure(told, "auc").ljust(21)]
-    for name in ("threshold", "recall", "precision"):
-        cells.append("-" if told[name] is None else f"{told[name]:.2f}")
-    return "  ".join(cell.rjust(9) for cell in cells)
-
-
-def _figure(told: dict[str, Any], name: str) -> str:
-    if told[name] is None:
-        return "-"
-    interval = told[f"{name}_ci"]
-    bounds = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-    return f"{told[name]:.3f}{bounds}"
+def _cells(told: dict[str, Any]) -> tuple[str, ...]:
+    decided = (number(told[name], 2) for name in ("threshold", "recall", "precision"))
+    return with_interval(told["auc"], told["auc_ci"]), *decided
