@@ -29,6 +29,7 @@ TITLE, PLAIN, SMALL = 11, 9, 7.5
 # How keypoints look in every picture.
 KEYPOINTS: dict[str, Any] = {"edgecolors": "#56B4E9", "linewidths": 0.5, "alpha": 0.6}
 SOFT = "#555555"
+FOOTER = "Research use only"
 CASING = [Stroke(linewidth=2.6, foreground="black"), Normal()]
 
 
@@ -48,7 +49,7 @@ class Panel:
     keypoints_note: str
     heats: Sequence[Heat]
     boxes: np.ndarray
-    footer: str = "Research use only"
+    footer: str = FOOTER
 
 
 def panel(shown: Panel) -> Figure:

@@ -11,6 +11,7 @@ from datasets.films import Films
 from models.bundle import Bundle
 from models.views import DEEP, PIXELS
 from pictures.contact_sheet import Tile
+from pictures.panels import FOOTER
 from pipelines import sources
 from pipelines.bundle_options import Explain
 from pipelines.command_line import command_of
@@ -54,7 +55,7 @@ def _draw(
     made: Iterable[Explained], films: Films, bundle: Bundle, out: Path
 ) -> tuple[list[Drawn], list[list[Tile]]]:
     """Panels and maps of all films, written; and a row of tiles for each film."""
-    footer = "Synthetic film. " * films.synthetic + "Research use only"
+    footer = "Synthetic film. " * films.synthetic + FOOTER
     drawn: list[Drawn] = []
     rows: list[list[Tile]] = []
     for film in track(made, "explaining", len(films)):

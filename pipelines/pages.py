@@ -1,5 +1,6 @@
 """Pages that people keep: one HTML file each, style and pictures inside, that need no network."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -18,8 +19,13 @@ def page(title: str, synthetic: bool, header: str, sections: Mapping[str, str], 
         style="".join(path.read_text(encoding="utf-8") for path in (STYLE, *css)),
         title=escape(title + " (synthetic films)" * synthetic),
         header=header,
-        body="".join(f"<h2>{name}</h2>\n{inside}" for name, inside in sections.items() if inside),
+        body="".join(f"<h2>{name}</h2>\n{body}" for name, body in sections.items() if body),
     )
+
+
+def inside(kind: str, data: bytes) -> str:
+    """The address of data that is in the page itself."""
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def items(told: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """The page of explanations: one HTML file that needs no network."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -87,8 +86,8 @@ def _figures(pictures: Sequence[bytes], alt: str) -> str:
 
 
 def _image(picture: bytes, alt: str) -> str:
-    data = base64.b64encode(picture).decode()
-    return f'<img loading="lazy" alt="{escape(alt)}" src="data:image/webp;base64,{data}">'
+    source = pages.inside("image/webp", picture)
+    return f'<img loading="lazy" alt="{escape(alt)}" src="{source}">'
 
 
 def _families(values: dict[str, Any], plots: Sequence[bytes]) -> str:

@@ -1,6 +1,5 @@
 """The page's parts as HTML with everything inside, so that no film is ever a file."""
 
-import base64
 from collections.abc import Iterator
 from html import escape
 from io import BytesIO
@@ -12,6 +11,7 @@ from PIL import Image
 from features.local_descriptors import LocalDescriptors
 from pipelines.explaining import pictures
 from pipelines.explaining.explained import Explained
+from pipelines.pages import inside
 from pipelines.predicting.predictions import Finding, Prediction
 from pipelines.serving.schemas import NOTICE
 from pipelines.verdict.wording import number
@@ -117,9 +117,9 @@ def _tile(name: str, plain: np.ndarray, picture: np.ndarray) -> str:
 def _source(picture: np.ndarray) -> str:
     data = BytesIO()
     Image.fromarray(picture).save(data, "WEBP", quality=90, method=2)
-    return f"data:image/webp;base64,{base64.b64encode(data.getvalue()).decode()}"
+    return inside("image/webp", data.getvalue())
 
 
 def _link(name: str, kind: str, data: bytes, text: str) -> str:
-    source = f"data:{kind};base64,{base64.b64encode(data).decode()}"
+    source = inside(kind, data)
     return f'<a class="download" download="{escape(name)}" href="{source}">{escape(text)}</a>'

@@ -32,7 +32,6 @@ from pipelines.serving.model_queue import FILMS_AT_ONCE, ModelQueue
 from pipelines.serving.uploads import Upload, decoded
 
 WARM_UP_SIDE = 256
-FOOTER = "Research use only"
 
 
 class Service:
@@ -78,7 +77,7 @@ class Service:
     def panel(self, film: Explained) -> bytes:
         """The same as a picture, PNG."""
         no_camera = why_no_camera(self.bundle)
-        (panel,) = pictures.panels(film, no_camera, FOOTER)
+        (panel,) = pictures.panels(film, no_camera, panels.FOOTER)
         picture = BytesIO()
         panels.panel(panel).savefig(picture, format="png", dpi=panels.DPI)
         return picture.getvalue()

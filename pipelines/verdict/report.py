@@ -1,6 +1,5 @@
 """The report people read: one HTML file that needs no network, made of report.json's values."""
 
-import base64
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -64,8 +63,8 @@ def _header(report: Report) -> str:
 
 
 def _figure(picture: Shown) -> str:
-    data = base64.b64encode(picture.path.read_bytes()).decode()
-    image = f'<img alt="{escape(picture.alt)}" src="data:image/png;base64,{data}">'
+    source = pages.inside("image/png", picture.path.read_bytes())
+    image = f'<img alt="{escape(picture.alt)}" src="{source}">'
     return (
         f"<figure>\n{tables.scrolling(picture.caption, image)}\n"
         f"<figcaption>{escape(picture.caption)}</figcaption>\n</figure>\n"

@@ -1,3 +1,5 @@
+from urllib.request import urlopen
+
 from pipelines import pages
 
 
@@ -17,3 +19,8 @@ def test_styles_of_a_page_follow_those_of_all(tmp_path):
 def test_a_list_of_nothing_is_nothing_and_sentences_are_escaped():
     assert pages.items([]) == ""
     assert pages.items(["a < b"]) == "<ul>\n<li>a &lt; b</li>\n</ul>\n"
+
+
+def test_data_inside_a_page_have_an_address_that_holds_them():
+    with urlopen(pages.inside("text/plain", b"a < b")) as answer:
+        assert (answer.read(), answer.headers["content-type"]) == (b"a < b", "text/plain")
