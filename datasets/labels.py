@@ -53,8 +53,8 @@ def read_policy(text: str, names: Sequence[str]) -> dict[str, str]:
         label, _, policy = (part.strip() for part in item.rpartition("="))
         if policy not in POLICIES or (label and label not in chosen):
             raise InvalidOption(
-                f"A policy must be one of {', '.join(POLICIES)}, or LABEL=POLICY with a label of"
-                f" this data set ({', '.join(names)}); got {item!r}."
+                f"--uncertain and --blank must be one of {', '.join(POLICIES)}, or LABEL=POLICY"
+                f" with a label of this data set ({', '.join(names)}); got {item!r}."
             )
         chosen.update(dict.fromkeys([label] if label else names, policy))
     return chosen

@@ -12,6 +12,7 @@ import pandas as pd
 
 import storage
 from datasets.films import LABEL_TABLE, PARTS, TEST, TRAIN, VALIDATION, Films, Split
+from datasets.tables import read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
 
 FRACTIONS = {TRAIN: 0.7, VALIDATION: 0.1, TEST: 0.2}
@@ -179,14 +180,7 @@ def _digest_of_split(told: dict[str, Any]) -> str:
 
 def _names(path: Path) -> list[str]:
     # The random lists of CheXNet reproductions carry labels behind the name.
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSplit(
-            f"A list of films must be a text file in UTF-8; {path} cannot be read as one."
-            " Mend it, or type --split random."
-        ) from error
-    return [line.split()[0].rsplit("/", 1)[-1] for line in lines if line.strip()]
+    return [line.split()[0].rsplit("/", 1)[-1] for line in read_lines(path)]
 
 
 def _given(films: Films) -> Films:

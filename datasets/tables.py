@@ -29,6 +29,18 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
     return frame.apply(lambda column: column.str.strip())
 
 
+def read_lines(path: Path) -> list[str]:
+    """What a list of films says: every line that is not empty, stripped."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadTable(
+            f"A list of films must be a text file in UTF-8; {path} cannot be read as one."
+            " Mend it, or name another."
+        ) from error
+    return [line.strip() for line in lines if line.strip()]
+
+
 def find_column(frame: pd.DataFrame, *accepted: str) -> str | None:
     """The first column whose name is one of those accepted, whatever its case and spacing."""
     plain = {_plain(name): name for name in reversed(frame.columns)}

@@ -163,7 +163,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         if size < self.smallest_size:
             raise InvalidOption(
                 f"{type(self).__name__} takes images of {self.smallest_size} pixels or more;"
-                f" got {size}. Leave --image-size away for its own, {self.own_size}."
+                f" got {size}. Leave --image-size out for its own, {self.own_size}."
             )
         return size
 

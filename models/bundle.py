@@ -76,7 +76,8 @@ def save(bundle: Bundle, folder: Path) -> None:
         with suppress(OSError):
             aside.rename(folder)
         raise StorageFailed(
-            f"{folder} must be writable; {error.strerror}. Name another with --out."
+            f"{folder} must be a folder that can be written; {error.strerror}. Name another with"
+            " --out."
         ) from error
     finally:
         for path in (temporary, aside):

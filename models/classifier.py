@@ -55,7 +55,7 @@ class Classifier(BaseEstimator):
         """Probabilities (times, n, k) of films, each time augmented anew."""
         raise InvalidOption(
             f"Only films can be augmented; {type(self).__name__} looks at vectors. Take a bundle of"
-            " finetuned, or leave --tta away."
+            " finetuned, or leave --tta out."
         )
 
     def keep_in(self, folder: Path) -> Self:

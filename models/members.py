@@ -17,7 +17,7 @@ def made(name: str, seed: int) -> Classifier:
     if kinds and "views" not in member.get_params():
         raise InvalidOption(
             f"{classifier} takes {' and '.join(member.needs)} and nothing else; got {name!r}. Leave"
-            f" :{kinds} away, or take another member."
+            f" :{kinds} out, or take another member."
         )
     return member.set_params(views=tuple(kinds.split("+"))) if kinds else member
 

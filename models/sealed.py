@@ -9,6 +9,9 @@ from errors import BundleUnusable
 
 CONTENTS = "bundle.json"
 FORMAT = 1
+CHANGED = (
+    "Every file of a bundle must be as it was written; {} {}. Copy the bundle again, or train anew."
+)
 
 Told = dict[str, Any]
 
@@ -52,10 +55,7 @@ def _told(folder: Path) -> Told:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:
-        raise BundleUnusable(
-            f"Every file of a bundle must be as it was written; {path} has changed."
-            " Copy the bundle again, or train anew."
-        )
+        raise BundleUnusable(CHANGED.format(path, "has changed"))
     return told
 
 
@@ -68,10 +68,7 @@ def _check(folder: Path, name: str, digest: str) -> None:
     path = folder / inside
     found = _digest(path.read_bytes()) if path.is_file() else ""
     if found != digest:
-        raise BundleUnusable(
-            f"Every file of a bundle must be as it was written; {path}"
-            f" {'has changed' if found else 'is missing'}. Copy the bundle again, or train anew."
-        )
+        raise BundleUnusable(CHANGED.format(path, "has changed" if found else "is missing"))
 
 
 def _digest(data: bytes) -> str:

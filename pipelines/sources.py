@@ -20,6 +20,7 @@ from progress import say, track
 
 DRAWN_FILMS, DRAWN_SIZE = 600, 256
 DRAWN_SEED = 0
+UNWRITABLE = "{} must be a folder that can be written; {}. Name another with --out or --cache."
 
 
 def films_of(options: Work) -> Films:
@@ -98,12 +99,9 @@ def folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageFailed(
-            f"{path} must be a folder that can be written; making it failed: {error.strerror}."
-            " Name another one."
-        ) from error
+        raise StorageFailed(UNWRITABLE.format(path, error.strerror)) from error
     if not os.access(path, os.W_OK):
-        raise StorageFailed(f"{path} must be writable; it is not. Name another folder.")
+        raise StorageFailed(UNWRITABLE.format(path, "it may only be read"))
     return path
 
 

@@ -48,7 +48,7 @@ class KerasFile(Backbone):
         if fixed and self.image_size not in (None, fixed):
             raise InvalidOption(
                 f"{self.weights} takes images of {fixed} pixels; got {self.image_size}."
-                " Leave --image-size away."
+                " Leave --image-size out."
             )
         return fixed or super()._size()
 

@@ -10,7 +10,7 @@ import numpy as np
 from datasets.files import find_images
 from datasets.films import Films
 from datasets.label_tables import IMAGE
-from datasets.tables import find_column, read_table
+from datasets.tables import find_column, read_lines, read_table
 from errors import DatasetNotFound
 from pipelines import sources
 from pipelines.bundle_options import Predict
@@ -54,15 +54,5 @@ def _listed(path: Path) -> Iterator[Path]:
         frame = read_table(path)
         cells = frame[find_column(frame, "path", *IMAGE) or frame.columns[0]].tolist()
     else:
-        cells = _lines(path)
+        cells = read_lines(path)
     return (path.parent / cell for cell in cells if cell)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetNotFound(
-            f"A list of films must be a text file in UTF-8; {path} cannot be read as one."
-            " Check the path."
-        ) from error

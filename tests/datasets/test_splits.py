@@ -4,7 +4,7 @@ import pytest
 
 from datasets import splits
 from datasets.films import TEST, TRAIN, VALIDATION, Split
-from errors import BadSplit, DatasetNotFound, InvalidOption
+from errors import BadSplit, BadTable, DatasetNotFound, InvalidOption
 from tests import fakes
 
 RNG = np.random.default_rng(0)
@@ -186,7 +186,7 @@ def test_a_split_made_by_hand_needs_no_digest_but_each_film_once(tmp_path):
 
 def test_a_list_that_is_no_text_is_refused(tmp_path):
     (tmp_path / "test_list.txt").write_bytes(b"\x89PNG")
-    with pytest.raises(BadSplit, match="must be a text file"):
+    with pytest.raises(BadTable, match="must be a text file"):
         splits.from_lists(np.array(["a"], object), tmp_path)
 
 

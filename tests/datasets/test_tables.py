@@ -2,7 +2,7 @@ import gzip
 
 import pytest
 
-from datasets.tables import find_column, need_column, read_table
+from datasets.tables import find_column, need_column, read_lines, read_table
 from errors import BadTable, DatasetNotFound
 
 TEXT = "image,Befund\na.png,Erguß\n"
@@ -58,3 +58,14 @@ def test_a_damaged_gzip_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "t.csv.gz").write_bytes(data)
     with pytest.raises(BadTable, match="must be a CSV table"):
         read_table(tmp_path / "t.csv.gz")
+
+
+def test_lines_of_a_list_are_stripped_and_empty_ones_left_out(tmp_path):
+    (tmp_path / "list.txt").write_bytes("\ufeffa.png \r\n\n  ü.png".encode())
+    assert read_lines(tmp_path / "list.txt") == ["a.png", "ü.png"]
+
+
+def test_a_list_in_another_encoding_is_refused(tmp_path):
+    (tmp_path / "list.txt").write_bytes("ü.png".encode("latin-1"))
+    with pytest.raises(BadTable, match=r"must be a text file in UTF-8.*Mend it"):
+        read_lines(tmp_path / "list.txt")

@@ -162,7 +162,7 @@ def test_where_the_new_bundle_cannot_have_its_name_the_old_one_stays(model, fold
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(StorageFailed, match="must be writable"):
+    with pytest.raises(StorageFailed, match="must be a folder that can be written"):
         bundle.save(model, folder)
     assert (folder / "left over.txt").exists()
 
@@ -176,7 +176,7 @@ def test_a_folder_with_other_files_is_not_overwritten(model, tmp_path):
 
 def test_where_nothing_can_be_written_nothing_is_left(model, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageFailed, match="must be writable"):
+    with pytest.raises(StorageFailed, match="must be a folder that can be written"):
         bundle.save(model, tmp_path / "file" / "model")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

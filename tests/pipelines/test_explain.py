@@ -116,7 +116,7 @@ def test_a_bundle_without_a_network_says_why_there_is_no_camera(place):
 
 
 def test_an_unknown_label_method_or_bundle_is_refused(run, tmp_path):
-    with pytest.raises(InvalidOption, match=r"gradcam or gradcam\+\+; got 'cam'"):
+    with pytest.raises(InvalidOption, match=r"gradcam, gradcam\+\+; got 'cam'"):
         run(method="cam")
     with pytest.raises(InvalidOption, match="Lump"):
         run(labels="Lump")

@@ -1,6 +1,6 @@
 import pytest
 
-from errors import DatasetNotFound
+from errors import BadTable, DatasetNotFound
 from pipelines.bundle_options import Predict
 from pipelines.predicting.films import films_asked, named_films
 from tests import fakes
@@ -50,7 +50,7 @@ def test_what_names_no_film_is_an_error(root, named):
     (root / "empty").mkdir()
     (root / "nothing.txt").write_text("\n")
     (root / "binary.txt").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DatasetNotFound):
+    with pytest.raises((BadTable, DatasetNotFound)):
         named_films(root / named)
 
 
