@@ -14,7 +14,7 @@ from joblib import Parallel, delayed
 
 import checks
 from errors import InvalidOption
-from models.label_turns import LabelTurns
+from models.label_turns import Labelled, LabelTurns, Parameters
 
 DEVICES = ("auto", "cpu", "cuda")
 SPREADS = ("auto", "always", "never")
@@ -23,10 +23,6 @@ SPREADS = ("auto", "always", "never")
 LARGE = 10_000_000
 # And from which on a machine of a cluster is short of memory: 16 GB, and as much while they move.
 OUTGROWN = 4_000_000_000
-
-Parameters = dict[str, Any]
-# Vectors (n, d) and labels (n, k) of the same films.
-Labelled = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -54,11 +50,9 @@ class Hands:
 
 def hands(jobs: int, spread: str, client: Any, size: int) -> Hands:
     """Who grows trees on so many numbers; `spread` auto: a client's workers where they are many."""
-    if spread not in SPREADS or (spread == "always" and client is None):
-        raise InvalidOption(
-            f"spread must be one of {', '.join(SPREADS)}, and always needs --cluster; got"
-            f" {spread!r} with{'out' if client is None else ''} a cluster."
-        )
+    checks.one_of("spread", spread, SPREADS)
+    if spread == "always" and client is None:
+        raise InvalidOption("spread=always needs workers; there are none. Add --cluster.")
     asked = spread == "always" or (spread == "auto" and size >= OUTGROWN)
     return Hands(jobs or os.cpu_count() or 1, client if asked else None)
 

@@ -1,6 +1,12 @@
 """Labels that take turns on one set of vectors: what every way of growing trees shares."""
 
+from typing import Any
+
 import numpy as np
+
+Parameters = dict[str, Any]
+# Vectors (n, d) and labels (n, k) of the same films.
+Labelled = tuple[np.ndarray, np.ndarray]
 
 
 class LabelTurns:

@@ -10,11 +10,7 @@ import xgboost
 import xgboost.dask
 from distributed import Client
 
-from models.label_turns import LabelTurns
-
-Parameters = dict[str, Any]
-# Vectors (n, d) and labels (n, k) of the same films.
-Labelled = tuple[np.ndarray, np.ndarray]
+from models.label_turns import Labelled, LabelTurns, Parameters
 
 
 class Shares(LabelTurns):

@@ -10,6 +10,7 @@ import numpy as np
 from models import boosting
 from models.classifier import Classifier, Labelled
 from models.imbalance import class_weights
+from models.label_turns import Parameters
 from models.views import DEEP, WORDS, Views
 from progress import track
 
@@ -45,7 +46,7 @@ class Xgboost(Classifier):
         return (*super().libraries, "xgboost")
 
     @property
-    def parameters(self) -> boosting.Parameters:
+    def parameters(self) -> Parameters:
         """What XGBoost is told for every label."""
         return {
             "objective": "binary:logistic",

@@ -129,7 +129,7 @@ def test_a_cluster_grows_trees_where_it_is_asked_to_or_one_machine_is_short():
     assert boosting.hands(2, "auto", None, boosting.OUTGROWN) == Hands(2)
 
 
-@pytest.mark.parametrize(("spread", "told"), [("always", "without a cluster"), ("all", "'all'")])
+@pytest.mark.parametrize(("spread", "told"), [("always", "Add --cluster"), ("all", "'all'")])
 def test_a_spread_that_cannot_be_is_refused(spread, told):
     with pytest.raises(InvalidOption, match=told):
         boosting.hands(2, spread, None, 1)
