@@ -26,7 +26,7 @@ UNWRITABLE = "{} must be a folder that can be written; {}. Name another with --o
 def films_of(options: Work) -> Films:
     """The films of `--data`; without it the drawn ones, drawn now if they are not there yet."""
     if options.data is None:
-        options = replace(options, data=_drawn_films(options.cache))
+        options = replace(options, data=_drawn_films(options))
     return loading.load(options)
 
 
@@ -105,15 +105,16 @@ def folder(path: Path) -> Path:
     return path
 
 
-def _drawn_films(cache: Path) -> Path:
+def _drawn_films(options: Work) -> Path:
     # Imported here, since most commands draw nothing and SciPy takes a while.
     from datasets.drawn import cohort
 
     key = cohort.fingerprint(films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED)
-    place = folder(cache) / f"drawn-{key}"
+    place = folder(options.cache) / f"drawn-{key}"
     if not place.is_dir():
         say(f"drawing {DRAWN_FILMS} synthetic films into {place}")
-        cohort.draw(place, films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED)
+        jobs = cores(options.jobs)
+        cohort.draw(place, films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED, jobs=jobs)
     return place
 
 

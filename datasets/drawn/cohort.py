@@ -9,6 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+import storage
 from datasets.drawn.canvas import png
 from datasets.drawn.film import shoot
 from datasets.drawn.findings import FINDINGS, Box
@@ -45,10 +46,7 @@ def draw(folder: Path, *, films: int = 600, size: int = 256, seed: int = 0, jobs
             # Another process may have been faster; its films are the same.
             return folder if _is_there(folder, label) else draft.rename(folder)
     except OSError as error:
-        raise StorageFailed(
-            f"The drawn films need a folder that can be written; {folder} gave: {error}."
-            " Free some space, or name another folder."
-        ) from error
+        raise StorageFailed(storage.why(folder, error)) from error
 
 
 def fingerprint(films: int, size: int, seed: int) -> str:
