@@ -119,7 +119,7 @@ def _feature_map(network: keras.Model, name: str) -> keras.KerasTensor:
         # The last layer of each size.
         by_size = {output.shape[1]: layer for layer, output in outputs.items()}
         raise InvalidOption(
-            f"layer must be one with a feature map; got {name!r}. Some of"
-            f" {network.name}: {', '.join(by_size.values())}."
+            f"layer must be one of {network.name}'s with a feature map; got {name!r}. Try one of"
+            f" {', '.join(by_size.values())}."
         )
     return outputs[name or list(outputs)[-1]]

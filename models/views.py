@@ -62,8 +62,9 @@ class Views:
         missing = set(kinds) - {block.kind for block in self.blocks.values()}
         if missing:
             raise InvalidOption(
-                f"Views must hold {' and '.join(kinds)}; {', '.join(self.names)} have no"
-                f" {' and no '.join(sorted(missing))}. Add such an extractor to --extractors."
+                f"Views must hold {' and '.join(kinds)}; there is no"
+                f" {' and no '.join(sorted(missing))} among {', '.join(self.names)}. Add such an"
+                " extractor to --extractors."
             )
         return Views({name: block for name, block in self.blocks.items() if block.kind in kinds})
 

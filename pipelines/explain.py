@@ -40,7 +40,8 @@ def run(options: Explain) -> Result:
     sources.write_skipped(films, options.out)
     if not len(films):
         reasons = {film.id: film.reason for film in films.skipped}
-        return Result("No film could be read.", {"skipped": reasons}, len(reasons))
+        told = f"No film could be read: {options.out / 'skipped.csv'} says why."
+        return Result(told, {"skipped": reasons}, len(reasons))
     found = predictor.findings(views)
     columns = [asked] * len(films) if asked else columns_telling(films, bundle, found)
     files.fresh(options.out)
