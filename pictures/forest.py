@@ -1,5 +1,6 @@
 """Forest plots: per-label AUCs, or differences of AUCs, with their intervals."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def _forest(rows: dict[str, dict[str, Estimate]], neutral: float, title: str) ->
     axes.axhline(len(names) - 1.5, color=QUIET, linewidth=0.5)
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(rows)) if len(rows) > 1 else [0.0]
     for offset, (name, look) in zip(offsets, styles(list(rows)).items(), strict=True):
-        _draw(axes, [rows[name][label] for label in names], offset, look, name)
+        draw(axes, [rows[name][label] for label in names], offset, look, name)
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel(title)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -67,9 +68,10 @@ def _ordered(estimates: dict[str, Estimate]) -> list[str]:
     return [*sorted((name for name in estimates if name != SUMMARY), key=rank), SUMMARY]
 
 
-def _draw(
-    axes: Axes, estimates: list[Estimate], offset: float, look: dict[str, Any], name: str
+def draw(
+    axes: Axes, estimates: Sequence[Estimate], offset: float, look: dict[str, Any], name: str
 ) -> None:
+    """A point for each estimate there is, so far below the middle of its row, and its interval."""
     places = [row for row, (value, _) in enumerate(estimates) if value is not None]
     values = np.array([estimates[row][0] for row in places], float)
     ends = np.array([estimates[row][1] or (estimates[row][0],) * 2 for row in places], float)

@@ -3,11 +3,11 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evaluation.clustered_means import ALL, MEAN
 from evaluation.localisation_verdict import CENTRE, CHANCE, PRIOR
+from pictures import forest
 from pictures.model_styles import QUIET, styles
 
 NAMES = {ALL: "all findings", MEAN: "mean of findings"}
@@ -24,7 +24,8 @@ def hit_rates(values: dict[str, Any]) -> Figure:
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(looks))
     for look, style in (styles(values["methods"]) | grey).items():
         told = [row["looks"][look]["hit"] for row in rows.values()]
-        _draw(axes, told, offsets[looks.index(look)], style, look)
+        estimates = [(each["value"], each["ci"]) for each in told]
+        forest.draw(axes, estimates, offsets[looks.index(look)], style, look)
     axes.hlines(np.arange(len(rows)) - 0.5, 0, 1, color="#e4e4e4", linewidth=0.8)
     axes.set_yticks(range(len(rows)), [_name(name, row) for name, row in rows.items()])
     axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(-0.02, 1.02))
@@ -40,13 +41,3 @@ def hit_rates(values: dict[str, Any]) -> Figure:
 
 def _name(name: str, row: dict[str, Any]) -> str:
     return NAMES.get(name, f"{name}\nfilms: {row['films']:,}, patients: {row['patients']:,}")
-
-
-def _draw(
-    axes: Axes, told: list[dict[str, Any]], offset: float, style: dict[str, Any], look: str
-) -> None:
-    rows = np.arange(len(told)) + offset
-    ends = [each["ci"] or (each["value"],) * 2 for each in told]
-    axes.hlines(rows, *np.array(ends).T, color=style["color"], linewidth=1.4)
-    values = [each["value"] for each in told]
-    axes.plot(values, rows, style["marker"], color=style["color"], markersize=5, label=look)
