@@ -39,9 +39,8 @@ def run(options: Explain) -> Result:
     films, views = predictor.extract(films, options)
     sources.write_skipped(films, options.out)
     if not len(films):
-        reasons = {film.id: film.reason for film in films.skipped}
         told = f"No film could be read: {options.out / 'skipped.csv'} says why."
-        return Result(told, {"skipped": reasons}, len(reasons))
+        return Result(told, {"skipped": dict(films.skipped)}, len(films.skipped))
     found = predictor.findings(views)
     columns = [asked] * len(films) if asked else columns_telling(films, bundle, found)
     files.fresh(options.out)
@@ -93,7 +92,7 @@ def _values(
         "films": [{"id": film, "decisions": decisions} for film, decisions in told.items()],
         "shares": files.means([told.shares for told in decisions], labels),
         "net_credit": files.means([told.net for told in decisions], labels),
-        "skipped": {film.id: film.reason for film in films.skipped},
+        "skipped": dict(films.skipped),
     }
 
 

@@ -152,7 +152,7 @@ def _values(extracted: Extracted) -> dict[str, Any]:
         "synthetic": films.synthetic,
         "films": len(films),
         "seconds": extracted.seconds,
-        "skipped": {film.id: film.reason for film in films.skipped},
+        "skipped": dict(films.skipped),
         "extractors": {
             name: {
                 "width": branch.store.width,

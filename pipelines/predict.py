@@ -41,7 +41,7 @@ def run(options: Predict) -> Result:
         "films": len(films) - len(skipped),
         "seconds": seconds,
         "shown": [told(film) for film in shown],
-        "skipped": {film.id: film.reason for film in skipped},
+        "skipped": dict(skipped),
         "files": {name: str(path) for name, path in paths_of(options).items()},
     }
     return Result("\n".join(_lines(films, shown, values)), values, len(skipped))
