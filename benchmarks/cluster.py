@@ -1,6 +1,6 @@
 """A million films through planner, store and cached read: is memory flat, and time linear?
 
-    python benchmarks/cluster.py
+    python benchmarks/cluster.py [FILMS TEN_TIMES_AS_MANY]
 
 An extractor that computes nothing gives 16 numbers a film, so that what is measured is what every
 film costs beside its vector. Films are planned as parts for 64 workers, written part by part,
@@ -120,18 +120,19 @@ def child(films):
 
 def main():
     """Print both sizes and what lies between, or, as a child, one size."""
-    if sys.argv[1:]:
+    sizes = [int(films) for films in sys.argv[1:]] or SIZES
+    if len(sizes) == 1:
         with tempfile.TemporaryDirectory() as name:
-            print(json.dumps(measure(int(sys.argv[1]), Path(name))))
+            print(json.dumps(measure(sizes[0], Path(name))))
         return
-    found = [child(films) for films in SIZES]
-    for films, told in zip(SIZES, found, strict=True):
+    found = [child(films) for films in sizes]
+    for films, told in zip(sizes, found, strict=True):
         stages = ", ".join(f"{name} {each:.1f} s" for name, each in told["seconds"].items())
         print(f"{films:>9,} films: {stages}; {told['left']} left, {told['read']:,} read")
         print(f"{'':9} memory {told['table']:.0f} MB with the table, {told['peak']:.0f} MB at most")
     totals = [sum(told["seconds"].values()) for told in found]
     beside = [told["peak"] - told["table"] for told in found]
-    each = (beside[1] - beside[0]) * 1024**2 / (SIZES[1] - SIZES[0])
+    each = (beside[1] - beside[0]) * 1024**2 / (sizes[1] - sizes[0])
     print(f"ten times the films: {totals[1] / totals[0]:.1f} times the time,")
     print(f"{beside[1] - beside[0]:.0f} MB more beside the table, {each:.0f} bytes a film")
 
