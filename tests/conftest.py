@@ -11,3 +11,17 @@ def real_data() -> Path:
     if not place:
         pytest.skip("CXR_DATA is not set: no real films to test on")
     return Path(place).resolve()
+
+
+@pytest.fixture(scope="session")
+def documented(tmp_path_factory) -> Path:
+    """A folder with everything that the documents' commands name, a bundle too."""
+    # Not every test should wait for what this imports.
+    from tests import documents
+
+    place = tmp_path_factory.mktemp("place")
+    documents.made_up_files(place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        documents.run("cli.py train --data FOLDER", place, patch)
+    return place

@@ -2,9 +2,12 @@
 
 import gzip
 import importlib
+import os
 import re
 import shlex
+import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +27,9 @@ from tests.models import made_up
 
 PAGES = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").glob("*.md"))]
 COMMAND = re.compile(r"(?:^|/)cli\.py$")
+# Of other programs too: a page that names one of their commands needs a test that runs it.
+PROGRAMS = r"(?:\.venv/bin/)?python |benchmarks/run\b|(?:make|pip|git|curl|docker|sbatch) "
+TYPED = re.compile(rf"(?:\w+=\S+ )*(?:{PROGRAMS})")
 # What a command takes less of where it is only to be seen that it runs.
 LESS = {"folds": "3", "seeds": "1", "replicates": "39", "films": "2"}
 # As much as a report needs, of few films.
@@ -36,18 +42,58 @@ def blocks(page: Path, language: str = "") -> list[str]:
     return [text for its, text in fenced if its == language]
 
 
+def commands() -> dict[str, Path]:
+    """Every command of the documents with a page that has it; no sentence's that repeats one."""
+    found: dict[str, Path] = {}
+    for page in PAGES:
+        for line in typed(page):
+            found.setdefault(line, page)
+    sentences = [(line, page) for page in PAGES for line in mentioned(page)]
+    for line, page in sorted(sentences, key=lambda pair: -len(pair[0])):
+        if not any(_words(line) <= _words(other) for other in found):
+            found[line] = page
+    return found
+
+
+def _words(line: str) -> set[str]:
+    return set(shlex.split(line.replace(".venv/bin/", "")))
+
+
 def typed(page: Path) -> list[str]:
     """The lines of a page that people type, without their comments."""
     lines = "".join(blocks(page)).splitlines()
-    starts = (".venv/bin/python ", "make ", "python ", "benchmarks/")
-    return [line.partition("  #")[0].strip() for line in lines if line.startswith(starts)]
+    return [line.partition("  #")[0].strip() for line in lines if TYPED.match(line)]
 
 
 def mentioned(page: Path) -> list[str]:
     """The command lines that a page names in the middle of a sentence, flags and all."""
+    spans = quoted(page)
+    ours = re.compile(rf"({'|'.join(cli.COMMANDS)}) .*--(?!help)")
+    whole = [f"cli.py {span}" if ours.match(span) else span for span in spans]
+    return [line for line in whole if TYPED.match(line) or line.startswith("cli.py ")]
+
+
+def titled(lines: Iterable[str]) -> list:
+    """Commands as parameters that are named by them and their page."""
+    pages = commands()
+    return [pytest.param(line, id=f"{pages[line].name}: {line}") for line in lines]
+
+
+def told(line: str, folder: Path, **more: str) -> tuple[str, str]:
+    """What a command prints, on both of its streams; it must end well and without a warning."""
+    line = line.replace("benchmarks/", f"{PROJECT}/benchmarks/")
+    words = shlex.split(re.sub(r"^(\S*/)?python", sys.executable, line))
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)} | more
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert not re.search(r"^WARNING|Warning: ", done.stderr, re.MULTILINE), done.stderr
+    return done.stdout, done.stderr
+
+
+def quoted(page: Path) -> list[str]:
+    """What stands between backticks in the sentences of a page."""
     prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.M)
-    spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
-    return [span for span in spans if re.match(rf"({'|'.join(cli.COMMANDS)}) .*--(?!help)", span)]
+    return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
 
 
 def arguments_of(line: str) -> list[str]:
@@ -69,6 +115,13 @@ def options_of(arguments: list[str], patch: pytest.MonkeyPatch) -> object:
     return given[0]
 
 
+def run(line: str, place: Path, patch: pytest.MonkeyPatch) -> None:
+    """Run a command line of ours from the folder at hand, smaller than it is typed."""
+    arguments = arguments_of(line)
+    options = options_of(arguments, patch)
+    assert cli.main(smaller(arguments, options, place / "cache")) == 0
+
+
 def smaller(arguments: list[str], options: object, cache: Path) -> list[str]:
     """The same command with less to do, no network needed, and its places in the folder at hand."""
     known = {item.name: item.default for item in fields(options)}
@@ -78,10 +131,14 @@ def smaller(arguments: list[str], options: object, cache: Path) -> list[str]:
         more["classifiers"] = options.classifiers
     if "cache" in known:
         more["cache"] = str(cache)
+    if "bundle" in known and "--bundle" not in arguments:
+        more["bundle"] = str(known["bundle"].relative_to(PROJECT))
+    if "data" in known and not options.data and not _files(options):
+        more["data"] = "FOLDER"
     if "out" in known and "--out" not in arguments:
         more["out"] = str(known["out"].relative_to(PROJECT))
-    if "backbone" in known and not options.backbone and options.weights == "auto":
-        more["weights"] = "FILE.keras"
+    if "backbone" in known and options.weights == "auto":
+        more["weights"] = "random" if options.backbone else "FILE.keras"
     if "set" in known:
         more["set"] = " ".join([options.set, *_quick(options)])
     return [*arguments, *(word for name, value in more.items() for word in (f"--{name}", value))]
@@ -90,6 +147,12 @@ def smaller(arguments: list[str], options: object, cache: Path) -> list[str]:
 def _more_than(options: object, name: str, less: str) -> bool:
     value = getattr(options, name, 0)
     return isinstance(value, int) and value > int(less)
+
+
+def _files(options: object) -> list:
+    """The files that are named one by one."""
+    values = [getattr(options, item.name) for item in fields(options)]
+    return [each for value in values if isinstance(value, list) for each in value]
 
 
 def _quick(options: object) -> list[str]:

@@ -9,31 +9,19 @@ import pytest
 import cli
 import registry
 from datasets import readers
+from features import extractors
+from models import classifiers
 from pipelines.options import PROJECT
+from pipelines.settings import with_settings
 from tests import documents
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
 NOTEBOOK = PROJECT / "examples" / "tour.ipynb"
 SCREEN = {"rows": 40, "columns": "100"}
-# Commands that do not end by themselves, or need other machines; tests of their own run them.
-ELSEWHERE = ("serve", "--cluster")
 
 
 def named(page):
     return page.relative_to(PROJECT).as_posix()
-
-
-LINES = [
-    pytest.param(line, id=f"{named(page)}: {line}")
-    for page in documents.PAGES
-    for line in dict.fromkeys(documents.typed(page))
-]
-PROSE = [
-    pytest.param(f"cli.py {span}", id=f"{named(page)}: {span}")
-    for page in documents.PAGES
-    for span in dict.fromkeys(documents.mentioned(page))
-]
 
 
 def example(command):
@@ -71,17 +59,31 @@ def test_the_example_in_the_help_is_a_command_line(command, monkeypatch):
     assert isinstance(documents.options_of(arguments, monkeypatch), cli.COMMANDS[command])
 
 
-@pytest.mark.parametrize("line", LINES + PROSE)
+@pytest.mark.parametrize("line", [line for line in documents.commands() if "cli.py" in line])
 def test_every_line_to_type_is_one_that_can_be_typed(line, monkeypatch):
     arguments = documents.arguments_of(line)
-    if arguments:
-        documents.options_of(arguments, monkeypatch)
-    elif line.startswith("make "):
-        assert re.search(rf"^{line.split()[1]}:", MAKEFILE, re.MULTILINE)
-    else:
-        scripts = re.findall(r"[\w/]+\.py|benchmarks/run", line)
-        assert scripts
-        assert all((PROJECT / script).is_file() for script in scripts)
+    assert isinstance(documents.options_of(arguments, monkeypatch), cli.COMMANDS[arguments[0]])
+
+
+@pytest.mark.parametrize("page", documents.PAGES, ids=named)
+def test_flags_in_sentences_are_flags_of_a_command(page):
+    items = [item for options in cli.COMMANDS.values() for item, _ in cli.flags_of(options)]
+    known = {item.name.replace("_", "-") for item in items} | {"help", "json"}
+    spans = [span for span in documents.quoted(page) if span.startswith("--")]
+    flags = re.findall(r"(?<!\S)--(?:no-)?([\w-]*\w)(?![\w-])", " ".join(spans))
+    # That of benchmarks/words.py.
+    assert set(flags) <= known | {"defaults"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", documents.PAGES, ids=named)
+def test_settings_in_sentences_are_parameters_that_take_such_values(page):
+    found = re.findall(r"(\w+)\.(\w+)=([\w.]+)", " ".join(documents.quoted(page)))
+    for name, parameter, value in found:
+        # The one that a recipe adds.
+        if name != "patch_words":
+            package = extractors if name in registry.names(extractors) else classifiers
+            with_settings(registry.load(package, name)(), name, f"{name}.{parameter}={value}")
 
 
 @pytest.mark.parametrize("layout", registry.names(readers))
@@ -102,48 +104,6 @@ def test_benchmarks_that_a_page_names_have_the_flags_it_gives_them(page):
         source = (PROJECT / name).read_text(encoding="utf-8")
         for flag in re.findall(r"--([\w-]+)", flags):
             assert re.search(rf'^    {flag.replace("-", "_")}: |"--{flag}"', source, re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    """A folder with everything that the documents' lines name, a bundle too."""
-    place = tmp_path_factory.mktemp("place")
-    documents.made_up_files(place)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(place)
-        run("cli.py train --data FOLDER", place, patch)
-    return place
-
-
-def run(line, place, patch):
-    arguments = documents.arguments_of(line)
-    options = documents.options_of(arguments, patch)
-    assert cli.main(documents.smaller(arguments, options, place / "cache")) == 0
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(
-    "line",
-    [
-        line
-        for line in LINES
-        if documents.arguments_of(line.values[0])
-        and not any(word in line.values[0] for word in ELSEWHERE)
-    ],
-)
-def test_every_line_of_the_documents_runs_on_made_up_films(line, place, monkeypatch):
-    monkeypatch.chdir(place)
-    run(line, place, monkeypatch)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("page", ["README.md", "docs/cache.md"])
-def test_python_in_the_documents_runs_on_made_up_films(page, place, monkeypatch, capsys):
-    monkeypatch.chdir(place)
-    for code in documents.blocks(PROJECT / page, "python"):
-        for name, made_up in {"film.png": "FILM.png", "film.dcm": "FILM.dcm"}.items():
-            code = code.replace(name, made_up)
-        exec(compile(code, page, "exec"), {})
 
 
 RECIPES = {
@@ -179,12 +139,3 @@ def test_the_notebook_runs_from_top_to_bottom(tmp_path):
 def test_the_notebook_is_kept_without_what_it_printed():
     assert '"outputs": []' in NOTEBOOK.read_text()
     assert not re.search(r'"output_type"|"execution_count": \d', NOTEBOOK.read_text())
-
-
-@pytest.mark.long
-def test_a_speed_claim_is_a_row_with_both_figures_and_their_ratio():
-    command = [sys.executable, "benchmarks/run.py", "--only=bootstrap"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
-    figures = re.search(r"\| ([\d.,]+) s \| ([\d.,]+) s \| ([\d.]+) \|$", done.stdout, re.MULTILINE)
-    ours, theirs, ratio = (float(figure.replace(",", "")) for figure in figures.groups())
-    assert ratio == pytest.approx(theirs / ours, rel=0.2)

@@ -1,0 +1,125 @@
+"""Every benchmark runs to its end, smaller than it is typed, and prints what is quoted of it."""
+
+import re
+from typing import NamedTuple
+
+import pytest
+
+from pipelines.options import PROJECT
+from tests import documents
+
+README = " ".join((PROJECT / "README.md").read_text(encoding="utf-8").split())
+COMMANDS = documents.commands()
+
+
+class Small(NamedTuple):
+    """What makes a benchmark small, and what it prints that the documents quote."""
+
+    flags: str
+    quoted: tuple[str, ...]
+
+
+ALONE = {
+    "cluster": Small(
+        "1000 10000", (r"ten times the films: [\d.]+ times the time", r"\d+ bytes a film")
+    ),
+    "duplicates": Small("", (r"[\d,]+ pairs of \d+ films", r"half the size.* \d+ of \d+")),
+    "finetune": Small(
+        "--backbone=small_resnet --films=8 --steps=2 --batch-size=4",
+        (r"training: [\d.,]+ films/s",),
+    ),
+    "localize": Small(
+        "--films=60 --place=PLACE",
+        (r"  gradcam  .*  prior", r"  gradcam  .*  dense_sift_fisher  .*  prior"),
+    ),
+    "models": Small(
+        "--data=XRAYS --n-folds=3 --n-seeds=1 --only=cnn,logistic,late_fusion",
+        (r"\| cnn \|", r"\| late_fusion \|", r"with shuffled words \|", r"with deep as words \|"),
+    ),
+    "words": Small(
+        "--data=XRAYS --n-folds=3 --extractors=dense_sift_fisher",
+        (r"\| dense_sift_fisher \| 3200 \|", r"\| FILE.keras, float32"),
+    ),
+}
+# Of numbers and films that are drawn: what the README says, in units of, and what is printed.
+DRAWN = {
+    "coverage": (
+        r"where 5 patients have the finding (\d+) % hold the true AUC, where 2 have it (\d+) %",
+        0.01,
+        r"2 patients with the finding: (0\.\d+)\n(?:.*\n)5 patients with the finding: (0\.\d+)",
+    ),
+    "drawn": (
+        r"a macro AUC of (0\.\d+) on the test patients .* view alone (0\.\d+)",
+        1,
+        r"macro AUC +(0\.\d+) +(0\.\d+)",
+    ),
+}
+TOGETHER = "--films=4 --rounds=1 --rows=500 --width=64 --seconds=2 --data=FOLDER"
+TOLD_TOGETHER = {
+    "extract": (r"extract, bfloat16 +[\d.]+ films/s +[\d.]+ times",),
+    "backbone": (r"ours, bfloat16( +[\d.]+){3} +\d+%", r"float32 GEMM \d+ GFLOP/s"),
+    "xgboost": (r"[\d.]+ times faster, [\d.]+ of the memory,", r"AUC [+-]0\.\d{4}"),
+    "store": (r"ten times the films take -?\d+ MB more", r"112,120 vectors of 2,048 numbers"),
+    "serve": (r"p50 [\d.]+ s, p95 [\d.]+ s, [\d.]+ films/s", r"over predict's: [\d.]+"),
+}
+
+
+def benchmark_of(line):
+    """The name of the benchmark that a command runs, or ""."""
+    found = re.search(r"benchmarks/(\w+)\.py", line)
+    return found[1] if found else ""
+
+
+def test_every_benchmark_is_in_a_document_and_run_here():
+    files = {path.stem for path in (PROJECT / "benchmarks").glob("*.py")} - {"run"}
+    named = {benchmark_of(line) for line in COMMANDS if benchmark_of(line)}
+    assert files == named | {"bootstrap"} == {*ALONE, *DRAWN, *TOLD_TOGETHER, "bootstrap"}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "line", documents.titled(line for line in COMMANDS if benchmark_of(line) in ALONE)
+)
+def test_a_benchmark_prints_what_the_documents_quote(line, documented):
+    flags, quoted = ALONE[benchmark_of(line)]
+    shown, _ = documents.told(f"{line} {flags}", documented)
+    for pattern in quoted:
+        assert re.search(pattern, shown), shown
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", DRAWN)
+def test_figures_of_what_is_drawn_are_those_of_the_readme(name):
+    said, unit, printed = DRAWN[name]
+    shown, _ = documents.told(f"python benchmarks/{name}.py", PROJECT)
+    stated = sorted(unit * float(figure) for figure in re.search(said, README).groups())
+    found = sorted(map(float, re.search(printed, shown).groups()))
+    assert stated == pytest.approx(found, abs=0.006)
+
+
+@pytest.fixture(scope="module")
+def together(documented):
+    """The table of all speed claims, and all that the benchmarks print."""
+    return documents.told(f"benchmarks/run {TOGETHER} --bundle=runs/bundle", documented)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", TOLD_TOGETHER)
+def test_the_benchmarks_of_the_speed_claims_print_what_the_documents_quote(name, together):
+    _, details = together
+    for pattern in TOLD_TOGETHER[name]:
+        assert re.search(pattern, details), details
+
+
+@pytest.mark.long
+def test_a_speed_claim_is_a_row_with_both_figures_and_their_ratio(together):
+    rows = re.findall(
+        r"^\| (.+) \| (\S+) (\S+) \| (\S+) \S+ \| (\S+) \|$", together[0], re.MULTILINE
+    )
+    assert len(rows) == 7
+    for claim, ours, unit, theirs, ratio in rows:
+        ours, theirs, ratio = (float(each.replace(",", "")) for each in (ours, theirs, ratio))
+        # Both figures are rounded to a tenth.
+        more, less = (ours, theirs) if unit == "films/s" else (theirs, ours)
+        assert (more - 0.06) / (less + 0.06) < ratio + 0.006, claim
+        assert ratio - 0.006 < (more + 0.06) / max(less - 0.06, 1e-9), claim
