@@ -1,4 +1,4 @@
-"""The commands that the documents name, and made-up files under the names that they use."""
+"""The commands that the documents name, run smaller, on made-up files of the names they use."""
 
 import gzip
 import importlib
@@ -116,7 +116,7 @@ def options_of(arguments: list[str], patch: pytest.MonkeyPatch) -> object:
 
 
 def run(line: str, place: Path, patch: pytest.MonkeyPatch) -> None:
-    """Run a command line of ours from the folder at hand, smaller than it is typed."""
+    """A command line of ours, smaller than it is typed, with a cache of its own in the place."""
     arguments = arguments_of(line)
     options = options_of(arguments, patch)
     assert cli.main(smaller(arguments, options, place / "cache")) == 0

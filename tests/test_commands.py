@@ -5,8 +5,10 @@ import re
 import shutil
 import sys
 from importlib.metadata import version
+from types import SimpleNamespace
 
 import pytest
+from distributed import LocalCluster
 
 from pipelines.options import PROJECT
 from tests import documents
@@ -25,7 +27,7 @@ ELSEWHERE = {
     r"make test": (".ci/run", "make test"),
     r"make long": (".ci/run", "make long"),
 }
-# In tests of their own: below, and those of benchmarks; SLURM's needs SLURM.
+# In tests of their own: below, and those of benchmarks.
 BY_NAME = r"make fast|docs/licences\.py|-m tests\.fixtures\.make|benchmarks/|examples/slurm\.py"
 
 
@@ -62,6 +64,27 @@ def test_python_in_the_documents_runs_on_made_up_films(page, documented, monkeyp
         for name, made_up in {"film.png": "FILM.png", "film.dcm": "FILM.dcm"}.items():
             code = code.replace(name, made_up)
         exec(compile(code, page, "exec"), {})
+
+
+class StandIn(LocalCluster):
+    """A worker of this machine in the place of SLURM's jobs."""
+
+    def __init__(self, **asked):
+        assert {"queue", "account", "walltime"} <= asked.keys()
+        places = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
+        super().__init__(n_workers=1, threads_per_worker=1, memory_limit=0, **places)
+
+    def adapt(self, minimum, maximum_jobs):
+        assert 1 == minimum <= maximum_jobs
+
+
+@pytest.mark.long
+def test_the_command_for_slurm_runs_with_a_worker_that_stands_in(documented, tmp_path, monkeypatch):
+    (line,) = [line for line in COMMANDS if "examples/slurm.py" in line]
+    monkeypatch.setitem(sys.modules, "dask_jobqueue", SimpleNamespace(SLURMCluster=StandIn))
+    monkeypatch.chdir(documented)
+    line = line.replace("examples/", f"{PROJECT}/examples/")
+    documents.run(line, tmp_path, monkeypatch)
 
 
 @pytest.mark.long
