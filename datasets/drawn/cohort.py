@@ -9,6 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+import checks
 import storage
 from datasets.drawn.canvas import png
 from datasets.drawn.film import shoot
@@ -65,10 +66,7 @@ def _check(films: int, size: int, seed: int, jobs: int) -> None:
     if jobs == 0:
         raise InvalidOption("jobs must be a number of workers, or -1 for all cores; got 0. Use 1.")
     for name, value, least in (("films", films, 1), ("size", size, 32), ("seed", seed, 0)):
-        if value < least:
-            raise InvalidOption(
-                f"Drawn films need {name} of at least {least}; got {value}. Try the default."
-            )
+        checks.at_least(name, value, least)
 
 
 def _is_there(folder: Path, label: str) -> bool:
