@@ -1,9 +1,18 @@
+import gc
+import operator
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
 import pytest
 from distributed import LocalCluster
 
 from errors import ClusterUnusable
 from pipelines.clusters import connecting
 from pipelines.clusters.connecting import Connector
+
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "slurm.py"
+SLURM = shutil.which("sbatch") and find_spec("dask_jobqueue")
 
 pytestmark = pytest.mark.slow
 
@@ -58,3 +67,18 @@ def test_what_a_file_cannot_make_is_a_sentence(lines, told, tmp_path):
     path.write_text(lines + "\n")
     with pytest.raises(ClusterUnusable, match=told):
         connecting.from_file(str(path)).__enter__()
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+@pytest.mark.skipif(not SLURM, reason="neither SLURM nor dask-jobqueue is here")
+def test_a_job_of_slurm_works_as_the_example_asks(monkeypatch):
+    monkeypatch.setattr(connecting, "SECONDS_IN_QUEUE", 300)
+    keys = EXAMPLE.parents[1] / "runs" / "slurm"
+    with connecting.from_file(str(EXAMPLE)) as there, there.connect() as client:
+        assert there.cluster.scheduler_address.startswith("tls://")
+        assert client.submit(operator.neg, 7).result(60) == -7
+    # Keys are files that dask-jobqueue leaves to be collected; they must not outlive the cluster.
+    del there, client
+    gc.collect()
+    assert not list(keys.glob(".dask-jobqueue*"))
