@@ -1,6 +1,5 @@
 """How a block of vectors is made from films: what a bundle keeps of an extractor."""
 
-import json
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -12,11 +11,11 @@ import features.extractors
 import registry
 from errors import BundleUnusable
 from features import learned
-from features.recipe import Recipe, recipe_of
+from features.recipe import Recipe, differing, recipe_of
 
 STATE = "learned.npz"
-# What the numbers depend on, beside what was learned and the libraries of the day.
-TELLING = ("version", "parameters", "preprocessing", "content")
+# What was learned is in the bundle itself, and libraries are those of the day.
+NOT_TELLING = ("trained_on", "libraries")
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,12 @@ class BundledView:
         """
         name = self.recipe["extractor"]
         made = registry.load(features.extractors, name)(**self.options | self._precision | options)
-        now = json.loads(json.dumps(recipe_of(name, made, np.array([]))))
-        for fact in TELLING:
-            if now[fact] != json.loads(json.dumps(self.recipe[fact])):
-                raise BundleUnusable(
-                    f"{name} must be as it was in training; its {fact} was {self.recipe[fact]} and"
-                    f" now is {now[fact]}. Give the weights of then, or train anew."
-                )
+        now = recipe_of(name, made, np.array([]))
+        for fact in differing(now, self.recipe, *NOT_TELLING):
+            raise BundleUnusable(
+                f"{name} must be as it was in training; its {fact} was {self.recipe[fact]} and now"
+                f" is {now[fact]}. Give the weights of then, or train anew."
+            )
         return self._with_state(made) if self.state else made
 
     @property
