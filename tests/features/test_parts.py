@@ -1,3 +1,7 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,6 +10,9 @@ import pytest
 from features import parts
 from features.parts import BATCH, Plan, Task
 from features.row_index import RowIndex
+
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "cluster.py"
+MEGABYTES = 15
 
 
 class Table(list):
@@ -73,3 +80,18 @@ def test_a_plan_lacks_what_no_store_has_of_the_film_as_it_is_now():
 def test_people_are_told_of_a_part_by_its_first_and_last_film():
     (part,) = plan(3).parts(1, 512)
     assert parts.told(part) == "the 3 films from f0 to f2"
+
+
+def measured(films):
+    done = subprocess.run(
+        [sys.executable, str(BENCHMARK), str(films)], capture_output=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.long
+def test_ten_times_the_films_are_planned_written_and_read_in_the_same_memory():
+    few, many = measured(20_000), measured(200_000)
+    assert (many["left"], many["read"]) == (0, 200_000)
+    beside = [told["peak"] - told["table"] for told in (few, many)]
+    assert beside[1] - beside[0] < MEGABYTES
