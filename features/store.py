@@ -203,5 +203,5 @@ def _why(path: Path, error: OSError) -> str:
         )
     return (
         f"{folder} must be a folder that can be written; it is not ({error.strerror})."
-        " Name another one with --cache."
+        " Name another with --cache."
     )
