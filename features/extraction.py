@@ -66,23 +66,12 @@ class Branch:
     _waiting: list[np.ndarray] = field(default_factory=list)
     _written: float = field(default_factory=time.monotonic)
 
-    @property
-    def batched(self) -> bool:
-        """Whether the extractor wants preprocessed films in batches, as networks do."""
-        return hasattr(self.extractor, "transform_images")
-
-    def prepare(self, plane: np.ndarray) -> np.ndarray:
-        """What a thread can do of the work: the vector, or a network's input."""
-        if self.batched:
-            return self.extractor.preprocessing(plane)
-        return self.extractor.transform([plane])[0]
-
     def accept(self, film: str, film_digest: str, prepared: np.ndarray) -> None:
         """Take a film in; compute when a batch is full, write when a part is."""
         self._ids.append(film)
         self._digests.append(film_digest)
-        (self._waiting if self.batched else self._rows).append(prepared)
-        if self.batched and len(self._waiting) >= self.extractor.batch_size:
+        (self._waiting if batched(self.extractor) else self._rows).append(prepared)
+        if self._waiting and len(self._waiting) >= self.extractor.batch_size:
             self._compute()
         late = time.monotonic() - self._written > self.seconds_per_part
         if len(self._rows) >= ROWS_PER_PART or (late and self._rows):
@@ -107,6 +96,17 @@ class Branch:
         del self._ids[:count], self._digests[:count]
         self._rows.clear()
         self._written = time.monotonic()
+
+
+def batched(extractor: Any) -> bool:
+    """Whether an extractor wants preprocessed films in batches, as networks do."""
+    return hasattr(extractor, "transform_images")
+
+
+def prepare(extractor: Any, plane: np.ndarray) -> np.ndarray:
+    """What a thread can do of an extractor's work: the vector, or a network's input."""
+    made = extractor.preprocessing(plane) if batched(extractor) else extractor.transform([plane])[0]
+    return np.asarray(made)
 
 
 def planned(films: Films, branches: dict[str, Branch], digests: Digests, jobs: int) -> Plan:
@@ -198,7 +198,7 @@ def _work(task: Task, branches: dict[str, Branch]) -> Done:
         plane = images.decode(data)
     except ImageUnreadable as error:
         return Done(task, Seen(None, "", str(error)), {})
-    prepared = {name: branches[name].prepare(plane) for name in task.branches}
+    prepared = {name: prepare(branches[name].extractor, plane) for name in task.branches}
     return Done(task, Seen(state, digest(data)), prepared)
 
 

@@ -6,6 +6,7 @@ import features.extractors
 import models.classifiers
 import registry
 from errors import InvalidOption
+from features.extraction import batched
 from models.views import DEEP, PIXELS, WORDS
 from pipelines import sources
 from pipelines.options import Extraction
@@ -58,7 +59,7 @@ def make(name: str, settings: str, **options: Any) -> Any:
 
 def is_deep(name: str) -> bool:
     """Whether an extractor is a network."""
-    return hasattr(registry.load(features.extractors, name), "transform_images")
+    return batched(registry.load(features.extractors, name))
 
 
 def kind_of(name: str) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets.films import unknown_meta
+from features.extraction import batched, prepare
 from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
@@ -42,10 +42,7 @@ class WorkingBundle:
 
     def prepare(self, plane: np.ndarray) -> dict[str, np.ndarray]:
         """By extractor, what a thread can do for a plane: its vector, or a network's input."""
-        return {
-            name: made.preprocessing(plane) if _batched(made) else made.transform([plane])[0]
-            for name, made in self.extractors.items()
-        }
+        return {name: prepare(made, plane) for name, made in self.extractors.items()}
 
     def joined(
         self, films: Sequence[dict[str, np.ndarray]], meta: pd.DataFrame | None = None
@@ -53,7 +50,7 @@ class WorkingBundle:
         """What the classifier sees of n films that are prepared, at least one."""
         stacked = {name: np.stack([film[name] for film in films]) for name in self.extractors}
         vectors = {
-            name: made.transform_images(stacked[name]) if _batched(made) else stacked[name]
+            name: made.transform_images(stacked[name]) if batched(made) else stacked[name]
             for name, made in self.extractors.items()
         }
         return self.assembled(vectors, meta)
@@ -102,8 +99,3 @@ def _moved(view: BundledView, weights: str) -> dict[str, str]:
     files = sorted(path for path in Path(weights).iterdir() if path.is_file())
     found = next((path for path in files if digest_of_file(path) == told), None)
     return {"weights": str(found)} if found else {}
-
-
-def _batched(extractor: Any) -> bool:
-    """Whether an extractor wants preprocessed films in batches, as networks do."""
-    return hasattr(extractor, "transform_images")
