@@ -55,6 +55,7 @@ def main(
     rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 3,
     rows: Annotated[int, typer.Option(help="Training films of the boosters.")] = 4_000,
     width: Annotated[int, typer.Option(help="Numbers of a film for the boosters.")] = 3072,
+    stored: Annotated[int, typer.Option(help="Films whose vectors are stored.")] = 112_120,
     seconds: Annotated[int, typer.Option(help="How long films are served.")] = 20,
     only: Annotated[str, typer.Option(help="These benchmarks alone, with commas.")] = "",
 ) -> None:
@@ -66,7 +67,7 @@ def main(
         "backbone": turns,
         "xgboost": [f"--rows={rows}", f"--width={width}"],
         "bootstrap": [],
-        "store": [],
+        "store": [str(stored // 10), str(stored), str(stored)],
     }
     if bundle and data:
         served = [f"--seconds={seconds}", f"--predicting={min(10, seconds / 2)}"]

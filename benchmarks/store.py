@@ -23,7 +23,8 @@ from features.recipe import digest
 from features.store import FeatureStore
 
 WIDTH = 2048
-NIH = 112_120
+# Rows that are written, ten times as many, and NIH's films, which are read.
+SIZES = (10_000, 100_000, 112_120)
 RECIPE = {"extractor": "stub", "version": 1}
 
 
@@ -63,15 +64,16 @@ def peak(films):
 
 def main():
     """Print the comparison, or, as a child, the peak of one size."""
+    sizes = [int(rows) for rows in sys.argv[1:]] or SIZES
     with tempfile.TemporaryDirectory() as name:
-        if sys.argv[1:]:
-            write(Path(name), int(sys.argv[1]))
+        if len(sizes) == 1:
+            write(Path(name), sizes[0])
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
             return
-        small, large = peak(10_000), peak(100_000)
+        small, large = map(peak, sizes[:2])
         print(f"ten times the films take {large - small:.0f} MB more")
-        write(Path(name), NIH)
-        read(Path(name), NIH)
+        write(Path(name), sizes[2])
+        read(Path(name), sizes[2])
 
 
 if __name__ == "__main__":
