@@ -104,8 +104,12 @@ def _tell_stale(films: Films, extracted: Extracted) -> None:
     """Warn where a vocabulary was learned from training films that have changed since."""
     branches = extracted.branches
     learned = {
-        name: set(getattr(branches[name].extractor, "learned_from_", ())) for name in branches
+        name: set(getattr(branch.extractor, "learned_from_", ()))
+        for name, branch in branches.items()
+        if branch.extractor.learns
     }
+    if not learned:
+        return
     for path in films.paths[films.train]:
         found = extracted.digests.of(path)
         for changed in learned.values():
