@@ -4,7 +4,7 @@ import importlib
 import inspect
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -33,16 +33,22 @@ FAILED = 2
 # How films are read; the help of every other command leaves it to `data`, to fit a screen.
 TOLD_BY_DATA = [item.name for item in fields(Reading) if item.name not in ("data", "split", "seed")]
 
-app = typer.Typer(
-    help="Do hand-crafted local features add anything to a CNN on multi-label chest X-rays, how"
-    " sure are we, and where does each side look? Research use only.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+
+def application(names: Iterable[str]) -> typer.Typer:
+    """These commands; one alone is spoken to without its name."""
+    app = typer.Typer(
+        help="Do hand-crafted local features add anything to a CNN on multi-label chest X-rays, how"
+        " sure are we, and where does each side look? Research use only.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name in names:
+        _add_command(app, name, COMMANDS[name])
+    return app
 
 
-def add_command(name: str, options_class: type) -> None:
+def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     """A command whose flags are the fields of its options class."""
 
     def call(**flags: Any) -> None:
@@ -102,14 +108,14 @@ AS_JSON = inspect.Parameter(
     annotation=Annotated[bool, typer.Option("--json", help="Print the result as JSON.")],
 )
 
-for command, options_class in COMMANDS.items():
-    add_command(command, options_class)
 
-
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Exit code of one command line: 0 done, 1 films were skipped, 2 a clear error."""
+    # One command alone: typer then answers `--help` without importing pydantic.
+    asked = [word for word in arguments[:1] if word in COMMANDS]
+    app = application(asked or COMMANDS)
     try:
-        app(arguments, prog_name="python cli.py")
+        app(arguments[len(asked) :], prog_name=" ".join(["python cli.py", *asked]))
     except SystemExit as stop:
         return int(stop.code or 0)
     except HybridError as error:
@@ -118,4 +124,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
