@@ -3,34 +3,33 @@ import pytest
 
 
 @pytest.fixture
-def plainly():
-    """Vectors of images by plain Keras: its own preprocessing, network and pooling, untouched."""
+def distance_from_plain_keras(images):
+    """Of an extractor's vectors from those of Keras' own preprocessing, network and pooling."""
 
-    def compute(extractor, application, preprocess_input, images):
-        size = images.shape[1]
+    def distance(extractor, application, preprocess_input, size):
+        _live(extractor.backbone)
+        films = images(size)
         network = application(
             include_top=False, pooling="avg", weights=None, input_shape=(size, size, 3)
         )
         network.set_weights(extractor.backbone.get_weights())
-        pixels = np.repeat(images[..., None], 3, axis=-1).astype(np.float32)
-        return np.asarray(network(preprocess_input(pixels), training=False))
+        pixels = np.repeat(films[..., None], 3, axis=-1).astype(np.float32)
+        expected = np.asarray(network(preprocess_input(pixels), training=False))
+        return np.linalg.norm(extractor.transform_images(films) - expected) / np.linalg.norm(
+            expected
+        )
 
-    return compute
+    return distance
 
 
-@pytest.fixture
-def lived_in():
+def _live(network):
     """Gives a random network's batch norms such numbers as training would."""
-
-    def fill(network):
-        rng = np.random.default_rng(3)
-        for layer in network.layers:
-            if hasattr(layer, "moving_mean"):
-                for weight in layer.weights:
-                    middle = 1 if weight.name in ("gamma", "moving_variance") else 0
-                    weight.assign(rng.uniform(middle - 0.2, middle + 0.2, weight.shape))
-
-    return fill
+    rng = np.random.default_rng(3)
+    for layer in network.layers:
+        if hasattr(layer, "moving_mean"):
+            for weight in layer.weights:
+                middle = 1 if weight.name in ("gamma", "moving_variance") else 0
+                weight.assign(rng.uniform(middle - 0.2, middle + 0.2, weight.shape))
 
 
 @pytest.fixture
