@@ -7,6 +7,12 @@ from tests import fakes
 SMALL = "orb_words.n_words=8 orb_words.image_size=128 logistic.views=words"
 
 
+@pytest.fixture
+def root(tmp_path):
+    """Twelve films of a test's own."""
+    return fakes.sick_and_well(tmp_path / "films", 12)
+
+
 @pytest.fixture(scope="session")
 def place(tmp_path_factory):
     """Coarse films are sick, fine ones well; a bundle in `bundle` has learned to tell."""

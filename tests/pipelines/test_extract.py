@@ -17,11 +17,6 @@ SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
 
 
 @pytest.fixture
-def root(tmp_path):
-    return fakes.sick_and_well(tmp_path / "films", 12)
-
-
-@pytest.fixture
 def run(tmp_path, root):
     def run(**changes):
         options = {"data": root, "extractors": "orb_words", "set": SMALL}

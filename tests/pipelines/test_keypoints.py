@@ -3,17 +3,11 @@ import pytest
 from errors import InvalidOption
 from pipelines import keypoints
 from pipelines.options import Keypoints
-from tests import fakes
 
 # Each test is quick; their seconds add up.
 pytestmark = pytest.mark.slow
 
 SMALL = "orb_words.n_words=8 orb_words.image_size=128"
-
-
-@pytest.fixture
-def root(tmp_path):
-    return fakes.sick_and_well(tmp_path / "films", 12)
 
 
 @pytest.fixture
