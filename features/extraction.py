@@ -67,11 +67,11 @@ class Branch:
     _written: float = field(default_factory=time.monotonic)
 
     def accept(self, film: str, film_digest: str, prepared: np.ndarray) -> None:
-        """Take a film in; compute when a batch is full, write when a part is."""
+        """Take a film in; compute when every device has a batch, write when a part is full."""
         self._ids.append(film)
         self._digests.append(film_digest)
         (self._waiting if batched(self.extractor) else self._rows).append(prepared)
-        if self._waiting and len(self._waiting) >= self.extractor.batch_size:
+        if self._waiting and len(self._waiting) >= self.extractor.films_at_once:
             self._compute()
         late = time.monotonic() - self._written > self.seconds_per_part
         if len(self._rows) >= ROWS_PER_PART or (late and self._rows):

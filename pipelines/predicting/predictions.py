@@ -15,12 +15,12 @@ from datasets import images
 from datasets.films import Films
 from errors import ImageUnreadable, InvalidOption
 from evaluation.plain import plain
-from features.extraction import ahead
+from features.extraction import ahead, batched
 from models.bundle import Findings
 from pipelines.predicting.film_warnings import warnings_of
 from pipelines.predicting.working_bundle import WorkingBundle
 
-# A whole number of a network's batches; so many films are in memory at most.
+# A whole number of a network's batches on a processor; several GPUs are given more.
 WINDOW = 32
 
 
@@ -106,9 +106,16 @@ def stream(working: WorkingBundle, films: Films, tta: int, jobs: int) -> Iterato
 
     cv2.setNumThreads(1)
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
-        under_way = ahead(pool, prepare, range(len(films)), 2 * WINDOW)
-        while window := dict(islice(under_way, WINDOW)):
+        at_once = _films_at_once(working)
+        under_way = ahead(pool, prepare, range(len(films)), 2 * at_once)
+        while window := dict(islice(under_way, at_once)):
             yield from _window(working, films, window)
+
+
+def _films_at_once(working: WorkingBundle) -> int:
+    """A window that keeps every device busy with each network."""
+    networks = filter(batched, working.extractors.values())
+    return max([WINDOW, *(network.films_at_once for network in networks)])
 
 
 def _window(

@@ -32,7 +32,7 @@ class Mean:
 class Batched(Mean):
     """The same of preprocessed films, in batches."""
 
-    batch_size = 4
+    films_at_once = 4
 
     def __init__(self):
         super().__init__()

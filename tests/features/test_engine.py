@@ -117,11 +117,30 @@ vectors = engine(films)
 expected = np.asarray(model(prepare(films))).mean(axis=(1, 2))
 np.testing.assert_allclose(vectors, expected, rtol=1e-4, atol=1e-4)
 print(sorted(used), engine.films_at_once)
+from types import SimpleNamespace
+from features.extraction import Branch
+used.clear()
+extractor = SimpleNamespace(transform_images=engine, films_at_once=engine.films_at_once)
+branch = Branch(extractor, store=None)
+for film in films[:8]:
+    branch.accept("", "", film)
+print(sorted(used))
 """
 
 
-def test_batches_are_spread_over_all_devices_and_come_back_in_order():
+@pytest.fixture(scope="module")
+def on_two_devices():
+    """Lines that a process with two devices prints: of an engine, and of an extraction."""
     ran = subprocess.run(
         [sys.executable, "-c", ON_TWO_DEVICES], cwd=ROOT, capture_output=True, text=True
     )
-    assert ran.stdout.strip() == f"{['CPU:0'] * 3 + ['CPU:1'] * 2} 4", ran.stderr
+    assert not ran.returncode, ran.stderr
+    return ran.stdout.splitlines()
+
+
+def test_batches_are_spread_over_all_devices_and_come_back_in_order(on_two_devices):
+    assert on_two_devices[0] == f"{['CPU:0'] * 3 + ['CPU:1'] * 2} 4"
+
+
+def test_extraction_keeps_all_devices_at_work(on_two_devices):
+    assert on_two_devices[1] == f"{['CPU:0'] * 2 + ['CPU:1'] * 2}"

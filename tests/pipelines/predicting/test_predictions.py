@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,13 @@ def test_films_are_prepared_a_window_at_a_time(predictor, films, monkeypatch):
     next(predictions.stream(predictor, films, 0, jobs=2))
     # A window that is computed, and two that are ahead.
     assert len(read) <= 3 * 4
+
+
+def test_a_window_keeps_every_device_busy():
+    network = SimpleNamespace(transform_images=None, films_at_once=8 * 32)
+    working = SimpleNamespace(extractors={"words": object(), "network": network})
+    assert predictions._films_at_once(working) == 8 * 32
+    assert predictions._films_at_once(SimpleNamespace(extractors={})) == predictions.WINDOW
 
 
 @pytest.mark.slow
