@@ -74,14 +74,14 @@ def flags_of(options_class: type) -> list[tuple[Field, Any]]:
 
 def _parameter(item: Field, hint: Any, hidden: Sequence[str]) -> inspect.Parameter:
     """A field as typer sees it: one without a plain default is an argument unless marked a flag."""
-    text, *marks = hint.__metadata__
+    text = hint.__metadata__[0]
     default: Any = item.default
     # A switch that is off need not be switched off.
     names = [_flag(item.name)] if default is False else []
     told: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
     shape: Any = typer.Option(*names, help=text + _shown(default), **told)
     if default is MISSING:
-        shape = (typer.Option if options.FLAG in marks else typer.Argument)(help=text)
+        shape = (typer.Argument if options.is_argument(item) else typer.Option)(help=text)
         default = inspect.Parameter.empty if item.default_factory is MISSING else []
     annotation = Annotated[hint.__origin__, shape]
     kind = inspect.Parameter.KEYWORD_ONLY

@@ -3,9 +3,9 @@
 Nothing heavy is imported here, so that `--help` answers at once.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from datasets.options import Reading
 
@@ -13,6 +13,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 # Marks a field that has no default and yet is a flag on the command line.
 FLAG = "flag"
 CLUSTER = "Dask workers: local:N, a scheduler's address, or a file with `cluster()`."
+
+
+def is_argument(item: Field[Any]) -> bool:
+    """Whether an option is typed without its name."""
+    return item.default is MISSING and FLAG not in item.type.__metadata__
 
 
 @dataclass(frozen=True, kw_only=True)

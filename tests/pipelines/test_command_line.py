@@ -1,10 +1,14 @@
 import shlex
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
+
 import cli
+from pipelines.bundle_options import Explain, Predict
 from pipelines.command_line import command_of
-from pipelines.options import Compare, Score
+from pipelines.options import Cache, Compare, Keypoints, Score
 
 
 def test_flags_at_their_default_are_left_out():
@@ -26,12 +30,25 @@ def test_a_flag_that_is_on_by_default_is_switched_off():
     assert command_of("compare", Compare(images=False)).endswith("--no-images")
 
 
-def test_the_command_gives_the_options_again(monkeypatch):
+FILMS = [Path("a.png"), Path("b c.png")]
+ASKED = {
+    "compare": Compare(
+        folds=3, set="cnn.hidden=8 cnn.dropout=0.1", metadata=True, images=False, split="random"
+    ),
+    "score": Score(labels=Path("a b.csv"), scores=["x=1.csv", "y=2.csv"]),
+    "explain": Explain(image=FILMS, labels="Mass"),
+    "predict": Predict(image=FILMS, csv=Path("c.csv")),
+    "keypoints": Keypoints(films=FILMS, gallery=3),
+    "cache": Cache(action="prune", days=3.5),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_command_gives_the_options_again(name, monkeypatch):
     given = []
-    options = Compare(folds=3, set="cnn.hidden=8 cnn.dropout=0.1", metadata=True, split="random")
-    words = command_of("compare", options)
+    words = command_of(name, ASKED[name])
     result = SimpleNamespace(text="", values={}, exit_code=0)
     fake = SimpleNamespace(run=lambda options: given.append(options) or result)
-    monkeypatch.setitem(sys.modules, "pipelines.compare", fake)
+    monkeypatch.setitem(sys.modules, f"pipelines.{name}", fake)
     cli.main(shlex.split(words)[2:])
-    assert given == [options]
+    assert given == [ASKED[name]]
