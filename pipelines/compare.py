@@ -53,11 +53,12 @@ def _contest(
         train.check_parts(extracted.films)
         stages.append(extracted)
         views = train.views_of(extracted, metadata=True)
+        name = fits.name_of_split(folder, number, extracted)
         for each in track(taking_part, split.name, len(taking_part), "models"):
             found[each.name].append(
                 [
                     fits.fit(each, views, extracted.films, seed, path)
-                    for seed, path in _seeds(folder, number, each, options)
+                    for seed, path in _seeds(folder, name, each, options)
                 ]
             )
     return Contest(taking_part, found, stages, options)
@@ -71,7 +72,7 @@ def _splits(films: Films, options: Compare) -> Iterator[splits.Split]:
 
 
 def _seeds(
-    folder: Path, split: int, contender: Contender, options: Compare
+    folder: Path, split: str, contender: Contender, options: Compare
 ) -> Iterator[tuple[int, Path]]:
     """Each seed, and the file where the training by it is kept."""
     for seed in range(options.seed, options.seed + options.seeds):

@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ import storage
 from datasets.films import Films
 from errors import InvalidOption
 from features.recipe import digest
+from features.weight_files import digest_of_file
 from models import checkpoints, thresholds
 from models.calibration import Calibration
 from models.histories import Histories, histories
 from models.views import Views
 from pipelines import sources
+from pipelines.extract import Extracted
 from pipelines.options import Compare
 from pipelines.verdict.contenders import Contender
 from progress import warn
@@ -45,7 +48,7 @@ def open_run(films: Films, options: Compare) -> Path:
     """The folder of fits; with `--resume` that of the same configuration, else an empty one."""
     out = sources.folder(options.out)
     told = {name: value for name, value in asdict(options).items() if name not in PLACES}
-    told["films"] = digest("\n".join(films.ids).encode() + films.labels.tobytes())
+    told |= {"films": _digest_of_films(films), "networks": _digests_of_networks(options)}
     path, folder = out / CONFIGURATION, out / FITS
     if options.resume and folder.is_dir() and _kept_configuration(path) != told:
         raise InvalidOption(
@@ -60,6 +63,25 @@ def open_run(films: Films, options: Compare) -> Path:
     return sources.folder(folder)
 
 
+def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
+    """What the files of a split's fits are named by: its number, and what they are made of.
+
+    Fits of other films or vectors, which are not taken, are told.
+    """
+    films, branches = extracted.films, extracted.branches.values()
+    made_of = [_digest_of_films(films), *extracted.keys()]
+    made_of += [f"{each.store.folder.name} {each.store.learned_digest}" for each in branches]
+    key = digest("\n".join(made_of).encode())[:12]
+    name = f"{number}-{key}"
+    others = [path for path in folder.glob(f"{number}-*.npz") if not path.name.startswith(name)]
+    if others:
+        warn(
+            f"films or vectors have changed since {len(others)} trainings on {films.split_name}:"
+            " they are made again"
+        )
+    return name
+
+
 def fit(contender: Contender, views: Views, films: Films, seed: int, path: Path) -> Fit:
     """A contender's training, read from the run's folder if it is done already."""
     kept = _read(path) if path.is_file() else None
@@ -70,6 +92,19 @@ def fit(contender: Contender, views: Views, films: Films, seed: int, path: Path)
     _write(made, path)
     checkpoints.clear(training)
     return made
+
+
+def _digest_of_films(films: Films) -> str:
+    """Of all that is told of films: who they are of, what they show, and how they are split."""
+    columns = films.ids, films.patients, films.parts, films.label_names
+    told = films.meta.to_csv(index=False).encode() + films.labels.tobytes()
+    return digest(told + "\n".join(map(str, chain(*columns))).encode())
+
+
+def _digests_of_networks(options: Compare) -> list[str]:
+    """Of the files that networks are read from: one may hold others under the same name."""
+    named = map(Path, (options.weights, options.backbone))
+    return [digest_of_file(path) for path in named if path.is_file()]
 
 
 def _kept_configuration(path: Path) -> object:

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -77,6 +80,46 @@ def test_a_run_over_other_films_is_not_gone_on_with(films, tmp_path):
     fits.open_run(films, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="belongs to another configuration"):
         fits.open_run(films.select(np.arange(90) < 60), Compare(out=tmp_path, resume=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"split": Split("mine", np.roll(PARTS, 1))},
+        {"patients": np.repeat(np.arange(45), 2).astype(str).astype(object)},
+        {"meta": fakes.films(LABELS).meta.assign(age=51.0)},
+    ],
+)
+def test_a_run_over_films_told_of_otherwise_is_not_gone_on_with(films, tmp_path, change):
+    fits.open_run(films, Compare(out=tmp_path))
+    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+        fits.open_run(replace(films, **change), Compare(out=tmp_path, resume=True))
+
+
+def test_a_run_with_another_network_in_the_same_file_is_not_gone_on_with(films, tmp_path):
+    options = {"out": tmp_path, "weights": str(tmp_path / "network.keras")}
+    (tmp_path / "network.keras").write_bytes(b"one")
+    fits.open_run(films, Compare(**options))
+    fits.open_run(films, Compare(**options, resume=True))
+    (tmp_path / "network.keras").write_bytes(b"two")
+    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+        fits.open_run(films, Compare(**options, resume=True))
+
+
+@pytest.mark.parametrize("change", [{"store": "words-2"}, {"learned": "2"}, {"film": "other"}])
+def test_fits_of_other_vectors_are_not_taken(films, tmp_path, change, capsys):
+    def name(store="words-1", learned="1", film="bytes"):
+        kept = SimpleNamespace(folder=tmp_path / store, learned_digest=learned)
+        keys = [film] * len(films)
+        branches = {"words": SimpleNamespace(store=kept)}
+        extracted = SimpleNamespace(films=films, branches=branches, keys=lambda: keys)
+        return fits.name_of_split(tmp_path, 0, extracted)
+
+    (tmp_path / f"{name()}-0-cnn.npz").touch()
+    assert name() == name()
+    assert not capsys.readouterr().err
+    assert name(**change) != name()
+    assert "changed since 1 trainings on mine: they are made again" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("keep", [0, 100, -1])
