@@ -68,17 +68,22 @@ def random_split(films: Films, seed: int) -> Split:
 
 
 def folds(films: Films, n_folds: int, seed: int) -> list[Split]:
-    """One split per fold: its films test, the next fold's validate, the others train."""
-    n_patients = len(set(films.patients))
+    """One split per fold: its films test, the next fold's validate, the others train.
+
+    Films that a split has set aside, in no part of it, stay out.
+    """
+    kept = films.parts != "" if films.split else np.ones(len(films), bool)
+    n_patients = len(set(films.patients[kept]))
     if not 3 <= n_folds <= n_patients:
         raise InvalidOption(
             f"--folds must be 0, or from 3 to the number of patients, {n_patients}; got {n_folds}."
         )
-    dealt = _deal(films, np.full(n_folds, 1 / n_folds), seed)
+    dealt = _deal(films.select(kept), np.full(n_folds, 1 / n_folds), seed)
     splits = []
     for fold in range(n_folds):
-        parts = np.where(dealt == (fold + 1) % n_folds, VALIDATION, TRAIN).astype(object)
-        parts[dealt == fold] = TEST
+        parts = np.full(len(films), "", object)
+        parts[kept] = np.where(dealt == (fold + 1) % n_folds, VALIDATION, TRAIN)
+        parts[np.flatnonzero(kept)[dealt == fold]] = TEST
         splits.append(Split(f"fold {fold + 1} of {n_folds} by patient, seed {seed}", parts))
     return splits
 

@@ -1,8 +1,11 @@
 """`compare`: the baseline against hybrids and their controls, and a report."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import checks
 from datasets import splits
@@ -48,7 +51,8 @@ def _contest(
     """Everyone's trainings on every split."""
     found: dict[str, list[list[Fit]]] = {each.name: [] for each in taking_part}
     stages: list[Extracted] = []
-    for number, split in enumerate(_splits(films, options)):
+    films, dealt = _dealt(films, options)
+    for number, split in enumerate(dealt):
         extracted = extract.extract(splits.attach(films, split), options, crew)
         train.check_parts(extracted.films)
         stages.append(extracted)
@@ -64,11 +68,19 @@ def _contest(
     return Contest(taking_part, found, stages, options)
 
 
-def _splits(films: Films, options: Compare) -> Iterator[splits.Split]:
-    if options.folds:
-        yield from splits.folds(films, options.folds, options.seed)
-    elif films.split:
-        yield films.split
+def _dealt(films: Films, options: Compare) -> tuple[Films, list[splits.Split]]:
+    """The films with the splits that they are judged by, and what a reader must know of these."""
+    if not options.folds:
+        return films, [films.split] if films.split else []
+    dealt = splits.folds(films, options.folds, options.seed)
+    n_aside = np.count_nonzero(films.parts == "")
+    if n_aside or options.split != "auto":
+        note = (
+            f"folds are drawn anew: of the split {films.split_name} counts only which films are in"
+            f" none of its parts, {n_aside:,}, that stay out"
+        )
+        films = replace(films, notes=(*films.notes, note))
+    return films, dealt
 
 
 def _seeds(

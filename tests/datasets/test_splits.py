@@ -62,6 +62,15 @@ def test_no_fold_shares_a_patient(films):
         assert splits.attach(films, split).split_name == split.name
 
 
+def test_films_that_a_split_has_set_aside_are_in_no_fold(films):
+    whole = splits.random_split(films, 0)
+    aside = np.arange(600) % 7 == 0
+    films = splits.attach(films, Split("mine", np.where(aside, "", whole.parts)))
+    parts = np.array([split.parts for split in splits.folds(films, 3, seed=0)])
+    assert ((parts == "") == aside).all()
+    assert ((parts == TEST).sum(axis=0) == ~aside).all()
+
+
 @pytest.mark.parametrize("n_folds", [2, 1000])
 def test_folds_that_cannot_be_are_refused(films, n_folds):
     with pytest.raises(InvalidOption, match="from 3 to the number of patients"):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from datasets.films import Split
 from errors import InvalidOption
 from evaluation.auc import label_aucs
 from pipelines import compare
@@ -62,6 +63,15 @@ def test_with_folds_every_film_is_judged_once(run):
     told = run(folds=3).values
     assert told["data"]["films"] == 72
     assert told["split"]["name"] == "3 folds by patient, seed 0"
+
+
+@pytest.mark.parametrize(("split", "n_aside"), [("mine.json", 12), ("mine.json", 0), ("auto", 0)])
+def test_what_folds_take_of_a_split_is_told(split, n_aside):
+    parts = np.where(np.arange(60) < n_aside, "", np.array(["train", "test"] * 30))
+    films = fakes.films(np.ones((60, 1)), split=Split("mine", parts.astype(object)))
+    dealt, _ = compare._dealt(films, Compare(folds=3, split=split))
+    told = f"of the split mine counts only which films are in none of its parts, {n_aside}, that"
+    assert [told in note for note in dealt.notes] == [True] * (split != "auto")
 
 
 def test_seeds_are_told_one_by_one(run):
