@@ -7,7 +7,7 @@ from dataclasses import MISSING, Field, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from datasets.options import Reading
+from datasets.options import Reading, listed
 
 PROJECT = Path(__file__).resolve().parents[1]
 # Marks a field that has no default and yet is a flag on the command line.
@@ -17,7 +17,8 @@ CLUSTER = "Dask workers: local:N, a scheduler's address, or a file with `cluster
 
 def is_argument(item: Field[Any]) -> bool:
     """Whether an option is typed without its name."""
-    return item.default is MISSING and FLAG not in item.type.__metadata__
+    hint: Any = item.type
+    return item.default is MISSING and FLAG not in hint.__metadata__
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +128,7 @@ class Compare(Extraction):
     @property
     def classifying(self) -> tuple[str, ...]:
         """The classifiers compared, in the order asked for and each once."""
-        return tuple(dict.fromkeys(part.strip() for part in self.classifiers.split(",")))
+        return tuple(listed(self.classifiers))
 
 
 @dataclass(frozen=True, kw_only=True)
