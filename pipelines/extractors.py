@@ -5,12 +5,13 @@ from typing import Any
 import features.extractors
 import models.classifiers
 import registry
+from datasets.options import listed
 from errors import InvalidOption
 from features.extraction import batched
 from models.views import DEEP, PIXELS, WORDS
 from pipelines import sources
 from pipelines.options import Extraction
-from pipelines.settings import read_settings, with_settings
+from pipelines.settings import check_used, with_settings
 
 OWN_NETWORK = "keras_file"
 
@@ -70,15 +71,25 @@ def kind_of(name: str) -> str:
 
 
 def _asked(options: Extraction) -> list[str]:
-    return list(dict.fromkeys(part.strip() for part in options.extractors.split(",")))
+    names = listed(options.extractors)
+    if not names:
+        raise InvalidOption(
+            f"--extractors must name at least one; got {options.extractors!r}. Try resnet50."
+        )
+    return names
 
 
 def _kinds(options: Extraction) -> set[str]:
     """Kinds of vectors that classifiers or the controls of hybrids look at; none: all."""
     kinds: set[str] = set()
     for name in options.classifying:
-        plain = registry.load(models.classifiers, name)()
-        kinds |= set(with_settings(plain, name, options.set).needs)
+        made = with_settings(registry.load(models.classifiers, name)(), name, options.set)
+        kinds |= set(made.needs)
+        if PIXELS in made.needs and "members" in made.get_params():
+            raise InvalidOption(
+                f"Members of {name} must learn from vectors; got {', '.join(made.members)}. Take"
+                " cnn in the place of what learns from films."
+            )
     return kinds
 
 
@@ -111,13 +122,9 @@ def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Any]
 
 
 def _check_used(options: Extraction, made: dict[str, Any]) -> None:
-    known = [*made, *options.classifying]
-    unused = sorted(set(read_settings(options.set)) - set(known))
-    if unused:
-        raise InvalidOption(
-            f"--set takes parameters of what is asked for ({', '.join(known)}); got"
-            f" {', '.join(unused)}. Add it to --extractors."
-        )
+    asking = ("extractors", "backbone", "classifier", "classifiers")
+    flags = [f"--{flag}" for flag in asking if hasattr(options, flag)]
+    check_used(options.set, [*made, *options.classifying], " or ".join(flags))
     if options.backbone and not any(map(is_deep, made)):
         raise InvalidOption(
             f"--backbone takes the place of a network among --extractors; {options.extractors} has"

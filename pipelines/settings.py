@@ -1,8 +1,10 @@
 """`--set NAME.PARAMETER=VALUE`: any parameter of any plug-in."""
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
+from datasets.options import listed
 from errors import InvalidOption
 
 # Some texts are too deep or too large for Python to read.
@@ -26,8 +28,18 @@ def with_settings(plugin: Any, name: str, settings: str) -> Any:
     return plugin
 
 
+def check_used(settings: str, known: Sequence[str], flags: str) -> None:
+    """Refuse `--set` for plug-ins that nobody asked for, with the flags that ask for one."""
+    unused = sorted(set(read_settings(settings)) - set(known))
+    if unused:
+        raise InvalidOption(
+            f"--set takes parameters of what is asked for ({', '.join(known)}); got"
+            f" {', '.join(unused)}. Correct the name, or ask for it by {flags}."
+        )
+
+
 def read_settings(text: str) -> Settings:
-    """`--set` as parameters by extractor."""
+    """`--set` as parameters by plug-in."""
     settings: Settings = {}
     for item in text.split():
         target, equals, value = item.partition("=")
@@ -45,16 +57,23 @@ def _value(text: str, default: Any, target: str) -> Any:
     several = isinstance(default, tuple)
     first = default[0] if several else default
     if isinstance(first, str):
-        return tuple(text.split(",")) if several else text
-    refusal = f"--set {target} takes a value like {default!r}; got {text[:LONGEST]!r}."
+        found = tuple(listed(text)) if several else (text,)
+    else:
+        found = _numbers(text, first, several)
+    if not found:
+        told = text[:LONGEST]
+        raise InvalidOption(f"--set {target} takes a value like {default!r}; got {told!r}.")
+    return found if several else found[0]
+
+
+def _numbers(text: str, like: Any, several: bool) -> tuple[Any, ...]:
+    """The numbers of a text; none if it has any that `like`'s parameter does not take."""
     try:
         value = ast.literal_eval(text)
-        values = value if several and isinstance(value, tuple) else (value,)
-        found = tuple(type(first)(each) for each in values)
-    except UNREADABLE as error:
-        raise InvalidOption(refusal) from error
+        given = value if several and isinstance(value, tuple) else (value,)
+        found = tuple(type(like)(each) for each in given)
+    except UNREADABLE:
+        return ()
     # No parameter is negative, and a count that is not 0 by default is never 0.
-    least = 1 if type(first) is int and first > 0 else 0
-    if not found or not all(least <= each <= MOST for each in found):
-        raise InvalidOption(refusal)
-    return found if several else found[0]
+    least = 1 if type(like) is int and like > 0 else 0
+    return found if found == given and all(least <= each <= MOST for each in found) else ()

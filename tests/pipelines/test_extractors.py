@@ -11,7 +11,7 @@ def build(**options):
 
 
 def test_extractors_come_in_the_order_asked_for_and_once():
-    made = build(extractors="sift_words, orb_words,sift_words")
+    made = build(extractors="sift_words, orb_words,sift_words,")
     assert list(made) == ["sift_words", "orb_words"]
 
 
@@ -85,12 +85,28 @@ def test_other_classifiers_are_left_as_they_are():
     assert extractors.with_network(logistic, {"backbone": "resnet50"}) is logistic
 
 
+def test_settings_of_what_is_not_asked_for_are_refused_with_the_flags_of_the_command():
+    options = {"extractors": "orb_words", "set": "cnn.epochs=3"}
+    with pytest.raises(InvalidOption, match=r"got cnn.*by --extractors or --backbone"):
+        build(**options)
+    with pytest.raises(InvalidOption, match="or --backbone or --classifiers"):
+        kinds(classifiers="logistic", **options)
+
+
+@pytest.mark.slow
+def test_members_that_learn_from_films_are_refused():
+    members = "late_fusion.members=finetuned,dual_input:words"
+    with pytest.raises(InvalidOption, match="must learn from vectors; got finetuned, dual_input"):
+        kinds(classifiers="late_fusion", set=members)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
         ({"backbone": "orb_words"}, InvalidOption, "orb_words is none"),
         ({"backbone": "resnet51"}, UnknownPlugin, "did you mean resnet50"),
         ({"extractors": "orb_words", "backbone": "resnet50"}, InvalidOption, "has none"),
+        ({"extractors": ","}, InvalidOption, "must name at least one; got ','"),
         ({"extractors": "hog_words"}, UnknownPlugin, "no 'hog_words'"),
         ({"weights": "nowhere.h5"}, WeightsUnavailable, r"no file nowhere\.h5"),
         ({"weights": "nowhere.keras"}, WeightsUnavailable, r"nowhere\.keras"),

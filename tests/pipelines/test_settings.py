@@ -1,7 +1,7 @@
 import pytest
 
 from errors import InvalidOption
-from pipelines.settings import read_settings, with_settings
+from pipelines.settings import check_used, read_settings, with_settings
 
 
 class Plugin:
@@ -26,7 +26,7 @@ class Plugin:
     ("text", "value"),
     [
         *(("count=7", 7), ("share=2", 2.0), ("flag=True", True), ("name=7", "7")),
-        *(("sizes=8,16", (8, 16)), ("sizes=8", (8,)), ("views=a,b", ("a", "b"))),
+        *(("sizes=8,16", (8, 16)), ("sizes=8", (8,)), ("views=a,b,", ("a", "b"))),
     ],
 )
 def test_a_text_becomes_a_value_of_the_defaults_kind(text, value):
@@ -50,7 +50,8 @@ def test_what_means_nothing_is_refused(text):
     "text",
     [
         *("count=0", "count=-1", "count=1e10", "share=-0.5", "share=nan"),
-        *("sizes=8,-1", "sizes=()"),
+        *("sizes=8,-1", "sizes=()", "views=,"),
+        *("count=127.9", "flag=0.3", "flag=2", "sizes=8.5,16"),
     ],
 )
 def test_a_number_that_no_parameter_takes_is_refused(text):
@@ -63,3 +64,9 @@ def test_a_value_beyond_all_measure_is_refused_in_a_short_sentence(value):
     with pytest.raises(InvalidOption, match="takes a value like") as raised:
         with_settings(Plugin(), "plugin", f"plugin.count={value}")
     assert len(str(raised.value)) < 200
+
+
+def test_what_nobody_asked_for_is_refused_with_the_flags_that_ask():
+    check_used("cnn.epochs=3", ["resnet50", "cnn"], "--extractors")
+    with pytest.raises(InvalidOption, match=r"\(sift_words\); got sift_wrods.*by --detector"):
+        check_used("sift_words.seed=1 sift_wrods.seed=1", ["sift_words"], "--detector")
