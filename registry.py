@@ -19,9 +19,9 @@ def load(package: ModuleType, name: str) -> Any:
     known = names(package)
     if name not in known:
         near = get_close_matches(name, known, n=3)
-        guess = f"did you mean {' or '.join(near)}? " if near else ""
+        guess = f"did you mean {' or '.join(near)}? Choose" if near else "choose"
         raise UnknownPlugin(
-            f"{package.__name__} has no {name!r}; {guess}Choose from: {', '.join(known)}."
+            f"{package.__name__} has no {name!r}; {guess} from: {', '.join(known)}."
         )
     module = importlib.import_module(f"{package.__name__}.{name}")
     (public,) = module.__all__

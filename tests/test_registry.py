@@ -15,6 +15,11 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all_of_them():
         registry.load(readers, "folder")
 
 
+def test_where_nothing_is_near_the_sentence_goes_on():
+    with pytest.raises(UnknownPlugin, match=r"has no ''; choose from: chexpert"):
+        registry.load(readers, "")
+
+
 def test_every_plug_in_offers_exactly_one_object():
     for name in registry.names(readers):
         assert registry.load(readers, name).__module__ == f"datasets.readers.{name}"
