@@ -39,17 +39,21 @@ class Decisions:
 
 
 def decide(labels: np.ndarray, scores: np.ndarray, thresholds: np.ndarray) -> Decisions:
-    """The decisions on scores (n, k) at thresholds (k,); films with a NaN label do not count."""
-    if np.shape(thresholds) != labels.shape[1:]:
+    """The decisions on scores (n, k) at thresholds (k,), or (n, k) where films have their own.
+
+    A film whose label or threshold is NaN does not count.
+    """
+    if np.shape(thresholds) not in (labels.shape, labels.shape[1:]):
         raise InvalidOption(
             f"Every label needs its threshold; {labels.shape[1]} labels came with thresholds of"
             f" shape {np.shape(thresholds)}. Give one number for each label."
         )
     called = scores >= thresholds
     # NaN is neither 0 nor 1, so what is not reported is in no count.
+    known = np.where(np.isnan(thresholds), np.nan, labels)
     return Decisions(
         *(
-            np.count_nonzero((labels == truth) & (called == call), axis=0)
+            np.count_nonzero((known == truth) & (called == call), axis=0)
             for truth, call in ((1, True), (0, True), (1, False), (0, False))
         )
     )

@@ -38,8 +38,8 @@ def judge(
 ) -> dict[str, Any]:
     """`floors`, `models`, and `comparisons` of each pair (model, baseline), over scores' films.
 
-    `thresholds` (k,) by model come from validation films, `prevalences` (k,) from training films;
-    without the latter the floor is that of the judged films' own.
+    `thresholds` (k,) by model come from validation films, or (n, k) where these differ from film to
+    film; `prevalences` (k,) from training films, without which the floor is that of the judged.
     """
     scores = same_films(scores)
     truth = truth.over(scores[0].ids, scores[0].label_names)
@@ -120,15 +120,25 @@ def _model(
 def _decided(
     labels: np.ndarray, probabilities: np.ndarray, thresholds: np.ndarray | None
 ) -> list[dict[str, Any]]:
-    """What each label's threshold does; None where it has no threshold."""
+    """What each label's thresholds do; None where it has none. The threshold told is their mean."""
     if thresholds is None:
         thresholds = np.full(labels.shape[1], np.nan)
     decisions = decide(labels, probabilities, thresholds)
-    figures = {"threshold": thresholds} | {name: getattr(decisions, name) for name in DECIDED}
+    figures = {name: getattr(decisions, name) for name in DECIDED}
     return [
-        {
-            name: None if np.isnan(threshold) else plain(values[label])
+        _range(chosen[~np.isnan(chosen)])
+        | {
+            name: None if np.isnan(chosen).all() else plain(values[label])
             for name, values in figures.items()
         }
-        for label, threshold in enumerate(thresholds)
+        for label, chosen in enumerate(np.broadcast_to(thresholds, labels.shape).T)
     ]
+
+
+def _range(chosen: np.ndarray) -> dict[str, Any]:
+    """The mean of thresholds, and where they are not all alike the lowest and the highest."""
+    if not len(chosen):
+        return {"threshold": None, "threshold_range": None}
+    ends = [plain(chosen.min()), plain(chosen.max())]
+    mean = plain(chosen.mean(dtype=float))
+    return {"threshold": mean, "threshold_range": None if ends[0] == ends[1] else ends}

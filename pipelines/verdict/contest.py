@@ -57,7 +57,12 @@ class Contest:
         return every.over(ids, films.label_names)
 
     def thresholds(self) -> dict[str, np.ndarray]:
-        """Each label's threshold, the mean over splits and seeds; NaN where there was none."""
+        """Thresholds (n, k) of the films tested: each split's, the mean over its seeds; NaN where
+        there was none.
+
+        One over all folds would know the labels that it judges: a film tested in one fold is
+        validated on in another.
+        """
         return {name: _thresholds(by_split) for name, by_split in self.fits.items()}
 
     def prevalences(self) -> np.ndarray:
@@ -155,7 +160,12 @@ def _scores(name: str, by_split: list[list[Fit]], films: Films) -> Scores:
 
 
 def _thresholds(by_split: list[list[Fit]]) -> np.ndarray:
-    chosen = np.array([one.thresholds for seeds in by_split for one in seeds])
+    return np.concatenate([np.tile(_of_split(seeds), (len(seeds[0].ids), 1)) for seeds in by_split])
+
+
+def _of_split(seeds: list[Fit]) -> np.ndarray:
+    """Each label's threshold, the mean over seeds, (k,)."""
+    chosen = np.array([one.thresholds for one in seeds])
     known = ~np.isnan(chosen)
     sums = np.where(known, chosen, 0).sum(axis=0)
     return np.where(known.any(axis=0), sums / np.maximum(known.sum(axis=0), 1), np.nan)

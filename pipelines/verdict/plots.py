@@ -105,8 +105,8 @@ def _decisions(report: dict[str, Any]) -> dict[str, Drawn]:
     return {
         "confusion.png": (
             confusion.matrices(decided),
-            "What each label's threshold does to the films judged: a row for the truth, a column"
-            " for the call; the darker, the greater the share of the row.",
+            "What each label's threshold (of each fold its own) does to the films judged: a row for"
+            " the truth, a column for the call; the darker, the greater the share of the row.",
             f"Confusion matrices of {', '.join(decided)} for each label; the counts are in the"
             " tables of decisions.",
         )

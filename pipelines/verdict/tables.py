@@ -7,7 +7,6 @@ from typing import Any
 from pipelines.verdict.wording import Report, number, p_value, with_interval
 
 DECISIONS = {
-    "threshold": "Threshold",
     "f1": "F1",
     "recall": "Recall",
     "precision": "Precision",
@@ -147,16 +146,24 @@ def _labels(model: str, figures: dict[str, dict[str, Any]]) -> str:
 
 def _decisions(model: str, figures: dict[str, dict[str, Any]]) -> str:
     decided = {name: each for name, each in figures.items() if each["threshold"] is not None}
-    header = ("Label", *DECISIONS.values(), "TP", "FP", "FN", "TN")
+    several = any(each["threshold_range"] for each in decided.values())
+    header = ("Label", "Threshold", *DECISIONS.values(), "TP", "FP", "FN", "TN")
     rows = [
         (
             name,
+            _threshold(each),
             *(number(each[key]) for key in DECISIONS),
             *(f"{each[key]:,}" for key in COUNTS),
         )
         for name, each in decided.items()
     ]
-    return table(f"{model}: decisions at its thresholds", header, rows) if rows else ""
+    at = "thresholds of each fold" if several else "its thresholds"
+    return table(f"{model}: decisions at {at}", header, rows) if rows else ""
+
+
+def _threshold(decided: dict[str, Any]) -> str:
+    """A label's threshold; of several the lowest and the highest."""
+    return " to ".join(map(number, decided["threshold_range"] or [decided["threshold"]]))
 
 
 def _groups(title: str, told: dict[str, Any]) -> str:

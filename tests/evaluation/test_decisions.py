@@ -44,6 +44,19 @@ def test_films_that_do_not_report_a_label_do_not_count():
     assert np.ravel([*vars(found).values()]).tolist() == [1, 0, 0, 0]
 
 
+def test_films_with_thresholds_of_their_own_add_up():
+    own = np.where(np.arange(200)[:, None] < 80, THRESHOLDS, THRESHOLDS[::-1])
+    parts = decide(LABELS[:80], SCORES[:80], own[0]), decide(LABELS[80:], SCORES[80:], own[80])
+    whole = decide(LABELS, SCORES, own)
+    for name, counts in vars(whole).items():
+        assert counts.tolist() == sum(getattr(part, name) for part in parts).tolist()
+
+
+def test_films_without_a_threshold_do_not_count():
+    found = decide(np.ones((2, 1)), np.ones((2, 1)), np.array([[np.nan], [0.5]]))
+    assert np.ravel([*vars(found).values()]).tolist() == [1, 0, 0, 0]
+
+
 def test_what_has_no_denominator_is_unknown_and_not_0():
     found = decide(np.zeros((2, 1)), np.zeros((2, 1)), np.array([0.5]))
     assert np.isnan([found.precision, found.recall, found.f1]).all()

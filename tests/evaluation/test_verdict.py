@@ -168,3 +168,10 @@ def test_a_public_chexnet_gets_the_figures_it_is_known_by(real_data):
     assert labels["Cardiomegaly"] == pytest.approx(0.9090, abs=5e-5)
     assert labels["Hernia"] == pytest.approx(0.9175, abs=5e-5)
     assert 0.73 < found["floors"]["micro_no_skill"] < 0.75
+
+
+def test_of_thresholds_that_differ_from_film_to_film_mean_and_ends_are_told():
+    folds = np.where(np.arange(N_FILMS)[:, None] % 4, [0.2, np.nan, 0.5], [0.6, np.nan, 0.5])
+    labels = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
+    told = [(label["threshold"], label["threshold_range"]) for label in labels.values()]
+    assert told == [(pytest.approx(0.3), [0.2, 0.6]), (None, None), (0.5, None)]

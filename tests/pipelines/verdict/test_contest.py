@@ -44,10 +44,10 @@ def test_scores_are_means_over_seeds_of_the_films_of_every_fold(contest):
     np.testing.assert_allclose(first.probabilities[:, 0], [0.3, 0.3, 0.7, 0.7])
 
 
-def test_thresholds_are_means_over_the_trainings_that_chose_one(contest):
-    threshold, never = contest.thresholds()["logistic"]
-    assert threshold == pytest.approx((0.1 + 0.3 + 0.5) / 3)
-    assert np.isnan(never)
+def test_films_are_decided_by_the_mean_of_their_own_folds_thresholds(contest):
+    thresholds, never = contest.thresholds()["logistic"].T
+    assert thresholds == pytest.approx([(0.1 + 0.3) / 2] * 2 + [0.5] * 2)
+    assert np.isnan(never).all()
 
 
 def test_every_model_but_metadata_alone_is_compared_with_the_baseline(contest):

@@ -43,10 +43,20 @@ def test_decisions_are_shown_where_a_label_has_a_threshold():
     report, _, _ = verdict(("sharp",))
     assert "decisions" not in tables.labels(report)
     counts = dict.fromkeys(tables.COUNTS, 7)
-    decided = dict.fromkeys(tables.DECISIONS, 0.25) | counts
+    decided = dict.fromkeys(["threshold", *tables.DECISIONS], 0.25) | counts
     report["models"]["sharp"]["labels"]["Hernia"] |= decided
     row = cells(tables.labels(report))[-1]
     assert row == ["Hernia", *["0.250"] * 5, *["7"] * 4]
+
+
+def test_of_thresholds_of_several_folds_the_lowest_and_the_highest_are_shown():
+    report, _, _ = verdict(("sharp",))
+    told = {"threshold": 0.25, "threshold_range": [0.2, 0.3]}
+    others = dict.fromkeys(tables.DECISIONS, 0.5) | dict.fromkeys(tables.COUNTS, 7)
+    report["models"]["sharp"]["labels"]["Hernia"] |= told | others
+    html = tables.labels(report)
+    assert cells(html)[-1][1] == "0.200 to 0.300"
+    assert "decisions at thresholds of each fold" in html
 
 
 def test_differences_are_there_only_where_models_are_compared():
