@@ -1,11 +1,19 @@
 """Image files below a folder, and which film each belongs to."""
 
 import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from operator import attrgetter
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from datasets.images import SUFFIXES
-from errors import DatasetNotFound
+from errors import BadTable, DatasetNotFound
+
+Item = TypeVar("Item")
+NAME, STEM = attrgetter("name"), attrgetter("stem")
+# As an id and a file may be called alike: the same, the id without a suffix, or with another.
+WAYS = ((NAME, NAME), (NAME, STEM), (STEM, STEM))
 
 
 def find_images(root: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
@@ -26,11 +34,54 @@ def named(path: Path) -> Path:
 
 
 def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
-    """File of each id by its name, else by its name without suffix (films saved again as JPEG)."""
-    exact = {path.name: path for path in files}
-    stems = {path.stem: path for path in files}
-    pairs = ((name, exact.get(Path(name).name) or stems.get(Path(name).stem)) for name in ids)
-    return {name: path for name, path in pairs if path}
+    """File of each id by its name, and by as many of its folders as are here.
+
+    Files may have another suffix than ids, or ids none. An id whose folders are not here is found
+    by the rest of it, if no other film's and no other file's path ends so.
+    """
+    found: dict[str, Path] = {}
+    waiting = {film: PurePath(film) for film in ids}
+    there = {path: path for path in files}
+    deepest = min(_deepest(waiting.values()), _deepest(files))
+    for depth, (of_id, of_file) in product(range(deepest, 0, -1), WAYS):
+        ends = _by_end(there, depth, of_file) if waiting else {}
+        taken = set(found.values())
+        for end, films in _by_end(waiting, depth, of_id).items():
+            whole = [film for film in films if len(waiting[film].parts) == depth]
+            found |= _pair(films, whole, ends.get(end, []), taken)
+        waiting = {film: path for film, path in waiting.items() if film not in found}
+    return found
+
+
+def _deepest(paths: Iterable[PurePath]) -> int:
+    return max((len(path.parts) for path in paths), default=0)
+
+
+def _by_end(
+    paths: Mapping[Item, PurePath], depth: int, last: Callable[[PurePath], str]
+) -> dict[tuple[str, ...], list[Item]]:
+    """What is so deep at least, by its last folders and what `last` makes of its name."""
+    ends: dict[tuple[str, ...], list[Item]] = {}
+    for item, path in paths.items():
+        parts = path.parts
+        if len(parts) >= depth:
+            ends.setdefault((*parts[-depth:-1], last(path)), []).append(item)
+    return ends
+
+
+def _pair(
+    films: list[str], whole: list[str], files: list[Path], taken: set[Path]
+) -> dict[str, Path]:
+    """The film and the file that have an end to themselves, if any; files taken are others'."""
+    free = [path for path in files if path not in taken]
+    if len(whole) == 1 and len(free) > 1:
+        raise BadTable(
+            f"A film's id must fit one image file; {whole[0]!r} fits {free[0]} and {free[1]}."
+            " Name the folder in the label table too, or move one of the files elsewhere."
+        )
+    # Of an id whose folders are elsewhere, the rest says nothing where several files end so.
+    fitting = whole or (films if len(files) == 1 else [])
+    return {fitting[0]: free[0]} if len(fitting) == len(free) == 1 else {}
 
 
 def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:

@@ -125,12 +125,21 @@ class Films:
         here = np.array([name in files for name in self.ids], bool)
         missing = tuple(Skipped(name, "no image file") for name in self.ids[~here])
         paths = np.array([str(files.get(name, "")) for name in self.ids], object)
-        return replace(self, paths=paths).select(here, missing)
+        notes = (*self.notes, *_found_elsewhere(files))
+        return replace(self, paths=paths, notes=notes).select(here, missing)
 
 
 def unknown_meta(n_films: int) -> pd.DataFrame:
     """Age, sex and view of films of which nothing is known."""
     return pd.DataFrame("", index=range(n_films), columns=list(META)).assign(age=np.nan)
+
+
+def _found_elsewhere(files: dict[str, Path]) -> tuple[str, ...]:
+    """A note on films whose folder is not the one that their id names, if there are any."""
+    moved = sum(
+        "/" in film and Path(film).parent.name != path.parent.name for film, path in files.items()
+    )
+    return (f"found by name alone, in other folders than in the table: {moved:,}",) * bool(moved)
 
 
 def _check_unique(ids: np.ndarray) -> None:

@@ -1,9 +1,10 @@
 import os
+from pathlib import Path
 
 import pytest
 
 from datasets.files import by_name, find_images
-from errors import DatasetNotFound
+from errors import BadTable, DatasetNotFound
 from tests import fakes
 
 
@@ -15,10 +16,71 @@ def test_images_are_found_in_every_folder_but_hidden_ones(tmp_path):
     assert find_images(tmp_path) == [tmp_path / "a.png", tmp_path / "x" / "b.JPG"]
 
 
-def test_a_film_saved_again_as_jpeg_is_still_found(tmp_path):
-    files = [tmp_path / "a.jpg", tmp_path / "b.png", tmp_path / "b.jpg"]
-    found = by_name(["a.png", "b.png", "c.png"], files)
-    assert found == {"a.png": tmp_path / "a.jpg", "b.png": tmp_path / "b.png"}
+def matched(ids, *names):
+    """Files of ids, all of them below one folder."""
+    root = Path("/films")
+    found = by_name(ids, [root / name for name in names])
+    return {film: path.relative_to(root).as_posix() for film, path in found.items()}
+
+
+def test_a_film_saved_again_as_jpeg_is_still_found():
+    found = matched(["a.png", "b.png", "c.png"], "a.jpg", "b.jpg", "b.png")
+    assert found == {"a.png": "a.jpg", "b.png": "b.png"}
+
+
+def test_an_id_without_a_suffix_is_found_whatever_dots_are_in_it():
+    files = "1.2.3.4.dcm", "1.2.3.5.dcm", "a.dcm"
+    assert matched(["1.2.3.5", "1.2.3.4", "a"], *files) == {Path(name).stem: name for name in files}
+
+
+def test_films_of_one_name_are_told_by_their_folders():
+    names = [f"p{patient}/IM{film}.png" for patient in (1, 2, 11) for film in (0, 1)]
+    assert matched(names, *names[::-1]) == {name: name for name in names}
+    assert matched([name[:-4] for name in names], *names) == {name[:-4]: name for name in names}
+
+
+def test_ids_may_begin_in_a_folder_that_is_not_here():
+    ids = ["/old/disk/p1/a.png", "/old/disk/p2/a.png", "/old/disk/p3/b.png"]
+    files = ["new/p1/a.png", "new/p2/a.png", "b.png"]
+    assert matched(ids, *files) == dict(zip(ids, files, strict=True))
+
+
+def test_the_folder_counts_for_more_than_the_suffix():
+    assert matched(["p1/a.png"], "p1/a.jpg", "p2/a.png") == {"p1/a.png": "p1/a.jpg"}
+
+
+@pytest.mark.parametrize("others", [["p2/a.png"], ["p2/a.png", "p3/a.png"]])
+def test_a_missing_film_does_not_get_the_picture_of_another(others):
+    assert matched(["p1/a.png", "p2/a.png"], *others) == {"p2/a.png": "p2/a.png"}
+
+
+def test_two_films_that_fit_one_file_equally_do_not_get_it():
+    assert matched(["p1/a.png", "p2/a.png"], "x/a.png") == {}
+
+
+def test_an_id_of_ten_thousand_folders_takes_no_longer_than_another():
+    assert matched(["a/" * 10_000 + "b.png"], *(f"{n}.png" for n in range(5_000))) == {}
+
+
+def test_what_other_ids_name_better_is_theirs():
+    ids = ["a.png", "sub/a.png"]
+    assert matched(ids, "x/a.png", "x/sub/a.png") == {
+        "a.png": "x/a.png",
+        "sub/a.png": "x/sub/a.png",
+    }
+
+
+@pytest.mark.parametrize(
+    ("film", "files"),
+    [
+        ("a.png", ["images_001/a.png", "images_002/a.png"]),
+        ("a", ["a.jpg", "a.png"]),
+        ("p/a.png", ["x/p/a.png", "y/p/a.png"]),
+    ],
+)
+def test_an_id_that_fits_two_files_is_refused_with_both(film, files):
+    with pytest.raises(BadTable, match=f"'{film}' fits /films/{files[0]} and /films/{files[1]}"):
+        matched([film], *files)
 
 
 def test_a_name_that_no_table_can_hold_is_refused(tmp_path):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -53,3 +55,11 @@ def test_films_without_an_image_are_listed_as_skipped(tmp_path):
     assert found.ids.tolist() == ["film1"]
     assert found.paths.tolist() == [str(tmp_path / "b.png")]
     assert [film.id for film in found.skipped] == ["film0", "film2"]
+
+
+def test_films_that_lie_elsewhere_than_their_ids_say_are_counted(tmp_path):
+    films = replace(fakes.films(LABELS), ids=np.array(["p1/a", "p2/b", "c"], object))
+    files = {"p1/a": tmp_path / "p1" / "a.png", "c": tmp_path / "c.png"}
+    assert films.with_images(files).notes == ()
+    (note,) = films.with_images(files | {"p2/b": tmp_path / "p1" / "b.png"}).notes
+    assert note == "found by name alone, in other folders than in the table: 1"

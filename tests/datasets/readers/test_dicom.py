@@ -1,4 +1,6 @@
-from datasets import loading
+import numpy as np
+
+from datasets import images, loading
 from datasets.options import Reading
 from tests import fakes
 
@@ -45,3 +47,17 @@ def test_a_file_that_is_no_dicom_is_skipped_with_its_reason(tmp_path):
     films = read(root)
     assert len(films) == 4
     assert [film.id for film in films.skipped] == ["f1.dcm"]
+
+
+def test_a_folder_per_patient_may_hold_files_of_the_same_names(tmp_path):
+    rows = ["file,Effusion"]
+    for number in range(4):
+        folder = tmp_path / f"patient{number}"
+        folder.mkdir()
+        fakes.write_dicom(folder / "IM0001.dcm", fakes.picture(number), PatientID=f"P{number}")
+        rows.append(f"{folder.name}/IM0001,{number % 2}")
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    films = read(tmp_path)
+    assert len(set(films.patients)) == 4
+    for seed, path in enumerate(films.paths):
+        np.testing.assert_array_equal(images.read(path), fakes.picture(seed))

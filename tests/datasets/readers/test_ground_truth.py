@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from datasets import loading
+from datasets import images, loading
 from datasets.options import Reading
 from errors import BadSplit, BadTable
 from tests import fakes
@@ -41,3 +41,12 @@ def test_a_row_without_its_image_is_skipped_and_listed(tmp_path):
     films = read(root)
     assert len(films) == 5
     assert films.skipped == (("c.png", "no image file"),)
+
+
+def test_films_of_one_name_in_different_folders_keep_their_own_pictures(tmp_path):
+    names = [f"p{patient}/IM{film}.png" for patient in range(4) for film in range(2)]
+    rows = [f"{name},{name[:2]},{number % 2}" for number, name in enumerate(names)]
+    films = read(fakes.ground_truth(tmp_path, "\n".join(["image,patient,Mass", *rows])))
+    assert films.ids.tolist() == names
+    for seed, path in enumerate(films.paths):
+        np.testing.assert_array_equal(images.read(path), fakes.picture(seed))
