@@ -1,6 +1,6 @@
 """Who takes part in a comparison: classifiers, and for each hybrid its controls of equal width."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -32,14 +32,14 @@ def contenders(options: Compare) -> list[Contender]:
         for name in options.classifying
     ]
     needs = {each.name: set(each.make(options.seed).needs) for each in own}
-    extracted = set().union(*needs.values())
+    kinds_seen = set().union(*needs.values())
     found: list[Contender] = []
     for each in own:
         found.append(each)
-        if _is_hybrid(needs[each.name]):
+        if is_hybrid(needs[each.name]):
             name = f"{each.name} with words of other films"
             found.append(Contender(name, each.make, shuffled_words, True))
-        if _is_hybrid(needs[each.name]) and DEEP in extracted:
+        if is_hybrid(needs[each.name]) and DEEP in kinds_seen:
             name = f"{each.name} with deep vectors for words"
             found.append(Contender(name, each.make, _without_words, True))
     return [*found, Contender(METADATA_ALONE, _metadata_alone, _as_it_is)]
@@ -49,13 +49,14 @@ def _make(name: str, options: Compare, network: dict[str, Any], seed: int) -> Cl
     """A classifier as asked for; age, sex and view join hybrids only, and only if asked."""
     plain = extractors.with_network(registry.load(models.classifiers, name)(), network)
     made = with_settings(plain, name, options.set).set_params(seed=seed)
-    if options.metadata and _is_hybrid(set(made.needs)) and "views" in made.get_params():
+    if options.metadata and is_hybrid(made.needs) and "views" in made.get_params():
         made.set_params(views=(*made.views, METADATA))
     return made
 
 
-def _is_hybrid(kinds: set[str]) -> bool:
-    return WORDS in kinds and bool({DEEP, PIXELS} & kinds)
+def is_hybrid(kinds: Collection[str]) -> bool:
+    """Whether words stand beside a network's vectors, or a network itself."""
+    return WORDS in kinds and not {DEEP, PIXELS}.isdisjoint(kinds)
 
 
 def _metadata_alone(seed: int) -> Classifier:

@@ -13,12 +13,12 @@ from evaluation.auc import label_aucs, macro
 from evaluation.floors import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from models.views import DEEP, WORDS
+from models.views import DEEP, METADATA, WORDS
 from pipelines.extract import Extracted
 from pipelines.extractors import kind_of
 from pipelines.options import Compare
 from pipelines.verdict import circumstances
-from pipelines.verdict.contenders import Contender
+from pipelines.verdict.contenders import Contender, is_hybrid
 from pipelines.verdict.fits import Fit
 from pipelines.verdict.wording import Report
 
@@ -94,16 +94,28 @@ class Contest:
 
     def circumstances(self, truth: Truth) -> Report:
         """All of the report but the figures: what was judged, and what is needed to repeat it."""
-        films, notes = self.films, list(self.films.notes)
-        if self.options.metadata:
-            notes.append("hybrids see age, sex and view: they learn shortcuts")
+        films = self.films
         told: Report = {
             "synthetic": films.synthetic,
-            "data": circumstances.data_of(films, truth, notes),
+            "data": circumstances.data_of(films, truth, self._notes()),
             "split": self._split(truth),
         } | circumstances.told("compare", self.options, truth, LIBRARIES)
         told["configuration"] |= {"models": self._models(), "extractors": self._extractors()}
         return told
+
+    def _notes(self) -> list[str]:
+        """What a reader must know of the films of any split, and who sees more than films."""
+        notes = list(dict.fromkeys(note for each in self.stages for note in each.films.notes))
+        asked = [each for each in self.contenders[:-1] if not each.control]
+        made = {each.name: each.make(self.options.seed) for each in asked}
+        seeing = [name for name, one in made.items() if METADATA in one.needs]
+        if seeing:
+            notes.append(
+                f"age, sex and view are shown to {', '.join(seeing)}: they teach shortcuts"
+            )
+        elif self.options.metadata:
+            notes.append("age, sex and view are shown to no model: no hybrid here takes them")
+        return notes
 
     def _histories(self, contender: Contender) -> Iterator[tuple[str, np.ndarray]]:
         if contender.control:
@@ -120,7 +132,10 @@ class Contest:
         words = " and ".join(name for name in self.stages[0].branches if kind_of(name) == WORDS)
         if WORDS not in kinds:
             return "Without words"
-        return f"Adding {words} to deep vectors" if DEEP in kinds else f"On {words} alone"
+        if not is_hybrid(kinds):
+            return f"On {words} alone"
+        beside = "deep vectors" if DEEP in kinds else "a network trained on films"
+        return f"Adding {words} to {beside}"
 
     def _split(self, truth: Truth) -> dict[str, Any]:
         """The split's name and how many films, patients and positives are in its parts."""

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from datasets.films import Split
 from pipelines.options import Compare
-from pipelines.verdict.contenders import contenders
+from pipelines.verdict.contenders import Contender, contenders
 from pipelines.verdict.contest import Contest
 from pipelines.verdict.fits import Fit
 from tests import fakes
@@ -69,6 +70,39 @@ def test_the_words_that_hybrids_add_are_named_and_controls_told_apart(contest):
     assert told["logistic"]["setting"] == "Without words"
     control = told["xgboost with words of other films"]
     assert control == {"setting": "Controls of equal width", "control": True}
+
+
+@pytest.mark.parametrize(
+    ("needs", "told"),
+    [
+        (("deep", "pixels", "words"), "Adding sift_words to deep vectors"),
+        (("pixels", "words"), "Adding sift_words to a network trained on films"),
+        (("words",), "On sift_words alone"),
+        (("pixels",), "Without words"),
+    ],
+)
+def test_words_are_alone_only_without_any_network(contest, needs, told):
+    own = Contender("mine", lambda seed: SimpleNamespace(needs=needs), None)
+    assert replace(contest, contenders=[own]).settings()["mine"]["setting"] == told
+
+
+def test_notes_are_those_of_the_films_of_every_split_each_once(contest):
+    noted = [replace(contest.films, notes=notes) for notes in (("a", "b"), ("a", "c"))]
+    stages = [SimpleNamespace(films=films, branches=BRANCHES) for films in noted]
+    assert replace(contest, stages=stages)._notes() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("classifiers", "told"),
+    [("xgboost,late_fusion", "to xgboost:"), ("logistic,late_fusion", "to no model:")],
+)
+def test_who_is_shown_age_sex_and_view_is_named(contest, classifiers, told):
+    members = "late_fusion.members=logistic,logistic:words"
+    options = Compare(classifiers=classifiers, metadata=True, set=members)
+    changed = replace(contest, contenders=contenders(options), options=options)
+    (note,) = changed._notes()
+    assert f"age, sex and view are shown {told}" in note
+    assert not replace(contest, contenders=contenders(OPTIONS))._notes()
 
 
 def test_histories_are_those_of_all_trainings_but_the_controls(contest):
