@@ -206,8 +206,8 @@ def _without_shared(films: Films) -> Films:
     parts = films.parts.copy()
     parts[aside] = ""
     note = (
-        f"{len(shared)} patients (by {films.patients_from}) are in more than one part:"
-        f" {_some(shared)}; their {aside.sum()} films outside the test part are set aside"
+        f"{len(shared)} patients (by {films.patients_from}) are in more than one part; their"
+        f" {aside.sum()} films outside the test part are set aside (--split given names some)"
     )
     films = replace(films, notes=(*films.notes, note))
     return attach(films, Split(f"{films.split_name}, without shared patients", parts))

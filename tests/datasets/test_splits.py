@@ -109,6 +109,14 @@ def test_patients_guessed_from_names_are_set_aside_where_parts_share_them():
     assert "1 patients" in resolved.notes[0]
 
 
+def test_a_note_goes_into_files_and_names_no_patient():
+    split = Split("mine", np.array([TRAIN, TEST, TRAIN, VALIDATION], object))
+    patients = ["Jane Doe", "Jane Doe", "b", "c"]
+    films = fakes.films(np.ones((4, 1)), patients, split=split, patients_from="file names")
+    (note,) = splits.resolve(films, "auto", seed=0).notes
+    assert "Doe" not in note
+
+
 def test_given_refuses_what_auto_sets_aside():
     split = Split("mine", np.array([TRAIN, TEST, TRAIN], object))
     films = fakes.films(np.ones((3, 1)), ["a", "a", "b"], split=split, patients_from="file names")
