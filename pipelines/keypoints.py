@@ -1,6 +1,7 @@
 """`keypoints`: keypoints drawn on films, and what visual words mean."""
 
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,9 @@ from joblib import Parallel, delayed
 
 import checks
 from datasets import images
-from datasets.films import Films
-from errors import InvalidOption
+from datasets.films import Films, Skipped
+from datasets.options import listed
+from errors import ImageUnreadable, InvalidOption
 from features import extraction
 from features.extraction import Branch
 from features.gallery import Described, nearest_patches, word_counts
@@ -18,8 +20,10 @@ from features.store import FeatureStore
 from pictures import keypoints as pictures
 from pictures.saving import save
 from pipelines import extractors, sources
+from pipelines.explaining.explained import stems
 from pipelines.options import Keypoints
 from pipelines.results import Result
+from pipelines.settings import check_used
 from progress import track
 
 FILMS_SHOWN = 4
@@ -34,49 +38,77 @@ def run(options: Keypoints) -> Result:
     checks.at_least("--gallery", options.gallery, 0)
     name = f"{options.detector}_words"
     extractor = extractors.make(name, options.set)
-    out = sources.folder(options.out)
-    if options.films and not (options.gallery or options.words):
-        lines = [_draw(extractor, path, options.detector, out) for path in options.films]
-        return Result("\n".join(lines), {"pictures": lines})
-    films = sources.films_of(options)
-    paths = options.films or [Path(path) for path in films.paths[:FILMS_SHOWN]]
-    lines = [_draw(extractor, path, options.detector, out) for path in paths]
-    if options.gallery or options.words:
-        lines.append(_draw_gallery(name, extractor, films, options, out))
-    return Result("\n".join([sources.headline(films), *lines]), {"pictures": lines})
+    check_used(options.set, [name], "--detector")
+    sources.folder(options.out)
+    gallery = bool(options.gallery or options.words)
+    named = sources.films_of_files(options.films, ()) if options.films else None
+    films = named if named and not gallery else sources.films_of(options)
+    shown = named or films.select(np.arange(len(films)) < FILMS_SHOWN)
+    made = list(_draw(extractor, shown, options))
+    if gallery:
+        made += _draw_gallery(name, extractor, films, options)
+    return _result(made, films, options)
 
 
-def _draw(extractor: Any, path: Path, detector: str, out: Path) -> str:
-    film = extractor.preprocessing(images.read(path))
-    found = extractor.describe(film)
-    told = f"{len(found):,} {detector} keypoints at {len(film)} pixels a side"
-    figure = pictures.on_film(film, found, f"{path.name}: {told}")
-    return f"{told}: {save(figure, out / f'{path.stem}-{detector}.png')}"
+def _result(made: Sequence[str | Skipped], films: Films, options: Keypoints) -> Result:
+    skipped = tuple({each: None for each in made if isinstance(each, Skipped)})
+    sources.write_skipped(replace(films, skipped=skipped), options.out)
+    lines = [each for each in made if isinstance(each, str)]
+    head = [sources.headline(films)] if films.format != sources.FILES else []
+    told = [f"skipped {film.id}: {film.reason}" for film in skipped]
+    values = {"pictures": lines, "skipped": dict(skipped)}
+    return Result("\n".join([*head, *lines, *told]), values, len(skipped))
 
 
-def _draw_gallery(name: str, extractor: Any, films: Films, options: Keypoints, out: Path) -> str:
+def _draw(extractor: Any, films: Films, options: Keypoints) -> Iterator[str | Skipped]:
+    """What each picture shows and its path, or why there is none."""
+    for film, path, stem in zip(films.ids, films.paths, stems(films.ids), strict=True):
+        seen = _described(extractor, film, path)
+        if isinstance(seen, Skipped):
+            yield seen
+            continue
+        count, side = len(seen.found), len(seen.film)
+        told = f"{count:,} {options.detector} keypoints at {side} pixels a side"
+        figure = pictures.on_film(seen.film, seen.found, f"{film}: {told}")
+        yield f"{told}: {save(figure, options.out / f'{stem}-{options.detector}.png')}"
+
+
+def _draw_gallery(
+    name: str, extractor: Any, films: Films, options: Keypoints
+) -> list[str | Skipped]:
     """The gallery's path; the vocabulary is the one `extract` learned, or is learned now."""
+    jobs = sources.cores(options.jobs)
     store = FeatureStore(options.cache, recipe_of(name, extractor, films.ids[films.train]))
-    extraction.learn(Branch(extractor, store), films, sources.cores(options.jobs))
-    searched = _described(extractor, films, sources.cores(options.jobs))
+    extraction.learn(Branch(extractor, store), films, jobs)
+    found = _searched(extractor, films, jobs)
+    skipped = [each for each in found if isinstance(each, Skipped)]
+    searched = [each for each in found if isinstance(each, Described)]
+    if not searched:
+        return [*skipped]
     counts = word_counts(extractor, searched)
     words = _chosen(options, counts)
     patches = nearest_patches(extractor, searched, words, PATCHES_SHOWN)
     title = f"{films.source}: patches nearest to words of {name} ({len(searched)} training films)"
     figure = pictures.gallery(patches, counts, title)
-    return f"{len(words)} words: {save(figure, out / f'{name}-gallery.png')}"
+    told = f"{len(words)} words: {save(figure, options.out / f'{name}-gallery.png')}"
+    return [told, *skipped]
 
 
-def _described(extractor: Any, films: Films, jobs: int) -> list[Described]:
+def _searched(extractor: Any, films: Films, jobs: int) -> list[Described | Skipped]:
     """The first training films with their local descriptors."""
-
-    def describe(row: int) -> Described:
-        film = extractor.preprocessing(images.read(films.paths[row]))
-        return Described(films.ids[row], film, extractor.describe(film))
-
     rows = np.flatnonzero(films.train)[:FILMS_SEARCHED]
-    work = Parallel(jobs, backend="threading", return_as="generator")(map(delayed(describe), rows))
+    work = Parallel(jobs, backend="threading", return_as="generator")(
+        delayed(_described)(extractor, films.ids[row], films.paths[row]) for row in rows
+    )
     return list(track(work, "searching for patches", len(rows)))
+
+
+def _described(extractor: Any, film: str, path: str) -> Described | Skipped:
+    try:
+        plane = extractor.preprocessing(images.read(path))
+    except ImageUnreadable as error:
+        return Skipped(film, str(error))
+    return Described(film, plane, extractor.describe(plane))
 
 
 def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:
@@ -84,8 +116,8 @@ def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:
     if not options.words:
         places = np.linspace(0, len(counts) - 1, min(options.gallery, len(counts)))
         return np.argsort(-counts, kind="stable")[places.astype(int)].tolist()
-    asked = [text.strip() for text in options.words.split(",")]
-    if not all(text.isdigit() and int(text) < len(counts) for text in asked):
+    asked = listed(options.words)
+    if not asked or not all(text.isdecimal() and int(text) < len(counts) for text in asked):
         raise InvalidOption(
             f"--words must be numbers from 0 to {len(counts) - 1}, separated by commas; got"
             f" {options.words!r}."

@@ -145,7 +145,7 @@ class Keypoints(Work):
     gallery: Annotated[int, "Also show so many visual words, from the commonest to rarest."] = 0
     words: Annotated[str, "Or these words, by number, separated by commas."] = ""
     set: Annotated[str, "Other parameters, as `sift_words.n_words=128`."] = ""
-    out: Annotated[Path, "Folder for the pictures."] = PROJECT / "runs" / "keypoints"
+    out: Annotated[Path, "Folder for pictures and skipped.csv."] = PROJECT / "runs" / "keypoints"
 
 
 @dataclass(frozen=True, kw_only=True)

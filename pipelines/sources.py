@@ -18,6 +18,8 @@ from errors import ImageUnreadable, StorageFailed
 from pipelines.options import Work
 from progress import say, track
 
+# The format of films that were named one by one.
+FILES = "files"
 DRAWN_FILMS, DRAWN_SIZE = 600, 256
 DRAWN_SEED = 0
 UNWRITABLE = "{} must be a folder that can be written; {}. Name another with --out or --cache."
@@ -37,7 +39,7 @@ def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
     ids = names if len(set(names)) == len(names) else files
     return Films(
         source=f"{len(files):,} files",
-        format="files",
+        format=FILES,
         ids=ids,
         paths=files,
         patients=ids,
@@ -70,9 +72,9 @@ def checked(films: Films, jobs: int) -> Films:
         delayed(_inspect)(path) for path in films.paths
     )
     reasons, negative = zip(*track(work, "decoding", len(films)), strict=True)
-    named = films.ids[np.array(negative, bool)]
-    note = f"bone is black in {len(named):,} films, as in negatives: {', '.join(named)}"
-    if len(named):
+    negatives = films.ids[np.array(negative, bool)]
+    note = f"bone is black in {len(negatives):,} films, as in negatives: {', '.join(negatives)}"
+    if len(negatives):
         films = replace(films, notes=(*films.notes, note))
     readable = np.array([not reason for reason in reasons], bool)
     pairs = zip(films.ids, reasons, strict=True)

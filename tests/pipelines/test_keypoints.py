@@ -1,7 +1,11 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from errors import InvalidOption
-from pipelines import keypoints
+from pipelines import keypoints, sources
 from pipelines.options import Keypoints
 
 # Each test is quick; their seconds add up.
@@ -21,7 +25,7 @@ def run(tmp_path, root):
 
 
 def pictures(tmp_path):
-    return sorted(path.name for path in (tmp_path / "out").iterdir())
+    return sorted(path.name for path in (tmp_path / "out").glob("*.png"))
 
 
 @pytest.mark.parametrize("detector", keypoints.DETECTORS)
@@ -41,7 +45,7 @@ def test_the_gallery_shows_as_many_words_as_asked_from_the_commonest(run, tmp_pa
 
 
 def test_words_are_chosen_by_frequency_or_by_number():
-    counts = keypoints.np.array([5, 9, 1, 7])
+    counts = np.array([5, 9, 1, 7])
     assert keypoints._chosen(Keypoints(gallery=2), counts) == [1, 2]
     assert keypoints._chosen(Keypoints(gallery=9), counts) == [1, 3, 0, 2]
     assert keypoints._chosen(Keypoints(words="2, 0"), counts) == [2, 0]
@@ -52,10 +56,42 @@ def test_less_than_no_words_is_refused(run):
         run(gallery=-1)
 
 
-@pytest.mark.parametrize("words", ["8", "-1", "two"])
-def test_a_word_that_is_not_there_is_refused(run, words):
+def test_two_films_of_one_name_have_a_picture_each(run, root, tmp_path):
+    films = [tmp_path / "one" / "f0.png", tmp_path / "other" / "f0.png"]
+    for film in films:
+        film.parent.mkdir()
+        shutil.copy(root / "sick" / "f0.png", film)
+    told = run(films=films).values["pictures"]
+    assert len(pictures(tmp_path)) == 2
+    assert all(Path(line.split(": ")[1]).is_file() for line in told)
+
+
+def test_a_film_that_cannot_be_read_is_skipped_and_named(run, root, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no film")
+    result = run(films=[tmp_path / "broken.png", root / "sick" / "f0.png"])
+    assert "skipped broken.png: neither PNG, JPEG nor DICOM" in result.text
+    assert (pictures(tmp_path), result.exit_code) == (["f0-orb.png"], 1)
+    assert 'broken.png,"neither PNG' in (tmp_path / "out" / "skipped.csv").read_text()
+
+
+def test_a_damaged_training_film_does_not_end_the_gallery(run, root, tmp_path):
+    films = sources.films_of(Keypoints(data=root))
+    damaged = np.flatnonzero(films.train)[0]
+    Path(films.paths[damaged]).write_bytes(b"no film")
+    result = run(films=[films.paths[np.flatnonzero(films.train)[1]]], gallery=3)
+    assert result.values["skipped"] == {films.ids[damaged]: "neither PNG, JPEG nor DICOM"}
+    assert "orb_words-gallery.png" in pictures(tmp_path)
+
+
+def test_settings_of_another_detector_are_refused(run):
+    with pytest.raises(InvalidOption, match=r"\(orb_words\); got sift_wrods.*by --detector"):
+        run(set="sift_wrods.n_words=5")
+
+
+@pytest.mark.parametrize("words", ["8", "-1", "two", "²", ","])
+def test_a_word_that_is_not_there_is_refused(words):
     with pytest.raises(InvalidOption, match="from 0 to 7"):
-        run(words=words)
+        keypoints._chosen(Keypoints(words=words), np.ones(8))
 
 
 def test_an_unknown_detector_is_refused(run):
