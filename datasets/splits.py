@@ -104,7 +104,8 @@ def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = Non
 
     `known` gives a published split's name by the digest of its test list.
     """
-    lists = {path.name: _names(path) for path in sorted(folder.glob("*_list.txt"))}
+    bare = not any("/" in film for film in ids)
+    lists = {path.name: _names(path, bare) for path in sorted(folder.glob("*_list.txt"))}
     test = lists.get("test_list.txt")
     train = lists.get("train_val_list.txt", lists.get("train_list.txt"))
     if test is None or train is None:
@@ -183,9 +184,11 @@ def _digest_of_split(told: dict[str, Any]) -> str:
     return sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path, bare: bool) -> list[str]:
+    """Films on a list, without their folders where ids are bare names."""
     # The random lists of CheXNet reproductions carry labels behind the name.
-    return [line.split()[0].rsplit("/", 1)[-1] for line in read_lines(path)]
+    names = [line.split()[0] for line in read_lines(path)]
+    return [name.rsplit("/", 1)[-1] for name in names] if bare else names
 
 
 def _given(films: Films) -> Films:

@@ -152,6 +152,13 @@ def test_random_lists_with_labels_behind_the_names_are_read(tmp_path):
     assert split.parts.tolist() == [TEST, VALIDATION, TRAIN, ""]
 
 
+def test_lists_tell_films_of_one_name_by_their_folders(tmp_path):
+    (tmp_path / "train_val_list.txt").write_text("p1/a.png\np2/a.png")
+    (tmp_path / "test_list.txt").write_text("p3/a.png")
+    ids = np.array(["p3/a.png", "p2/a.png", "p1/a.png"], object)
+    assert splits.from_lists(ids, tmp_path).parts.tolist() == [TEST, TRAIN, TRAIN]
+
+
 def test_a_published_split_is_known_by_its_test_list(tmp_path):
     (tmp_path / "train_val_list.txt").write_text("a.png")
     (tmp_path / "test_list.txt").write_text("c.png\nb.png")
