@@ -102,6 +102,15 @@ def replicates(
     return Replicates(aucs[:, :-1], macro(aucs[:, :-1]), aucs[:, -1])
 
 
+def check_replicates(number: int) -> None:
+    """Refuse fewer replicates than an interval can be had of."""
+    if number < ONE_IN - 1:
+        raise InvalidOption(
+            f"A 95 % interval needs at least {ONE_IN - 1} bootstrap replicates; got {number}. The"
+            f" usual number is {N_REPLICATES}."
+        )
+
+
 def number(patients: np.ndarray) -> tuple[np.ndarray, int]:
     """A number for each film's patient, (n,), and how many patients there are."""
     known, numbers = np.unique(patients, return_inverse=True)
@@ -116,11 +125,7 @@ def resample(
     workers: Workers = ALONE,
 ) -> np.ndarray:
     """AUC of each ranking in each replicate, (B, rankings); the same whoever computes them."""
-    if n_replicates < ONE_IN - 1:
-        raise InvalidOption(
-            f"A 95 % interval needs at least {ONE_IN - 1} bootstrap replicates; got"
-            f" {n_replicates}. The usual number is {N_REPLICATES}."
-        )
+    check_replicates(n_replicates)
     # Chunks are cut alike for one worker and for many: sums in one order always.
     starts = range(0, n_replicates, REPLICATES_AT_ONCE)
     chunks = [range(start, min(start + REPLICATES_AT_ONCE, n_replicates)) for start in starts]

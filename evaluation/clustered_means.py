@@ -41,6 +41,7 @@ def clustered(
 
     A difference whose mean is wanted is a figure of its own, so that it is paired.
     """
+    bootstrap.check_replicates(n_replicates)
     owners, n_patients = bootstrap.number(patients)
     names = tuple(dict.fromkeys(groups.tolist()))
     members = [*(groups == name for name in names), np.ones(len(groups), bool)]

@@ -17,11 +17,16 @@ def choose(
 
     `f1`: the best F1. `recall`: the highest threshold that finds at least this share of positives.
     """
+    check(rule, least_recall)
+    columns = zip(labels.T, probabilities.T, strict=True)
+    return np.array([_threshold(*column, rule, least_recall) for column in columns], np.float32)
+
+
+def check(rule: str, least_recall: float) -> None:
+    """Refuse a rule or a recall that no threshold can be chosen by."""
     checks.one_of("thresholds", rule, RULES)
     if not 0 < least_recall <= 1:
         raise InvalidOption(f"recall must be above 0 and at most 1; got {least_recall}.")
-    columns = zip(labels.T, probabilities.T, strict=True)
-    return np.array([_threshold(*column, rule, least_recall) for column in columns], np.float32)
 
 
 def _threshold(

@@ -10,7 +10,7 @@ import numpy as np
 import checks
 from datasets import splits
 from datasets.films import Films
-from evaluation.bootstrap import Workers
+from evaluation.bootstrap import Workers, check_replicates
 from evaluation.comparison import corrected
 from evaluation.scores import Scores
 from evaluation.truth import Truth
@@ -36,6 +36,7 @@ def run(options: Compare) -> Result:
     """The verdict as text and JSON; report, predictions and plots in `--out`."""
     checks.one_of("--baseline", options.baseline, options.classifying)
     checks.at_least("--seeds", options.seeds, 1)
+    check_replicates(options.replicates)
     films = sources.films_of(options)
     say(sources.headline(films))
     taking_part = contenders(options)

@@ -12,6 +12,7 @@ import checks
 import storage
 from datasets.films import TEST, VALIDATION, Films
 from errors import InvalidOption
+from evaluation.bootstrap import check_replicates
 from evaluation.localisation_verdict import PRIOR, Look, choose_thresholds, judge, tunable
 from evaluation.location_priors import location_priors
 from models.bundle import Bundle
@@ -33,6 +34,7 @@ NOTHING = Look([], [])
 
 def run(options: Localize) -> Result:
     """Hit rates and overlaps as text and JSON; tables and a plot are in `--out`."""
+    check_replicates(options.replicates)
     films = sources.films_of(options)
     say(sources.headline(films))
     predictor = Predictor(options.bundle, options.weights)

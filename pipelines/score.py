@@ -13,6 +13,7 @@ from datasets.films import Films
 from datasets.options import listed
 from errors import InvalidOption
 from evaluation import subgroups
+from evaluation.bootstrap import check_replicates
 from evaluation.comparison import corrected
 from evaluation.scores import Scores, common_films, same_films
 from evaluation.truth import Truth
@@ -32,6 +33,7 @@ LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
 def run(options: Score) -> Result:
     """The verdict as text and JSON; report, predictions and plots in `--out`."""
     checks.at_least("--seed", options.seed, 0)
+    check_replicates(options.replicates)
     tables = _files(options.scores)
     pairs = _pairs(list(tables), options.baseline)
     films = labelled.read(options.labels, options.findings)

@@ -40,6 +40,7 @@ CURVES = "curves.png"
 
 def run(options: Train) -> Result:
     """The verdict on the test films as text and JSON; the bundle is in `--out`."""
+    thresholds.check(options.thresholds, options.recall)
     films = sources.films_of(options)
     say(sources.headline(films))
     classifier = make(options)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from errors import InvalidOption
 from evaluation import bootstrap
 from evaluation.clustered_means import ALL, MEAN, clustered
 
@@ -50,6 +51,11 @@ def test_one_patient_has_no_interval():
     table = clustered(VALUES, groups, PATIENTS)
     assert table.estimate("Hernia", 1) == (6, None)
     assert table.estimate(MEAN, 1)[1] is not None
+
+
+def test_too_few_replicates_are_refused():
+    with pytest.raises(InvalidOption, match="at least 39 bootstrap replicates; got 5"):
+        clustered(VALUES, GROUPS, PATIENTS, n_replicates=5)
 
 
 def test_a_figure_that_no_film_has_is_none():

@@ -123,6 +123,11 @@ def test_fewer_than_one_training_is_refused(run):
         run(seeds=0)
 
 
+def test_too_few_replicates_are_refused_before_any_film_is_read(run, tmp_path):
+    with pytest.raises(InvalidOption, match="at least 39 bootstrap replicates; got 10"):
+        run(data=tmp_path / "nowhere", replicates=10)
+
+
 def test_a_hybrid_comes_with_its_controls_and_their_comparisons(run):
     told = run(
         classifiers="logistic,late_fusion",

@@ -93,6 +93,11 @@ def test_without_a_box_to_score_there_is_one_clear_sentence(run, place):
         run(part="train")
 
 
+def test_too_few_replicates_are_refused_before_any_film_is_read(run, tmp_path):
+    with pytest.raises(InvalidOption, match="at least 39 bootstrap replicates; got 5"):
+        run(data=tmp_path / "nowhere", replicates=5)
+
+
 def test_a_film_that_cannot_be_read_is_skipped_and_the_others_are_scored(run, place, tmp_path):
     films = tmp_path / "films"
     boxed.write(films)

@@ -147,6 +147,11 @@ def test_a_seed_below_0_is_refused(run):
         run("sharp.csv", seed=-1)
 
 
+def test_too_few_replicates_are_refused_before_any_table_is_read(tmp_path):
+    with pytest.raises(InvalidOption, match="at least 39 bootstrap replicates; got 5"):
+        score.run(Score(labels=tmp_path, scores=["a=nowhere.csv"], replicates=5))
+
+
 def test_the_seed_moves_intervals_alone(run):
     first, again, other = (
         run("vague.csv", seed=seed).values["models"]["vague"] for seed in (0, 0, 1)

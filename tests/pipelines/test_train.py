@@ -43,6 +43,12 @@ def test_the_bundle_says_on_other_days_what_the_classifier_said(run, tmp_path, r
     np.testing.assert_allclose([told[name]["auc"] for name in films.label_names], aucs)
 
 
+@pytest.mark.parametrize("wrong", [{"thresholds": "f2"}, {"recall": 2}])
+def test_thresholds_that_cannot_be_are_refused_before_any_film_is_read(run, tmp_path, wrong):
+    with pytest.raises(InvalidOption, match=f"{next(iter(wrong))} must be"):
+        run(data=tmp_path / "nowhere", **wrong)
+
+
 def test_the_verdict_has_intervals_and_its_floor(run):
     values = run().values
     told = values["models"]["logistic"]
