@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from datasets.films import LABEL_TABLE, NOBODY_KNOWN, Films, Split
-from datasets.labels import META, Policies, from_joined, read_meta
+from datasets.labels import META, Policies, from_joined, no_labels, read_meta
 from datasets.options import Reading, listed
 from datasets.splits import from_column
 from datasets.tables import find_column, need_column, read_table
@@ -45,7 +45,7 @@ def _labels(
     frame: pd.DataFrame, path: Path, options: Reading, image: str
 ) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
     joined = find_column(frame, *JOINED)
-    if joined and not frame[joined].isin(("0", "1", "-1", "")).all():
+    if joined and no_labels(frame[joined]).any():
         empty = (frame[joined] == "").sum()
         note = f"no finding named in {empty:,} rows: every label absent"
         return (*from_joined(frame[joined]), (note,) if empty else ())

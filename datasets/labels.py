@@ -98,10 +98,21 @@ def read_ages(texts: pd.Series) -> np.ndarray:
     return years.where(years.between(0, OLDEST)).to_numpy(np.float32)
 
 
+def no_labels(column: pd.Series) -> pd.Series:
+    """Mask of the rows (n,) of text that are neither 1, 0, -1 nor blank, however written."""
+    return (_lowered(column) != "") & ~_parsed(column).isin((0, 1, -1))
+
+
+def _lowered(column: pd.Series) -> pd.Series:
+    return column.str.lower().replace({"nan": "", "true": "1", "false": "0"})
+
+
+def _parsed(column: pd.Series) -> pd.Series:
+    return pd.to_numeric(_lowered(column), errors="coerce")
+
+
 def _numbers(column: pd.Series, where: Path) -> np.ndarray:
-    lowered = column.str.lower().replace({"nan": "", "true": "1", "false": "0"})
-    numbers = pd.to_numeric(lowered, errors="coerce")
-    wrong = (lowered != "") & ~numbers.isin((0, 1, -1))
+    wrong = no_labels(column)
     if wrong.any():
         row = int(np.argmax(wrong))
         raise BadTable(
@@ -109,7 +120,7 @@ def _numbers(column: pd.Series, where: Path) -> np.ndarray:
             f" {column.iloc[row]!r} on row {row + 2}. Mend it, or leave the column out with"
             " --findings."
         )
-    return numbers.to_numpy(float)
+    return _parsed(column).to_numpy(float)
 
 
 def _describe(title: str, counts: np.ndarray, chosen: dict[str, str]) -> list[str]:

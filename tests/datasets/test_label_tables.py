@@ -27,8 +27,12 @@ def test_one_column_of_joined_findings(read):
     assert films.labels.tolist() == [[1, 1, 0], [0, 0, 1]]
 
 
-def test_a_column_called_label_may_hold_zeros_and_ones(read):
-    assert read("image,label\na.png,1\nb.png,0\n").label_names == ("label",)
+@pytest.mark.parametrize("cells", ["1 0 -1", "1.0 0.0 -1.0", "True False nan", "1. 0.00 "])
+def test_a_column_called_label_may_hold_zeros_and_ones_however_written(read, cells):
+    present, absent, open_ = cells.split(" ")
+    films = read(f"image,label\na.png,{present}\nb.png,{absent}\nc.png,{open_}\n")
+    assert films.label_names == ("label",)
+    np.testing.assert_array_equal(films.labels, [[1], [0], [np.nan]])
 
 
 def test_patient_age_sex_and_view_are_no_findings(read):
