@@ -16,6 +16,7 @@ from errors import BadTable, DatasetNotFound
 SYNTHETIC = "SYNTHETIC.txt"
 # What is left when no label table of a known name is found.
 LAST = ("dicom", "folders")
+NAMED_VIEWS = 5
 VIEWS = {
     "all": None,
     "frontal": ("PA", "AP", "FRONTAL", ""),
@@ -36,12 +37,12 @@ def load(options: Reading) -> Films:
     checks.at_least("--seed", options.seed, 0)
     films = reader_for(root, options.format).load(root, options)
     films = replace(films, synthetic=(root / SYNTHETIC).is_file())
-    films = _with_findings(_with_views(films, options.views), options.findings)
     if not len(films):
         raise DatasetNotFound(
             f"A data set needs films; {root} has a label table for {len(films.skipped):,} and an"
             " image file for none. Check the folder, or read the table alone with --no-images."
         )
+    films = _with_findings(_with_views(films, options.views), options.findings)
     return splits.resolve(films, options.split, options.seed)
 
 
@@ -66,6 +67,12 @@ def _with_views(films: Films, views: str) -> Films:
     if VIEWS[views] is None:
         return films
     kept = films.meta["view"].isin(VIEWS[views]).to_numpy()
+    if not kept.any():
+        there = sorted({view or "not known" for view in films.meta["view"]})
+        raise DatasetNotFound(
+            f"--views must leave films; of {len(films):,} in {films.source} none is {views} (views"
+            f" there: {', '.join(there[:NAMED_VIEWS])}). Name another, or leave --views out."
+        )
     note = f"views: {views} only, {(~kept).sum():,} other films left out"
     return replace(films.select(kept), notes=(*films.notes, note))
 

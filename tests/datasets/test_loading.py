@@ -56,6 +56,13 @@ def test_an_unknown_view_is_refused(tmp_path):
         loading.load(Reading(data=fakes.nih(tmp_path), views="oblique"))
 
 
+def test_a_view_that_no_film_has_is_refused_with_the_views_there(tmp_path):
+    with pytest.raises(
+        DatasetNotFound, match=r"of 6 in \S+ none is lateral \(views there: AP, PA\)"
+    ):
+        loading.load(Reading(data=fakes.nih(tmp_path), views="lateral"))
+
+
 def test_findings_can_be_chosen_in_the_order_asked_for(tmp_path):
     root = fakes.nih(tmp_path)
     whole = loading.load(Reading(data=root))
