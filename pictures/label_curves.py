@@ -63,7 +63,9 @@ def _name_models(figure: Figure, looks: dict[str, Any]) -> None:
     if len(looks) < 2:
         return
     drawn = [axes.get_legend_handles_labels() for axes in figure.axes]
-    figure.legend(*max(drawn, key=len), loc="outside upper center", ncols=3, frameon=False)
+    # A label of one class has no lines to name.
+    handles, names = max(drawn, key=lambda pair: len(pair[0]))
+    figure.legend(handles, names, loc="outside upper center", ncols=3, frameon=False)
 
 
 def _roc(axes: Axes, positive: np.ndarray, values: np.ndarray, look: dict[str, Any]) -> None:

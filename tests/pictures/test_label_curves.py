@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,11 @@ def test_models_are_named_once_where_there_are_several(judged):
     (legend,) = label_curves.roc(truth, scores).legends
     assert [text.get_text() for text in legend.get_texts()] == ["sharp", "vague"]
     assert not label_curves.roc(truth, scores[:1]).legends
+
+
+def test_models_are_named_where_the_first_label_has_one_class(judged):
+    truth, scores = judged
+    labels = truth.labels.copy()
+    labels[:, 0] = 0
+    (legend,) = label_curves.roc(replace(truth, labels=labels), scores).legends
+    assert [text.get_text() for text in legend.get_texts()] == ["sharp", "vague"]
