@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from models.schedules import since_best
+
 TRAINING, VALIDATION, AUC = "#0072B2", "#E69F00", "#009E73"
 
 
@@ -30,7 +32,7 @@ def curves(trainings: Mapping[str, Sequence[np.ndarray]], title: str) -> Figure:
 
 def _draw(left: Axes, right: Axes, history: np.ndarray, *, faint: bool, first: bool) -> None:
     epochs = np.arange(1, len(history) + 1)
-    best = int(np.argmax(history["validation_auc"]))
+    best = len(history) - 1 - since_best(history)
     look: dict[str, Any] = {"linewidth": 0.7, "alpha": 0.6} if faint else {}
     for key, colour, told in (
         ("loss", TRAINING, "training"),

@@ -15,6 +15,13 @@ def test_the_best_epoch_is_marked():
     np.testing.assert_allclose(left.lines[0].get_ydata(), HISTORY["loss"])
 
 
+def test_of_epochs_of_one_auc_that_of_the_least_loss_is_marked():
+    history = HISTORY.copy()
+    history["validation_auc"] = 0.8
+    _, right = learning.curves({"cnn": [history]}, "mine").axes
+    np.testing.assert_allclose(right.lines[1].get_xydata(), [[2, 0.8]])
+
+
 def test_every_training_has_its_line_and_one_name_in_the_legend():
     left, right = learning.curves({"cnn": [HISTORY, HISTORY[:1]]}, "mine").axes
     assert len(left.lines) == 4
