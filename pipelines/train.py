@@ -13,7 +13,6 @@ from evaluation.auc import label_aucs, macro
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from evaluation.verdict import judge
-from features.recipe import recipe_of
 from models import bundle, thresholds
 from models.bundle import Bundle
 from models.bundled_view import BundledView
@@ -112,11 +111,9 @@ def bundled(
     raw = classifier.predict_proba(validation[0])
     calibration = Calibration.fit(validation[1], raw)
     chosen = thresholds.choose(validation[1], calibration(raw), options.thresholds, options.recall)
-    training = films.ids[films.train]
+    # Of its store, which was opened before films that cannot be read were left out.
     views = {
-        name: BundledView.of(
-            kind_of(name), branch.extractor, recipe_of(name, branch.extractor, training)
-        )
+        name: BundledView.of(kind_of(name), branch.extractor, branch.store.recipe)
         for name, branch in extracted.branches.items()
         if kind_of(name) in classifier.needs
     }

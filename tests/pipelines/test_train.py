@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from errors import BadSplit, InvalidOption, UnknownPlugin
+from features.recipe import digest_of_ids, fingerprint
 from models import bundle
 from pipelines import train
 from pipelines.options import Train
@@ -56,6 +57,16 @@ def test_the_verdict_has_intervals_and_its_floor(run):
     assert low <= told["macro_auc"] <= high
     assert 0 < values["floors"]["micro_no_skill"] < 1
     assert json.loads(json.dumps(values)) == values
+
+
+def test_a_training_film_that_cannot_be_read_leaves_the_bundle_its_cache(run, tmp_path):
+    root = fakes.sick_and_well(tmp_path / "films", 40, sick=32)
+    films = train.sources.films_of(Train(data=root, cache=tmp_path / "cache"))
+    Path(films.paths[films.train][0]).write_bytes(b"no film")
+    assert run(data=root).exit_code == 1
+    view = bundle.load(tmp_path / "bundle").views["orb_words"]
+    assert (tmp_path / "cache" / f"orb_words-{fingerprint(view.recipe)}").is_dir()
+    assert view.recipe["trained_on"] == digest_of_ids(films.ids[films.train])
 
 
 def test_the_text_names_split_floor_and_bundle(run, tmp_path):
