@@ -73,19 +73,24 @@ def save(bundle: Bundle, folder: Path) -> None:
             folder.rename(aside)
         temporary.rename(folder)
     except OSError as error:
-        with suppress(OSError):
-            aside.rename(folder)
         raise StorageFailed(
             f"{folder} must be a folder that can be written; {error.strerror}. Name another with"
             " --out."
         ) from error
     finally:
-        for path in (temporary, aside):
-            shutil.rmtree(path, ignore_errors=True)
+        # An interrupt too may have come between the two.
+        if not folder.exists():
+            with suppress(OSError):
+                aside.rename(folder)
+        shutil.rmtree(temporary, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder that holds something else than a bundle."""
+    """Refuse a file, and a folder that holds something else than a bundle."""
+    if folder.exists() and not folder.is_dir():
+        raise StorageFailed(f"A bundle needs a folder; {folder} is a file. Name one with --out.")
     if folder.exists() and any(folder.iterdir()) and not (folder / CONTENTS).exists():
         raise StorageFailed(
             f"A bundle needs a folder that is new, empty or a bundle; {folder} holds other files."

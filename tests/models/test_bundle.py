@@ -152,19 +152,33 @@ def test_training_again_replaces_the_bundle_whole(model, folder):
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
-def test_where_the_new_bundle_cannot_have_its_name_the_old_one_stays(model, folder, monkeypatch):
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [(OSError(errno.EIO, "I/O error"), StorageFailed), (KeyboardInterrupt(), KeyboardInterrupt)],
+)
+def test_where_the_new_bundle_does_not_get_its_name_the_old_one_stays(
+    model, folder, monkeypatch, reason, told
+):
     (folder / "left over.txt").write_text("old")
     rename = Path.rename
 
     def refused(path, target):
         if (path / "left over.txt").exists() or path == folder:
             return rename(path, target)
-        raise OSError(errno.EIO, "Input/output error")
+        raise reason
 
     monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(StorageFailed, match="must be a folder that can be written"):
+    with pytest.raises(told):
         bundle.save(model, folder)
     assert (folder / "left over.txt").exists()
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(model, tmp_path):
+    (tmp_path / "file").write_text("precious")
+    with pytest.raises(StorageFailed, match="A bundle needs a folder; .* is a file"):
+        bundle.save(model, tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "precious"
 
 
 def test_a_folder_with_other_files_is_not_overwritten(model, tmp_path):
