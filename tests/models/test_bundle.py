@@ -176,7 +176,7 @@ def test_where_the_new_bundle_does_not_get_its_name_the_old_one_stays(
 
 def test_a_file_in_the_place_of_the_folder_is_refused(model, tmp_path):
     (tmp_path / "file").write_text("precious")
-    with pytest.raises(StorageFailed, match="A bundle needs a folder; .* is a file"):
+    with pytest.raises(StorageFailed, match=r"A bundle needs a folder; .* is a file"):
         bundle.save(model, tmp_path / "file")
     assert (tmp_path / "file").read_text() == "precious"
 
