@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 import checks
 from datasets.films import Films
@@ -89,7 +89,8 @@ def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Score
         scores = [one.over(one.ids, asked) for one in scores]
     if not options.intersect:
         return same_films(scores)
-    known = [one.ids[np.isin(one.ids, films.ids)] for one in scores]
+    # On names, np.isin compares each with each.
+    known = [one.ids[pd.Index(one.ids).isin(films.ids)] for one in scores]
     pairs = zip(scores, known, strict=True)
     return common_films([one.over(ids, one.label_names) for one, ids in pairs])
 
