@@ -62,7 +62,7 @@ def _contest(
         for each in track(taking_part, split.name, len(taking_part), "models"):
             found[each.name].append(
                 [
-                    fits.fit(each, views, extracted.films, seed, path)
+                    fits.fit(each, views, extracted.films, seed, path, crew and crew.client)
                     for seed, path in _seeds(folder, name, each, options)
                 ]
             )

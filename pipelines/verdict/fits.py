@@ -17,6 +17,7 @@ from features.recipe import digest
 from features.weight_files import digest_of_file
 from models import checkpoints, thresholds
 from models.calibration import Calibration
+from models.classifier import Classifier
 from models.histories import Histories, histories
 from models.views import Views
 from pipelines import sources
@@ -29,8 +30,8 @@ CONFIGURATION = "configuration.json"
 FITS = "fits"
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
-# Where things lie and how many cores work on them changes no number.
-PLACES = ("cache", "out", "jobs", "resume", "data", "cluster")
+# Where things lie and who works on them says nothing of what is compared.
+NOT_TELLING = ("cache", "out", "jobs", "resume", "data", "cluster")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Fit:
 def open_run(films: Films, options: Compare) -> Path:
     """The folder of fits; with `--resume` that of the same configuration, else an empty one."""
     out = sources.folder(options.out)
-    told = {name: value for name, value in asdict(options).items() if name not in PLACES}
+    told = {name: value for name, value in asdict(options).items() if name not in NOT_TELLING}
     told |= {"films": _digest_of_films(films), "networks": _digests_of_networks(options)}
     path, folder = out / CONFIGURATION, out / FITS
     if options.resume and folder.is_dir() and _kept_configuration(path) != told:
@@ -82,13 +83,19 @@ def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
     return name
 
 
-def fit(contender: Contender, views: Views, films: Films, seed: int, path: Path) -> Fit:
-    """A contender's training, read from the run's folder if it is done already."""
+def fit(
+    contender: Contender, views: Views, films: Films, seed: int, path: Path, client: Any = None
+) -> Fit:
+    """A contender's training, read from the run's folder if it is done already.
+
+    It may share its work with the workers of a Dask client.
+    """
     kept = _read(path) if path.is_file() else None
     if kept:
         return kept
     training = path.with_suffix(".training")
-    made = _trained(contender, views, films, seed, training)
+    classifier = contender.make(seed).keep_in(training).grow_on(client)
+    made = _trained(classifier, contender.see(views, seed), films)
     _write(made, path)
     checkpoints.clear(training)
     return made
@@ -130,12 +137,10 @@ def _read(path: Path) -> Fit | None:
     return Fit(kept["ids"].astype(object), *figures, learned)
 
 
-def _trained(contender: Contender, views: Views, films: Films, seed: int, training: Path) -> Fit:
-    """The fit of a training, which keeps in a folder how far it is if it takes long."""
-    seen = contender.see(views, seed)
+def _trained(classifier: Classifier, seen: Views, films: Films) -> Fit:
+    """The fit of a training on what a contender sees of the films."""
     held_out = (seen.select(films.validation), films.labels[films.validation])
     started = time.monotonic()
-    classifier = contender.make(seed).keep_in(training)
     classifier.fit(seen.select(films.train), films.labels[films.train], validation=held_out)
     seconds = time.monotonic() - started
     raw = classifier.predict_proba(held_out[0])

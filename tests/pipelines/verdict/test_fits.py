@@ -44,6 +44,13 @@ def test_what_is_done_is_not_trained_again(films, logistic, tmp_path):
     np.testing.assert_array_equal(again.thresholds, first.thresholds)
 
 
+def test_a_training_may_share_its_work_with_a_crew(films, logistic, tmp_path):
+    made = logistic.make(0)
+    sharing = logistic._replace(make=lambda seed: made)
+    fits.fit(sharing, VIEWS, films, 0, tmp_path / "fit.npz", "crew")
+    assert made._client == "crew"
+
+
 @pytest.mark.slow
 def test_how_networks_learned_is_kept(films, tmp_path):
     (cnn, *_) = contenders(Compare(classifiers="cnn", set="cnn.epochs=2"))
