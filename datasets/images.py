@@ -1,5 +1,6 @@
 """One decoder: PNG, JPEG or DICOM of any depth and colour to one grey plane, or a reason."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from errors import ImageUnreadable
 
 MAX_PIXELS = 100_000_000
 MIN_SIDE = 16
-SUFFIXES = (".png", ".jpg", ".jpeg", ".dcm", ".dicom")
+PLAIN = (".png", ".jpg", ".jpeg")
+SUFFIXES = (*PLAIN, ".dcm", ".dicom")
+# What Pillow does not decode: pydicom, and the codecs it takes.
+DICOM_DECODERS = ("pydicom", "python-gdcm")
 PREAMBLE = 128
 # The first tag of a data set without preamble: its character set or its image type.
 BARE_DICOM = (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00")
@@ -46,6 +50,11 @@ def decode(data: bytes) -> np.ndarray:
 def is_dicom(data: bytes) -> bool:
     """Whether bytes carry DICOM's mark, or look like a data set that lost it."""
     return data[PREAMBLE : PREAMBLE + 4] == b"DICM" or data[:4] in BARE_DICOM
+
+
+def decoders(paths: Iterable[str]) -> tuple[str, ...]:
+    """Packages besides Pillow that the pixels of these films depend on: none of PNG and JPEG."""
+    return () if all(path.lower().endswith(PLAIN) for path in paths) else DICOM_DECODERS
 
 
 def check_size(width: int, height: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from hashlib import blake2b
@@ -13,9 +14,15 @@ import numpy as np
 Recipe = dict[str, Any]
 
 
-def recipe_of(name: str, extractor: Any, training_ids: np.ndarray) -> Recipe:
-    """What stands in `recipe.json`; parameters that no number depends on are left out."""
+def recipe_of(
+    name: str, extractor: Any, training_ids: np.ndarray, decoders: Iterable[str] = ()
+) -> Recipe:
+    """What stands in `recipe.json`; parameters that no number depends on are left out.
+
+    `decoders` are packages that these films are read with, and others are not.
+    """
     neutral = getattr(extractor, "neutral", ())
+    libraries = ("PIL", "cv2", *extractor.libraries, *decoders)
     parameters = {key: value for key, value in extractor.get_params().items() if key not in neutral}
     return {
         "extractor": name,
@@ -23,7 +30,7 @@ def recipe_of(name: str, extractor: Any, training_ids: np.ndarray) -> Recipe:
         "parameters": parameters,
         "preprocessing": asdict(extractor.preprocessing),
         "content": extractor.content(),
-        "libraries": {module: _version(module) for module in ("PIL", "cv2", *extractor.libraries)},
+        "libraries": {module: _version(module) for module in libraries},
         "trained_on": digest_of_ids(training_ids) if extractor.learns else None,
     }
 

@@ -173,7 +173,7 @@ def _anywhere(part: Part) -> Part:
 
 def _extractor(order: Order, store: FeatureStore) -> Any:
     extractor = registry.load(features.extractors, store.name)(**order.options)
-    found = recipe_of(store.name, extractor, np.array([]))
+    found = recipe_of(store.name, extractor, np.array([]), order.recipe["libraries"])
     other = differing(found, order.recipe, NOT_THE_WORKERS)
     if other:
         fact = other[0]

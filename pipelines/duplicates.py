@@ -40,7 +40,8 @@ def find(films: Films, options: Data) -> tuple[Films, pd.DataFrame]:
     if not options.images:
         raise InvalidOption("--duplicates looks at films; got --no-images. Leave out one of them.")
     hashing = FilmHash()
-    store = FeatureStore(options.cache, recipe_of(HASH, hashing, np.array([])))
+    recipe = recipe_of(HASH, hashing, np.array([]), images.decoders(films.paths))
+    store = FeatureStore(options.cache, recipe)
     extracted = extract.compute(films, {HASH: Branch(hashing, store)}, options)
     pairs, distances = near_copies(extracted.features(HASH).values)
     found = table(extracted.films, pairs, distances)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from datasets import images
 from datasets.films import Films
 from errors import StorageFailed
 from features import extraction, parts, stations
@@ -62,11 +63,12 @@ def extract(films: Films, options: Extraction, crew: Crew | None = None) -> Extr
 
     A crew computes them; without one this process does.
     """
-    training_ids = films.ids[films.train]
+    training_ids, decoders = films.ids[films.train], images.decoders(films.paths)
     made = extractors.build(options, films.synthetic).items()
     branches = {
         name: Branch(
-            extractor, FeatureStore(options.cache, recipe_of(name, extractor, training_ids))
+            extractor,
+            FeatureStore(options.cache, recipe_of(name, extractor, training_ids, decoders)),
         )
         for name, extractor in made
     }

@@ -78,7 +78,9 @@ def _draw_gallery(
 ) -> list[str | Skipped]:
     """The gallery's path; the vocabulary is the one `extract` learned, or is learned now."""
     jobs = sources.cores(options.jobs)
-    store = FeatureStore(options.cache, recipe_of(name, extractor, films.ids[films.train]))
+    decoders = images.decoders(films.paths)
+    recipe = recipe_of(name, extractor, films.ids[films.train], decoders)
+    store = FeatureStore(options.cache, recipe)
     extraction.learn(Branch(extractor, store), films, jobs)
     found = _searched(extractor, films, jobs)
     skipped = [each for each in found if isinstance(each, Skipped)]

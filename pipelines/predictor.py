@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from datasets import images
 from datasets.films import Films
 from features.extraction import Branch
 from features.recipe import digest, recipe_of
@@ -43,15 +44,15 @@ class Predictor(WorkingBundle):
 
     def extract(self, films: Films, options: Work) -> tuple[Films, Views]:
         """The films that can be read, and what the classifier sees of them, through the cache."""
-        branches = {name: self._branch(name, options.cache) for name in self.extractors}
+        branches = {name: self._branch(name, films, options.cache) for name in self.extractors}
         extracted = extract.compute(self.known(films), branches, options)
         vectors = {name: extracted.features(name).values for name in branches}
         return extracted.films, self.assembled(vectors, extracted.films.meta)
 
-    def _branch(self, name: str, cache: Path) -> Branch:
+    def _branch(self, name: str, films: Films, cache: Path) -> Branch:
         """The extractor with the store that training filled, if the cache still has it."""
         extractor, view = self.extractors[name], self.bundle.views[name]
-        recipe = recipe_of(name, extractor, np.array([]))
+        recipe = recipe_of(name, extractor, np.array([]), images.decoders(films.paths))
         recipe |= {"trained_on": view.recipe["trained_on"]}
         store = FeatureStore(cache, recipe)
         if extractor.learns:

@@ -30,6 +30,12 @@ def test_a_palette_film_decodes_to_its_grey_levels():
     np.testing.assert_array_equal(images.decode(encoded(film.convert("P"))), np.asarray(film))
 
 
+@pytest.mark.parametrize("other", ["b.dcm", "b.DICOM", "b"])
+def test_only_what_may_be_dicom_needs_other_decoders_than_pillow(other):
+    assert images.decoders(["a.png", "x/b.JPG", "c.jpeg"]) == ()
+    assert images.decoders(["a.png", other]) == images.DICOM_DECODERS
+
+
 @pytest.mark.parametrize("bits", [10, 12, 14, 16])
 def test_a_film_of_more_bits_keeps_its_grey_levels(bits):
     stored = np.rint(GREY.astype(float) * (2**bits - 1) / 255).astype(np.uint16)

@@ -1,6 +1,9 @@
+from importlib.metadata import version
+
 import numpy as np
 import pytest
 
+from datasets.images import DICOM_DECODERS
 from features.extractors.orb_words import OrbWords
 from features.recipe import digest_of_ids, fingerprint, recipe_of
 
@@ -38,6 +41,24 @@ def test_the_library_changes_the_fingerprint(monkeypatch):
     before = of()
     monkeypatch.setattr("cv2.__version__", "0.0")
     assert of() != before
+
+
+def test_decoders_change_the_fingerprint_of_the_films_that_need_them(monkeypatch):
+    def needing(*decoders):
+        return fingerprint(recipe_of("orb_words", OrbWords(), IDS, decoders))
+
+    before, plain = needing(*DICOM_DECODERS), of()
+    assert needing() == plain != before
+    monkeypatch.setattr("pydicom.__version__", "0.0")
+    assert needing(*DICOM_DECODERS) != before
+    assert needing() == plain
+
+
+def test_every_decoder_of_dicom_is_known_by_its_version():
+    libraries = recipe_of("orb_words", OrbWords(), IDS, DICOM_DECODERS)["libraries"]
+    assert {name: libraries[name] for name in DICOM_DECODERS} == {
+        name: version(name) for name in DICOM_DECODERS
+    }
 
 
 def test_ids_are_digested_as_a_set_of_lines():

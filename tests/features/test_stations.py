@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from datasets import loading
+from datasets import images, loading
 from datasets.options import Reading
 from errors import ClusterUnusable
 from features import extraction, stations
@@ -33,7 +33,8 @@ def forgotten(monkeypatch):
 
 def branches_in(cache, films):
     extractor = OrbWords(**SMALL)
-    recipe = recipe_of("orb_words", extractor, films.ids[films.train])
+    training_ids, decoders = films.ids[films.train], images.decoders(films.paths)
+    recipe = recipe_of("orb_words", extractor, training_ids, decoders)
     branch = Branch(extractor, FeatureStore(cache, recipe))
     extraction.learn(branch, films, 1)
     branch.store.refresh()
@@ -76,6 +77,13 @@ def test_no_vector_goes_over_the_wire(films, tmp_path):
     away(films, tmp_path, Listening())
     assert len(reports) == 3
     assert not any(isinstance(each, np.ndarray) for report in reports for each in report)
+
+
+def test_a_worker_has_the_versions_of_all_that_the_clients_films_need(films, tmp_path, monkeypatch):
+    monkeypatch.setattr(images, "decoders", lambda paths: images.DICOM_DECODERS)
+    branch, _, _ = away(films, tmp_path, OwnCrew())
+    assert set(images.DICOM_DECODERS) < set(branch.store.recipe["libraries"])
+    assert branch.computed == 70
 
 
 def test_a_part_done_twice_is_one_file(films, tmp_path):

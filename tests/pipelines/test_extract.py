@@ -42,6 +42,17 @@ def test_another_parameter_is_computed_apart(run):
     assert counts(run()) == (0, 12)
 
 
+def test_dicoms_are_computed_anew_under_another_version_of_their_decoder(
+    run, tmp_path, monkeypatch
+):
+    dicoms = fakes.dicom(tmp_path / "dicoms", 8)
+    run()
+    assert counts(run(data=dicoms)) == (8, 0)
+    monkeypatch.setattr("pydicom.__version__", "0.0")
+    assert counts(run(data=dicoms)) == (8, 0)
+    assert counts(run()) == (0, 12)
+
+
 def test_another_split_learns_another_vocabulary(run):
     run()
     assert counts(run(seed=1)) == (12, 0)

@@ -4,10 +4,11 @@ from datasets import images
 from features import learned
 from features.recipe import digest
 from pipelines import predictor as predictor_module
-from pipelines import sources
+from pipelines import sources, train
 from pipelines.options import Train, Work
 from pipelines.predictor import Predictor
 from tests import fakes
+from tests.pipelines.conftest import SMALL
 
 
 def films_tested(place):
@@ -24,6 +25,16 @@ def test_vectors_of_training_time_are_found_and_nothing_is_computed(place, monke
     monkeypatch.setattr(predictor.extractors["orb_words"], "describe", never)
     films, views = predictor.extract(films_tested(place), Work(cache=place / "cache"))
     assert len(films) == len(views) > 0
+
+
+def test_so_are_those_of_dicoms(tmp_path, monkeypatch):
+    options = {"data": fakes.dicom(tmp_path / "films", 24), "cache": tmp_path / "cache"}
+    options |= {"classifier": "logistic", "extractors": "orb_words", "out": tmp_path / "bundle"}
+    train.run(Train(**options, set=SMALL))
+    predictor = Predictor(tmp_path / "bundle")
+    monkeypatch.setattr(predictor.extractors["orb_words"], "describe", never)
+    _, views = predictor.extract(sources.films_of(Train(**options)), Work(cache=options["cache"]))
+    assert len(views) == 24
 
 
 def test_planes_and_files_give_the_same_vectors(place):
