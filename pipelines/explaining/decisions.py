@@ -14,6 +14,8 @@ from models.credit import Credit
 from pipelines.verdict.wording import number
 
 LABELS_A_FILM = 3
+# A threshold may be 0.
+SMALLEST = 1e-9
 RULE = (
     f"Where no labels are asked for, a film has {LABELS_A_FILM} panels at most: its labels with"
     " boxes first, then those whose calibrated probability is highest against their threshold, so"
@@ -72,7 +74,7 @@ def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
 
 def columns_telling(films: Films, bundle: Bundle, found: Findings) -> list[list[int]]:
     """For each film the columns that RULE says."""
-    against = np.nan_to_num(found.calibrated / bundle.thresholds, nan=-1)
+    against = against_thresholds(found.calibrated, bundle.thresholds)
     orders = np.argsort(-against, axis=1, kind="stable").tolist()
     boxed = films.boxes.groupby("id")["label"].agg(list)
     told = []
@@ -80,6 +82,12 @@ def columns_telling(films: Films, bundle: Bundle, found: Findings) -> list[list[
         with_boxes = [bundle.labels.index(n) for n in boxed.get(film, []) if n in bundle.labels]
         told.append(list(dict.fromkeys([*with_boxes, *order]))[:LABELS_A_FILM])
     return told
+
+
+def against_thresholds(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """How much labels tell: probability over threshold; those without one behind all others."""
+    told = probabilities / np.maximum(thresholds, SMALLEST)
+    return np.where(np.isnan(thresholds), probabilities - 1, told)
 
 
 def decisions(

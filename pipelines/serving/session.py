@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 
+import numpy as np
+
+from pipelines.explaining.decisions import against_thresholds
 from pipelines.predicting.files import COLUMNS, rows
 from pipelines.predicting.predictions import Finding, Prediction
 from pipelines.serving.uploads import Upload
@@ -57,4 +60,6 @@ class Session:
 
 def most_telling(findings: Sequence[Finding]) -> str:
     """The label whose probability is highest against its threshold."""
-    return max(findings, key=lambda each: each.probability / (each.threshold or 1.0)).label
+    probabilities = np.array([each.probability for each in findings])
+    thresholds = np.array([each.threshold for each in findings], float)
+    return findings[int(against_thresholds(probabilities, thresholds).argmax())].label

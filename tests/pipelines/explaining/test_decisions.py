@@ -38,6 +38,11 @@ def test_labels_tell_by_box_first_then_by_probability_against_threshold(films):
     assert told == [[1, 0, 3], [2, 3, 0]]
 
 
+def test_labels_without_a_threshold_follow_all_others_by_probability():
+    told = decisions.against_thresholds(np.array([0.2, 0.9, 0.0]), np.array([np.nan, np.nan, 0.0]))
+    assert np.argsort(-told).tolist() == [2, 1, 0]
+
+
 def test_a_decision_says_what_is_known_of_its_film_and_label(films):
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
     columns, bundle = [0, 1, 2], explanations.bundle()

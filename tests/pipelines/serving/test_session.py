@@ -43,3 +43,4 @@ def test_the_table_has_all_films_by_the_thresholds_of_now(session):
 
 def test_the_label_highest_against_its_threshold_tells_most():
     assert most_telling([MASS, EDEMA, HERNIA]) == "Edema"
+    assert most_telling([HERNIA, MASS]) == "Mass"
