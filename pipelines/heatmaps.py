@@ -1,7 +1,7 @@
 """Heatmaps of a bundle: where each of its branches looks."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,14 @@ from models.bundle import Bundle
 from models.credit import Credit
 from models.views import DEEP, PIXELS, Views
 from progress import say
+
+
+class Evidence(NamedTuple):
+    """Of one film and k labels: raw maps (k, h, w) by kind, credit, keypoints by extractor."""
+
+    maps: dict[str, np.ndarray]
+    credit: Credit
+    keypoints: dict[str, LocalDescriptors]
 
 
 class Heatmaps:
@@ -42,7 +50,17 @@ class Heatmaps:
                 f"Views must have a row for each film; got {len(views)} for {len(planes)}."
                 " Take both by the same ids."
             )
-        return self._of_pixels(planes, views, columns) | self._of_words(planes, views, columns)
+        maps = self._of_pixels(planes, views, columns)
+        if not self.encoders:
+            return maps
+        films = [self.keypoints(plane) for plane in planes]
+        return maps | self._of_words(films, self.credit(views, columns))
+
+    def evidence(self, plane: np.ndarray, views: Views, columns: Sequence[int]) -> Evidence:
+        """All that speaks for or against labels in one film; it is described but once."""
+        credit, found = self.credit(views, columns), self.keypoints(plane)
+        maps = self._of_pixels([plane], views, columns) | self._of_words([found], credit)
+        return Evidence({kind: values[0] for kind, values in maps.items()}, credit, found)
 
     def credit(self, views: Views, columns: Sequence[int]) -> Credit:
         """What every number of n films' vectors adds to the logits of k labels."""
@@ -69,17 +87,13 @@ class Heatmaps:
         return maps
 
     def _of_words(
-        self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
+        self, films: Sequence[dict[str, LocalDescriptors]], credit: Credit
     ) -> dict[str, np.ndarray]:
-        if not self.encoders:
-            return {}
-        credits = self.credit(views, columns).blocks
-        films = [self.keypoints(plane) for plane in planes]
         return {
             name: np.stack(
                 [
-                    laid(film[name], encoder.shares(film[name], credit), encoder.window)
-                    for film, credit in zip(films, credits[name], strict=True)
+                    laid(film[name], encoder.shares(film[name], values), encoder.window)
+                    for film, values in zip(films, credit.blocks[name], strict=True)
                 ]
             )
             for name, encoder in self.encoders.items()

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,19 +46,26 @@ def explained(
 ) -> Iterator[Explained]:
     """Every film with the labels of its columns."""
     for row, stem in enumerate(stems(films.ids)):
-        plane = images.read(films.paths[row])
-        seen, asked = views.select(np.array([row])), columns[row]
-        credit = heatmaps.credit(seen, asked)
-        told = decisions(films, row, heatmaps.bundle, found, asked, credit)
-        maps = heatmaps.of([plane], seen, asked)
-        yield Explained(
-            stem,
-            plane,
-            told,
-            [boxes_of(films, each.film, each.label) for each in told],
-            {kind: values[0] for kind, values in maps.items()},
-            heatmaps.keypoints(plane),
-        )
+        alone = np.arange(len(films)) == row
+        told = Findings(*(values[alone] for values in found))
+        seen, plane = views.select(np.array([row])), images.read(films.paths[row])
+        film = film_explained(heatmaps, films.select(alone), plane, seen, told, columns[row])
+        yield replace(film, stem=stem)
+
+
+def film_explained(
+    heatmaps: Heatmaps,
+    film: Films,
+    plane: np.ndarray,
+    views: Views,
+    found: Findings,
+    columns: Sequence[int],
+) -> Explained:
+    """One film of a known plane with the labels of its columns."""
+    maps, credit, keypoints = heatmaps.evidence(plane, views, columns)
+    told = decisions(film, 0, heatmaps.bundle, found, columns, credit)
+    boxes = [boxes_of(film, each.film, each.label) for each in told]
+    return Explained(stems(film.ids)[0], plane, told, boxes, maps, keypoints)
 
 
 def boxes_of(films: Films, film: str, label: str) -> np.ndarray:

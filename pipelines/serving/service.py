@@ -17,8 +17,7 @@ from pipelines import sources
 from pipelines.bundle_options import Serve
 from pipelines.explain import why_no_camera
 from pipelines.explaining import pictures
-from pipelines.explaining.decisions import decisions
-from pipelines.explaining.explained import Explained, harmless
+from pipelines.explaining.explained import Explained, film_explained
 from pipelines.heatmaps import Heatmaps
 from pipelines.predicting.predictions import (
     Prediction,
@@ -112,13 +111,8 @@ class Service:
         return Heatmaps(self.bundle, extractors=self.predictor.extractors)
 
     def _explain(self, name: str, plane: np.ndarray, film: Prepared, label: str) -> Explained:
-        columns = [self.bundle.labels.index(label)]
         views = self.predictor.joined(film.versions[:1])
         films = sources.films_of_files([Path(name)], self.bundle.labels)
-        credit = self._heatmaps.credit(views, columns)
+        columns = [self.bundle.labels.index(label)]
         found = self.predictor.findings(views)
-        told = decisions(films, 0, self.bundle, found, columns, credit)
-        maps = self._heatmaps.of([plane], views, columns)
-        raw = {kind: values[0] for kind, values in maps.items()}
-        points = self._heatmaps.keypoints(plane)
-        return Explained(harmless(name), plane, told, [pictures.NO_BOXES], raw, points)
+        return film_explained(self._heatmaps, films, plane, views, found, columns)

@@ -97,6 +97,19 @@ def test_keypoints_are_those_that_the_vectors_were_made_of(words, encoders):
         np.testing.assert_allclose(encoder.encode(found[name]), row, rtol=1e-5, atol=1e-7)
 
 
+def test_the_evidence_of_a_film_is_gathered_while_it_is_described_once(words, monkeypatch):
+    heatmaps, rows = Heatmaps(words.bundle), words.views.select(np.array([4]))
+    expected = heatmaps.of(PLANES[4:5], rows, COLUMNS)
+    describe, described = heatmaps.keypoints, []
+    monkeypatch.setattr(heatmaps, "keypoints", lambda plane: described.append(1) or describe(plane))
+    maps, credit, keypoints = heatmaps.evidence(PLANES[4], rows, COLUMNS)
+    for name, values in expected.items():
+        np.testing.assert_array_equal(maps[name], values[0])
+        assert len(keypoints[name])
+    assert credit.sums.keys() == expected.keys()
+    assert len(described) == 1
+
+
 def test_films_without_their_vectors_are_refused(words):
     with pytest.raises(MisalignedRows, match="got 24 for 3"):
         Heatmaps(words.bundle).of(PLANES[:3], words.views, COLUMNS)

@@ -6,6 +6,7 @@ import pytest
 
 from models.views import Block, Views
 from pipelines.explaining import explained
+from pipelines.heatmaps import Evidence
 from tests import fakes
 from tests.pipelines import explanations
 
@@ -15,16 +16,10 @@ class Maps:
 
     bundle = explanations.bundle()
 
-    def of(self, planes, views, columns):
-        (plane,) = planes
+    def evidence(self, plane, views, columns):
         level = plane.mean() + views.arrays["net"][0, 0]
-        return {"gradcam": np.full((1, len(columns), 2, 2), level)}
-
-    def credit(self, views, columns):
-        return explanations.credit(len(columns))
-
-    def keypoints(self, plane):
-        return {"sift": plane.shape}
+        maps = {"gradcam": np.full((len(columns), 2, 2), level)}
+        return Evidence(maps, explanations.credit(len(columns)), {"sift": plane.shape})
 
 
 @pytest.fixture
