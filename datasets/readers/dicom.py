@@ -50,13 +50,13 @@ class Dicom:
 
 def _with_headers(films: Films) -> Films:
     headers = [header_of(path) for path in films.paths]
-    readable = np.array([isinstance(header, dict) for header in headers], bool)
+    has_header = np.array([isinstance(header, dict) for header in headers], bool)
     bad = [
         Skipped(name, str(header))
         for name, header in zip(films.ids, headers, strict=True)
         if not isinstance(header, dict)
     ]
-    films = films.select(readable, tuple(bad))
+    films = films.select(has_header, tuple(bad))
     known = pd.DataFrame([header for header in headers if isinstance(header, dict)])
     if films.patients_from != LABEL_TABLE and len(films):
         patients = np.where(known["patient"] != "", known["patient"], films.ids).astype(object)
