@@ -74,7 +74,7 @@ def extract(films: Films, options: Extraction, crew: Crew | None = None) -> Extr
     }
     extracted = compute(films, branches, options, crew)
     _tell_stale(films, extracted)
-    return replace(extracted, films=leaks.told(extracted.films, extracted.keys()))
+    return replace(extracted, films=leaks.with_note(extracted.films, extracted.keys()))
 
 
 def compute(

@@ -13,7 +13,7 @@ from datasets.films import Films
 from progress import warn
 
 
-def told(films: Films, keys: Sequence[str]) -> Films:
+def with_note(films: Films, keys: Sequence[str]) -> Films:
     """Films, by the digests of their files; with a warning and a note if a file is in two parts."""
     table = pd.DataFrame({"key": keys, "part": films.parts})[films.parts != ""]
     n_parts = table.groupby("key")["part"].nunique()
