@@ -16,14 +16,13 @@ from datasets.drawn.film import shoot
 from datasets.drawn.findings import FINDINGS, Box
 from datasets.drawn.patients import Visit, visits
 from datasets.loading import SYNTHETIC
+from datasets.readers.nih import BOX_FRAME, BOX_NAMES
 from errors import InvalidOption, StorageFailed
 from progress import track
 
 # Goes up whenever the same seed would draw other films.
 VERSION = 1
-# NIH gives boxes in the pixels of its 1024 x 1024 films, and other names to some findings there.
-BOX_FRAME = 1024
-BOX_NAMES = {"Infiltration": "Infiltrate"}
+NIH_NAMES = {ours: theirs for theirs, ours in BOX_NAMES.items()}
 ENTRY_HEADER = (
     "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,"
     "OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]"
@@ -115,7 +114,7 @@ def _box_rows(table: list[Visit], boxes: list[dict[str, Box]]) -> Iterable[str]:
     for visit, found in zip(table, boxes, strict=True):
         for name, box in found.items():
             sides = ",".join(f"{BOX_FRAME * side:.6f}" for side in box)
-            yield f"{visit.name},{BOX_NAMES.get(name, name)},{sides}"
+            yield f"{visit.name},{NIH_NAMES.get(name, name)},{sides}"
 
 
 def _tested(table: list[Visit], seed: int) -> set[int]:

@@ -23,6 +23,7 @@ LABELS = (
 )
 TABLES = "Data_Entry_2017*.csv*"
 BOXES = "BBox_List_2017.csv*"
+# Boxes are in the pixels of 1024 x 1024 films, and some findings have other names there.
 BOX_FRAME = 1024
 BOX_NAMES = {"Infiltrate": "Infiltration"}
 # Published splits, by the digest of their test list.
