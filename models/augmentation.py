@@ -11,6 +11,7 @@ import numpy as np
 import checks
 from features.preprocessing import equalised
 from features.runtime import keras, tf
+from models.views import side_of
 
 ops = keras.ops
 
@@ -74,7 +75,7 @@ def equalise(films: np.ndarray, draws: Draws) -> np.ndarray:
 
     On the processor, as for other extractors: OpenCV takes 0.3 ms for a film of 224 pixels.
     """
-    size = int(np.sqrt(films.shape[1]))
+    size = side_of(films.shape[1])
     done = films.copy()
     for row in np.flatnonzero(draws["equalise"]):
         done[row] = equalised(films[row].reshape(size, size)).ravel()
@@ -107,7 +108,7 @@ class Augmentation(keras.layers.Layer):
 
 def examples(films: np.ndarray, policy: str, flip: bool, times: int, seed: int) -> np.ndarray:
     """Films (n, size * size) uint8, each augmented so many times: (times, n, size, size)."""
-    size = int(np.sqrt(films.shape[1]))
+    size = side_of(films.shape[1])
     rng, augmentation = np.random.default_rng(seed), Augmentation(size)
     found = []
     for _ in range(times):

@@ -9,7 +9,7 @@ import numpy as np
 from models.augmentation import Draws, draw, equalise, for_devices, policy_named
 from models.imbalance import drawn_rows, mixing, rare_labels
 from models.training import Training
-from models.views import PIXELS, Views
+from models.views import PIXELS, Views, side_of
 
 
 class Batch(NamedTuple):
@@ -39,7 +39,7 @@ class FilmBatches:
     ) -> None:
         self.views, self.labels, self.options, self.seed = views, labels, options, seed
         self.block = views.of(PIXELS).names[0]
-        self.size = round(views.widths[self.block] ** 0.5)
+        self.size = side_of(views.widths[self.block])
         self.policy = policy_named(options.augmentation)
         self.n_devices = n_devices
         rare = rare_labels(labels, options.target_prevalence)

@@ -9,7 +9,7 @@ from features.backbone import Backbone
 from features.folding import fill
 from features.runtime import keras, tf
 from models.film_batches import in_batches
-from models.views import DEEP, PIXELS, Block, Views
+from models.views import DEEP, PIXELS, Block, Views, side_of
 
 layers = keras.layers
 
@@ -61,7 +61,7 @@ def rgb(images: Any) -> Any:
 def with_vectors(look: Callable[[np.ndarray], Any], views: Views, films_at_once: int) -> Views:
     """The views with vectors (n, width), got by looking at images, in the place of films."""
     (block,) = views.of(PIXELS).names
-    shape = (-1, *[round(views.widths[block] ** 0.5)] * 2)
+    shape = (-1, *[side_of(views.widths[block])] * 2)
     vectors = in_batches(
         lambda inputs: look(np.asarray(inputs[block]).reshape(shape)),
         views.of(PIXELS),

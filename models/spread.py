@@ -5,7 +5,7 @@ import numpy as np
 from features.runtime import keras, tf
 from models.augmentation import Augmentation, draw, equalise, for_devices, policy_named
 from models.film_batches import in_batches
-from models.views import PIXELS, Views
+from models.views import PIXELS, Views, side_of
 
 FILMS_AT_ONCE = 32
 
@@ -15,7 +15,7 @@ def augmented_logits(
 ) -> np.ndarray:
     """Logits (times, n, k) of films, each time augmented anew by a policy."""
     (block,) = views.of(PIXELS).names
-    size = round(views.widths[block] ** 0.5)
+    size = side_of(views.widths[block])
     augmentation, chosen = Augmentation(size), policy_named(policy)
 
     @tf.function(autograph=False)

@@ -1,6 +1,7 @@
 """Views: what classifiers see of films, blocks of vectors with their rows aligned."""
 
 from dataclasses import dataclass
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -83,6 +84,11 @@ class Views:
 
     def _replaced(self, values: dict[str, np.ndarray]) -> "Views":
         return Views({name: Block(values[name], self.blocks[name].kind) for name in self.names})
+
+
+def side_of(width: int) -> int:
+    """Pixels a side of square films that are rows of so many numbers."""
+    return isqrt(width)
 
 
 def shuffled_words(views: Views, seed: int) -> Views:
