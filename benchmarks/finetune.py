@@ -20,11 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import features.extractors
 import registry
+from benchmarks.backbone import film_operations
 from datasets import images, loading
 from datasets.options import Reading
 from features.engine import devices
 from features.extraction import ahead
-from features.runtime import keras, tf
+from features.runtime import tf
 from models.classifiers.finetuned import FineTuned
 from models.views import Block, Views
 
@@ -100,15 +101,6 @@ def rate(work, films, steps):
     started = time.perf_counter()
     done = sum(1 for _ in work)
     return films * done / (time.perf_counter() - started)
-
-
-def film_operations(network):
-    """Floating-point operations of the convolutions for one film."""
-    return sum(
-        2 * int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:3]))
-        for layer in network.layers
-        if isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D)
-    )
 
 
 def matrix_peak(precision):
