@@ -6,6 +6,8 @@ import checks
 from errors import InvalidOption
 from evaluation.curves import operating_points
 from evaluation.pairs import pooled
+from models.calibration import Calibration
+from models.classifier import Classifier, Labelled
 
 RULES = ("f1", "recall")
 
@@ -20,6 +22,16 @@ def choose(
     check(rule, least_recall)
     columns = zip(labels.T, probabilities.T, strict=True)
     return np.array([_threshold(*column, rule, least_recall) for column in columns], np.float32)
+
+
+def by_validation(
+    classifier: Classifier, validation: Labelled, rule: str, least_recall: float = 0.8
+) -> tuple[Calibration, np.ndarray]:
+    """What is left to choose once a classifier is fitted: its calibration, and thresholds (k,)."""
+    views, labels = validation
+    raw = classifier.predict_proba(views)
+    calibration = Calibration.fit(labels, raw)
+    return calibration, choose(labels, calibration(raw), rule, least_recall)
 
 
 def check(rule: str, least_recall: float) -> None:

@@ -16,7 +16,6 @@ from evaluation.verdict import judge
 from models import bundle, thresholds
 from models.bundle import Bundle
 from models.bundled_view import BundledView
-from models.calibration import Calibration
 from models.classifier import Classifier
 from models.histories import histories
 from models.rows import Rows
@@ -108,9 +107,9 @@ def bundled(
 ) -> Bundle:
     """The fitted classifier with its extractors; calibration and thresholds by validation films."""
     films = extracted.films
-    raw = classifier.predict_proba(validation[0])
-    calibration = Calibration.fit(validation[1], raw)
-    chosen = thresholds.choose(validation[1], calibration(raw), options.thresholds, options.recall)
+    calibration, chosen = thresholds.by_validation(
+        classifier, validation, options.thresholds, options.recall
+    )
     # Of its store, which was opened before films that cannot be read were left out.
     views = {
         name: BundledView.of(kind_of(name), branch.extractor, branch.store.recipe)

@@ -16,7 +16,6 @@ from errors import InvalidOption
 from features.recipe import digest
 from features.weight_files import digest_of_file
 from models import checkpoints, thresholds
-from models.calibration import Calibration
 from models.classifier import Classifier
 from models.histories import Histories, histories
 from models.views import Views
@@ -143,9 +142,7 @@ def _trained(classifier: Classifier, seen: Views, films: Films) -> Fit:
     started = time.monotonic()
     classifier.fit(seen.select(films.train), films.labels[films.train], validation=held_out)
     seconds = time.monotonic() - started
-    raw = classifier.predict_proba(held_out[0])
-    calibration = Calibration.fit(held_out[1], raw)
-    chosen = thresholds.choose(held_out[1], calibration(raw), "f1")
+    calibration, chosen = thresholds.by_validation(classifier, held_out, "f1")
     found = calibration(classifier.predict_proba(seen.select(films.test)))
     return Fit(films.ids[films.test], found, chosen, seconds, histories(classifier))
 

@@ -1,9 +1,12 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from errors import InvalidOption
 from evaluation.decisions import decide
-from models.thresholds import choose
+from models.calibration import Calibration
+from models.thresholds import by_validation, choose
 
 RNG = np.random.default_rng(0)
 LABELS = (RNG.random((60, 3)) < 0.3).astype(np.float32)
@@ -41,6 +44,14 @@ def test_a_label_without_a_positive_has_no_threshold():
     labels = np.array([[0, 1], [np.nan, 0]])
     scores = np.array([[0.3, 0.6], [0.4, 0.2]], np.float32)
     np.testing.assert_array_equal(choose(labels, scores, "f1"), np.array([np.nan, 0.6], np.float32))
+
+
+def test_thresholds_are_of_probabilities_that_the_same_films_calibrated():
+    fitted = SimpleNamespace(predict_proba=lambda views: views**3)
+    calibration, chosen = by_validation(fitted, (SCORES, LABELS), "f1")
+    shown = Calibration.fit(LABELS, SCORES**3)(SCORES**3)
+    np.testing.assert_array_equal(calibration(SCORES**3), shown)
+    np.testing.assert_array_equal(chosen, choose(LABELS, shown, "f1"))
 
 
 def test_unknown_rules_and_impossible_recalls_are_refused():
