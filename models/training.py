@@ -9,6 +9,7 @@ from features.runtime import keras, tf
 from models.classifier import Labelled, chosen_by
 from models.imbalance import class_weights, drawn_rows, mixing
 from models.losses import LOSSES, masked
+from models.schedules import halvings, since_best
 from models.views import Views
 
 HISTORY = np.dtype(
@@ -54,19 +55,18 @@ def train(
     check(options)
     rng = np.random.default_rng(seed)
     trainer = Trainer(network, views, labels, options)
-    history, best, since = [], (-np.inf, -np.inf), 0
+    history = np.empty(0, HISTORY)
     for _ in range(options.epochs):
-        history.append(trainer.epoch(rng, validation))
-        reached = (history[-1][2], -history[-1][1])
-        since = 0 if reached > best else since + 1
+        history = np.append(history, np.array(trainer.epoch(rng, validation), HISTORY))
+        since = since_best(history)
         if not since:
-            best, weights = reached, network.get_weights()
+            weights = network.get_weights()
         if since >= options.stop_after:
             break
-        if since and since % options.patience == 0:
-            trainer.optimizer.learning_rate = trainer.optimizer.learning_rate / 2
+        halved = 0.5 ** halvings(history, options.patience)
+        trainer.optimizer.learning_rate = options.learning_rate * halved
     network.set_weights(weights)
-    return np.array(history, HISTORY)
+    return history
 
 
 class Trainer:
