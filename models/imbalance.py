@@ -3,6 +3,7 @@
 import numpy as np
 
 import checks
+from evaluation.floors import prevalence
 
 WEIGHTINGS = ("none", "balanced", "softened")
 RESAMPLINGS = ("none", "over", "under")
@@ -40,7 +41,7 @@ def drawn_rows(
     expected = np.ones(len(labels))
     present, rare = labels == 1, rare_labels(labels, target)
     if rare.any() and resampling == "over":
-        shortage = np.where(rare, target / np.maximum(_prevalence(labels), 1e-9), 1)
+        shortage = np.where(rare, target / np.maximum(prevalence(labels), 1e-9), 1)
         expected = np.where(present, shortage, 1).max(axis=1)
     elif rare.any() and resampling == "under":
         common = ~present[:, rare].any(axis=1)
@@ -53,16 +54,11 @@ def drawn_rows(
 
 def rare_labels(labels: np.ndarray, target: float) -> np.ndarray:
     """Mask (k,) of the labels that some film has, but fewer than the target share of films."""
-    prevalence = _prevalence(labels)
-    return (prevalence > 0) & (prevalence < target)
+    shares = prevalence(labels)
+    return (shares > 0) & (shares < target)
 
 
 def mixing(rows: np.ndarray, alpha: float, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     """MixUp: for each row a partner row and the row's own share in the mixture, float32."""
     shares = rng.beta(alpha, alpha, rows.shape) if alpha else np.ones(rows.shape)
     return rng.permuted(rows, axis=-1), np.maximum(shares, 1 - shares).astype(np.float32)
-
-
-def _prevalence(labels: np.ndarray) -> np.ndarray:
-    """Share of the films reporting each label that have it, (k,)."""
-    return (labels == 1).sum(axis=0) / np.maximum((~np.isnan(labels)).sum(axis=0), 1)
