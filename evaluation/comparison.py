@@ -37,7 +37,7 @@ def compare(
 
 def corrected(comparisons: Sequence[dict[str, Any]]) -> None:
     """Add `p_holm` to each: its p of the macro AUC, corrected for how many there are."""
-    tested = holm(np.array([np.nan if each["p"] is None else each["p"] for each in comparisons]))
+    tested = holm(np.array([each["p"] for each in comparisons], float))
     for each, p in zip(comparisons, tested, strict=True):
         each["p_holm"] = plain(p)
 

@@ -12,15 +12,9 @@ import numpy as np
 from evaluation.auc import auc, midranks
 
 
-def covariance(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> float:
-    """Covariance of two models' AUCs over the same films; NaN below two films of a class."""
-    pairs = zip(_components(positive, first), _components(positive, second), strict=True)
-    return sum(_covariance_of_means(one, other) for one, other in pairs)
-
-
 def variance(positive: np.ndarray, scores: np.ndarray) -> float:
     """Variance of an AUC; NaN below two films of a class."""
-    return covariance(positive, scores, scores)
+    return sum(map(_variance_of_mean, _components(positive, scores)))
 
 
 def interval(positive: np.ndarray, scores: np.ndarray) -> list[float] | None:
@@ -41,7 +35,7 @@ def p_value(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> floa
     differences = [one - other for one, other in pairs]
     if not any(values.any() for values in differences):
         return 1.0
-    spread = sum(_covariance_of_means(values, values) for values in differences)
+    spread = sum(map(_variance_of_mean, differences))
     if not spread > 0:
         return math.nan
     return math.erfc(abs(float(differences[0].mean())) / math.sqrt(2 * spread))
@@ -58,8 +52,5 @@ def _components(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, n
     return above / max(len(below), 1), below / max(len(above), 1)
 
 
-def _covariance_of_means(first: np.ndarray, second: np.ndarray) -> float:
-    if len(first) < 2:
-        return math.nan
-    products = (first - first.mean()) * (second - second.mean())
-    return float(products.sum()) / (len(first) * (len(first) - 1))
+def _variance_of_mean(values: np.ndarray) -> float:
+    return float(values.var(ddof=1)) / len(values) if len(values) > 1 else math.nan
