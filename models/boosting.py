@@ -14,7 +14,7 @@ from joblib import Parallel, delayed
 
 import checks
 from errors import InvalidOption
-from models.label_turns import Labelled, LabelTurns, Parameters
+from models.label_turns import LabelledVectors, LabelTurns, Parameters
 
 DEVICES = ("auto", "cpu", "cuda")
 SPREADS = ("auto", "always", "never")
@@ -66,8 +66,8 @@ def quantised(
 
 
 def all_boosted(
-    training: Labelled,
-    validation: Labelled,
+    training: LabelledVectors,
+    validation: LabelledVectors,
     parameters: dict[int, Parameters],
     rounds: int,
     stop_after: int,

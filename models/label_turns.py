@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 Parameters = dict[str, Any]
-# Vectors (n, d) and labels (n, k) of the same films.
-Labelled = tuple[np.ndarray, np.ndarray]
+# Of the same films, (n, d) and (n, k).
+LabelledVectors = tuple[np.ndarray, np.ndarray]
 
 
 class LabelTurns:

@@ -58,6 +58,6 @@ def masked(
     # Replaced before the loss: a NaN that is masked afterwards still has a NaN gradient.
     targets = ops.where(reported, labels, 0.0)
     counted = ops.cast(reported, logits.dtype)
-    counted_once = counted * (targets * weights[1] + (1 - targets) * weights[0])
+    weight = counted * (targets * weights[1] + (1 - targets) * weights[0])
     values = loss(targets, logits, **options)
-    return ops.sum(values * counted_once) / ops.maximum(ops.sum(counted), 1.0)
+    return ops.sum(values * weight) / ops.maximum(ops.sum(counted), 1.0)

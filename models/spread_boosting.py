@@ -10,13 +10,13 @@ import xgboost
 import xgboost.dask
 from distributed import Client
 
-from models.label_turns import Labelled, LabelTurns, Parameters
+from models.label_turns import LabelledVectors, LabelTurns, Parameters
 
 
 class Shares(LabelTurns):
     """Vectors (n, d) that lie on the workers, an even part each, whose labels (n, k) take turns."""
 
-    def __init__(self, client: Client, films: Labelled) -> None:
+    def __init__(self, client: Client, films: LabelledVectors) -> None:
         self.client = client
         self.workers = list(client.nthreads())
         self.vectors = self._spread(films[0])
@@ -45,8 +45,8 @@ class Shares(LabelTurns):
 
 
 def all_boosted(
-    training: Labelled,
-    validation: Labelled,
+    training: LabelledVectors,
+    validation: LabelledVectors,
     parameters: dict[int, Parameters],
     rounds: int,
     stop_after: int,

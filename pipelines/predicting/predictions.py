@@ -28,8 +28,8 @@ WINDOW = 32
 class Finding:
     """One label of one film.
 
-    `probability` is calibrated; without a `threshold`, which validation films with and without the
-    finding are needed for, nothing is called present; `spread` is known where it was asked for.
+    `probability` is calibrated; without a `threshold`, which validation films with the finding are
+    needed for, nothing is called present; `spread` is known where it was asked for.
     """
 
     label: str
