@@ -122,7 +122,7 @@ def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Any]
 
 
 def _check_used(options: Extraction, made: dict[str, Any]) -> None:
-    asking = ("extractors", "backbone", "classifier", "classifiers")
+    asking = ("extractors", "classifier", "classifiers")
     flags = [f"--{flag}" for flag in asking if hasattr(options, flag)]
     check_used(options.set, [*made, *options.classifying], " or ".join(flags))
     if options.backbone and not any(map(is_deep, made)):

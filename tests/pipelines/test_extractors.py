@@ -87,9 +87,9 @@ def test_other_classifiers_are_left_as_they_are():
 
 def test_settings_of_what_is_not_asked_for_are_refused_with_the_flags_of_the_command():
     options = {"extractors": "orb_words", "set": "cnn.epochs=3"}
-    with pytest.raises(InvalidOption, match=r"got cnn.*by --extractors or --backbone"):
+    with pytest.raises(InvalidOption, match=r"got cnn.*by --extractors\."):
         build(**options)
-    with pytest.raises(InvalidOption, match="or --backbone or --classifiers"):
+    with pytest.raises(InvalidOption, match="by --extractors or --classifiers"):
         kinds(classifiers="logistic", **options)
 
 
