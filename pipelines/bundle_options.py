@@ -28,7 +28,7 @@ class Explain(Bundled, Work):
     """
 
     image: Annotated[
-        list[Path], "Films; without any, test films of --data, those with boxes first."
+        list[Path], "Films; without any, test films of --data, those with --labels or boxes first."
     ] = field(default_factory=list)
     labels: Annotated[
         str,

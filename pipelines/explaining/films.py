@@ -5,16 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import checks
 from datasets.films import Films
+from datasets.options import listed
 from errors import BadSplit, DatasetNotFound
 from pipelines import sources
 from pipelines.bundle_options import Explain
 
 
 def films_asked(options: Explain, label_names: Sequence[str]) -> Films:
-    """The films named, or the first test films of the data set, those with boxes before others."""
+    """The films named, or test films of the data set, those that show labels before others."""
     if options.image and options.data is None:
         return sources.films_of_files(options.image, label_names)
     # What is wrong with films that nobody asked for is not told here.
@@ -35,7 +37,10 @@ def _named(films: Films, paths: Sequence[Path]) -> list[int]:
 
 
 def _first_test_films(films: Films, options: Explain) -> list[int]:
-    """One film with a box for each label, then the next for each, then films without boxes."""
+    """One film that shows each label, then the next for each, then films that show none.
+
+    What shows a label is a box; where labels are asked for, also that a film has it.
+    """
     checks.at_least("--films", options.films, 1)
     if not films.test.any():
         raise BadSplit(
@@ -43,7 +48,17 @@ def _first_test_films(films: Films, options: Explain) -> list[int]:
             " --split random."
         )
     test = films.select(films.test)
-    first = test.boxes.drop_duplicates("id")
+    asked = listed(options.labels)
+    shown = _labelled(test, asked) if asked else test.boxes
+    first = shown.drop_duplicates("id")
     turns = dict(zip(first["id"], first.groupby("label").cumcount(), strict=True))
     order = np.argsort([turns.get(film, len(test)) for film in test.ids], kind="stable")
     return np.flatnonzero(films.test)[order[: options.films]].tolist()
+
+
+def _labelled(films: Films, asked: Sequence[str]) -> pd.DataFrame:
+    """Films with a box of a label that is asked for, then those that have one; by id and label."""
+    rows, columns = np.nonzero(films.labels == 1)
+    names = np.array(films.label_names, object)[columns]
+    shown = pd.concat([films.boxes, pd.DataFrame({"id": films.ids[rows], "label": names})])
+    return shown[shown["label"].isin(asked)]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,27 @@ def test_test_films_come_a_boxed_one_for_each_label_first(films):
     assert asked(films=3) == ["film2", "film4", "film5"]
     assert asked(films=4) == ["film1", "film2", "film4", "film5"]
     assert len(asked(films=99)) == 5
+
+
+def test_where_labels_are_asked_for_films_that_have_them_come_in_turns(films, monkeypatch):
+    labels = np.array([[1, 1], [0, 1], [0, 1], [1, 0], [np.nan, 1], [1, 0]])
+    told = replace(films, labels=labels, label_names=("Mass", "Fluid"))
+    monkeypatch.setattr(sources, "films_of", lambda options: told)
+    # Boxes of Mass are on film2 and film4; it is told of film3 and film5 as well.
+    assert asked(labels="Mass", films=2) == ["film2", "film4"]
+    assert asked(labels="Mass", films=4) == ["film2", "film3", "film4", "film5"]
+    assert asked(labels="Fluid", films=3) == ["film1", "film2", "film4"]
+    assert asked(labels="Mass,Fluid", films=2) == ["film1", "film2"]
+
+
+def test_a_label_is_looked_for_where_a_data_set_has_no_boxes(monkeypatch):
+    films = fakes.films(np.array([[0], [0], [1], [1]]), split=Split("mine", PARTS[1:5]))
+    monkeypatch.setattr(sources, "films_of", lambda options: films)
+    assert asked(labels="label0", films=1) == ["film2"]
+
+
+def test_a_label_that_no_test_film_has_shows_others(films):
+    assert asked(labels="Nodule", films=2) == ["film1", "film2"]
 
 
 def test_films_named_may_be_of_any_part(films):
