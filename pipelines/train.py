@@ -38,7 +38,7 @@ CURVES = "curves.png"
 
 def run(options: Train) -> Result:
     """The verdict on the test films as text and JSON; the bundle is in `--out`."""
-    thresholds.check(options.thresholds, options.recall)
+    check_thresholds(options)
     films = sources.films_of(options)
     say(sources.headline(films))
     classifier = make(options)
@@ -126,6 +126,16 @@ def bundled(
         data=films.source,
         split=films.split_name,
     )
+
+
+def check_thresholds(options: Train) -> None:
+    """Refuse a rule or recall that no threshold can be chosen by, and a recall of another rule."""
+    thresholds.check(options.thresholds, options.recall)
+    if options.thresholds != "recall" and options.recall != Train.recall:
+        raise InvalidOption(
+            f"--recall needs --thresholds recall; got {options.thresholds}. Type"
+            f" --thresholds recall --recall {options.recall}, or leave --recall out."
+        )
 
 
 def check_parts(films: Films) -> None:

@@ -50,6 +50,11 @@ def test_thresholds_that_cannot_be_are_refused_before_any_film_is_read(run, tmp_
         run(data=tmp_path / "nowhere", **wrong)
 
 
+def test_a_recall_that_no_threshold_is_chosen_by_is_refused_before_any_film_is_read(run, tmp_path):
+    with pytest.raises(InvalidOption, match="--recall needs --thresholds recall; got f1"):
+        run(data=tmp_path / "nowhere", recall=0.9)
+
+
 def test_the_verdict_has_intervals_and_its_floor(run):
     values = run().values
     told = values["models"]["logistic"]
