@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pictures.model_styles import QUIET, styles
+from pictures.model_styles import ONE_CLASS, QUIET, styles
 
 # Value and 95 % interval; None where there is none.
 Estimate = tuple[float | None, list[float] | None]
@@ -47,6 +47,8 @@ def _forest(rows: dict[str, dict[str, Estimate]], neutral: float, title: str) ->
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(rows)) if len(rows) > 1 else [0.0]
     for offset, (name, look) in zip(offsets, styles(list(rows)).items(), strict=True):
         draw(axes, [rows[name][label] for label in names], offset, look, name)
+    empty = [each for each in names if all(told[each][0] is None for told in rows.values())]
+    _say_why_empty(axes, [names.index(label) for label in empty])
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel(title)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -56,6 +58,12 @@ def _forest(rows: dict[str, dict[str, Estimate]], neutral: float, title: str) ->
     if len(rows) > 1:
         figure.legend(loc="outside upper center", ncols=3, frameon=False)
     return figure
+
+
+def _say_why_empty(axes: Axes, rows: Sequence[int]) -> None:
+    place = axes.get_yaxis_transform()
+    for row in rows:
+        axes.text(0.02, row, ONE_CLASS, color=QUIET, va="center", fontsize=8, transform=place)
 
 
 def _ordered(estimates: dict[str, Estimate]) -> list[str]:

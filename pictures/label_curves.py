@@ -11,7 +11,7 @@ from evaluation import calibration, curves
 from evaluation.pairs import pooled
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from pictures.model_styles import QUIET, styles
+from pictures.model_styles import ONE_CLASS, QUIET, styles
 
 COLUMNS = 4
 Draw = Callable[[Axes, np.ndarray, np.ndarray, dict[str, Any]], None]
@@ -50,7 +50,7 @@ def _panels(
             if 0 < positive.sum() < len(positive):
                 draw(axes, positive, values, looks[one.model] | {"label": one.model})
             else:
-                axes.text(0.5, 0.5, "one class only", ha="center", color=QUIET)
+                axes.text(0.5, 0.5, ONE_CLASS, ha="center", color=QUIET)
     for axes in grid[len(names) :]:
         axes.set_axis_off()
     figure.supxlabel(axis_names[0], fontsize=10)

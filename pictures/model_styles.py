@@ -9,6 +9,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 LINES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v")
 QUIET = "#767676"
+# Said where a figure would be, of a label whose films are all of one kind.
+ONE_CLASS = "one class only"
 
 
 def styles(models: Sequence[str]) -> dict[str, dict[str, Any]]:

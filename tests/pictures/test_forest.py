@@ -33,10 +33,13 @@ def test_labels_fall_from_the_highest_and_the_macro_comes_last():
     assert points[0, 0] >= points[1, 0]
 
 
-def test_a_label_without_auc_has_its_row_and_no_point():
-    report, _, _ = verdict(("sharp",))
-    _, (points,), _ = drawn(forest.aucs(report["models"]))
-    assert points[:, 1].tolist() == [0, 1, 3]
+def test_a_label_without_auc_has_its_row_and_no_point_and_says_why():
+    report, _, _ = verdict()
+    for figure in (forest.aucs(report["models"]), forest.differences(report["comparisons"])):
+        axes, (points, *_), _ = drawn(figure)
+        assert np.rint(points[:, 1]).tolist() == [0, 1, 3]
+        (told,) = axes.texts
+        assert (told.get_text(), told.get_position()[1]) == ("one class only", 2)
 
 
 def test_differences_are_drawn_against_no_difference():
