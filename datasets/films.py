@@ -14,8 +14,10 @@ TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
 META = ("age", "sex", "view")
 SIDES = ["x", "y", "width", "height"]
 BOX_COLUMNS = ("id", "label", *SIDES)
-# Where it is known who a film is of: from here, or guessed.
-LABEL_TABLE, NOBODY_KNOWN = "the label table", "one patient a film"
+# Where it is known who a film is of, where that is guessed, and what else is taken.
+LABEL_TABLE, HEADERS = CERTAIN = ("the label table", "DICOM headers")
+FILE_NAMES, PATTERN = GUESSES = ("file names", "--patient-pattern")
+NOBODY_KNOWN = "one patient a film"
 
 
 class Skipped(NamedTuple):

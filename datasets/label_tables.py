@@ -9,6 +9,7 @@ import pandas as pd
 from datasets.films import LABEL_TABLE, NOBODY_KNOWN, Films, Split
 from datasets.labels import META, Policies, from_joined, no_labels, read_meta
 from datasets.options import Reading, listed
+from datasets.patients import owners
 from datasets.splits import from_column
 from datasets.tables import find_column, need_column, read_table
 from errors import BadTable
@@ -25,20 +26,25 @@ def films_of_table(path: Path, layout: str, options: Reading) -> Films:
     image = need_column(frame, path, *IMAGE)
     ids = frame[image].to_numpy(object)
     labels, names, notes = _labels(frame, path, options, image)
-    patient = find_column(frame, *PATIENT)
+    patients, patients_from = _patients(frame, ids)
     return Films(
         source=path.resolve().parent.name,
         format=layout,
         ids=ids,
         paths=np.full(len(ids), "", object),
-        patients=(frame[patient].to_numpy(object) if patient else ids),
+        patients=patients,
         labels=labels,
         label_names=names,
         meta=read_meta(frame),
-        patients_from=LABEL_TABLE if patient else NOBODY_KNOWN,
+        patients_from=patients_from,
         split=_split(frame),
         notes=notes,
     )
+
+
+def _patients(frame: pd.DataFrame, ids: np.ndarray) -> tuple[np.ndarray, str]:
+    column = find_column(frame, *PATIENT)
+    return owners(frame[column], ids, LABEL_TABLE) if column else (ids, NOBODY_KNOWN)
 
 
 def _labels(

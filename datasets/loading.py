@@ -8,7 +8,7 @@ import numpy as np
 
 import checks
 import registry
-from datasets import readers, splits
+from datasets import patients, readers, splits
 from datasets.films import Films
 from datasets.options import Reading, listed
 from errors import BadTable, DatasetNotFound
@@ -43,6 +43,7 @@ def load(options: Reading) -> Films:
             " image file for none. Check the folder, or read the table alone with --no-images."
         )
     films = _with_findings(_with_views(films, options.views), options.findings)
+    films = patients.resolved(films, options.patient_pattern)
     return splits.resolve(films, options.split, options.seed)
 
 

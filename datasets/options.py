@@ -34,5 +34,7 @@ class Reading:
         str, "What an empty label becomes, likewise; auto: zeros in CheXpert, ignore elsewhere."
     ] = "auto"
     patient_pattern: Annotated[
-        str, "For `folders`: regular expression whose first group is the patient in a file name."
+        str,
+        "Where no table or header names patients: regular expression whose first group is the"
+        " patient in a film's name.",
     ] = ""

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets.films import LABEL_TABLE, PARTS, TEST, TRAIN, VALIDATION, Films, Split
+from datasets.films import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Films, Split
+from datasets.patients import unit
 from datasets.tables import read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
 
@@ -64,7 +65,8 @@ def shared_patients(films: Films) -> list[str]:
 def random_split(films: Films, seed: int) -> Split:
     """Train, validation and test by patient, labels balanced as well as patients allow."""
     drawn = _deal(films, np.array([FRACTIONS[part] for part in PARTS]), seed)
-    return Split(f"random by patient, seed {seed}", np.array(PARTS, object)[drawn])
+    name = f"random by {unit(films.patients_from)}, seed {seed}"
+    return Split(name, np.array(PARTS, object)[drawn])
 
 
 def folds(films: Films, n_folds: int, seed: int) -> list[Split]:
@@ -84,7 +86,8 @@ def folds(films: Films, n_folds: int, seed: int) -> list[Split]:
         parts = np.full(len(films), "", object)
         parts[kept] = np.where(dealt == (fold + 1) % n_folds, VALIDATION, TRAIN)
         parts[np.flatnonzero(kept)[dealt == fold]] = TEST
-        splits.append(Split(f"fold {fold + 1} of {n_folds} by patient, seed {seed}", parts))
+        name = f"fold {fold + 1} of {n_folds} by {unit(films.patients_from)}, seed {seed}"
+        splits.append(Split(name, parts))
     return splits
 
 
@@ -203,7 +206,7 @@ def _given(films: Films) -> Films:
 def _without_shared(films: Films) -> Films:
     """Where patients are only guessed from file names, those shared are kept for testing alone."""
     shared = shared_patients(films)
-    if not shared or films.patients_from == LABEL_TABLE:
+    if not shared or not films.patients_from.startswith(GUESSES):
         return _given(films)
     aside = np.isin(films.patients, shared) & ~films.test
     parts = films.parts.copy()

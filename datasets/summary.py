@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.films import PARTS, Films
+from datasets.films import NOBODY_KNOWN, PARTS, Films
 from datasets.splits import shared_patients
 
 
@@ -32,14 +32,16 @@ def summarise(films: Films) -> dict[str, Any]:
 
 
 def split_counts(films: Films) -> dict[str, Any]:
-    """The split's name, films and patients in each part, and how many patients parts share."""
+    """The split's name, its parts' films and patients, and how many these share, if known."""
     masks = {part: films.in_part(part) for part in PARTS}
     return {
         "name": films.split_name,
         "films": {part: int(mask.sum()) for part, mask in masks.items()},
         "patients": {part: len(set(films.patients[mask])) for part, mask in masks.items()},
         "films_in_no_part": int((~np.any(list(masks.values()), axis=0)).sum()),
-        "shared_patients": len(shared_patients(films)),
+        "shared_patients": None
+        if films.patients_from == NOBODY_KNOWN
+        else len(shared_patients(films)),
     }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import splits
-from datasets.films import PARTS, Films
+from datasets.films import CERTAIN, NOBODY_KNOWN, PARTS, Films
 from datasets.summary import summarise
 from pictures import films as film_pictures
 from pictures import labels as label_plots
@@ -41,12 +41,14 @@ def run(options: Data) -> Result:
 
 
 def _lines(films: Films, summary: dict[str, Any]) -> list[str]:
+    known = f"{summary['patients']:,} (from {summary['patients_from']})"
+    patients = known if summary["patients_from"] != NOBODY_KNOWN else f"not known ({NOBODY_KNOWN})"
     return [
         sources.headline(films),
         f"format    {summary['format']}",
         *(f"note      {note}" for note in summary["notes"]),
-        f"patients  {summary['patients']:,} (from {summary['patients_from']})",
-        *split_lines(summary["split"]),
+        f"patients  {patients}",
+        *split_lines(summary["split"], summary["patients_from"]),
         f"labels    {len(summary['labels'])}; films with each, by part:",
         *_label_table(summary),
         *_meta_lines(summary["meta"]),
@@ -59,17 +61,19 @@ def _written(films: Films, plots: list[Path], out: Path) -> list[str]:
     return [f"wrote     {path}" for path in [*plots, *[out / "skipped.csv"][: len(films.skipped)]]]
 
 
-def split_lines(split: dict[str, Any]) -> list[str]:
+def split_lines(split: dict[str, Any], patients_from: str) -> list[str]:
     """The split in three lines: name, films, patients."""
     train, validation, test = (split["films"][part] for part in PARTS)
     together = f" (together {train + validation:,})" if validation else ""
     aside = split["films_in_no_part"]
     patients = ", ".join(f"{part} {split['patients'][part]:,}" for part in PARTS)
+    limits = "" if patients_from in CERTAIN else f" as far as known (by {patients_from})"
+    shared = f"{patients}; {split['shared_patients']} shared between parts{limits}"
     return [
         f"split     {split['name']}",
         f"films     train {train:,}, validation {validation:,}{together}, test {test:,}"
         + (f"; in no part {aside:,}" if aside else ""),
-        f"patients  {patients}; {split['shared_patients']} shared between parts",
+        f"patients  {'parts may share some' if patients_from == NOBODY_KNOWN else shared}",
     ]
 
 

@@ -7,13 +7,14 @@ from string import Template
 from typing import Any
 
 import storage
-from datasets.films import Films
+from datasets.films import CERTAIN, NOBODY_KNOWN, Films
+from datasets.patients import unit
 from datasets.summary import summarise
 from models.bundle import Bundle
 from models.sealed import CONTENTS
 from pipelines.command_line import command_of
 from pipelines.options import Train
-from pipelines.verdict.wording import number, with_interval
+from pipelines.verdict.wording import films_of, number, with_interval
 
 TEMPLATE = Path(__file__).with_name("model_card.md")
 CARD = "card.md"
@@ -43,9 +44,10 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> 
         people="; ".join(_people(summary["meta"])) or "not known",
         metadata=" The classifier is shown them." if options.metadata else "",
         rule=options.thresholds + (f" {options.recall}" if options.thresholds == "recall" else ""),
-        **{part: _counted(part, summary["split"]) for part in ("train", "validation", "test")},
+        **{part: _counted(part, summary) for part in ("train", "validation", "test")},
         split=films.split_name,
-        patients=films.patients_from,
+        unit=unit(films.patients_from),
+        apart=_apart(films.patients_from),
         notes="\n".join(f"- {note}" for note in films.notes),
         counted=f"{figures['labels_in_macro']} of {len(films.label_names)} labels",
         macro=with_interval(figures["macro_auc"], figures["macro_auc_ci"]),
@@ -75,8 +77,17 @@ def _people(meta: dict[str, Any]) -> Iterable[str]:
             yield f"{name} " + ", ".join(f"{value} {count:,}" for value, count in known.items())
 
 
-def _counted(part: str, split: dict[str, Any]) -> str:
-    return f"{split['films'][part]:,} films of {split['patients'][part]:,} patients"
+def _counted(part: str, summary: dict[str, Any]) -> str:
+    split = summary["split"]
+    return films_of(split["films"][part], split["patients"][part], summary)
+
+
+def _apart(patients_from: str) -> str:
+    """Whether patients of test films were learned from, as far as anybody knows."""
+    if patients_from == NOBODY_KNOWN:
+        return f"Whether a patient of theirs was learned from is not known ({NOBODY_KNOWN})."
+    limits = "" if patients_from in CERTAIN else ", as far as known"
+    return f"No patient of theirs was learned from{limits} (patients: {patients_from})."
 
 
 def _labels(labels: dict[str, Any], training: dict[str, int]) -> Iterable[str]:

@@ -173,6 +173,7 @@ class Score:
     ]
     baseline: Annotated[str, "Compare the others with this model; without it the first."] = ""
     findings: Annotated[str, "Judge these labels only, separated by commas."] = ""
+    patient_pattern: Annotated[str, "As for `data`, of labels that name no patients."] = ""
     intersect: Annotated[bool, "Judge the films and labels that all files share."] = False
     replicates: Annotated[int, "Bootstrap replicates, each of resampled patients."] = 1000
     seed: Annotated[int, "Seed of the bootstrap."] = 0

@@ -36,7 +36,7 @@ def run(options: Score) -> Result:
     check_replicates(options.replicates)
     tables = _files(options.scores)
     pairs = _pairs(list(tables), options.baseline)
-    films = labelled.read(options.labels, options.findings)
+    films = labelled.read(options.labels, options.findings, options.patient_pattern)
     scores = _scores(tables, films, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(films.ids, films.patients, films.labels, films.label_names).over(ids, names)

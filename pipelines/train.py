@@ -163,6 +163,7 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
     rows += [(name, *_cells(label)) for name, label in told["labels"].items()]
     return [
         sources.headline(films),
+        *(f"note: {note}" for note in films.notes),
         f"{options.classifier} on {', '.join(values['extractors'])}, split: {films.split_name}"
         + ("; with age, sex and view" if options.metadata else ""),
         f"fitted in {values['fit_seconds']:.1f} s on {films.train.sum():,} films; validation macro"

@@ -9,11 +9,12 @@ import pandas as pd
 
 from datasets.dicom_pixels import read_header, readable
 from datasets.files import by_name, find_images
-from datasets.films import LABEL_TABLE, META, Films, Skipped
+from datasets.films import HEADERS, META, NOBODY_KNOWN, Films, Skipped
 from datasets.images import read_bytes
 from datasets.label_tables import films_of_table
 from datasets.labels import read_meta
 from datasets.options import Reading
+from datasets.patients import owners
 from errors import DatasetNotFound, ImageUnreadable
 
 __all__ = ["Dicom"]
@@ -58,9 +59,9 @@ def _with_headers(films: Films) -> Films:
     ]
     films = films.select(has_header, tuple(bad))
     known = pd.DataFrame([header for header in headers if isinstance(header, dict)])
-    if films.patients_from != LABEL_TABLE and len(films):
-        patients = np.where(known["patient"] != "", known["patient"], films.ids).astype(object)
-        films = replace(films, patients=patients, patients_from=LABEL_TABLE)
+    if films.patients_from == NOBODY_KNOWN and len(films):
+        patients, patients_from = owners(known["patient"], films.ids, HEADERS)
+        films = replace(films, patients=patients, patients_from=patients_from)
     from_headers = read_meta(known) if len(films) else films.meta
     meta = {name: films.meta[name].replace("", np.nan).fillna(from_headers[name]) for name in META}
     return replace(films, meta=pd.DataFrame(meta))

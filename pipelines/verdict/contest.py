@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from datasets.films import PARTS, Films
+from datasets.patients import unit
 from datasets.summary import split_counts
 from evaluation.auc import label_aucs, macro
 from evaluation.floors import prevalence
@@ -146,8 +147,9 @@ class Contest:
             return split_counts(films) | {"labels": counts}
         tested = [each.films for each in self.stages]
         parts = {f"fold {n + 1}": each.labels[each.test] for n, each in enumerate(tested)}
+        dealt = unit(films.patients_from)
         return split_counts(films) | {
-            "name": f"{self.options.folds} folds by patient, seed {self.options.seed}",
+            "name": f"{self.options.folds} folds by {dealt}, seed {self.options.seed}",
             "films": {"test": len(truth.ids)},
             "patients": {"test": len(set(truth.patients))},
             "labels": circumstances.prevalences(parts, films.label_names),

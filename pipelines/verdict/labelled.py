@@ -5,20 +5,21 @@ from pathlib import Path
 
 import numpy as np
 
-from datasets import loading, splits
-from datasets.films import NOBODY_KNOWN, TRAIN, Films
+from datasets import loading, patients, splits
+from datasets.films import TRAIN, Films
 from datasets.label_tables import films_of_table
 from datasets.options import Reading
 from datasets.readers.nih import KNOWN_LISTS
 
 
-def read(place: Path, findings: str) -> Films:
+def read(place: Path, findings: str, patient_pattern: str = "") -> Films:
     """Films of a label table of any layout, or of a data set's folder; their split as it comes."""
     options = Reading(data=place, images=False, findings=findings)
     if place.is_dir():
         films = loading.reader_for(place, "auto").load(place, options)
     else:
         films = films_of_table(place, "table", options)
+    films = patients.resolved(films, patient_pattern)
     folder = place if place.is_dir() else place.parent
     return replace(films, synthetic=(folder / loading.SYNTHETIC).is_file())
 
@@ -38,8 +39,6 @@ def split_name(films: Films, ids: np.ndarray) -> str:
 def notes(films: Films, ids: np.ndarray) -> list[str]:
     """What a reader of the verdict must know about its labels."""
     told = list(films.notes)
-    if films.patients_from == NOBODY_KNOWN:
-        told.append("no patient column: films count as independent, which makes intervals short")
     parts = films.parts[films.rows(ids)]
     n_trained = np.count_nonzero(parts == TRAIN)
     if n_trained:

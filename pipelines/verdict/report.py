@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import storage
+from datasets.patients import unit
 from pipelines import pages
 from pipelines.verdict import tables
 from pipelines.verdict.plots import Shown, without_controls
-from pipelines.verdict.wording import Report, answers, subject_matter, with_interval
+from pipelines.verdict.wording import Report, answers, films_of, subject_matter, with_interval
 
 TITLE = "Multi-label chest X-rays: the verdict"
 READING = (
@@ -58,7 +59,7 @@ def _header(report: Report) -> str:
         f'<p class="answer">{first}</p>\n'
         + (f"<p>{' '.join(others)}</p>\n" if others else "")
         + f'<p class="soft">{films}. Split: {split}. In brackets: 95 % intervals, resampling'
-        " patients.</p>"
+        f" {unit(report['data']['patients_from'])}s.</p>"
     )
 
 
@@ -94,7 +95,7 @@ def _flagged(report: Report) -> str:
 def _facts(report: Report) -> str:
     data, split = report["data"], report["split"]
     parts = (
-        f"{part}: {n:,} films of {split['patients'][part]:,} patients"
+        f"{part}: {films_of(n, split['patients'][part], data)}"
         for part, n in split["films"].items()
     )
     return _definitions(

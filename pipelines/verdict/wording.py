@@ -1,7 +1,9 @@
 """A verdict in words: the answer in one sentence, figures as people read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from datasets.films import NOBODY_KNOWN
 
 Report = dict[str, Any]
 NONE = "–"
@@ -77,9 +79,13 @@ def p_value(value: float | None) -> str:
 def subject_matter(report: Report) -> str:
     """`22,433 films of 6,187 patients, 14 labels`."""
     data = report["data"]
-    return (
-        f"{data['films']:,} films of {data['patients']:,} patients, {len(report['labels'])} labels"
-    )
+    return f"{films_of(data['films'], data['patients'], data)}, {len(report['labels'])} labels"
+
+
+def films_of(n_films: int, n_patients: int, data: Mapping[str, Any]) -> str:
+    """`22,433 films of 6,187 patients`, or of patients not known."""
+    known = data["patients_from"] != NOBODY_KNOWN
+    return f"{n_films:,} films of {f'{n_patients:,} patients' if known else 'patients not known'}"
 
 
 def _level(name: str, report: Report) -> str:

@@ -117,6 +117,14 @@ def test_a_note_goes_into_files_and_names_no_patient():
     assert "Doe" not in note
 
 
+@pytest.mark.parametrize("known", ["the label table in part", "DICOM headers"])
+def test_patients_known_from_more_than_names_are_not_set_aside(known):
+    split = Split("mine", np.array([TRAIN, TEST, TRAIN], object))
+    films = fakes.films(np.ones((3, 1)), ["a", "a", "film2"], split=split, patients_from=known)
+    with pytest.raises(BadSplit, match="shares 1"):
+        splits.resolve(films, "auto", seed=0)
+
+
 def test_given_refuses_what_auto_sets_aside():
     split = Split("mine", np.array([TRAIN, TEST, TRAIN], object))
     films = fakes.films(np.ones((3, 1)), ["a", "a", "b"], split=split, patients_from="file names")

@@ -23,6 +23,11 @@ def test_the_split_is_counted_in_films_and_patients():
     }
 
 
+def test_how_many_patients_parts_share_is_not_told_where_nobody_knows():
+    films = fakes.films(LABELS, split=Split("mine", PARTS), patients_from="one patient a film")
+    assert split_counts(films)["shared_patients"] is None
+
+
 def test_positives_are_counted_by_part_and_unreported_labels_apart():
     summary = summarise(fakes.films(LABELS, split=Split("mine", PARTS)))
     assert summary["positives"]["train"] == {"label0": 1, "label1": 1}

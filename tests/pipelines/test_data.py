@@ -1,7 +1,9 @@
 import json
 
+import numpy as np
 import pytest
 
+from datasets.summary import split_counts
 from pipelines import data
 from pipelines.options import Data
 from tests import fakes
@@ -22,6 +24,19 @@ def test_text_and_values_tell_the_same(run):
     told = f"train {films['train']}, validation {films['validation']} (together 4), test 2"
     assert told in result.text
     assert "0 shared between parts" in result.text
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ("the label table", "0 shared between parts"),
+        ("file names", "0 shared between parts as far as known (by file names)"),
+        ("one patient a film", "patients  parts may share some"),
+    ],
+)
+def test_no_more_is_claimed_of_patients_than_is_known(known, told):
+    films = fakes.films(np.ones((3, 1)), patients_from=known)
+    assert data.split_lines(split_counts(films), known)[-1].endswith(told)
 
 
 def test_values_are_plain_json(run):

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from pipelines import train
+from pipelines import model_card, train
 from pipelines.model_card import CARD
 from pipelines.options import Train
 from tests.pipelines.conftest import SMALL
@@ -64,6 +64,19 @@ def test_what_it_looks_at_and_was_made_with_is_told(trained):
     told = json.loads((folder / "bundle.json").read_text())
     assert "`orb_words` (words)" in card
     assert f"sklearn {told['versions']['sklearn']}" in card
+
+
+def test_it_does_not_claim_that_patients_nobody_knows_were_kept_apart(trained):
+    assert "was learned from is not known (one patient a film)" in trained[2]
+    assert "intervals from resampling films." in trained[2]
+
+
+@pytest.mark.parametrize(
+    ("known", "limits"), [("the label table", ""), ("file names", ", as far as known")]
+)
+def test_it_says_from_where_patients_are_known(known, limits):
+    told = model_card._apart(known)
+    assert told == f"No patient of theirs was learned from{limits} (patients: {known})."
 
 
 def test_it_says_what_it_is_not_for_and_how_to_repeat_it(trained):

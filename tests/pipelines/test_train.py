@@ -76,7 +76,7 @@ def test_a_training_film_that_cannot_be_read_leaves_the_bundle_its_cache(run, tm
 
 def test_the_text_names_split_floor_and_bundle(run, tmp_path):
     text = run().text
-    for told in ("random by patient, seed 0", "no skill:", str(tmp_path / "bundle")):
+    for told in ("random by film, seed 0", "no skill:", str(tmp_path / "bundle")):
         assert told in text
 
 

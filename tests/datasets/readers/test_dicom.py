@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from datasets import images, loading
 from datasets.options import Reading
@@ -27,6 +28,22 @@ def test_the_table_goes_before_the_headers(tmp_path):
     films = read(root)
     assert films.meta["age"].tolist() == [70] * 5
     assert films.patients.tolist() == ["p0", "p1", "p2", "p3", "p4"]
+
+
+def test_patients_of_headers_are_said_to_be_from_there(tmp_path):
+    assert read(fakes.dicom(tmp_path)).patients_from == "DICOM headers"
+
+
+@pytest.mark.parametrize(
+    ("blank", "known"), [(1, "DICOM headers in part"), (5, "one patient a film")]
+)
+def test_films_without_a_patient_in_their_headers_are_counted(tmp_path, blank, known):
+    root = fakes.dicom(tmp_path)
+    for number in range(blank):
+        fakes.write_dicom(root / f"f{number}.dcm", fakes.picture(number), PatientID="")
+    films = read(root)
+    assert films.patients_from == known
+    assert films.notes[-1].startswith(f"patients of {blank} of 5 films are not known")
 
 
 def test_no_name_no_birth_date_and_no_number_leaves_the_reader(tmp_path):

@@ -2,7 +2,7 @@ import pytest
 
 from datasets import loading
 from datasets.options import Reading
-from errors import BadSplit, BadTable, DatasetNotFound, InvalidOption
+from errors import BadSplit, DatasetNotFound
 from tests import fakes
 
 
@@ -28,7 +28,7 @@ def test_folders_of_classes_alone_get_a_random_split(tmp_path):
         fakes.write_picture(tmp_path / ("sick", "well")[number % 2] / f"{number}.png")
     films = read(tmp_path)
     assert films.label_names == ("sick", "well")
-    assert films.split_name.startswith("random by patient")
+    assert films.split_name.startswith("random by film")
 
 
 def test_patients_are_read_from_usual_file_names(tmp_path):
@@ -44,14 +44,6 @@ def test_a_pattern_of_ones_own_names_patients(tmp_path):
     assert {"c1", "c2", "c3", "c4"} <= set(films.patients)
 
 
-@pytest.mark.parametrize(
-    ("pattern", "error"), [("(", InvalidOption), (r"c\d", InvalidOption), ("(zzz)", BadTable)]
-)
-def test_a_pattern_that_cannot_work_is_refused(tmp_path, pattern, error):
-    with pytest.raises(error, match="--patient-pattern"):
-        read(fakes.folders(tmp_path), patient_pattern=pattern)
-
-
 def test_images_outside_a_class_folder_are_refused(tmp_path):
     fakes.write_picture(fakes.folders(tmp_path) / "stray.png")
     with pytest.raises(DatasetNotFound, match="class"):
@@ -62,6 +54,6 @@ def test_images_outside_a_class_folder_are_refused(tmp_path):
 def test_the_real_folders_share_three_patients_and_that_is_said(real_data):
     films = read(real_data / "folders")
     assert (len(films), films.label_names) == (329, ("COVID", "NORMAL", "PNEUMONIA"))
-    assert "3 patients" in films.notes[0]
+    assert films.notes[-1].startswith("3 patients (by file names in part) are in more than one")
     with pytest.raises(BadSplit, match="shares 3 of them: 00001993, 00002094, 00002288"):
         read(real_data / "folders", split="given")

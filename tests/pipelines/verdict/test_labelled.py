@@ -60,8 +60,10 @@ def test_films_for_training_among_those_scored_are_told(tmp_path):
     assert "training" not in "".join(labelled.notes(films, films.ids[4:]))
 
 
-def test_a_table_without_patients_is_told_to_make_intervals_short(tmp_path):
+def test_a_table_without_patients_is_told_to_make_intervals_narrow(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_text("image,Edema\na,1\nb,0\n")
     films = labelled.read(path, "")
-    assert "intervals short" in labelled.notes(films, films.ids)[-1]
+    assert "intervals too narrow" in labelled.notes(films, films.ids)[-1]
+    films = labelled.read(path, "", "(.)")
+    assert not labelled.notes(films, films.ids)

@@ -66,6 +66,13 @@ def test_one_model_is_told_by_its_macro_auc_and_over_how_many_labels_that_is():
     assert told == f"sharp reaches a macro AUC of {level} over 2 of 3 labels."
 
 
+def test_patients_are_counted_only_where_they_are_known():
+    report, _, _ = verdict(("sharp",))
+    assert wording.subject_matter(report) == "60 films of 30 patients, 3 labels"
+    report["data"]["patients_from"] = "one patient a film"
+    assert wording.subject_matter(report) == "60 films of patients not known, 3 labels"
+
+
 def test_synthetic_films_are_named_first():
     report, _, _ = verdict(synthetic=True)
     assert wording.answers(report)[0].startswith("On synthetic films: Using vague")

@@ -1,0 +1,94 @@
+"""Whose films these are: told by a table or headers, guessed from names, or not known at all."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePath
+
+import numpy as np
+
+from datasets.films import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PATTERN, Films
+from errors import BadTable, InvalidOption
+
+# NIH's 00000001_000.png, Kermany's person1_bacteria_1.jpeg, CheXpert's and others' patient12.
+USUAL = re.compile(r"(\d{8})(?=_\d{3})|((?:person|patient|subject)[_-]?\d+)", re.IGNORECASE)
+
+
+def unit(patients_from: str) -> str:
+    """What is dealt to parts and resampled: patients, or films where nobody knows whose."""
+    return "film" if patients_from == NOBODY_KNOWN else "patient"
+
+
+def owners(found: Iterable[str], ids: np.ndarray, source: str) -> tuple[np.ndarray, str]:
+    """Patient of each film (n,), where none was found the film itself; and where they are from."""
+    names = np.array(list(found), object)
+    unknown = names == ""
+    partly = f"{source} in part" if unknown.any() else source
+    return np.where(unknown, ids, names), NOBODY_KNOWN if unknown.all() else partly
+
+
+def by_names(ids: np.ndarray) -> tuple[np.ndarray, str]:
+    """Patient of each film (n,) and where they are from, by file names of the usual kinds."""
+    return owners((_found(USUAL, PurePath(film).name) for film in ids), ids, FILE_NAMES)
+
+
+def resolved(films: Films, pattern: str) -> Films:
+    """The films with patients by a pattern, if one is given; a note on those not known."""
+    if pattern:
+        patients, source = _by_pattern(films, pattern)
+        films = replace(films, patients=patients, patients_from=source)
+    return replace(films, notes=(*films.notes, *_notes(films)))
+
+
+def _by_pattern(films: Films, pattern: str) -> tuple[np.ndarray, str]:
+    """Patients as file names tell them; where none does, as the names with their folders do."""
+    if films.patients_from.startswith(CERTAIN):
+        raise InvalidOption(
+            f"--patient-pattern is for films whose patients only their names tell; those of"
+            f" {films.source} are from {films.patients_from}. Leave it out."
+        )
+    expression = _compiled(pattern)
+    names = [PurePath(film).name for film in films.ids]
+    for texts in (names, films.ids):
+        found = [_found(expression, text) for text in texts]
+        if any(found):
+            return owners(found, films.ids, PATTERN)
+    raise BadTable(
+        f"--patient-pattern {pattern!r} must match file names; it matches none of"
+        f" {len(films):,}, such as {films.ids[0]!r}. Mend the pattern, or leave it out."
+    )
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        expression = re.compile(pattern)
+    except re.error as error:
+        raise InvalidOption(
+            f"--patient-pattern must be a regular expression; {pattern!r} is not: {error}."
+        ) from error
+    if not expression.groups:
+        raise InvalidOption(
+            f"--patient-pattern must have a group around the patient, as in '(p\\d+)_'; got"
+            f" {pattern!r}."
+        )
+    return expression
+
+
+def _found(expression: re.Pattern[str], text: str) -> str:
+    match = expression.search(text)
+    return next(filter(None, match.groups()), "") if match else ""
+
+
+def _notes(films: Films) -> tuple[str, ...]:
+    """What a reader of any figure must know where patients are not known."""
+    if films.patients_from in (*CERTAIN, *GUESSES):
+        return ()
+    unknown = np.count_nonzero(films.patients == films.ids)
+    ways = ["name them in a label table's column `patient`"]
+    if not films.patients_from.startswith(CERTAIN):
+        ways.insert(0, "type --patient-pattern, such as '^([0-9]+)_', if file names tell them")
+    return (
+        f"patients of {unknown:,} of {len(films):,} films are not known: each of these counts as a"
+        " patient, so parts of the split may share patients, and figures be too good and intervals"
+        f" too narrow; {', or '.join(ways)}",
+    )

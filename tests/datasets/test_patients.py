@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from datasets import loading, patients
+from datasets.options import Reading
+from errors import BadTable, InvalidOption
+from tests import fakes
+
+NAMES = [f"0000000{owner}_00{film}.png" for owner in range(5) for film in range(2)]
+PATTERN = r"^(\d+)_"
+
+
+@pytest.fixture
+def nameless(tmp_path):
+    """Films of five patients that only file names tell."""
+    rows = [f"{name},{number % 2}" for number, name in enumerate(NAMES)]
+    return fakes.ground_truth(tmp_path, "\n".join(["image,Mass", *rows]))
+
+
+def read(root, **options):
+    return loading.load(Reading(data=root, **options))
+
+
+def test_a_pattern_tells_patients_of_a_table_that_names_none(nameless):
+    films = read(nameless, patient_pattern=PATTERN)
+    assert films.patients.tolist() == [name[:8] for name in NAMES]
+    assert films.patients_from == "--patient-pattern"
+    assert not films.notes
+
+
+def test_a_pattern_that_fits_no_file_name_is_tried_on_the_folders(tmp_path):
+    rows = [f"p{film // 2}/{film}.png,{film % 2}" for film in range(10)]
+    root = fakes.ground_truth(tmp_path, "\n".join(["image,Mass", *rows]))
+    films = read(root, patient_pattern=r"(p\d+)/")
+    assert films.patients.tolist() == [f"p{film // 2}" for film in range(10)]
+
+
+def test_a_pattern_tells_patients_of_dicoms_whose_headers_do_not(tmp_path):
+    root = fakes.dicom(tmp_path)
+    for number in range(5):
+        fakes.write_dicom(root / f"f{number}.dcm", fakes.picture(number))
+    assert set(read(root, patient_pattern=r"f([0-3])").patients) == {*"0123", "f4.dcm"}
+
+
+@pytest.mark.parametrize("layout", ["nih", "chexpert", "ground_truth", "dicom"])
+def test_a_pattern_is_refused_where_patients_are_known(tmp_path, layout):
+    with pytest.raises(InvalidOption, match=r"are from (the label table|DICOM headers)\. Leave it"):
+        read(fakes.LAYOUTS[layout](tmp_path), patient_pattern="(.)")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "error"), [("(", InvalidOption), (r"c\d", InvalidOption), ("(zzz)", BadTable)]
+)
+def test_a_pattern_that_cannot_work_is_refused(tmp_path, pattern, error):
+    with pytest.raises(error, match="--patient-pattern"):
+        read(fakes.folders(tmp_path), patient_pattern=pattern)
+
+
+def test_a_note_says_that_patients_are_not_known_and_what_to_type(nameless):
+    films = read(nameless)
+    assert films.split_name == "random by film, seed 0"
+    (note,) = films.notes
+    assert note.startswith("patients of 10 of 10 films are not known")
+    assert "--patient-pattern" in note
+
+
+def test_films_of_no_name_in_a_table_of_patients_are_counted_each_its_own(tmp_path):
+    table = fakes.GROUND_TRUTH.replace(",p3,", ",,").replace(",p4,", ",,")
+    films = read(fakes.ground_truth(tmp_path, table))
+    assert films.patients.tolist() == ["p1", "p1", "p2", "d.png", "e.png", "p5"]
+    assert films.patients_from == "the label table in part"
+    assert films.notes[-1].startswith("patients of 2 of 6 films are not known")
+    assert "--patient-pattern" not in films.notes[-1]
+
+
+def test_where_file_names_tell_some_patients_the_others_are_counted(tmp_path):
+    films = read(fakes.folders(tmp_path))
+    assert films.patients_from == "file names in part"
+    # c1 to c4 are of no usual kind of name.
+    assert films.notes[-1].startswith("patients of 4 of 7 films are not known")
+
+
+def test_a_pattern_with_several_groups_takes_the_first_that_matches():
+    films = fakes.films(np.ones((2, 1)), patients_from="one patient a film")
+    assert patients.resolved(films, "(nobody)|film([01])").patients.tolist() == ["0", "1"]
