@@ -39,7 +39,8 @@ def judge(
     """`floors`, `models`, and `comparisons` of each pair (model, baseline), over scores' films.
 
     `thresholds` (k,) by model come from validation films, or (n, k) where these differ from film to
-    film; `prevalences` (k,) from training films, without which the floor is that of the judged.
+    film; `prevalences` (k,) from training films, without which the floor is that of the judged:
+    `prevalences_of` says whose they are.
     """
     scores = same_films(scores)
     truth = truth.over(scores[0].ids, scores[0].label_names)
@@ -57,9 +58,8 @@ def judge(
         for name, one in judged.items()
     }
     chosen = thresholds or {}
-    floor = prevalence(truth.labels) if prevalences is None else prevalences
     return {
-        "floors": {"micro_no_skill": plain(micro_no_skill(truth.labels, floor))},
+        "floors": _no_skill(truth, prevalences),
         "models": {
             name: _model(truth, one, drawn[name], chosen.get(name)) for name, one in judged.items()
         },
@@ -68,6 +68,15 @@ def judge(
             for name, other in pairs
         ],
     }
+
+
+def _no_skill(truth: Truth, prevalences: np.ndarray | None) -> dict[str, Any]:
+    """Micro AUC of giving every film each label's prevalence, and among which films that is."""
+    whose = "training films"
+    if prevalences is None:
+        whose, prevalences = "films judged", prevalence(truth.labels)
+    floor = micro_no_skill(truth.labels, prevalences)
+    return {"micro_no_skill": plain(floor), "prevalences_of": whose}
 
 
 def _check(truth: Truth, scores: Sequence[Scores]) -> None:

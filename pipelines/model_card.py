@@ -14,7 +14,7 @@ from models.bundle import Bundle
 from models.sealed import CONTENTS
 from pipelines.command_line import command_of
 from pipelines.options import Train
-from pipelines.verdict.wording import films_of, number, with_interval
+from pipelines.verdict.wording import films_of, no_skill, number, with_interval
 
 TEMPLATE = Path(__file__).with_name("model_card.md")
 CARD = "card.md"
@@ -52,6 +52,7 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> 
         counted=f"{figures['labels_in_macro']} of {len(films.label_names)} labels",
         macro=with_interval(figures["macro_auc"], figures["macro_auc_ci"]),
         micro=with_interval(figures["micro_auc"], figures["micro_auc_ci"]),
+        no_skill=no_skill(values["floors"]),
         floor=number(values["floors"]["micro_no_skill"]),
         ece=number(figures["calibration"]["ece"]),
         brier=number(figures["calibration"]["brier"]),

@@ -10,6 +10,7 @@ import registry
 from datasets.films import Films
 from errors import BadSplit, InvalidOption
 from evaluation.auc import label_aucs, macro
+from evaluation.floors import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from evaluation.verdict import judge
@@ -30,7 +31,7 @@ from pipelines.options import Train
 from pipelines.results import Result
 from pipelines.settings import with_settings
 from pipelines.verdict.text import aligned
-from pipelines.verdict.wording import number, with_interval
+from pipelines.verdict.wording import no_skill, number, with_interval
 from progress import say
 
 CURVES = "curves.png"
@@ -153,12 +154,18 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
     ids, names = films.ids[films.test], films.label_names
     truth = Truth(ids, films.patients[films.test], films.labels[films.test], names)
     scores = Scores(made.name, ids, found.calibrated, names)
-    return judge(truth, [scores], thresholds={made.name: made.thresholds}, seed=options.seed)
+    return judge(
+        truth,
+        [scores],
+        thresholds={made.name: made.thresholds},
+        prevalences=prevalence(films.labels[films.train]),
+        seed=options.seed,
+    )
 
 
 def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
     told = values["models"][options.classifier]
-    floor = number(values["floors"]["micro_no_skill"])
+    floor = f"{no_skill(values['floors'])}: {number(values['floors']['micro_no_skill'])}"
     rows = [("", "AUC", "threshold", "recall", "precision")]
     rows += [(name, *_cells(label)) for name, label in told["labels"].items()]
     return [
@@ -171,7 +178,7 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
         f"test films {films.test.sum():,}: macro AUC"
         f" {with_interval(told['macro_auc'], told['macro_auc_ci'])} over {told['labels_in_macro']}"
         f" labels, micro {with_interval(told['micro_auc'], told['micro_auc_ci'])}"
-        f" (no skill: {floor})",
+        f" ({floor})",
         *(f"  {line}" for line in aligned(rows)),
         *film_training.lines(values),
         f"bundle: {options.out}",

@@ -17,7 +17,8 @@ READING = (
     "Macro AUC, the mean of the labels' AUCs, is the headline; a label that has one class among"
     " these films has no AUC and is left out of it.",
     "Micro AUC pools all pairs of a film and a label. It rewards knowing how common a label is, so"
-    " read it beside its no-skill floor: what giving every film each label's prevalence reaches.",
+    " read it beside its no-skill floor: what giving every film each label's prevalence reaches."
+    " Among which films that prevalence is, its row says.",
     "Films of one patient are alike, so intervals and the p values of macro and micro differences"
     " come from resampling patients, the same ones for every model. DeLong's test, per label,"
     " takes films as independent; its p values are corrected over labels by Holm's method.",

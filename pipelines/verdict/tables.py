@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from pipelines.verdict.wording import Report, number, p_value, with_interval
+from pipelines.verdict.wording import Report, floors, number, p_value, with_interval
 
 DECISIONS = {
     "f1": "F1",
@@ -30,12 +30,8 @@ def models(report: Report) -> str:
         )
         for name, figures in report["models"].items()
     ]
-    metadata = report["floors"]["metadata"]
-    if metadata:
-        figure = with_interval(metadata["macro_auc"], metadata["macro_auc_ci"], 4)
-        rows.append(("floor: age, sex and view alone", figure, "", "", "", ""))
-    floor = number(report["floors"]["micro_no_skill"], 4)
-    return table(f"All films; micro AUC without any skill: {floor}", header, rows)
+    rows += [(name, macro, "", micro, "", "") for name, macro, micro in floors(report)]
+    return table("All films", header, rows)
 
 
 def comparisons(report: Report) -> str:

@@ -7,7 +7,7 @@ from pipelines.verdict.plots import without_controls
 from pipelines.verdict.wording import (
     Report,
     answers,
-    number,
+    floors,
     p_value,
     subject_matter,
     with_interval,
@@ -42,8 +42,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _models(report: Report) -> list[str]:
-    floor = number(report["floors"]["micro_no_skill"], 4)
-    rows = [("model", "macro AUC [95 %]", f"micro AUC [95 %], no skill {floor}")]
+    rows = [("model", "macro AUC [95 %]", "micro AUC [95 %]")]
     rows += [
         (
             name,
@@ -52,7 +51,7 @@ def _models(report: Report) -> list[str]:
         )
         for name, figures in report["models"].items()
     ]
-    return aligned(rows)
+    return aligned([*rows, *floors(report)])
 
 
 def _comparisons(report: Report) -> list[str]:

@@ -71,6 +71,22 @@ def with_interval(
     return f"{number(value, digits)} [{low}, {high}]"
 
 
+def floors(report: Report) -> list[tuple[str, str, str]]:
+    """Name, macro and micro AUC of what looks at no film, as they stand below the models."""
+    told = report["floors"]
+    rows = [(f"floor: {no_skill(told)}", number(0.5, 4), number(told["micro_no_skill"], 4))]
+    if metadata := told["metadata"]:
+        macro = with_interval(metadata["macro_auc"], metadata["macro_auc_ci"], 4)
+        micro = with_interval(metadata["micro_auc"], metadata["micro_auc_ci"], 4)
+        rows.append(("floor: age, sex and view alone", macro, micro))
+    return rows
+
+
+def no_skill(told: Report) -> str:
+    """What the floor of micro AUC is called: it depends on whose prevalences are given."""
+    return f"no skill, prevalences of {told['prevalences_of']}"
+
+
 def p_value(value: float | None) -> str:
     """A p value as it is usually printed."""
     return NONE if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -130,10 +130,11 @@ def test_the_order_of_rows_does_not_matter(found):
 
 
 def test_training_prevalences_make_the_floor_where_they_are_known():
-    own = verdict(scores())["floors"]["micro_no_skill"]
-    equal = verdict(scores(), prevalences=np.full(3, 0.1))["floors"]["micro_no_skill"]
-    assert own > 0.6
-    assert equal == 0.5
+    own = verdict(scores())["floors"]
+    equal = verdict(scores(), prevalences=np.full(3, 0.1))["floors"]
+    assert own["micro_no_skill"] > 0.6
+    assert equal["micro_no_skill"] == 0.5
+    assert [own["prevalences_of"], equal["prevalences_of"]] == ["films judged", "training films"]
 
 
 def test_models_over_other_films_are_refused():

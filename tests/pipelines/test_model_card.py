@@ -46,7 +46,8 @@ def test_figures_are_those_that_train_found(trained):
     assert row(card, r"macro AUC, over 2 of 2 labels") == [
         f"{told['macro_auc']:.3f} [{low:.3f}, {high:.3f}]"
     ]
-    assert row(card, "micro AUC of no skill") == [f"{values['floors']['micro_no_skill']:.3f}"]
+    floor = f"{values['floors']['micro_no_skill']:.3f}"
+    assert row(card, "micro AUC of no skill, prevalences of training films") == [floor]
 
 
 def test_every_label_has_its_counts_and_its_threshold(trained):

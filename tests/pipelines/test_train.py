@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from errors import BadSplit, InvalidOption, UnknownPlugin
 from features.recipe import digest_of_ids, fingerprint
@@ -12,6 +13,7 @@ from pipelines.options import Train
 from tests import fakes
 from tests.models import made_up
 
+KINDS = ((0, "sick"), (1, "well"))
 WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2 logistic.views=words"
 
 
@@ -60,8 +62,20 @@ def test_the_verdict_has_intervals_and_its_floor(run):
     told = values["models"]["logistic"]
     low, high = told["macro_auc_ci"]
     assert low <= told["macro_auc"] <= high
-    assert 0 < values["floors"]["micro_no_skill"] < 1
+    assert values["floors"]["prevalences_of"] == "training films"
     assert json.loads(json.dumps(values)) == values
+
+
+def test_no_skill_knows_how_common_labels_are_among_training_films_alone(run, tmp_path):
+    sick, well = ([f"{kind}/f{number}.png" for number in range(n, 60, 2)] for n, kind in KINDS)
+    split = {"train": sick[:20] + well[:10], "validation": sick[20:24] + well[10:14]}
+    split |= {"name": "mine", "test": sick[24:] + well[14:]}
+    path = tmp_path / "split.json"
+    path.write_text(json.dumps(split))
+    floors = run(split=str(path)).values["floors"]
+    # Of the test films 6 are sick and 16 well, of those learned from two thirds are sick.
+    shown = roc_auc_score([1] * 6 + [0] * 16 + [0] * 6 + [1] * 16, [2 / 3] * 22 + [1 / 3] * 22)
+    assert floors["micro_no_skill"] == pytest.approx(shown)
 
 
 def test_a_training_film_that_cannot_be_read_leaves_the_bundle_its_cache(run, tmp_path):
@@ -76,7 +90,11 @@ def test_a_training_film_that_cannot_be_read_leaves_the_bundle_its_cache(run, tm
 
 def test_the_text_names_split_floor_and_bundle(run, tmp_path):
     text = run().text
-    for told in ("random by film, seed 0", "no skill:", str(tmp_path / "bundle")):
+    for told in (
+        "random by film, seed 0",
+        "no skill, prevalences of training films: 0.",
+        str(tmp_path / "bundle"),
+    ):
         assert told in text
 
 

@@ -11,6 +11,11 @@ from pipelines.verdict.circumstances import prevalences
 LABELS = ("Edema", "Hernia", "Never")
 N_FILMS = 60
 N_REPLICATES = 60
+# What age, sex and view alone reach.
+METADATA = {
+    **{"macro_auc": 0.6, "macro_auc_ci": [0.5, 0.7]},
+    **{"micro_auc": 0.8, "micro_auc_ci": [0.75, 0.85]},
+}
 
 
 def truth(label_names=LABELS):

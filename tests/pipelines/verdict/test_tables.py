@@ -1,7 +1,7 @@
 import re
 
-from pipelines.verdict import tables
-from tests.pipelines.verdicts import verdict
+from pipelines.verdict import tables, wording
+from tests.pipelines.verdicts import METADATA, verdict
 
 
 def cells(html):
@@ -18,18 +18,11 @@ def test_a_table_has_a_caption_and_its_cells_know_their_heads():
     assert 'tabindex="0"' in html
 
 
-def test_the_floor_of_micro_auc_stands_above_it():
-    report, _, _ = verdict()
-    assert f"{report['floors']['micro_no_skill']:.4f}</caption>" in tables.models(report)
-
-
-def test_metadata_alone_is_a_row_below_the_models():
+def test_the_floors_are_rows_below_the_models():
     report, _, _ = verdict(("sharp",))
-    report["floors"]["metadata"] = {"macro_auc": 0.6, "macro_auc_ci": [0.5, 0.7]}
-    assert cells(tables.models(report))[-1][:2] == [
-        "floor: age, sex and view alone",
-        "0.6000 [0.5000, 0.7000]",
-    ]
+    report["floors"]["metadata"] = METADATA
+    rows = cells(tables.models(report))[-2:]
+    assert [(name, macro, micro) for name, macro, _, micro, *_ in rows] == wording.floors(report)
 
 
 def test_every_label_has_its_row_and_one_without_auc_a_dash():
