@@ -1,14 +1,19 @@
 """Label tables: CSV in whatever encoding, as text, with columns found by any of their names."""
 
+import re
 import warnings
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from errors import BadTable, DatasetNotFound, first_line
 
 UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError, zlib.error)
+# What separates columns where the header has no comma.
+OTHER_MARKS = (";", "\t")
+DECIMAL_COMMA = re.compile(r"^\s*([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)\s*$")
 
 
 def read_table(path: Path, **options: object) -> pd.DataFrame:
@@ -61,9 +66,19 @@ def need_column(frame: pd.DataFrame, path: Path, *accepted: str) -> str:
 def _parse(path: Path, options: dict[str, object]) -> pd.DataFrame:
     settings = {"dtype": str, "keep_default_na": False, "na_filter": False, "index_col": False}
     try:
-        return pd.read_csv(path, encoding="utf-8-sig", **settings, **options)
+        return _separated(path, {"encoding": "utf-8-sig"} | settings | options)
     except UnicodeDecodeError:
-        return pd.read_csv(path, encoding="latin-1", **settings, **options)
+        return _separated(path, {"encoding": "latin-1"} | settings | options)
+
+
+def _separated(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
+    """As spreadsheets of other languages write CSV, too: semicolons or tabs, and decimal commas."""
+    header = pd.read_csv(path, **settings | {"nrows": 0}).columns
+    marks = [mark for mark in OTHER_MARKS if len(header) == 1 and mark in str(header[0])]
+    if not marks:
+        return pd.read_csv(path, **settings)
+    frame = pd.read_csv(path, sep=marks[0], **settings)
+    return frame.apply(lambda column: column.str.replace(DECIMAL_COMMA, r"\1.\2", regex=True))
 
 
 def _plain(name: str) -> str:

@@ -21,6 +21,21 @@ def test_a_gzipped_table_reads_like_a_plain_one(tmp_path):
     assert read_table(tmp_path / "t.csv.gz").shape == (1, 2)
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_semicolons_and_tabs_separate_too_and_then_commas_are_decimal(tmp_path, mark):
+    rows = [["image", "Mass", "note"], ["a.png", "0,83", "a, b"], ["b.png", "1,5e-05", "1"]]
+    (tmp_path / "t.csv").write_text("\n".join(mark.join(row) for row in rows))
+    frame = read_table(tmp_path / "t.csv")
+    assert frame.columns.tolist() == rows[0]
+    assert frame["Mass"].tolist() == ["0.83", "1.5e-05"]
+    assert frame["note"].tolist() == ["a, b", "1"]
+
+
+def test_a_semicolon_in_a_table_of_commas_is_text(tmp_path):
+    (tmp_path / "t.csv").write_text('image,a;b\nx;y,"0,5"\n')
+    assert read_table(tmp_path / "t.csv").loc[0].tolist() == ["x;y", "0,5"]
+
+
 def test_numbers_and_na_stay_the_text_they_were(tmp_path):
     (tmp_path / "t.csv").write_text("id,a\n007,NA\n")
     assert read_table(tmp_path / "t.csv").loc[0].tolist() == ["007", "NA"]
