@@ -10,6 +10,7 @@ import checks
 import registry
 from datasets import patients, readers, splits
 from datasets.films import Films
+from datasets.labels import read_policy
 from datasets.options import Reading, listed
 from errors import BadTable, DatasetNotFound
 
@@ -37,6 +38,7 @@ def load(options: Reading) -> Films:
     checks.at_least("--seed", options.seed, 0)
     films = reader_for(root, options.format).load(root, options)
     films = replace(films, synthetic=(root / SYNTHETIC).is_file())
+    _check_policies(options, films.label_names)
     if not len(films):
         raise DatasetNotFound(
             f"A data set needs films; {root} has a label table for {len(films.skipped):,} and an"
@@ -61,6 +63,12 @@ def reader_for(root: Path, layout: str) -> Any:
         f"A data set must be in one of the layouts {', '.join(ordered)}; {root} is in none of them"
         f" (it holds {seen}). See the README's table of layouts, or name one with --format."
     )
+
+
+def _check_policies(options: Reading, names: tuple[str, ...]) -> None:
+    # Where a table leaves nothing open nobody has looked at the policies.
+    for policy in (options.uncertain, options.blank)[: 1 if options.blank == "auto" else 2]:
+        read_policy(policy, names)
 
 
 def _with_views(films: Films, views: str) -> Films:

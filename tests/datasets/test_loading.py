@@ -63,6 +63,13 @@ def test_a_view_that_no_film_has_is_refused_with_the_views_there(tmp_path):
         loading.load(Reading(data=fakes.nih(tmp_path), views="lateral"))
 
 
+@pytest.mark.parametrize("layout", fakes.LAYOUTS)
+@pytest.mark.parametrize("flag", ["uncertain", "blank"])
+def test_a_misspelt_policy_is_refused_even_where_no_label_is_open(tmp_path, layout, flag):
+    with pytest.raises(InvalidOption, match="got 'maybe'"):
+        loading.load(Reading(data=fakes.LAYOUTS[layout](tmp_path), **{flag: "maybe"}))
+
+
 def test_findings_can_be_chosen_in_the_order_asked_for(tmp_path):
     root = fakes.nih(tmp_path)
     whole = loading.load(Reading(data=root))
