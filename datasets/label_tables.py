@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 
 from datasets.films import LABEL_TABLE, NOBODY_KNOWN, Films, Split
-from datasets.labels import META, Policies, from_joined, no_labels, read_meta
+from datasets.labels import (
+    META,
+    Policies,
+    from_joined,
+    no_labels,
+    read_meta,
+    spelling,
+    with_one_spelling,
+)
 from datasets.options import Reading, listed
 from datasets.patients import owners
 from datasets.splits import from_column
@@ -54,16 +62,29 @@ def _labels(
     if joined and no_labels(frame[joined]).any():
         empty = (frame[joined] == "").sum()
         note = f"no finding named in {empty:,} rows: every label absent"
-        return (*from_joined(frame[joined]), (note,) if empty else ())
+        texts, notes = with_one_spelling(frame[joined])
+        return (*from_joined(texts), (note, *notes) if empty else notes)
     columns = _finding_columns(frame, options, image)
     if not columns:
         raise BadTable(
             f"{path} must have a column {JOINED[0]!r} of |-joined findings or a 0/1 column a"
             f" finding; it has: {', '.join(frame.columns)}. Add one of them."
         )
+    _check_spellings(columns, path)
     blank = "ignore" if options.blank == "auto" else options.blank
     values, notes = Policies(options.uncertain, blank).apply(frame[columns], path)
     return values, tuple(columns), notes
+
+
+def _check_spellings(columns: list[str], path: Path) -> None:
+    first: dict[str, str] = {}
+    for name in columns:
+        other = first.setdefault(spelling(name), name)
+        if other != name:
+            raise BadTable(
+                f"Labels must differ in more than case and spacing; {path} has columns {other!r}"
+                f" and {name!r}. Join them, rename one, or choose with --findings."
+            )
 
 
 def _finding_columns(frame: pd.DataFrame, options: Reading, image: str) -> list[str]:

@@ -1,6 +1,7 @@
 """From what a table says to a label matrix, under a named policy for what it leaves open."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,28 @@ def from_joined(texts: pd.Series, names: Sequence[str] = ()) -> tuple[np.ndarray
                 )
             labels[row, columns[item]] = 1
     return labels, chosen
+
+
+def with_one_spelling(texts: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
+    """`A|B` texts with findings that differ in case or spacing written alike; and a note on them.
+
+    The commonest spelling of each is kept.
+    """
+    findings = [[item.strip() for item in text.split("|")] for text in texts]
+    counts = Counter(item for items in findings for item in items)
+    kept: dict[str, str] = {}
+    for item in sorted(counts, key=lambda item: (-counts[item], item)):
+        kept.setdefault(spelling(item), item)
+    written = pd.Series(["|".join(kept[spelling(item)] for item in items) for items in findings])
+    others = [f"{item} as {kept[spelling(item)]}" for item in counts if item not in kept.values()]
+    return written, (
+        f"findings that differ in case or spacing are one: {', '.join(sorted(others))}",
+    ) * bool(others)
+
+
+def spelling(name: str) -> str:
+    """What labels have to differ in: neither case, spaces nor underscores."""
+    return " ".join(name.casefold().replace("_", " ").split())
 
 
 def read_meta(frame: pd.DataFrame) -> pd.DataFrame:

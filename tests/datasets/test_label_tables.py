@@ -27,6 +27,21 @@ def test_one_column_of_joined_findings(read):
     assert films.labels.tolist() == [[1, 1, 0], [0, 0, 1]]
 
 
+def test_joined_findings_that_differ_in_case_or_spacing_are_one_and_that_is_said(read):
+    films = read("image,findings\na,Mass|Pleural Effusion\nb,mass\nc,Mass|Pleural_effusion\n")
+    assert films.label_names == ("Mass", "Pleural Effusion")
+    assert films.labels.tolist() == [[1, 1], [1, 0], [1, 1]]
+    told = "Pleural_effusion as Pleural Effusion, mass as Mass"
+    assert films.notes == (f"findings that differ in case or spacing are one: {told}",)
+
+
+def test_columns_of_findings_that_differ_in_case_alone_are_refused_both_named(read):
+    text = "image,Mass,mass\na.png,1,0\nb.png,0,1\n"
+    with pytest.raises(BadTable, match=r"columns 'Mass' and 'mass'\. Join them"):
+        read(text)
+    assert read(text, findings="mass").labels.tolist() == [[0], [1]]
+
+
 @pytest.mark.parametrize("cells", ["1 0 -1", "1.0 0.0 -1.0", "True False nan", "1. 0.00 "])
 def test_a_column_called_label_may_hold_zeros_and_ones_however_written(read, cells):
     present, absent, open_ = cells.split(" ")
