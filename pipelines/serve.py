@@ -9,6 +9,7 @@ from pathlib import Path
 import checks
 from errors import InvalidOption
 from pipelines.bundle_options import Serve
+from pipelines.model_card import CARD
 from pipelines.predictor import Predictor
 from pipelines.results import Result
 from pipelines.serving.doors import LOOPBACK
@@ -17,7 +18,7 @@ from progress import say, warn
 
 TOKEN = "CXR_TOKEN"
 # A verdict's page, or else the card that `train` writes.
-REPORTS = ("report.html", "card.md")
+REPORTS = ("report.html", CARD)
 
 
 def run(options: Serve) -> Result:

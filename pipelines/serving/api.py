@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.formparsers import MultiPartParser
 
 from errors import Busy, HybridError, UploadRefused
 from evaluation.plain import plain
+from pipelines.serving import card
 from pipelines.serving.gate import MEGABYTE
 from pipelines.serving.metrics import Metrics
 from pipelines.serving.schemas import (
@@ -121,9 +122,11 @@ def numbers(request: Request, service: Served) -> str:
 
 @routes.get("/report", include_in_schema=False)
 def report(request: Request) -> Response:
-    """The report of the run that made the bundle."""
+    """The report of the run that made the bundle, or the bundle's card."""
     path = request.app.state.report
     if path and path.is_file():
+        if path.suffix == ".md":
+            return HTMLResponse(card.page(path.read_text("utf-8", "replace")))
         kind = "text/html" if path.suffix == ".html" else "text/plain; charset=utf-8"
         return FileResponse(path, media_type=kind)
     return JSONResponse({"detail": "No report lies beside the bundle."}, 404)

@@ -13,7 +13,7 @@ REST = ("/api/", "/health/", "/metrics", "/report", "/openapi.json")
 def build(service: Service, report: Path | None) -> App:
     """The application that a server runs."""
     metrics = Metrics()
-    beside = _Beside(api.build(service, metrics, report), page.mounted(service, report is not None))
+    beside = _Beside(api.build(service, metrics, report), page.mounted(service, report))
     return Gate(beside, service.options, metrics)
 
 

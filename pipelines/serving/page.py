@@ -38,7 +38,7 @@ LATEST = QUIET | {"trigger_mode": "always_last"}
 class Page:
     """The page of one service; handlers give what changes on it."""
 
-    def __init__(self, service: Service, report: bool) -> None:
+    def __init__(self, service: Service, report: Path | None) -> None:
         self.service, self.bundle, self.report = service, service.bundle, report
 
     def blocks(self) -> gr.Blocks:
@@ -116,7 +116,7 @@ class Page:
         return [page_parts.table(prediction, label), page_parts.table_link(session.table())]
 
 
-def mounted(service: Service, report: bool) -> FastAPI:
+def mounted(service: Service, report: Path | None) -> FastAPI:
     """The page as an application that takes nothing from any other place."""
     theme = gr.themes.Base(font=FONTS, font_mono=FONTS)
     return gr.mount_gradio_app(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from features.local_descriptors import LocalDescriptors
 from pipelines.explaining import pictures
 from pipelines.explaining.explained import Explained
+from pipelines.model_card import CARD
 from pipelines.pages import inside
 from pipelines.predicting.predictions import Finding, Prediction
 from pipelines.serving.schemas import NOTICE
@@ -19,14 +21,18 @@ from pipelines.verdict.wording import number
 BLUE = (86, 180, 233)
 
 
-def header(classifier: str, trained_on: str, report: bool) -> str:
-    """What this is, and where the report lies."""
-    link = ' · <a href="/report" target="_blank">Report of the run</a>' if report else ""
+def header(classifier: str, trained_on: str, report: Path | None) -> str:
+    """What this is, and where the report or the card lies."""
+    link = f' · <a href="/report" target="_blank">{_named(report)}</a>' if report else ""
     return (
         f'<h1>Chest X-ray findings</h1><p class="notice"><strong>{escape(NOTICE)}</strong></p>'
         f"<p>{escape(classifier)}, trained on {escape(trained_on)}"
         f'{link} · <a href="/openapi.json" target="_blank">REST interface</a></p>'
     )
+
+
+def _named(report: Path) -> str:
+    return "Model card" if report.name == CARD else "Report of the run"
 
 
 def told(sentence: str) -> str:

@@ -92,12 +92,12 @@ def test_metrics_tell_what_is_inside(client, service):
         assert "cxr_films_inside 3" in client.get("/metrics").text
 
 
-def test_a_card_is_shown_as_text(service, tmp_path):
+def test_a_card_is_shown_as_a_page(service, tmp_path):
     (tmp_path / "card.md").write_text("# Model card: <cnn>")
     client = TestClient(api.build(service, Metrics(), tmp_path / "card.md"))
     answer = client.get("/report")
-    assert answer.text == "# Model card: <cnn>"
-    assert answer.headers["content-type"].startswith("text/plain")
+    assert "<h1>Model card: &lt;cnn&gt;</h1>" in answer.text
+    assert answer.headers["content-type"].startswith("text/html")
 
 
 def test_the_report_is_there_if_it_lies_there(client, tmp_path):

@@ -22,7 +22,7 @@ pytestmark = [
 def page(live):
     from pipelines.serving.page import Page
 
-    return Page(live.service, report=True)
+    return Page(live.service, None)
 
 
 @pytest.fixture

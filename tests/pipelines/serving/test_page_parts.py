@@ -1,5 +1,6 @@
 import base64
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ FILM = Prediction(EVIL, (Finding(EVIL, 0.5, 0.5, 0.4, True),), (EVIL,))
 
 def test_no_name_becomes_markup():
     parts = [
-        page_parts.header(EVIL, EVIL, True),
+        page_parts.header(EVIL, EVIL, Path("report.html")),
         page_parts.told(EVIL),
         page_parts.table(FILM, EVIL),
     ]
@@ -25,9 +26,16 @@ def test_no_name_becomes_markup():
 
 
 def test_research_use_only_is_in_the_header_and_the_report_if_there_is_one():
-    assert "Research use only" in page_parts.header("cnn", "nih", False)
-    assert "/report" not in page_parts.header("cnn", "nih", False)
-    assert 'href="/report"' in page_parts.header("cnn", "nih", True)
+    assert "Research use only" in page_parts.header("cnn", "nih", None)
+    assert "/report" not in page_parts.header("cnn", "nih", None)
+    header = page_parts.header("cnn", "nih", Path("run/verdict.html"))
+    assert re.search('href="/report".*>Report of the run</a>', header)
+
+
+def test_a_card_is_not_called_a_report():
+    header = page_parts.header("cnn", "nih", Path("bundle/card.md"))
+    assert re.search('href="/report".*>Model card</a>', header)
+    assert "Report of" not in header
 
 
 def test_the_chosen_label_is_marked_and_findings_are_called():

@@ -1,0 +1,30 @@
+"""The bundle's card as a page that browsers show: whatever names it holds stay text."""
+
+import re
+from html import escape
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from pipelines import pages
+from pipelines.verdict.tables import scrolling
+
+STYLE = Path(__file__).with_name("card.css")
+# A card has none, and a name that looks like one must not become one.
+LINKS = ["link", "image", "autolink"]
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(LINKS)
+TABLE = re.compile("<table>.*?</table>", re.DOTALL)
+
+
+def page(card: str) -> str:
+    """A card, which is Markdown, as HTML."""
+    title, _, text = card.partition("\n")
+    intro, _, rest = text.partition("\n## ")
+    heading, _, body = rest.partition("\n")
+    sections = {escape(heading): _html(body)}
+    return pages.page(title.lstrip("# "), False, _html(intro), sections, STYLE)
+
+
+def _html(text: str) -> str:
+    html = MARKDOWN.render(text)
+    return TABLE.sub(lambda found: scrolling("Figures", found[0]), html)
