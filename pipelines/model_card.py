@@ -48,7 +48,8 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> 
         split=films.split_name,
         unit=unit(films.patients_from),
         apart=_apart(films.patients_from),
-        notes="\n".join(f"- {note}" for note in films.notes),
+        notes=_items(films.notes),
+        few=_items(note for note in values["notes"] if note not in films.notes),
         counted=f"{figures['labels_in_macro']} of {len(films.label_names)} labels",
         macro=with_interval(figures["macro_auc"], figures["macro_auc_ci"]),
         micro=with_interval(figures["micro_auc"], figures["micro_auc_ci"]),
@@ -59,6 +60,10 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> 
         labels="\n".join(_labels(figures["labels"], summary["positives"]["train"])),
         command=command_of("train", options),
     )
+
+
+def _items(notes: Iterable[str]) -> str:
+    return "\n".join(f"- {note}" for note in notes)
 
 
 def _views(views: dict[str, Any]) -> Iterable[str]:

@@ -30,6 +30,7 @@ from pipelines.extractors import kind_of
 from pipelines.options import Train
 from pipelines.results import Result
 from pipelines.settings import with_settings
+from pipelines.verdict import circumstances
 from pipelines.verdict.text import aligned
 from pipelines.verdict.wording import no_skill, number, with_interval
 from progress import say
@@ -154,13 +155,14 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
     ids, names = films.ids[films.test], films.label_names
     truth = Truth(ids, films.patients[films.test], films.labels[films.test], names)
     scores = Scores(made.name, ids, found.calibrated, names)
-    return judge(
+    told = judge(
         truth,
         [scores],
         thresholds={made.name: made.thresholds},
         prevalences=prevalence(films.labels[films.train]),
         seed=options.seed,
     )
+    return told | {"notes": [*films.notes, *circumstances.too_few(truth)]}
 
 
 def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
@@ -170,7 +172,7 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
     rows += [(name, *_cells(label)) for name, label in told["labels"].items()]
     return [
         sources.headline(films),
-        *(f"note: {note}" for note in films.notes),
+        *(f"note: {note}" for note in values["notes"]),
         f"{options.classifier} on {', '.join(values['extractors'])}, split: {films.split_name}"
         + ("; with age, sex and view" if options.metadata else ""),
         f"fitted in {values['fit_seconds']:.1f} s on {films.train.sum():,} films; validation macro"

@@ -39,12 +39,12 @@ def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
         "patients": len(set(truth.patients)),
         "patients_from": films.patients_from,
         "labelled_films": len(films),
-        "notes": [*notes, *_too_few(truth)],
+        "notes": [*notes, *too_few(truth)],
     }
 
 
-def _too_few(truth: Truth) -> list[str]:
-    """Labels whose own intervals are not to be trusted."""
+def too_few(truth: Truth) -> list[str]:
+    """A note of the labels whose own intervals are not to be trusted, if there are any."""
     counts = {
         name: min(len(set(truth.patients[column == kind])) for kind in (0, 1))
         for name, column in zip(truth.label_names, truth.labels.T, strict=True)

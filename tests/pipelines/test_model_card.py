@@ -50,6 +50,13 @@ def test_figures_are_those_that_train_found(trained):
     assert row(card, "micro AUC of no skill, prevalences of training films") == [floor]
 
 
+def test_labels_of_few_test_patients_are_named_with_how_many_there_are(trained):
+    values, _, card = trained
+    (note,) = (note for note in values["notes"] if note.startswith("fewer"))
+    assert note.endswith(": sick 6, well 6")
+    assert f"\n- {note}\n" in card
+
+
 def test_every_label_has_its_counts_and_its_threshold(trained):
     _, folder, card = trained
     told = json.loads((folder / "bundle.json").read_text())

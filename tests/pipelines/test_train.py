@@ -98,6 +98,10 @@ def test_the_text_names_split_floor_and_bundle(run, tmp_path):
         assert told in text
 
 
+def test_labels_of_few_test_patients_are_named_on_screen(run):
+    assert "whose own intervals are too narrow: sick 6, well 6\n" in run().text
+
+
 def test_thresholds_are_chosen_as_asked(run, tmp_path):
     run(thresholds="recall", recall=1.0)
     thorough = bundle.load(tmp_path / "bundle").thresholds
