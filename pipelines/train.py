@@ -32,7 +32,7 @@ from pipelines.results import Result
 from pipelines.settings import with_settings
 from pipelines.verdict import circumstances
 from pipelines.verdict.text import aligned
-from pipelines.verdict.wording import no_skill, number, with_interval
+from pipelines.verdict.wording import labels_counted, no_skill, number, with_interval
 from progress import say
 
 CURVES = "curves.png"
@@ -178,9 +178,9 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
         f"fitted in {values['fit_seconds']:.1f} s on {films.train.sum():,} films; validation macro"
         f" AUC {number(values['validation_macro_auc'])}",
         f"test films {films.test.sum():,}: macro AUC"
-        f" {with_interval(told['macro_auc'], told['macro_auc_ci'])} over {told['labels_in_macro']}"
-        f" labels, micro {with_interval(told['micro_auc'], told['micro_auc_ci'])}"
-        f" ({floor})",
+        f" {with_interval(told['macro_auc'], told['macro_auc_ci'])}"
+        f" over {labels_counted(told, len(films.label_names))},"
+        f" micro {with_interval(told['micro_auc'], told['micro_auc_ci'])} ({floor})",
         *(f"  {line}" for line in aligned(rows)),
         *film_training.lines(values),
         f"bundle: {options.out}",

@@ -93,9 +93,18 @@ def p_value(value: float | None) -> str:
 
 
 def subject_matter(report: Report) -> str:
-    """`22,433 films of 6,187 patients, 14 labels`."""
-    data = report["data"]
-    return f"{films_of(data['films'], data['patients'], data)}, {len(report['labels'])} labels"
+    """`22,433 films of 6,187 patients, 14 labels`, and over how many of them the macro AUC is."""
+    data, n_labels = report["data"], len(report["labels"])
+    films = films_of(data["films"], data["patients"], data)
+    n_counted = next(iter(report["models"].values()))["labels_in_macro"]
+    over = "" if n_counted == n_labels else f", macro AUC over the {n_counted} with both classes"
+    return f"{films}, {n_labels} labels{over}"
+
+
+def labels_counted(figures: Report, n_labels: int) -> str:
+    """How many labels the macro AUC is over: `14 labels`, or `5 of 14 labels`."""
+    n_counted = figures["labels_in_macro"]
+    return f"{n_counted} labels" if n_counted == n_labels else f"{n_counted} of {n_labels} labels"
 
 
 def films_of(n_films: int, n_patients: int, data: Mapping[str, Any]) -> str:
@@ -107,6 +116,5 @@ def films_of(n_films: int, n_patients: int, data: Mapping[str, Any]) -> str:
 def _level(name: str, report: Report) -> str:
     figures = report["models"][name]
     level = with_interval(figures["macro_auc"], figures["macro_auc_ci"])
-    n_labels, n_all = figures["labels_in_macro"], len(report["labels"])
-    over = f"{n_labels} labels" if n_labels == n_all else f"{n_labels} of {n_all} labels"
+    over = labels_counted(figures, len(report["labels"]))
     return f"{name} reaches a macro AUC of {level} over {over}"

@@ -68,9 +68,18 @@ def test_one_model_is_told_by_its_macro_auc_and_over_how_many_labels_that_is():
 
 def test_patients_are_counted_only_where_they_are_known():
     report, _, _ = verdict(("sharp",))
-    assert wording.subject_matter(report) == "60 films of 30 patients, 3 labels"
+    assert wording.subject_matter(report).startswith("60 films of 30 patients, 3 labels")
     report["data"]["patients_from"] = "one patient a film"
-    assert wording.subject_matter(report) == "60 films of patients not known, 3 labels"
+    assert wording.subject_matter(report).startswith("60 films of patients not known, 3 labels")
+
+
+def test_over_how_many_labels_the_macro_auc_is_stands_beside_all_of_them():
+    report, _, _ = verdict()
+    told = wording.subject_matter(report)
+    assert told == "60 films of 30 patients, 3 labels, macro AUC over the 2 with both classes"
+    for figures in report["models"].values():
+        figures["labels_in_macro"] = 3
+    assert wording.subject_matter(report) == "60 films of 30 patients, 3 labels"
 
 
 def test_synthetic_films_are_named_first():
