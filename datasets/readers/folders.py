@@ -7,6 +7,7 @@ import pandas as pd
 
 from datasets.files import find_images
 from datasets.films import PARTS, Films, unknown_meta
+from datasets.labels import with_one_spelling
 from datasets.options import Reading
 from datasets.patients import by_names
 from datasets.splits import PART_NAMES, from_column
@@ -34,7 +35,7 @@ class Folders:
                 f" {sum(len(path.parts) < 2 for path in relative)} of {len(files)} images found"
                 " are in a class folder's place. Sort them into folders named after their class."
             )
-        classes = [path.parts[-2] for path in relative]
+        classes, notes = with_one_spelling(pd.Series([path.parts[-2] for path in relative]))
         names = tuple(sorted(set(classes)))
         ids = np.array([path.as_posix() for path in relative], object)
         patients, patients_from = by_names(ids)
@@ -48,10 +49,11 @@ class Folders:
             ids=ids,
             paths=np.array([str(path) for path in files], object),
             patients=patients,
-            labels=(np.array(classes)[:, None] == np.array(names)).astype(np.float32),
+            labels=(classes.to_numpy()[:, None] == np.array(names, object)).astype(np.float32),
             label_names=names,
             meta=unknown_meta(len(files)),
             patients_from=patients_from,
+            notes=notes,
             split=from_column(parts, "the folders") if given else None,
         )
 

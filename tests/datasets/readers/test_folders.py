@@ -17,6 +17,13 @@ def test_classes_become_one_hot_labels(tmp_path):
     assert films.labels[films.rows(["train/COVID/c1.jpg"])[0]].tolist() == [1, 0]
 
 
+def test_classes_that_parts_write_in_different_case_are_one(tmp_path):
+    (fakes.folders(tmp_path) / "test" / "NORMAL").rename(tmp_path / "test" / "Normal")
+    films = read(tmp_path)
+    assert films.label_names == ("COVID", "NORMAL")
+    assert films.labels[films.rows(["test/Normal/person9_virus_3.jpg"])[0]].tolist() == [0, 1]
+
+
 def test_train_val_and_test_folders_are_the_split(tmp_path):
     films = read(fakes.folders(tmp_path))
     for part, folder in (("train", "train"), ("validation", "val"), ("test", "test")):
