@@ -9,6 +9,8 @@ from matplotlib.patches import Rectangle
 from datasets.films import SIDES, Films
 
 PER_LABEL = 4
+# Letters that fit over a film.
+LONGEST = 28
 COLOURS = {True: "#E69F00", False: "#56B4E9"}
 
 
@@ -25,12 +27,21 @@ def sheet(films: Films, read: Callable[[str], np.ndarray]) -> Figure:
         for axes, film in zip(row, _chosen(films, column), strict=False):
             plane = read(films.paths[film])
             axes.imshow(plane, cmap="gray", vmin=0, vmax=255)
-            axes.set_title(films.ids[film][-28:], fontsize=6, pad=2)
+            axes.set_title(shortened(films.ids[film]), fontsize=6, pad=2)
             for box in films.boxes[films.boxes["id"] == films.ids[film]].itertuples():
                 axes.add_patch(_rectangle(box, plane.shape, COLOURS[box.label == name]))
     synthetic = " (synthetic)" if films.synthetic else ""
     figure.suptitle(f"{films.source}{synthetic}: films of each label, its boxes orange")
     return figure
+
+
+def shortened(film: str) -> str:
+    """As many whole folders before a film's name as there is room for, an ellipsis for the rest."""
+    if len(film) <= LONGEST:
+        return film
+    parts = film.split("/")
+    ends = ("/".join(["…", *parts[first:]]) for first in range(1, len(parts)))
+    return next((end for end in ends if len(end) <= LONGEST), f"…{film[1 - LONGEST :]}")
 
 
 def _chosen(films: Films, column: int) -> np.ndarray:

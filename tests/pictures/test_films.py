@@ -33,6 +33,19 @@ def test_a_row_shows_training_films_of_its_label_boxed_first_and_one_a_patient(f
     assert titles(axes[1]) == ["film2", "film3"]
 
 
+@pytest.mark.parametrize(
+    ("film", "told"),
+    [
+        ("train/NORMAL/IM-0115-0001.jpeg", "…/NORMAL/IM-0115-0001.jpeg"),
+        ("NORMAL/IM-0115-0001.jpeg", "NORMAL/IM-0115-0001.jpeg"),
+        (f"a/{'x' * 30}.png", f"…{'x' * 23}.png"),
+    ],
+)
+def test_an_id_too_long_for_its_film_loses_whole_folders_first(film, told):
+    assert pictures.shortened(film) == told
+    assert len(told) <= 28
+
+
 def test_boxes_lie_where_they_are_and_say_whose_they_are(films):
     axes = np.array(pictures.sheet(films, read).axes).reshape(2, -1)
     (own,), (other,) = axes[0, 0].patches, axes[1, 0].patches
