@@ -38,9 +38,25 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
             f" {', '.join(label_names)}; got {', '.join(unknown) or 'no other column'}. Rename or"
             " remove columns, or choose labels with --findings."
         )
-    values = probabilities[list(columns.values())].apply(pd.to_numeric, errors="coerce")
     names = frame[ids].map(_restored).to_numpy(object)
-    return Scores(model, names, values.to_numpy(float), tuple(columns))
+    values = _numbers(probabilities[list(columns.values())], names, path)
+    return Scores(model, names, values, tuple(columns))
+
+
+def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
+    """The cells as numbers (n, k); one that is none is named by its film and column."""
+    values = cells.apply(pd.to_numeric, errors="coerce")
+    lacking = np.argwhere(values.isna())
+    if len(lacking):
+        row, column = lacking[0]
+        cell = cells.iat[row, column]
+        told = repr(cell) if isinstance(cell, str) and cell else "missing"
+        raise BadScores(
+            f"Every film of {path} must have a probability of each label; {len(lacking):,} have"
+            f" none, the first {cells.columns[column]} of {ids[row]}, which is {told}. Fill them in,"
+            " or leave these films out."
+        )
+    return values.to_numpy(float)
 
 
 def write(scores: Scores, path: Path) -> Path:

@@ -57,7 +57,17 @@ def test_a_header_without_a_name_for_the_ids_raises(read):
         read("Edema,No Finding\na,0.1,0.2\n")
 
 
-@pytest.mark.parametrize("value", ["", "nan", "high", "1.5", "-0.1"])
+@pytest.mark.parametrize(("value", "told"), [("", "missing"), ("nan", "'nan'"), ("high", "'high'")])
+def test_a_cell_without_a_number_is_named_by_its_film_and_what_it_says(read, value, told):
+    with pytest.raises(BadScores, match=f"the first Edema of b, which is {told}. Fill"):
+        read(f"id,Edema\na,0.5\nb,{value}\n")
+
+
+def test_probabilities_with_decimal_commas_between_semicolons_are_read(read):
+    assert read("id;Edema\na;0,25\n").probabilities.tolist() == [[0.25]]
+
+
+@pytest.mark.parametrize("value", ["1.5", "-0.1"])
 def test_what_is_no_probability_is_named_by_its_film(read, value):
     with pytest.raises(BadScores, match=r"1 rows, counted from 0: 1 .* Edema of b"):
         read(f"id,Edema\na,0.5\nb,{value}\n")
@@ -93,7 +103,7 @@ def test_a_film_and_label_with_two_probabilities_raise(read):
 
 
 def test_a_film_that_lacks_a_label_raises(read):
-    with pytest.raises(BadScores, match="must be probabilities"):
+    with pytest.raises(BadScores, match="No Finding of a, which is missing"):
         read(LONG + "a,Edema,0.5,no\n")
 
 
