@@ -39,6 +39,8 @@ def read_bytes(path: str | Path) -> bytes:
 
 def decode(data: bytes) -> np.ndarray:
     """The film in bytes as a grey plane, (height, width) uint8."""
+    if not data:
+        raise ImageUnreadable("an empty file")
     if not is_dicom(data):
         return _decode(data)
     # Imported here, since pydicom takes longer to import than a command may take to answer.

@@ -48,8 +48,6 @@ def decoded(data: bytes, megapixels: int) -> np.ndarray:
 
 
 def _check_sizes(data: bytes, megapixels: int) -> None:
-    if not data:
-        raise ImageUnreadable("an empty file")
     pictures = [data]
     if images.is_dicom(data):
         if DEFLATED in data:

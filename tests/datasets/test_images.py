@@ -89,6 +89,11 @@ def test_another_format_is_named_as_such():
         images.decode(encoded(Image.fromarray(GREY), "BMP"))
 
 
+def test_an_empty_file_is_called_that():
+    with pytest.raises(ImageUnreadable, match="an empty file"):
+        images.decode(b"")
+
+
 def test_a_missing_file_is_unreadable(tmp_path):
     with pytest.raises(ImageUnreadable, match="No such file"):
         images.read(tmp_path / "none.png")
