@@ -41,7 +41,7 @@ def run(options: Keypoints) -> Result:
     check_used(options.set, [name], "--detector")
     sources.folder(options.out)
     gallery = bool(options.gallery or options.words)
-    named = sources.films_of_files(options.films, ()) if options.films else None
+    named = sources.films_named(options.films, ()) if options.films else None
     films = named if named and not gallery else sources.films_of(options)
     shown = named or films.select(np.arange(len(films)) < FILMS_SHOWN)
     made = list(_draw(extractor, shown, options))

@@ -82,7 +82,8 @@ def _lines(films: Films, shown: list[Prediction], values: dict[str, Any]) -> Ite
     for film, reason in values["skipped"].items():
         yield f"skipped {film}: {reason}"
     rate = values["films"] / values["seconds"]
-    yield f"{values['films']:,} films in {values['seconds']:.1f} s, {rate:,.1f} films/s"
+    films_read = sources.counted(values["films"], "film")
+    yield f"{films_read} in {values['seconds']:.1f} s, {rate:,.1f} films/s"
     yield from (f"wrote {path}" for path in values["files"].values())
 
 

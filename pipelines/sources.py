@@ -14,7 +14,7 @@ from datasets import images, loading
 from datasets.files import named
 from datasets.films import NOBODY_KNOWN, Films, Skipped, unknown_meta
 from datasets.polarity import bone_black
-from errors import ImageUnreadable, StorageFailed
+from errors import DatasetNotFound, ImageUnreadable, StorageFailed
 from pipelines.options import Work
 from progress import say, track
 
@@ -32,13 +32,23 @@ def films_of(options: Work) -> Films:
     return loading.load(options)
 
 
+def films_named(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
+    """Films of files, of which at least one is there; the others are skipped when read."""
+    if not any(map(os.path.exists, paths)):
+        raise DatasetNotFound(
+            f"Films that are named must be there; of {counted(len(paths), 'file')} none is, the"
+            f" first {paths[0]}. Check the path."
+        )
+    return films_of_files(paths, label_names)
+
+
 def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
     """Films of which nothing is known but their files; two of one name are told by their paths."""
     files = np.array(list(dict.fromkeys(str(named(path)) for path in paths)), object)
     names = np.array([Path(file).name for file in files], object)
     ids = names if len(set(names)) == len(names) else files
     return Films(
-        source=f"{len(files):,} files",
+        source=counted(len(files), "file"),
         format=FILES,
         ids=ids,
         paths=files,
@@ -57,8 +67,14 @@ def are_drawn(options: Work) -> bool:
 
 def headline(films: Films) -> str:
     """The first line of every command's result."""
-    kind = "synthetic films, drawn by this program" if films.synthetic else "films"
-    return f"{films.source}: {len(films):,} {kind}"
+    kind = "synthetic film" if films.synthetic else "film"
+    drawn = ", drawn by this program" if films.synthetic else ""
+    return f"{films.source}: {counted(len(films), kind)}{drawn}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 film`, `1,216 films`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def cores(jobs: int) -> int:

@@ -18,7 +18,7 @@ from pipelines.bundle_options import Explain
 def films_asked(options: Explain, label_names: Sequence[str]) -> Films:
     """The films named, or test films of the data set, those that show labels before others."""
     if options.image and options.data is None:
-        return sources.films_of_files(options.image, label_names)
+        return sources.films_named(options.image, label_names)
     # What is wrong with films that nobody asked for is not told here.
     films = replace(sources.films_of(options), skipped=())
     rows = _named(films, options.image) if options.image else _first_test_films(films, options)

@@ -22,7 +22,7 @@ def films_asked(options: Predict, label_names: Sequence[str]) -> Films:
     """The films named; without any the test films of the data set, or all if none is."""
     if options.image:
         paths = [path for named in options.image for path in named_films(named)]
-        return sources.films_of_files(paths, label_names)
+        return sources.films_named(paths, label_names)
     films = sources.films_of(options)
     asked = films.test if films.test.any() else np.ones(len(films), bool)
     # What is wrong with films that nobody asked for is not told here.

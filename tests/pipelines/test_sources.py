@@ -7,7 +7,7 @@ from PIL import Image
 
 from datasets import loading
 from datasets.options import Reading
-from errors import StorageFailed
+from errors import DatasetNotFound, StorageFailed
 from pipelines import sources
 from pipelines.options import Work
 from tests import fakes
@@ -74,6 +74,19 @@ def test_files_are_films_of_which_nothing_else_is_known():
     assert films.labels.shape == (2, 2)
     assert np.isnan(films.labels).all()
     assert films.meta["age"].isna().all()
+
+
+def test_films_of_which_none_is_there_are_refused_and_one_is_enough(tmp_path):
+    (tmp_path / "here.png").touch()
+    gone = [tmp_path / "gone.png", tmp_path / "away.png"]
+    with pytest.raises(DatasetNotFound, match=r"of 2 files none is, the first \S+gone\.png"):
+        sources.films_named(gone, ())
+    assert len(sources.films_named([*gone, tmp_path / "here.png"], ())) == 3
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0 films"), (1, "1 film"), (1216, "1,216 films")])
+def test_one_film_is_counted_as_one(number, told):
+    assert sources.counted(number, "film") == told
 
 
 def test_files_of_one_name_are_told_by_their_paths():

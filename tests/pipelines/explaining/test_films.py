@@ -72,10 +72,16 @@ def test_a_film_of_elsewhere_beside_data_is_refused(films):
         asked(image=[Path("/films/0.png"), Path("/other.png")])
 
 
-def test_files_without_a_data_set_are_films_of_which_nothing_is_known():
-    found = films_asked(Explain(image=[Path("a.png")]), ("Mass",))
+def test_files_without_a_data_set_are_films_of_which_nothing_is_known(tmp_path):
+    (tmp_path / "a.png").touch()
+    found = films_asked(Explain(image=[tmp_path / "a.png"]), ("Mass",))
     assert found.ids.tolist() == ["a.png"]
     assert np.isnan(found.labels).all()
+
+
+def test_a_file_that_is_not_there_is_refused():
+    with pytest.raises(DatasetNotFound, match=r"the first /nope\.png\. Check the path"):
+        films_asked(Explain(image=[Path("/nope.png")]), ("Mass",))
 
 
 def test_films_that_nobody_asked_for_are_not_told_as_skipped(films):
