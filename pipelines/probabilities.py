@@ -53,8 +53,8 @@ def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
         told = repr(cell) if isinstance(cell, str) and cell else "missing"
         raise BadScores(
             f"Every film of {path} must have a probability of each label; {len(lacking):,} have"
-            f" none, the first {cells.columns[column]} of {ids[row]}, which is {told}. Fill them in,"
-            " or leave these films out."
+            f" none, the first {cells.columns[column]} of {ids[row]}, which is {told}. Fill them"
+            " in, or leave these films out."
         )
     return values.to_numpy(float)
 
