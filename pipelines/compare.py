@@ -10,6 +10,7 @@ import numpy as np
 import checks
 from datasets import splits
 from datasets.films import Films
+from errors import InvalidOption
 from evaluation.bootstrap import Workers, check_replicates
 from evaluation.comparison import corrected
 from evaluation.scores import Scores
@@ -34,7 +35,7 @@ FLOOR = ("macro_auc", "macro_auc_ci", "micro_auc", "micro_auc_ci")
 
 def run(options: Compare) -> Result:
     """The verdict as text and JSON; report, predictions and plots in `--out`."""
-    checks.one_of("--baseline", options.baseline, options.classifying)
+    _check_baseline(options)
     checks.at_least("--seeds", options.seeds, 1)
     check_replicates(options.replicates)
     films = sources.films_of(options)
@@ -44,6 +45,16 @@ def run(options: Compare) -> Result:
     with opening.opened(options.cluster) as crew:
         contest = _contest(films, taking_part, folder, options, crew)
         return _verdict(contest, options, opening.resamplers(crew))
+
+
+def _check_baseline(options: Compare) -> None:
+    """Refuse a baseline that does not take part; it may be one that nobody typed."""
+    if options.baseline not in (names := options.classifying):
+        raise InvalidOption(
+            f"--baseline, which is {Compare.baseline} unless named, must be one of --classifiers"
+            f" {','.join(names)}; got {options.baseline!r}. Name one of these, or type"
+            f" --classifiers {','.join([options.baseline, *names])}."
+        )
 
 
 def _contest(

@@ -113,9 +113,10 @@ def test_resuming_gives_the_same_report_without_training(run, monkeypatch):
     assert run(resume=True).values == first
 
 
-def test_a_baseline_that_does_not_take_part_is_refused(run):
-    with pytest.raises(InvalidOption, match="one of logistic; got 'cnn'"):
-        run(baseline="cnn")
+def test_a_baseline_that_does_not_take_part_is_refused_with_both_ways_out():
+    told = "which is cnn unless named, .* Name one of these, or type --classifiers "
+    with pytest.raises(InvalidOption, match=f"{told}cnn,dual_input,xgboost"):
+        compare.run(Compare(classifiers="dual_input,xgboost"))
 
 
 def test_fewer_than_one_training_is_refused(run):
