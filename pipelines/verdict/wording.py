@@ -108,9 +108,9 @@ def labels_counted(figures: Report, n_labels: int) -> str:
 
 
 def films_of(n_films: int, n_patients: int, data: Mapping[str, Any]) -> str:
-    """`22,433 films of 6,187 patients`, or of patients not known."""
+    """`22,433 films of 6,187 patients`, or that these are not known."""
     known = data["patients_from"] != NOBODY_KNOWN
-    return f"{n_films:,} films of {f'{n_patients:,} patients' if known else 'patients not known'}"
+    return f"{n_films:,} films {f'of {n_patients:,} patients' if known else '(patients not known)'}"
 
 
 def _level(name: str, report: Report) -> str:

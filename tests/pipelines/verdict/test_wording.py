@@ -70,7 +70,7 @@ def test_patients_are_counted_only_where_they_are_known():
     report, _, _ = verdict(("sharp",))
     assert wording.subject_matter(report).startswith("60 films of 30 patients, 3 labels")
     report["data"]["patients_from"] = "one patient a film"
-    assert wording.subject_matter(report).startswith("60 films of patients not known, 3 labels")
+    assert wording.subject_matter(report).startswith("60 films (patients not known), 3 labels")
 
 
 def test_over_how_many_labels_the_macro_auc_is_stands_beside_all_of_them():
