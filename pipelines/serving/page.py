@@ -8,6 +8,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from errors import HybridError
+from evaluation.plain import plain
 from pipelines.explain import why_no_camera
 from pipelines.serving import page_parts
 from pipelines.serving.gate import MEGABYTE
@@ -19,7 +20,9 @@ STYLE = Path(__file__).with_name("page.css")
 # Names of fonts that machines have: gradio's own themes load theirs from elsewhere.
 FONTS = ("system-ui", "sans-serif")
 TITLE = "Chest X-ray findings"
-GONE = "Please upload the films again: they were not kept."
+GONE = "No film yet, or none any more: please upload films."
+# As many digits as the table has; a button to reset would bring back another label's threshold.
+EXACT: dict[str, Any] = {"step": 0.001, "precision": 3, "buttons": []}
 # Seconds between looks for files of uploads that were broken off, and how old they may grow.
 SWEEP = (60, 60)
 FORGET_AFTER = 900
@@ -43,7 +46,7 @@ class Page:
 
     def blocks(self) -> gr.Blocks:
         """The page's parts, and what follows on what."""
-        bundle = self.bundle
+        bundle, first = self.bundle, self.bundle.labels[0]
         with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=SWEEP) as page:
             gr.HTML(page_parts.header(bundle.name, bundle.data, self.report))
             session = gr.State(Session(), time_to_live=FORGET_AFTER)
@@ -51,8 +54,9 @@ class Page:
                 with gr.Column(scale=2, min_width=NARROWEST):
                     files = gr.File(label="Films: PNG, JPEG or DICOM", file_count="multiple")
                     film = gr.Dropdown([], label="Film")
-                    label = gr.Dropdown(list(bundle.labels), label="Label")
-                    threshold = gr.Slider(0, 1, 0.5, step=0.001, label="Threshold of this label")
+                    label = gr.Dropdown(list(bundle.labels), value=first, label="Label")
+                    cut = self._threshold(Session(), first)
+                    threshold = gr.Slider(0, 1, cut, label="Threshold of this label", **EXACT)
                     overlay = gr.Slider(0, 1, 1, step=0.05, label="Strength of overlays")
                 with gr.Column(scale=3, min_width=NARROWEST):
                     status, table = gr.HTML(page_parts.told("No film yet.")), gr.HTML()
@@ -72,16 +76,18 @@ class Page:
         try:
             session = Session(uploads, self.service.findings(uploads))
         except HybridError as error:
-            choices = [gr.Dropdown([], value=None), gr.update(value=None)]
-            return [None, Session(), *choices, page_parts.told(str(error)), "", "", gr.skip(), ""]
+            label = self.bundle.labels[0]
+            choices = [gr.Dropdown([], value=None), gr.update(value=label)]
+            return [None, Session(), *choices, *self._nothing(str(error), label)]
         name, label = session.names[0], most_telling(session.found[0].findings)
         choices = [gr.Dropdown(session.names, value=name), gr.update(value=label)]
         return [None, session, *choices, *self._shown(session, name, label)]
 
     def show(self, session: Session, name: str | None, label: str | None) -> list[Any]:
         """Findings of a film, and where each branch looks for a label."""
-        if name not in session.names or label is None:
-            return [page_parts.told(GONE), "", "", gr.skip(), ""]
+        label = label or self.bundle.labels[0]
+        if name not in session.names:
+            return self._nothing(GONE, label)
         # gradio tells of a choice twice: the second answer would wipe out what came between.
         if session.chosen == (name, label):
             return [gr.skip()] * 5
@@ -99,7 +105,17 @@ class Page:
             # What could not be shown may be chosen again.
             session.chosen, sentence = None, str(error)
         parts = self._parts(session, name, label)
-        return [page_parts.told(sentence), *parts, session.threshold(label), looks]
+        return [page_parts.told(sentence), *parts, self._threshold(session, label), looks]
+
+    def _nothing(self, sentence: str, label: str) -> list[Any]:
+        """What is shown without a film."""
+        return [page_parts.told(sentence), "", "", self._threshold(Session(), label), ""]
+
+    def _threshold(self, session: Session, label: str) -> float:
+        """The threshold of a label that is chosen now; 0.5 where there is none."""
+        known = plain(self.bundle.thresholds[self.bundle.labels.index(label)])
+        chosen = session.own.get(label, known)
+        return 0.5 if chosen is None else chosen
 
     def judge(
         self, session: Session, name: str | None, label: str | None, threshold: float

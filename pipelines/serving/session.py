@@ -35,12 +35,6 @@ class Session:
         film = self.found[place]
         return replace(film, findings=tuple(map(self._judged, film.findings)))
 
-    def threshold(self, label: str) -> float:
-        """The threshold of a label that is chosen now; 0.5 where there is none."""
-        known = {each.label: each.threshold for each in self.found[0].findings}
-        chosen = self.own.get(label, known[label])
-        return 0.5 if chosen is None else chosen
-
     def table(self) -> str:
         """All films as `predict` writes them to CSV."""
         text = StringIO()

@@ -1,12 +1,16 @@
 import csv
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
+import numpy as np
 import pytest
 
 from errors import Busy
+from pipelines.serving.session import Session
+from pipelines.verdict.wording import number
 from tests.pipelines.serving import films
 
 pytestmark = [
@@ -58,16 +62,36 @@ def test_a_bad_film_is_told_and_no_file_is_left(page, uploaded):
     assert not Path(path).exists()
 
 
+def test_a_page_begins_with_a_label_and_its_threshold_in_the_tables_digits(page):
+    boxes = {getattr(each, "label", ""): each for each in page.blocks().blocks.values()}
+    told = float(number(threshold_of(page, boxes["Label"].value)))
+    assert boxes["Threshold of this label"].value == told
+
+
+def test_without_a_film_a_label_stands_beside_its_own_threshold(page, uploaded):
+    _, _, _, label, *_, threshold, _ = page.take([uploaded("film.png", b"no film")])
+    assert threshold == threshold_of(page, label["value"])
+    other = page.bundle.labels[-1]
+    assert page.show(Session(), None, other)[3] == threshold_of(page, other) != threshold
+
+
+def test_a_half_is_shown_where_a_label_has_no_threshold(page, monkeypatch):
+    monkeypatch.setattr(page, "bundle", replace(page.bundle, thresholds=np.full(2, np.nan)))
+    assert page.show(Session(), None, "well")[3] == 0.5
+
+
 def test_another_label_and_threshold_change_what_is_shown(page, uploaded):
     _, session, *_ = page.take([uploaded("film.png", films.png())])
     label = unseen(page, session)
     status, table, _, threshold, looks = page.show(session, "1. film.png", label)
     assert f"<h2>{label}</h2>" in looks
-    assert threshold == pytest.approx(live_threshold(page, label))
+    assert threshold == threshold_of(page, label)
     status, table, _ = page.judge(session, "1. film.png", label, 0.0)
     row = re.search('<tr class="chosen">.*?</tr>', table)[0]
     assert "present" in row
     assert "from 0.0 on" in status
+    page.show(session, "1. film.png", unseen(page, session))
+    assert page.show(session, "1. film.png", label)[3] == 0.0
 
 
 def test_a_choice_that_is_told_twice_is_answered_once(page, uploaded):
@@ -95,16 +119,13 @@ def unseen(page, session):
     return next(each for each in page.bundle.labels if each != session.chosen[1])
 
 
-def live_threshold(page, label):
-    bundle = page.service.bundle
-    return float(bundle.thresholds[bundle.labels.index(label)])
+def threshold_of(page, label):
+    return float(page.bundle.thresholds[page.bundle.labels.index(label)])
 
 
 def test_films_that_are_gone_are_asked_for_again(page):
-    from pipelines.serving.session import Session
-
     for answer in (page.show(Session(), "1. a", "sick"), page.judge(Session(), None, "sick", 0.5)):
-        assert "upload the films again" in texts(answer)
+        assert "please upload films" in texts(answer)
 
 
 CHROMIUM = shutil.which("chromium")

@@ -28,11 +28,6 @@ def test_an_own_threshold_calls_anew_and_leaves_other_labels_alone(session):
     assert others == [EDEMA, HERNIA]
 
 
-def test_the_threshold_of_now_is_the_own_then_the_bundles_then_a_half(session):
-    session.own["Edema"] = 0.7
-    assert [session.threshold(name) for name in ("Mass", "Edema", "Hernia")] == [0.4, 0.7, 0.5]
-
-
 def test_the_table_has_all_films_by_the_thresholds_of_now(session):
     session.own["Mass"] = 0.25
     rows = list(csv.DictReader(session.table().splitlines()))
