@@ -13,6 +13,9 @@ from pipelines import extract
 from pipelines.options import Extract
 from tests import fakes
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
 
 

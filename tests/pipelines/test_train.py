@@ -13,6 +13,9 @@ from pipelines.options import Train
 from tests import fakes
 from tests.models import made_up
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 KINDS = ((0, "sick"), (1, "well"))
 WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2 logistic.views=words"
 
@@ -143,7 +146,6 @@ def trained_on_films(tmp_path_factory, root):
     return result, place
 
 
-@pytest.mark.slow
 def test_a_network_is_trained_on_films_without_extracting_its_vectors(trained_on_films):
     result, place = trained_on_films
     assert result.values["extractors"] == ["pixels"]
@@ -153,7 +155,6 @@ def test_a_network_is_trained_on_films_without_extracting_its_vectors(trained_on
     assert "each film augmented 2 times" in result.text
 
 
-@pytest.mark.slow
 def test_a_bundle_that_takes_films_says_on_other_days_what_it_said(trained_on_films, root):
     result, place = trained_on_films
     made = bundle.load(place / "bundle")
