@@ -8,6 +8,9 @@ from pipelines import data
 from pipelines.options import Data
 from tests import fakes
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(tmp_path):
