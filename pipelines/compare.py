@@ -107,7 +107,7 @@ def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:
     *models, knowing = contest.scores()
     truth = contest.truth(knowing.ids)
     told = contest.circumstances(truth) | _judged(contest, truth, models, workers)
-    told["floors"]["metadata"] = _floor(truth, knowing, options)
+    told["floors"]["metadata"] = _floor(truth, knowing, options) if contest.knows_metadata else {}
     told["subgroups"] = {one.model: by_groups(contest.films, truth, one, options) for one in models}
     told["files"] = {}
     written = files.write(told, truth, models, options.out, contest.histories())

@@ -42,6 +42,11 @@ class Contest:
         return self.stages[0].films
 
     @property
+    def knows_metadata(self) -> bool:
+        """Whether age, sex or view is known of any film."""
+        return bool(self.films.meta.replace("", np.nan).notna().any(axis=None))
+
+    @property
     def pairs(self) -> list[tuple[str, str]]:
         """Every model with the baseline."""
         names = [each.name for each in self.contenders[:-1]]
@@ -116,6 +121,8 @@ class Contest:
             )
         elif self.options.metadata:
             notes.append("age, sex and view are shown to no model: no hybrid here takes them")
+        if not self.knows_metadata:
+            notes.append("age, sex and view are known of no film, so what they alone reach is not")
         return notes
 
     def _histories(self, contender: Contender) -> Iterator[tuple[str, np.ndarray]]:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from datasets.films import Split
+from datasets.films import Split, unknown_meta
 from pipelines.options import Compare
 from pipelines.verdict.contenders import Contender, contenders
 from pipelines.verdict.contest import Contest
@@ -49,6 +49,14 @@ def test_films_are_decided_by_the_mean_of_their_own_folds_thresholds(contest):
     thresholds, never = contest.thresholds()["logistic"].T
     assert thresholds == pytest.approx([(0.1 + 0.3) / 2] * 2 + [0.5] * 2)
     assert np.isnan(never).all()
+
+
+def test_where_no_metadata_is_known_that_is_a_note(contest):
+    films = replace(contest.films, meta=unknown_meta(len(contest.films)))
+    ignorant = replace(contest, stages=[SimpleNamespace(films=films, branches=BRANCHES)] * 2)
+    assert (contest.knows_metadata, ignorant.knows_metadata) == (True, False)
+    (note,) = ignorant._notes()
+    assert note.startswith("age, sex and view are known of no film")
 
 
 def test_every_model_but_metadata_alone_is_compared_with_the_baseline(contest):
