@@ -4,7 +4,7 @@ from features.extractors.densenet121 import DenseNet121
 from features.runtime import keras
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_vectors_are_those_of_plain_keras(distance_from_plain_keras):
     extractor = DenseNet121(weights="random", image_size=96, batch_size=4)
     own = keras.applications.densenet
