@@ -62,8 +62,10 @@ def _forest(rows: dict[str, dict[str, Estimate]], neutral: float, title: str) ->
 
 def _say_why_empty(axes: Axes, rows: Sequence[int]) -> None:
     place = axes.get_yaxis_transform()
+    look: dict[str, Any] = {"color": QUIET, "va": "center", "fontsize": 8, "transform": place}
     for row in rows:
-        axes.text(0.02, row, ONE_CLASS, color=QUIET, va="center", fontsize=8, transform=place)
+        # The line of no skill or no difference may stand there.
+        axes.text(0.02, row, ONE_CLASS, backgroundcolor="white", **look)
 
 
 def _ordered(estimates: dict[str, Estimate]) -> list[str]:
