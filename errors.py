@@ -5,6 +5,7 @@ HybridError
 ├── BadTable             a table that cannot be believed: columns, values, ids, encoding
 ├── BadSplit             patients shared between splits, an empty split, unknown ids
 ├── ImageUnreadable      one film; listed and skipped, never the end of a run
+├── FileUnreadable       a file that may not be read; a device, pipe or folder in its place
 ├── InvalidOption        a value that an option does not take
 ├── UnknownPlugin        a name that no file has
 ├── MisalignedRows       rows asked for that are not there
@@ -17,6 +18,17 @@ HybridError
 ├── ClusterUnusable      workers that cannot be reached, see other files or do not survive the work
 └── StorageFailed        a folder that cannot be written, a disk that is full
 """
+
+import errno
+
+# What to do about a file that cannot be read, by the number of its error.
+READ_ADVICE = {
+    errno.EACCES: "Ask its owner for permission to read it, or name a copy",
+    errno.EPERM: "Ask its owner for permission to read it, or name a copy",
+    errno.EFBIG: "Name a smaller file",
+    errno.EIO: "Check the disk it is on, or name a copy",
+    errno.ESTALE: "Check the disk it is on, or name a copy",
+}
 
 
 def first_line(reason: Exception) -> str:
@@ -42,6 +54,17 @@ class BadSplit(HybridError):
 
 class ImageUnreadable(HybridError):
     """One film that cannot be turned into a grey plane."""
+
+
+class FileUnreadable(HybridError, OSError):
+    """A file that may not be read or is too large; a device, pipe or folder in its place.
+
+    It takes what every OSError takes, and is one: code that expects a failing disk expects this.
+    """
+
+    def __str__(self) -> str:
+        advice = READ_ADVICE.get(self.errno or 0, "Name a regular file")
+        return f"{self.filename} must be a file that can be read; {self.strerror}. {advice}."
 
 
 class InvalidOption(HybridError):

@@ -1,20 +1,96 @@
-"""Files written whole or not at all; a disk that is full or locked is said in one sentence."""
+"""Files written whole or not at all, and read without ever waiting for a device or a pipe."""
 
 import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
-from errors import StorageFailed
+from errors import FileUnreadable, StorageFailed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # What a disk says that no program can help; anything else is a bug and stays one.
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
+# What stands in a file's place.
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+READ_WITHOUT_WAITING = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+BYTES_PER_MEGABYTE = 1_000_000
+
+
+@contextmanager
+def opened(path: Path | str, most: int | None = None) -> Iterator[BinaryIO]:
+    """A regular file of at most so many bytes, open for reading; a link to one is followed.
+
+    A missing file raises FileNotFoundError, anything else FileUnreadable.
+    """
+    try:
+        # Merely opening a device may set it going, and opening a pipe wakes who writes to it.
+        _check(path, os.stat(path), most)
+        descriptor = os.open(path, READ_WITHOUT_WAITING)
+    except (FileNotFoundError, FileUnreadable):
+        raise
+    except OSError as error:
+        raise FileUnreadable(*_told(path, error)) from error
+    except ValueError as error:
+        name = ascii(str(path))
+        raise FileUnreadable(errno.EINVAL, "no file can have this name", name) from error
+    with open(descriptor, "rb") as file:
+        # Something else may have taken the file's place since.
+        _check(path, os.fstat(descriptor), most)
+        yield file
+
+
+def read_bytes(path: Path | str, most: int | None = None) -> bytes:
+    """The bytes of a regular file, which has at most so many."""
+    with opened(path, most) as file:
+        # Files of /proc have no size and may have no end.
+        size = os.fstat(file.fileno()).st_size or BYTES_PER_MEGABYTE
+        try:
+            data = file.read(size + 1)
+        except OSError as error:
+            raise FileUnreadable(*_told(path, error)) from error
+        if data is None or len(data) > size:
+            reason = "it has no fixed size, or grows as it is read"
+            raise FileUnreadable(errno.EINVAL, reason, str(path))
+        return data
+
+
+def read_text(path: Path | str, most: int | None = None, encoding: str = "utf-8") -> str:
+    """The text of a regular file, line ends as they are; bytes that are none raise UnicodeError."""
+    return read_bytes(path, most).decode(encoding)
+
+
+def check_readable(path: Path | str) -> None:
+    """Refuse what is no regular file or may not be read, before a library opens it by its path."""
+    with opened(path):
+        pass
+
+
+def _check(path: Path | str, found: os.stat_result, most: int | None) -> None:
+    """Refuse what is no regular file, or one of more bytes than are allowed."""
+    if not stat.S_ISREG(found.st_mode):
+        kind = KINDS.get(stat.S_IFMT(found.st_mode), "no regular file")
+        raise FileUnreadable(errno.EINVAL, f"it is {kind}", str(path))
+    if most is not None and found.st_size > most:
+        size, limit = found.st_size / BYTES_PER_MEGABYTE, most / BYTES_PER_MEGABYTE
+        reason = f"it has {size:,.0f} MB, and the limit is {limit:,g} MB"
+        raise FileUnreadable(errno.EFBIG, reason, str(path))
+
+
+def _told(path: Path | str, error: OSError) -> tuple[int, str, str]:
+    """The number of an error, what it says in lower case, and the file."""
+    return error.errno or 0, (error.strerror or str(error)).lower(), str(path)
 
 
 def why(where: Path | str, error: OSError) -> str:
@@ -35,6 +111,8 @@ def whole(path: Path, why: Callable[[Path, OSError], str] = why) -> Iterator[Pat
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+    except FileUnreadable:
+        raise
     except OSError as error:
         raise StorageFailed(why(path, error)) from error
     finally:
@@ -59,6 +137,8 @@ def told() -> Iterator[None]:
     """A disk that refuses what is asked of it as a deliberate error."""
     try:
         yield
+    except FileUnreadable:
+        raise
     except OSError as error:
         if error.errno not in DISK:
             raise

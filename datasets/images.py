@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+import storage
 from errors import ImageUnreadable
 
+# Three times a raw image of the most pixels at 16 bits.
+MAX_BYTES = 600_000_000
 MAX_PIXELS = 100_000_000
 MIN_SIDE = 16
 PLAIN = (".png", ".jpg", ".jpeg")
@@ -30,9 +33,9 @@ def read(path: str | Path) -> np.ndarray:
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """The bytes of a film's file."""
+    """The bytes of an image's file; no more than MAX_BYTES, and no device, pipe or folder."""
     try:
-        return Path(path).read_bytes()
+        return storage.read_bytes(path, MAX_BYTES)
     except OSError as error:
         raise ImageUnreadable(f"the file cannot be read: {error.strerror}") from error
 

@@ -1,10 +1,13 @@
 import errno
+import os
+import socket
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import storage
-from errors import StorageFailed
+from errors import FileUnreadable, StorageFailed
 
 
 def test_a_file_gets_its_name_once_all_is_written(tmp_path):
@@ -52,3 +55,97 @@ def _break_off(path):
     with storage.whole(path) as temporary:
         temporary.write_text("half")
         raise KeyError
+
+
+def a_pipe(path):
+    os.mkfifo(path)
+
+
+def a_socket(path):
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(os.path.relpath(path))
+
+
+SPECIAL = {
+    "a named pipe": a_pipe,
+    "a socket": a_socket,
+    "a folder": Path.mkdir,
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "too many levels": lambda path: path.symlink_to(path),
+}
+
+
+@pytest.mark.parametrize("what", SPECIAL)
+@pytest.mark.parametrize("read", [storage.read_bytes, storage.read_text, storage.check_readable])
+def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path, monkeypatch, what, read):
+    monkeypatch.chdir(tmp_path)
+    SPECIAL[what](tmp_path / "film.png")
+    with pytest.raises(FileUnreadable, match=rf"film\.png must be a file that .* {what}") as told:
+        read(tmp_path / "film.png")
+    assert what in told.value.strerror
+
+
+def test_a_pipe_that_takes_a_files_place_at_the_last_moment_is_refused(tmp_path, monkeypatch):
+    path, real = tmp_path / "film.png", os.open
+    path.write_bytes(b"film")
+
+    def swapped(name, flags):
+        path.unlink()
+        os.mkfifo(path)
+        return real(name, flags)
+
+    monkeypatch.setattr(os, "open", swapped)
+    with pytest.raises(FileUnreadable, match="a named pipe"):
+        storage.read_bytes(path)
+
+
+def test_a_link_to_a_file_is_read(tmp_path):
+    (tmp_path / "film.png").write_bytes(b"film")
+    (tmp_path / "link.png").symlink_to(tmp_path / "film.png")
+    assert storage.read_bytes(tmp_path / "link.png") == b"film"
+
+
+def test_a_missing_file_stays_a_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        storage.read_bytes(tmp_path / "none.png")
+
+
+@pytest.mark.parametrize("name", ["a\0b.png", "a\ud800b.png", "a" * 300])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, name):
+    with pytest.raises(FileUnreadable, match="must be a file that can be read"):
+        storage.read_bytes(tmp_path / name)
+
+
+def test_a_file_over_the_limit_is_refused_unread(tmp_path):
+    with (tmp_path / "big").open("wb") as file:
+        file.truncate(3_000_000_000_000)
+    with pytest.raises(FileUnreadable, match="it has 3,000,000 MB, and the limit is 600 MB"):
+        storage.read_bytes(tmp_path / "big", 600_000_000)
+    (tmp_path / "fits").write_bytes(bytes(10))
+    assert storage.read_bytes(tmp_path / "fits", 10) == bytes(10)
+
+
+@pytest.mark.skipif(not Path("/proc/self/pagemap").exists(), reason="needs Linux")
+def test_a_file_without_a_size_is_read_as_far_as_it_is_short():
+    assert storage.read_bytes("/proc/self/stat").startswith(str(os.getpid()).encode())
+    with pytest.raises(FileUnreadable, match="no fixed size"):
+        storage.read_bytes("/proc/self/pagemap")
+
+
+def test_a_file_without_permission_is_called_that(tmp_path, monkeypatch):
+    (tmp_path / "film.png").write_bytes(b"film")
+
+    def locked(path, flags):
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "open", locked)
+    with pytest.raises(FileUnreadable, match=r"permission denied\. Ask its owner") as told:
+        storage.read_bytes(tmp_path / "film.png")
+    assert told.value.strerror == "permission denied"
+
+
+def test_what_cannot_be_read_is_not_taken_for_a_full_disk(tmp_path):
+    with pytest.raises(FileUnreadable), storage.told():
+        storage.read_bytes(tmp_path)
+    with pytest.raises(FileUnreadable), storage.whole(tmp_path / "out") as path:
+        path.write_bytes(storage.read_bytes(tmp_path))

@@ -1,3 +1,4 @@
+import os
 import zlib
 from io import BytesIO
 
@@ -97,6 +98,22 @@ def test_an_empty_file_is_called_that():
 def test_a_missing_file_is_unreadable(tmp_path):
     with pytest.raises(ImageUnreadable, match="No such file"):
         images.read(tmp_path / "none.png")
+
+
+def test_a_pipe_or_a_device_is_unreadable_rather_than_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "zero.png").symlink_to("/dev/zero")
+    with pytest.raises(ImageUnreadable, match="cannot be read: it is a named pipe"):
+        images.read(tmp_path / "pipe.png")
+    with pytest.raises(ImageUnreadable, match="cannot be read: it is a device"):
+        images.read(tmp_path / "zero.png")
+
+
+def test_a_file_larger_than_any_film_is_refused_unread(tmp_path):
+    with (tmp_path / "big.png").open("wb") as file:
+        file.truncate(images.MAX_BYTES + 1)
+    with pytest.raises(ImageUnreadable, match="the limit is 600 MB"):
+        images.read(tmp_path / "big.png")
 
 
 @pytest.mark.real
