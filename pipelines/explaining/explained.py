@@ -31,6 +31,7 @@ class Explained:
     boxes: Sequence[np.ndarray]
     maps: dict[str, np.ndarray]
     keypoints: dict[str, LocalDescriptors]
+    warnings: tuple[str, ...] = ()
 
     def named(self, decision: Decision) -> str:
         """What the files of one decision are named by."""

@@ -35,7 +35,7 @@ def panels(film: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
             film_note=f"{width:,} × {height:,} pixels" + ("; box: annotated" if len(boxes) else ""),
             keypoints=found,
             keypoints_note=note,
-            heats=[*_words(film, place), *(_cameras(film, place) or [_missing(no_camera)])],
+            heats=[*words(film, place), *(cameras(film, place) or [_missing(no_camera)])],
             boxes=boxes,
             footer=footer,
         )
@@ -47,7 +47,7 @@ def tiles(film: Explained) -> Iterator[Tile]:
     yield Tile(np.repeat(small[..., None], 3, axis=2), film.stem[-24:], NO_BOXES)
     for place, (told, boxes) in enumerate(zip(film.decisions, film.boxes, strict=True)):
         caption = f"{told.label} {number(told.probability, 2)}" + (" present" * told.present)
-        for heat in [*_together(_words(film, place)), *_cameras(film, place)]:
+        for heat in [*_together(words(film, place)), *cameras(film, place)]:
             yield Tile(overlay(small, heat), caption, boxes)
             caption = ""
 
@@ -68,7 +68,7 @@ def keypoints(film: Explained, place: int) -> tuple[LocalDescriptors, str]:
     return drawn, f"loudest {len(drawn)} of {name}"
 
 
-def _words(film: Explained, place: int) -> list[Heat]:
+def words(film: Explained, place: int) -> list[Heat]:
     """Evidence of each extractor of words, in colours that can be compared."""
     small, told = _small(film.plane), film.decisions[place]
     heats = []
@@ -92,7 +92,7 @@ def _together(heats: list[Heat]) -> list[Heat]:
     return [replace(heats[0], values=values, limit=float(np.abs(values).max()))]
 
 
-def _cameras(film: Explained, place: int) -> list[Heat]:
+def cameras(film: Explained, place: int) -> list[Heat]:
     """Grad-CAM of each deep block."""
     small = _small(film.plane)
     heats = []

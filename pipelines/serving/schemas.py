@@ -50,6 +50,60 @@ class FilmsTold(BaseModel):
     notice: str = NOTICE
 
 
+class ShownImage(BaseModel):
+    """The grey image as the model's reader decodes it, and its size before any reduction.
+
+    `png` is a PNG in base64, its longest side at most 2048 pixels.
+    """
+
+    width: int
+    height: int
+    png: str
+
+
+class Keypoint(BaseModel):
+    """A keypoint: `x` and `y` are fractions of width and height, `size` of the longer side."""
+
+    x: float
+    y: float
+    size: float
+
+
+class EvidenceMap(BaseModel):
+    """Where the evidence for a label lies in the image, over the whole of it.
+
+    `png` is an 8-bit PNG in base64 whose grey values 0 and 255 stand for `low` and `high`, in
+    `unit`. `signed` evidence speaks for the label above zero and against it below; `total` is its
+    sum over the image where it has one. Without evidence there is no PNG, and `empty` says why.
+    """
+
+    kind: str
+    title: str
+    unit: str
+    signed: bool
+    png: str | None
+    low: float
+    high: float
+    total: float | None
+    note: str
+    empty: str | None
+
+
+class Explanation(BaseModel):
+    """One label of one image: the decision, and the evidence for it."""
+
+    label: str
+    probability: float
+    raw_probability: float
+    threshold: float | None
+    present: bool
+    warnings: list[str]
+    image: ShownImage | None
+    keypoints: list[Keypoint]
+    maps: list[EvidenceMap]
+    notice: str = NOTICE
+
+
 class State(BaseModel):
     """Whether the server lives, or is ready."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path
@@ -115,4 +116,5 @@ class Service:
         films = sources.films_of_files([Path(name)], self.bundle.labels)
         columns = [self.bundle.labels.index(label)]
         found = self.predictor.findings(views)
-        return film_explained(self._heatmaps, films, plane, views, found, columns)
+        shown = film_explained(self._heatmaps, films, plane, views, found, columns)
+        return replace(shown, warnings=film.warnings)
