@@ -2,7 +2,6 @@
 
 import os
 import socket
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,9 +23,8 @@ REPORTS = ("report.html", CARD)
 def run(options: Serve) -> Result:
     """Serves until it is told to stop, then finishes what is under way."""
     options = checked(options)
-    with listening(options) as listener, tempfile.TemporaryDirectory() as uploads:
-        _keep_to_itself(uploads)
-        # Imported here: gradio takes seconds, and reads at once what was just set.
+    with listening(options) as listener:
+        # Imported here: the web framework takes longer to import than `--help` may take.
         from pipelines.serving.server import serve
         from pipelines.serving.service import Service
 
@@ -90,13 +88,3 @@ def report_of(options: Serve) -> Path | None:
     folders = (options.bundle, options.bundle.parent)
     places = (folder / report for report in REPORTS for folder in folders)
     return options.report or next((place for place in places if place.is_file()), None)
-
-
-def _keep_to_itself(uploads: str) -> None:
-    """Tell the page's library where uploads lie until they are read, and to ask no network."""
-    os.environ |= {
-        "GRADIO_TEMP_DIR": uploads,
-        "GRADIO_ANALYTICS_ENABLED": "False",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_HUB_OFFLINE": "1",
-    }

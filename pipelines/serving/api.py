@@ -12,12 +12,15 @@ from starlette.formparsers import MultiPartParser
 
 from errors import Busy, HybridError, UploadRefused
 from evaluation.plain import plain
-from pipelines.serving import card
+from pipelines.explain import why_no_camera
+from pipelines.serving import card, page
+from pipelines.serving.explanation import explanation
 from pipelines.serving.gate import MEGABYTE
 from pipelines.serving.metrics import Metrics
 from pipelines.serving.schemas import (
     NOTICE,
     REFUSALS,
+    Explanation,
     FilmsTold,
     FilmTold,
     LabelsTold,
@@ -50,6 +53,7 @@ def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
     api.add_exception_handler(HybridError, _refusal)
     api.add_exception_handler(RequestValidationError, _wrong_parameter)
     api.include_router(routes)
+    api.include_router(page.routes())
     return api
 
 
@@ -97,6 +101,18 @@ async def panel(
     explained = await run_in_threadpool(service.explained, await _upload(film), label)
     picture = await run_in_threadpool(service.panel, explained)
     return Response(picture, media_type="image/png")
+
+
+@routes.post("/api/v1/explanation", responses=REFUSALS)
+async def explained(
+    service: Served,
+    film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
+    label: Annotated[str, Query(description="One of the labels.")],
+    image: Annotated[bool, Query(description="Whether the answer holds the image.")] = True,
+) -> Explanation:
+    """The image, keypoints and evidence maps of one image and label."""
+    found = await run_in_threadpool(service.explained, await _upload(film), label)
+    return await run_in_threadpool(explanation, found, why_no_camera(service.bundle), image)
 
 
 @routes.get("/health/live")

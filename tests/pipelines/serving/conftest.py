@@ -25,29 +25,25 @@ def service(predictor):
 
 @pytest.fixture(scope="session")
 def live(predictor, tmp_path_factory):
-    """A server at `url` with its page, `service` and the folder where uploads lie."""
-    uploads = tmp_path_factory.mktemp("uploads")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(uploads))
-        # gradio takes seconds to import.
-        import uvicorn
+    """A server at `url` with its page, and its `service`."""
+    import uvicorn
 
-        from pipelines.serving.application import build
+    from pipelines.serving.application import build
 
-        options = Serve(port=0, max_megabytes=4, requests_per_minute=0, jobs=2)
-        service = Service(predictor, options)
-        report = uploads.parent / "report.html"
-        report.write_text("<h1>verdict</h1>")
-        server = uvicorn.Server(uvicorn.Config(build(service, report), log_level="error"))
-        listener = listening(options)
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        service.warm_up()
-        while not server.started:
-            time.sleep(0.01)
-        url = f"http://localhost:{listener.getsockname()[1]}"
-        yield SimpleNamespace(url=url, service=service, uploads=uploads)
-        server.should_exit = True
-        thread.join()
-        service.close()
-        listener.close()
+    options = Serve(port=0, max_megabytes=4, requests_per_minute=0, jobs=2)
+    service = Service(predictor, options)
+    report = tmp_path_factory.mktemp("run") / "report.html"
+    report.write_text("<h1>verdict</h1>")
+    server = uvicorn.Server(uvicorn.Config(build(service, report), log_level="error"))
+    listener = listening(options)
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    service.warm_up()
+    while not server.started:
+        time.sleep(0.01)
+    url = f"http://localhost:{listener.getsockname()[1]}"
+    yield SimpleNamespace(url=url, service=service)
+    server.should_exit = True
+    thread.join()
+    service.close()
+    listener.close()

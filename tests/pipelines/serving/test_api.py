@@ -7,7 +7,7 @@ from pipelines.serving import api
 from pipelines.serving.metrics import Metrics
 from tests.pipelines.serving import films
 
-FINDINGS, PANEL = "/api/v1/findings", "/api/v1/panel"
+FINDINGS, PANEL, EXPLANATION = "/api/v1/findings", "/api/v1/panel", "/api/v1/explanation"
 
 
 @pytest.fixture
@@ -44,9 +44,19 @@ def test_a_panel_is_a_png(client):
     assert answer.content.startswith(b"\x89PNG")
 
 
+def test_an_explanation_holds_the_image_if_it_is_asked_for(client):
+    for wanted in (True, False):
+        query = {"label": "sick", "image": str(wanted).lower()}
+        told = client.post(EXPLANATION, files=sent(films.film(), name="film"), params=query).json()
+        assert told["label"] == "sick"
+        assert {each["kind"] for each in told["maps"]} == {"gradcam", "orb_words"}
+        assert bool(told["image"]) == wanted
+    assert "Research use only" in told["notice"]
+
+
 @pytest.mark.parametrize("data", films.BAD.values(), ids=films.BAD)
 def test_a_bad_film_is_the_clients_fault_in_one_sentence(client, data):
-    for path, name in ((FINDINGS, "films"), (PANEL, "film")):
+    for path, name in ((FINDINGS, "films"), (PANEL, "film"), (EXPLANATION, "film")):
         bad = films.Upload("../../bad.png", data)
         answer = client.post(path, files=sent(bad, name=name), params={"label": "sick"})
         assert answer.status_code in (413, 422)

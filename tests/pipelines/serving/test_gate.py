@@ -121,7 +121,7 @@ def test_answers_are_counted_by_route():
     [
         ("/api/v1/panel", "/api/v1/panel"),
         ("/health/live", "/health"),
-        ("/gradio_api/queue/join", "page"),
+        ("/static/page.js", "page"),
         ('/"\n', "page"),
     ],
 )
