@@ -23,7 +23,6 @@ HEAVY = {
     "cv2",
     "xgboost",
     "matplotlib",
-    "gradio",
     "pydicom",
     "dask",
     "distributed",
@@ -75,6 +74,10 @@ def test_heavy_libraries_are_imported_at_the_top_alone(source):
     at_top = {top(name) for name in imported(ast.Module(tree.body, [])) if top(name) in HEAVY}
     inside = {top(name) for node in tree.body for name in imported(node)} & HEAVY
     assert inside == at_top
+
+
+def test_nothing_imports_gradio(source):
+    assert "gradio" not in {top(name) for name in imported(ast.parse(source.read_text()))}
 
 
 def test_matplotlib_lives_in_pictures_alone(source):

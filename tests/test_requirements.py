@@ -32,7 +32,7 @@ def locked():
     """Version and digests of each package in the lock file."""
     text = (PROJECT / "requirements-lock.txt").read_text()
     pinned = re.findall(r"^(\S+)==(\S+) ((?:\\\n    --hash=sha256:[0-9a-f]{64} ?)+)$", text, re.M)
-    told = [line for line in text.splitlines() if not line.startswith(("#", " "))]
+    told = [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
     assert len(pinned) == len(told)
     return {name: version for name, version, _ in pinned}
 
