@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import uuid4
 
+import spreadsheets
 from errors import FileUnreadable, StorageFailed
 
 if TYPE_CHECKING:
@@ -127,9 +128,9 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_table(path: Path, table: "pd.DataFrame") -> None:
-    """A table as CSV without row numbers, whole or not at all."""
+    """A table as CSV without row numbers, safe to open in a spreadsheet, whole or not at all."""
     with whole(path) as temporary:
-        table.to_csv(temporary, index=False)
+        spreadsheets.safe(table).to_csv(temporary, index=False)
 
 
 @contextmanager

@@ -11,10 +11,9 @@ from datasets.label_tables import IMAGE
 from datasets.tables import find_column, read_table
 from errors import BadScores
 from evaluation.scores import Scores
+from spreadsheets import text_of
 
 PREFIXES = ("", "prob_", "p_", "pred_")
-# Spreadsheets run a cell that begins so; an apostrophe in front makes it text.
-FORMULA_STARTS = ("=", "+", "-", "@")
 # Columns by which a table is known that has a row for each film and label.
 LONG = {"label", "probability"}
 
@@ -25,7 +24,7 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
     Columns that are no label raise, or are left out if `others` are allowed. What `predict` writes,
     a row for each film and label, is taken too.
     """
-    frame = read_table(path)
+    frame = read_table(path).rename(columns=text_of)
     ids = find_column(frame, *IMAGE) or frame.columns[0]
     if set(frame.columns) >= LONG:
         frame = _wide(frame, ids, path)
@@ -38,7 +37,7 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
             f" {', '.join(label_names)}; got {', '.join(unknown) or 'no other column'}. Rename or"
             " remove columns, or choose labels with --findings."
         )
-    names = frame[ids].map(_restored).to_numpy(object)
+    names = frame[ids].map(text_of).to_numpy(object)
     values = _numbers(probabilities[list(columns.values())], names, path)
     return Scores(model, names, values, tuple(columns))
 
@@ -61,16 +60,15 @@ def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
 
 def write(scores: Scores, path: Path) -> Path:
     """`id` and one column a label, safe to open in a spreadsheet; `read` takes it back."""
-    columns = [spreadsheet_safe(name) for name in scores.label_names]
-    frame = pd.DataFrame(scores.probabilities, columns=columns)
-    frame.insert(0, "id", np.array([spreadsheet_safe(name) for name in scores.ids], object))
+    frame = pd.DataFrame(scores.probabilities, columns=list(scores.label_names))
+    frame.insert(0, "id", scores.ids)
     storage.write_table(path, frame)
     return path
 
 
 def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:
     """A table of a row for each film and label as one with a column for each label."""
-    frame = frame.assign(label=frame["label"].map(_restored))
+    frame = frame.assign(label=frame["label"].map(text_of))
     if frame.duplicated([ids, "label"]).any():
         raise BadScores(
             f"Each film and label must have one probability; {path} gives some twice."
@@ -91,12 +89,3 @@ def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:
         for label in label_names
     }
     return {label: column for label, column in found.items() if column}
-
-
-def spreadsheet_safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def _restored(text: str) -> str:
-    return text[1:] if text.startswith(tuple(f"'{start}" for start in FORMULA_STARTS)) else text

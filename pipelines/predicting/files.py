@@ -1,7 +1,5 @@
 """Predictions on disk, written film by film: a long table, JSON lines, and a table for `score`."""
 
-import csv
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -9,9 +7,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import storage
+from escapes import as_json
 from pipelines.predicting.predictions import Prediction
-from pipelines.probabilities import spreadsheet_safe
 from pipelines.sources import folder
+from spreadsheets import Rows
 
 COLUMNS = (
     *("id", "label", "probability", "raw_probability", "threshold", "finding", "spread"),
@@ -28,16 +27,13 @@ class PredictionFiles:
 
     def __init__(self, labels: Sequence[str], *files: TextIO) -> None:
         findings, self.lines, scores = files
-        self.findings, self.scores = csv.writer(findings), csv.writer(scores)
-        self.findings.writerow(COLUMNS)
-        self.scores.writerow(["id", *map(spreadsheet_safe, labels)])
+        self.findings, self.scores = Rows(findings, COLUMNS), Rows(scores, ("id", *labels))
 
     def write(self, film: Prediction) -> None:
         """Add a film that could be read."""
-        self.findings.writerows(rows(film))
-        self.lines.write(json.dumps(told(film), ensure_ascii=False) + "\n")
-        probabilities = [finding.probability for finding in film.findings]
-        self.scores.writerow([spreadsheet_safe(film.id), *probabilities])
+        self.findings.add(*rows(film))
+        self.lines.write(as_json(told(film)) + "\n")
+        self.scores.add([film.id, *(finding.probability for finding in film.findings)])
 
 
 @contextmanager
@@ -52,12 +48,12 @@ def opened(paths: Sequence[Path], labels: Sequence[str]) -> Iterator[PredictionF
 
 
 def rows(film: Prediction) -> Iterator[list[Any]]:
-    """A film's findings as rows of COLUMNS, safe to open in a spreadsheet."""
+    """A film's findings as rows of COLUMNS."""
     warnings = "; ".join(film.warnings)
     for each in film.findings:
-        named = [spreadsheet_safe(film.id), spreadsheet_safe(each.label)]
         figures = [each.probability, each.raw_probability, each.threshold]
-        yield [*named, *figures, "yes" if each.present else "no", each.spread, warnings]
+        called = "yes" if each.present else "no"
+        yield [film.id, each.label, *figures, called, each.spread, warnings]
 
 
 def told(film: Prediction) -> dict[str, Any]:

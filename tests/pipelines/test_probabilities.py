@@ -84,6 +84,17 @@ def test_what_was_written_is_read_again_and_no_spreadsheet_runs_it(tmp_path):
     np.testing.assert_array_equal(again.probabilities, values)
 
 
+def test_names_with_characters_that_are_not_seen_are_read_again_too(tmp_path):
+    names = np.array(["a\x1b[31m.png", "b\nc.png", "\t=1", "x\u202e", r"\x1b", 'q"u,o'], object)
+    labels = ("\x1bMass", "=b\n", "-\u200bc")
+    values = np.random.default_rng(0).random((6, 3))
+    path = probabilities.write(Scores("mine", names, values, labels), tmp_path / "out.csv")
+    assert len(path.read_text().splitlines()) == 7
+    again = probabilities.read("mine", path, labels)
+    assert again.ids.tolist() == names.tolist()
+    np.testing.assert_array_equal(again.probabilities, values)
+
+
 LONG = "id,label,probability,finding\nb,Edema,0.25,no\nb,No Finding,1,yes\n"
 
 
