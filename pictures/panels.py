@@ -19,6 +19,7 @@ from PIL import Image
 import storage
 from features.local_descriptors import LocalDescriptors
 from pictures.heatmaps import Heat, overlay, scale
+from pictures.saving import literal
 
 # Inches: every film fits into a square tile, with room for words above and below.
 TILE, NARROWEST, MARGIN, ABOVE, BELOW = 2.6, 1.9, 0.12, 1.0, 0.55
@@ -71,6 +72,7 @@ def panel(shown: Panel) -> Figure:
     figure.text(left, 1 - 0.07 / down, shown.title, fontsize=TITLE, weight="bold", va="top")
     figure.text(left, 1 - 0.35 / down, shown.verdict, fontsize=PLAIN, va="top")
     figure.text(left, 0.08 / down, shown.footer, fontsize=SMALL, color=SOFT)
+    literal(figure)
     return figure
 
 
@@ -98,6 +100,7 @@ def _draw(axes: Axes, picture: np.ndarray, boxes: np.ndarray, name: str, note: s
 
 def save(figure: Figure, path: Path) -> bytes:
     """The figure as a PNG file, and the same pixels as WebP, a tenth as large, for a page."""
+    literal(figure)
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
