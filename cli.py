@@ -14,6 +14,7 @@ import typer
 import storage
 from datasets.options import Reading
 from errors import HybridError
+from escapes import visible
 from pipelines import bundle_options, options
 
 COMMANDS = {
@@ -119,7 +120,7 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     except HybridError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {visible(str(error))}", file=sys.stderr)
     return FAILED
 
 

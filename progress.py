@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, ProgressColumn, Task
 from rich.text import Text
+
+from escapes import visible
 
 SECONDS_BETWEEN_LINES = 10
 
@@ -18,12 +21,12 @@ Item = TypeVar("Item")
 
 def say(message: str) -> None:
     """One line for the person who waits."""
-    _console().print(message, markup=False)
+    _console().print(visible(message), markup=False)
 
 
 def warn(message: str) -> None:
     """One line that the person who waits must not miss."""
-    _console().print(f"warning: {message}", style="yellow", markup=False)
+    _console().print(f"warning: {visible(message)}", style="yellow", markup=False)
 
 
 def track(items: Iterable[Item], doing: str, total: int, unit: str = "films") -> Iterator[Item]:
@@ -34,7 +37,7 @@ def track(items: Iterable[Item], doing: str, total: int, unit: str = "films") ->
         return
     columns = (*Progress.get_default_columns()[:2], _Rate(unit))
     with Progress(*columns, console=console, transient=True) as bar:
-        yield from bar.track(items, total=total, description=doing)
+        yield from bar.track(items, total=total, description=escape(visible(doing)))
 
 
 def _console() -> Console:

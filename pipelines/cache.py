@@ -39,7 +39,7 @@ def show(options: Cache) -> Result:
         values.append(
             {"films": stored.films, "bytes": stored.size, "last_use": used, **stored.recipe}
         )
-    return Result("\n".join(lines), {"stores": values})
+    return Result(lines, {"stores": values})
 
 
 def verify(options: Cache) -> Result:
@@ -55,9 +55,7 @@ def verify(options: Cache) -> Result:
         f"{len(upkeep.stores(options.cache))} stores: {len(damaged)} damaged files;"
         f" {len(digests):,} films: {len(changed)} changed or gone",
     ]
-    return Result(
-        "\n".join(lines), {"damaged": damaged, "changed": changed}, len(damaged) + len(changed)
-    )
+    return Result(lines, {"damaged": damaged, "changed": changed}, len(damaged) + len(changed))
 
 
 def prune(options: Cache) -> Result:
@@ -65,7 +63,7 @@ def prune(options: Cache) -> Result:
     removed = dict(upkeep.prune(options.cache, options.days))
     lines = [f"removed {path}" for path in removed]
     lines.append(f"{size_of(sum(removed.values()))} freed")
-    return Result("\n".join(lines), {"removed": {str(path): n for path, n in removed.items()}})
+    return Result(lines, {"removed": {str(path): n for path, n in removed.items()}})
 
 
 ACTIONS = {"list": show, "verify": verify, "prune": prune}

@@ -113,7 +113,7 @@ def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:
     written = files.write(told, truth, models, options.out, contest.histories())
     sources.write_skipped(contest.films, options.out)
     lines = [*text.lines(told), *(f"wrote {path}" for path in written)]
-    return Result("\n".join(lines), told, len(contest.films.skipped))
+    return Result(lines, told, len(contest.films.skipped))
 
 
 def _judged(contest: Contest, truth: Truth, models: list[Scores], workers: Workers) -> Report:

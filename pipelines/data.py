@@ -36,8 +36,8 @@ def run(options: Data) -> Result:
         sheet = film_pictures.sheet(films, sources.read_or_blank)
         plots.append(save(sheet, options.out / SHEET))
     told = [] if copies is None else duplicates.lines(copies, options)
-    text = "\n".join([*_lines(films, summary), *told, *_written(films, plots, options.out)])
-    return Result(text, summary, len(films.skipped))
+    lines = [*_lines(films, summary), *told, *_written(films, plots, options.out)]
+    return Result(lines, summary, len(films.skipped))
 
 
 def _lines(films: Films, summary: dict[str, Any]) -> list[str]:

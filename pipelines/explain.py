@@ -40,7 +40,7 @@ def run(options: Explain) -> Result:
     sources.write_skipped(films, options.out)
     if not len(films):
         told = f"No film could be read: {options.out / 'skipped.csv'} says why."
-        return Result(told, {"skipped": dict(films.skipped)}, len(films.skipped))
+        return Result([told], {"skipped": dict(films.skipped)}, len(films.skipped))
     found = predictor.findings(views)
     columns = [asked] * len(films) if asked else columns_telling(films, bundle, found)
     files.fresh(options.out)
@@ -48,7 +48,7 @@ def run(options: Explain) -> Result:
     drawn, rows = _draw(made, films, bundle, options.out)
     values = _values(options, bundle, films, drawn)
     _write(values, drawn, rows, options)
-    return Result("\n".join(_lines(values, drawn, options)), values, len(films.skipped))
+    return Result([*_lines(values, drawn, options)], values, len(films.skipped))
 
 
 def _draw(

@@ -55,7 +55,7 @@ def run(options: Extract) -> Result:
         extracted = extract(films, options, crew)
     sources.write_skipped(extracted.films, options.out)
     values = _values(extracted)
-    return Result("\n".join(_lines(extracted, values)), values, len(extracted.films.skipped))
+    return Result([*_lines(extracted, values)], values, len(extracted.films.skipped))
 
 
 def extract(films: Films, options: Extraction, crew: Crew | None = None) -> Extracted:

@@ -57,7 +57,7 @@ def _result(made: Sequence[str | Skipped], films: Films, options: Keypoints) -> 
     head = [sources.headline(films)] if films.format != sources.FILES else []
     told = [f"skipped {film.id}: {film.reason}" for film in skipped]
     values = {"pictures": lines, "skipped": dict(skipped)}
-    return Result("\n".join([*head, *lines, *told]), values, len(skipped))
+    return Result([*head, *lines, *told], values, len(skipped))
 
 
 def _draw(extractor: Any, films: Films, options: Keypoints) -> Iterator[str | Skipped]:

@@ -52,7 +52,7 @@ def run(options: Localize) -> Result:
     _write(values, sources.folder(options.out))
     sources.write_skipped(readable, options.out)
     lines = [*text.lines(values), f"wrote {options.out}"]
-    return Result("\n".join(lines), values, len(readable.skipped))
+    return Result(lines, values, len(readable.skipped))
 
 
 def parted(films: Films, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:

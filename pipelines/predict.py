@@ -44,7 +44,7 @@ def run(options: Predict) -> Result:
         "skipped": dict(skipped),
         "files": {name: str(path) for name, path in paths_of(options).items()},
     }
-    return Result("\n".join(_lines(films, shown, values)), values, len(skipped))
+    return Result([*_lines(films, shown, values)], values, len(skipped))
 
 
 def paths_of(options: Predict) -> dict[str, Path]:

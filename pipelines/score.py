@@ -49,7 +49,7 @@ def run(options: Score) -> Result:
     _complete(told)
     written = files.write(told, truth, scores, options.out)
     lines = [*text.lines(told), *(f"wrote {path}" for path in written)]
-    return Result("\n".join(lines), told)
+    return Result(lines, told)
 
 
 def _files(asked: Sequence[str]) -> dict[str, Path]:

@@ -36,7 +36,7 @@ def run(options: Serve) -> Result:
         say(f"{service.bundle.name} at http://{options.host}:{port}; Ctrl-C stops it")
         serve(service, listener, report_of(options))
     batches = service.queue.batches
-    return Result(f"stopped after {batches:,} batches; no film was kept", {"batches": batches})
+    return Result([f"stopped after {batches:,} batches; no film was kept"], {"batches": batches})
 
 
 def hasty(predictor: Predictor) -> Predictor:

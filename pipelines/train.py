@@ -68,8 +68,7 @@ def run(options: Train) -> Result:
     values |= film_training.spread(made, views.select(films.test), films, options)
     values["extractors"] = list(extracted.branches)
     model_card.write(made, films, values, options)
-    text = "\n".join(_lines(films, values, options))
-    return Result(text, values, len(films.skipped))
+    return Result([*_lines(films, values, options)], values, len(films.skipped))
 
 
 def make(options: Train) -> Classifier:

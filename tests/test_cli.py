@@ -42,6 +42,16 @@ def test_a_clear_error_is_two_and_one_sentence_on_standard_error(data, tmp_path,
     assert "did you mean nih?" in told.err
 
 
+def test_what_steers_a_terminal_is_shown_in_an_error_and_in_the_result(data, tmp_path, capsys):
+    assert data("--format", "\x1b[2Jnhi\nwrote /tmp/x") == 2
+    assert "\x1b" not in (told := capsys.readouterr().err)
+    assert r"\x1b" in told
+    assert len(told.splitlines()) == 1
+    root = fakes.nih(tmp_path / "\x1b[31mfilms\u202e")
+    data(root=root)
+    assert capsys.readouterr().out.startswith(r"\x1b[31mfilms\u202e: 6 films")
+
+
 def test_an_unknown_flag_is_two(data):
     assert data("--colour", "blue") == 2
 

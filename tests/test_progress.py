@@ -1,3 +1,8 @@
+import io
+
+import pytest
+from rich.console import Console
+
 import progress
 
 
@@ -23,3 +28,28 @@ def test_messages_go_to_standard_error_with_brackets_kept(capsys):
     progress.say("a [bold] word")
     progress.warn("mind")
     assert capsys.readouterr().err == "a [bold] word\nwarning: mind\n"
+
+
+HOSTILE = "[red]a\x1b]0;owned\x07\n\u202eb"
+
+
+@pytest.mark.parametrize("tell", [progress.say, progress.warn])
+def test_a_message_is_one_line_that_shows_what_steers_terminals(tell, capsys):
+    tell(HOSTILE)
+    shown = capsys.readouterr().err.removeprefix("warning: ")
+    assert shown == r"[red]a\x1b]0;owned\x07\x0a\u202eb" + "\n"
+
+
+def test_names_on_the_bar_are_shown_as_they_are(monkeypatch):
+    screen = io.StringIO()
+    made = Console(file=screen, force_terminal=True, width=200, color_system=None)
+    monkeypatch.setattr(progress, "_console", lambda: made)
+    assert list(progress.track([1], HOSTILE, 1)) == [1]
+    assert r"[red]a\x1b]0;owned\x07\x0a\u202eb" in screen.getvalue()
+    assert "\x07" not in screen.getvalue()
+
+
+def test_names_in_lines_of_progress_are_shown_as_they_are(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
+    list(progress.track([1], HOSTILE, 1))
+    assert capsys.readouterr().err.startswith(r"[red]a\x1b]0;owned\x07\x0a\u202eb: 1 of 1 films")

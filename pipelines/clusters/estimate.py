@@ -68,7 +68,7 @@ def estimated(films: Films, extractors: dict[str, Any], options: Extract) -> Res
     trial = tried(films, extractors)
     found = extrapolated(trial, options.estimate, options.workers)
     values = {"trial": asdict(trial), "estimate": asdict(found)}
-    return Result("\n".join(_lines(trial, found)), values)
+    return Result([*_lines(trial, found)], values)
 
 
 def extrapolated(trial: Trial, films: int, workers: int) -> Estimate:
