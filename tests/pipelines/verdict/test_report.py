@@ -1,8 +1,6 @@
 import base64
 import json
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -10,6 +8,7 @@ import pytest
 
 from pipelines.verdict import report
 from pipelines.verdict.plots import Shown
+from tests import browser
 from tests.pipelines.verdicts import verdict
 
 PIXEL = base64.b64decode(
@@ -113,7 +112,7 @@ def test_synthetic_films_are_called_so_in_the_title(pictures):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("chromium"), reason="needs the browser chromium")
+@browser.needed
 def test_a_phone_shows_the_page_without_scrolling_sideways(pictures, tmp_path):
     page = report.write(verdict()[0], pictures, tmp_path / "report.html")
     frame = tmp_path / "phone.html"
@@ -123,15 +122,22 @@ def test_a_phone_shows_the_page_without_scrolling_sideways(pictures, tmp_path):
         "onload = () => { const page = phone.contentDocument.documentElement;"
         " document.title = JSON.stringify([page.scrollWidth, page.clientWidth]); }</script>"
     )
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-    options += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    options += ["--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}"]
-    done = subprocess.run(
-        ["chromium", *options, "--dump-dom", frame.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    wide, shown = json.loads(re.search(r"<title>(.*?)</title>", done.stdout)[1])
+    dom = browser.dumped(frame, tmp_path / "profile", "--allow-file-access-from-files")
+    wide, shown = json.loads(re.search(r"<title>(.*?)</title>", dom)[1])
     assert 300 < wide <= shown
+
+
+@pytest.mark.slow
+@browser.needed
+def test_a_label_that_is_an_image_elsewhere_is_shown_as_text_and_asked_for_by_nobody(
+    pictures, tmp_path
+):
+    with browser.listener() as (address, asked):
+        name = f"<img src={address}/x>"
+        told, _, _ = verdict(label_names=(name, "Mass", "Edema"))
+        page = report.write(told, pictures, tmp_path / "report.html")
+        dom = browser.dumped(page, tmp_path / "profile")
+    assert asked == []
+    shown = Page(dom)
+    assert name in shown.text
+    assert [image["src"][:10] for image in shown.all("img")] == ["data:image"]
