@@ -12,7 +12,9 @@ from datasets.patients import unit
 from datasets.summary import summarise
 from models.bundle import Bundle
 from models.sealed import CONTENTS
+from pipelines import markdown
 from pipelines.command_line import command_of
+from pipelines.markdown import code
 from pipelines.options import Train
 from pipelines.verdict.wording import films_of, no_skill, number, with_interval
 
@@ -35,17 +37,18 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> 
     summary = summarise(films)
     figures = values["models"][made.name]
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        classifier=made.name,
-        data=films.source,
+        classifier=markdown.text(made.name),
+        coded_classifier=code(made.name),
+        data=markdown.text(films.source),
         answer=SYNTHETIC if films.synthetic else REAL,
-        options=" ".join(f"{name}={value}" for name, value in values["options"].items()),
+        options=code(" ".join(f"{name}={value}" for name, value in values["options"].items())),
         views="\n".join(_views(values["views"])),
-        versions=", ".join(f"{name} {version}" for name, version in values["versions"].items()),
-        people="; ".join(_people(summary["meta"])) or "not known",
+        versions=markdown.text(_versions(values["versions"])),
+        people=markdown.text("; ".join(_people(summary["meta"]))) or "not known",
         metadata=" The classifier is shown them." if options.metadata else "",
         rule=options.thresholds + (f" {options.recall}" if options.thresholds == "recall" else ""),
         **{part: _counted(part, summary) for part in ("train", "validation", "test")},
-        split=films.split_name,
+        split=markdown.text(films.split_name),
         unit=unit(films.patients_from),
         apart=_apart(films.patients_from),
         notes=_items(films.notes),
@@ -58,18 +61,23 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> 
         ece=number(figures["calibration"]["ece"]),
         brier=number(figures["calibration"]["brier"]),
         labels="\n".join(_labels(figures["labels"], summary["positives"]["train"])),
-        command=command_of("train", options),
+        command=code(command_of("train", options)),
     )
 
 
 def _items(notes: Iterable[str]) -> str:
-    return "\n".join(f"- {note}" for note in notes)
+    return "\n".join(f"- {markdown.text(note)}" for note in notes)
+
+
+def _versions(versions: dict[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
 def _views(views: dict[str, Any]) -> Iterable[str]:
     for name, view in views.items():
         weights = view["recipe"]["content"].get("weights")
-        yield f"  - `{name}` ({view['kind']})" + (f", weights {weights}" if weights else "")
+        told = f", weights {markdown.text(str(weights))}" if weights else ""
+        yield f"  - {code(name)} ({view['kind']}){told}"
 
 
 def _people(meta: dict[str, Any]) -> Iterable[str]:
@@ -93,13 +101,14 @@ def _apart(patients_from: str) -> str:
     if patients_from == NOBODY_KNOWN:
         return f"Whether a patient of theirs was learned from is not known ({NOBODY_KNOWN})."
     limits = "" if patients_from in CERTAIN else ", as far as known"
-    return f"No patient of theirs was learned from{limits} (patients: {patients_from})."
+    told = markdown.text(patients_from)
+    return f"No patient of theirs was learned from{limits} (patients: {told})."
 
 
 def _labels(labels: dict[str, Any], training: dict[str, int]) -> Iterable[str]:
     """A row of the table for each label."""
     for name, told in labels.items():
-        cells = [name, f"{training[name]:,}", f"{told['positives']:,}"]
+        cells = [markdown.text(name), f"{training[name]:,}", f"{told['positives']:,}"]
         cells.append(with_interval(told["auc"], told["auc_ci"]))
         cells += [number(told[key]) for key in ("average_precision", "threshold", "recall")]
         yield f"| {' | '.join([*cells, number(told['precision'])])} |"

@@ -1,7 +1,7 @@
 """The bundle's card as a page that browsers show: whatever names it holds stay text."""
 
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -13,6 +13,7 @@ STYLE = Path(__file__).with_name("card.css")
 # A card has none, and a name that looks like one must not become one.
 LINKS = ["link", "image", "autolink"]
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(LINKS)
+TAG = re.compile("<[^>]*>")
 TABLE = re.compile("<table>.*?</table>", re.DOTALL)
 
 
@@ -22,7 +23,12 @@ def page(card: str) -> str:
     intro, _, rest = text.partition("\n## ")
     heading, _, body = rest.partition("\n")
     sections = {escape(heading): _html(body)}
-    return pages.page(title.lstrip("# "), False, _html(intro), sections, STYLE)
+    return pages.page(_plain(title.lstrip("# ")), False, _html(intro), sections, STYLE)
+
+
+def _plain(title: str) -> str:
+    """A line of Markdown as the text that is read."""
+    return unescape(TAG.sub("", MARKDOWN.renderInline(title)))
 
 
 def _html(text: str) -> str:

@@ -90,3 +90,14 @@ def test_it_says_from_where_patients_are_known(known, limits):
 def test_it_says_what_it_is_not_for_and_how_to_repeat_it(trained):
     assert "**Research use only.**" in trained[2]
     assert "To repeat it: `python cli.py train --data" in trained[2]
+
+
+def test_a_hostile_label_is_one_cell_that_shows_it():
+    name = "a|b<script>`*\x1b\n# c"
+    figures = {key: 0.5 for key in ("auc", "average_precision", "threshold", "recall", "precision")}
+    told = {name: figures | {"positives": 3, "auc_ci": [0.4, 0.6]}}
+    (line,) = model_card._labels(told, {name: 7})
+    assert len(line.splitlines()) == 1
+    cells = re.split(r"(?<!\\)\|", line)
+    assert len(cells) == 8 + 2
+    assert cells[1].strip() == r"a\|b\<script\>\`\*\\x1b\\x0a# c"

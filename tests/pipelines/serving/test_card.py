@@ -45,3 +45,10 @@ def test_a_text_without_headings_is_shown_whole():
     html = card.page("one\ntwo")
     assert "<h1>one</h1>" in html
     assert "<p>two</p>" in html
+
+
+def test_escapes_of_names_are_read_in_the_title_and_in_cells():
+    text = r"# Model card: cnn on a\_\<b\>\|c" + "\n\n## A\n\n| x |\n|---|\n" + r"| a\|b\<i\> |"
+    html = card.page(text)
+    assert "<h1>Model card: cnn on a_&lt;b&gt;|c</h1>" in html
+    assert "<td>a|b&lt;i&gt;</td>" in html
