@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from errors import BundleUnusable
+from escapes import as_json
 
 CONTENTS = "bundle.json"
 FORMAT = 1
@@ -21,8 +22,9 @@ def seal(folder: Path, told: Told) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {path.relative_to(folder).as_posix(): _digest(path.read_bytes()) for path in files}
     sealed = {"format": FORMAT, **told, "files": digests}
-    text = _text(sealed | {"digest": _digest(_text(sealed).encode())})
-    (folder / CONTENTS).write_text(text, encoding="utf-8")
+    whole = sealed | {"digest": _digest(_text(sealed).encode())}
+    text = as_json(whole, indent=1, allow_nan=False)
+    (folder / CONTENTS).write_text(f"{text}\n", encoding="utf-8")
 
 
 def unseal(folder: Path) -> Told:

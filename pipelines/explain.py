@@ -1,6 +1,5 @@
 """`explain`: where each branch looks, film by film and label by label."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import checks
 import storage
 from datasets.films import Films
+from escapes import as_json
 from models.bundle import Bundle
 from models.views import DEEP, PIXELS
 from pictures.contact_sheet import Tile
@@ -104,7 +104,7 @@ def _write(
 ) -> None:
     """Everything but panels and maps, which are written film by film."""
     out = options.out
-    text = json.dumps(values, indent=1, allow_nan=False, ensure_ascii=False)
+    text = as_json(values, indent=1, allow_nan=False)
     storage.write_text(out / "explain.json", text)
     files.write_shares([one.decision for one in drawn], out)
     title = f"{values['source']}: {values['classifier']}"

@@ -1,6 +1,5 @@
 """A verdict on disk: predictions, plots, report.html and report.json."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -8,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 import storage
+from escapes import as_json
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pipelines import probabilities
@@ -28,7 +28,7 @@ def write(
     `histories` are of each network that was trained for the verdict, one for each training.
     """
     # Made first: a value that JSON cannot hold must not leave half a report behind.
-    text = json.dumps(told, indent=1, allow_nan=False, ensure_ascii=False)
+    text = as_json(told, indent=1, allow_nan=False)
     predictions = folder(out / "predictions")
     for one in scores:
         probabilities.write(one, predictions / f"{one.model}.csv")
