@@ -5,6 +5,14 @@ from collections.abc import Iterator
 from threading import Lock
 
 BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+HELP = {
+    "cxr_requests_total": "Answers by route and status.",
+    "cxr_request_seconds": "Seconds from a request's headers to the end of its answer.",
+    "cxr_films_inside": "Images and augmented versions at work or waiting.",
+    "cxr_batches": "Batches that the model has computed.",
+    "cxr_ready": "1 once the model is loaded, until the server stops.",
+}
 
 
 class Metrics:
@@ -25,26 +33,41 @@ class Metrics:
 
     def text(self, **gauges: float) -> str:
         """All of it, and what is true just now, in Prometheus' text format."""
-        return "\n".join([*self._requests(), *self._latency(), *_gauges(gauges)]) + "\n"
+        with self._lock:
+            lines = [*self._requests(), *self._latency(), *_gauges(gauges)]
+        return "\n".join(lines) + "\n"
 
     def _requests(self) -> Iterator[str]:
-        yield "# TYPE cxr_requests_total counter"
+        yield from _head("cxr_requests_total", "counter")
         for (route, status), count in sorted(self.requests.items()):
-            yield f'cxr_requests_total{{route="{route}",status="{status}"}} {count}'
+            yield _sample("cxr_requests_total", count, route=route, status=str(status))
 
     def _latency(self) -> Iterator[str]:
-        yield "# TYPE cxr_request_seconds histogram"
+        name = "cxr_request_seconds"
+        yield from _head(name, "histogram")
         for route, seconds in sorted(self.seconds.items()):
             total = sum(count for (each, _), count in self.requests.items() if each == route)
             for bound in BOUNDS:
-                count = self.within[route, bound]
-                yield f'cxr_request_seconds_bucket{{route="{route}",le="{bound}"}} {count}'
-            yield f'cxr_request_seconds_bucket{{route="{route}",le="+Inf"}} {total}'
-            yield f'cxr_request_seconds_sum{{route="{route}"}} {seconds:.6f}'
-            yield f'cxr_request_seconds_count{{route="{route}"}} {total}'
+                yield _sample(f"{name}_bucket", self.within[route, bound], route=route, le=f"{bound}")
+            yield _sample(f"{name}_bucket", total, route=route, le="+Inf")
+            yield _sample(f"{name}_sum", seconds, route=route)
+            yield _sample(f"{name}_count", total, route=route)
 
 
 def _gauges(values: dict[str, float]) -> Iterator[str]:
     for name, value in values.items():
-        yield f"# TYPE cxr_{name} gauge"
-        yield f"cxr_{name} {value}"
+        yield from _head(f"cxr_{name}", "gauge")
+        yield _sample(f"cxr_{name}", value)
+
+
+def _head(name: str, kind: str) -> Iterator[str]:
+    if name in HELP:
+        yield f"# HELP {name} {HELP[name]}"
+    yield f"# TYPE {name} {kind}"
+
+
+def _sample(name: str, value: float, **labels: str) -> str:
+    """One line; a number even where Python has True, and whatever text as a label's value."""
+    pairs = ",".join(f'{key}="{text.translate(ESCAPES)}"' for key, text in labels.items())
+    # The sign makes a number of Python's True.
+    return f"{name}{{{pairs}}} {+value}" if pairs else f"{name} {+value}"

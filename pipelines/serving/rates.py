@@ -11,16 +11,27 @@ class Rates:
 
     def __init__(self, per_minute: int) -> None:
         self.per_minute = per_minute
+        # The client that was not heard of for the longest time comes first.
         self._left: dict[str, tuple[float, float]] = {}
 
     def seconds_to_wait(self, client: str, now: float | None = None) -> int:
-        """0 if the client may ask, which then counts; else how long until it may."""
+        """0 if the client may ask now; else how long until it may. Asking does not count."""
         if not self.per_minute:
             return 0
-        now = time.monotonic() if now is None else now
-        if len(self._left) >= MOST_CLIENTS:
-            self._left = {name: each for name, each in self._left.items() if now - each[1] < 60}
-        left, last = self._left.get(client, (self.per_minute, now))
-        left = min(self.per_minute, left + (now - last) * self.per_minute / 60)
-        self._left[client] = (left - 1 if left >= 1 else left, now)
+        left = self._now_left(client, time.monotonic() if now is None else now)
         return 0 if left >= 1 else ceil((1 - left) * 60 / self.per_minute)
+
+    def count(self, client: str, now: float | None = None) -> None:
+        """Count one request."""
+        if self.per_minute:
+            now = time.monotonic() if now is None else now
+            left = self._now_left(client, now)
+            self._left.pop(client, None)
+            self._left[client] = (max(0.0, left - 1), now)
+            # Addresses are cheap to come by, and memory is not.
+            if len(self._left) > MOST_CLIENTS:
+                del self._left[next(iter(self._left))]
+
+    def _now_left(self, client: str, now: float) -> float:
+        left, last = self._left.get(client, (self.per_minute, now))
+        return min(self.per_minute, left + (now - last) * self.per_minute / 60)
