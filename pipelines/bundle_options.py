@@ -98,11 +98,22 @@ class Serve(Bundled):
     host: Annotated[str, "Address to listen at; any but loopback needs --token."] = "127.0.0.1"
     port: Annotated[int, "Port to listen at."] = 7860
     token: Annotated[
-        str, "What programs send as Bearer and people type to log in; else from CXR_TOKEN."
+        str,
+        "Secret of 16 characters or more that programs send as Bearer and people type to log in;"
+        " else from CXR_TOKEN.",
+    ] = ""
+    trusted_proxies: Annotated[
+        str, "Reverse proxies whose X-Forwarded-For counts: addresses or networks, with commas."
     ] = ""
     max_megabytes: Annotated[int, "Largest request, with all its films."] = 64
     max_megapixels: Annotated[int, "Largest film."] = 40
     max_films: Annotated[int, "Most films in a request."] = 16
-    requests_per_minute: Annotated[int, "Most uploads and clicks of one client; 0: no limit."] = 240
-    queue: Annotated[int, "Films at work or waiting; further ones are told `busy`."] = 64
+    requests_per_minute: Annotated[
+        int, "Most uploads and refused requests of one client; 0: no limit."
+    ] = 240
+    queue: Annotated[
+        int,
+        "Most images at work or waiting, each augmented version counted; beyond, the server is"
+        " `busy`.",
+    ] = 64
     jobs: Annotated[int, "Cores to use; 0 means all."] = 0

@@ -11,11 +11,13 @@ from pipelines.bundle_options import Serve
 from pipelines.model_card import CARD
 from pipelines.predictor import Predictor
 from pipelines.results import Result
+from pipelines.serving.clients import Proxies
 from pipelines.serving.doors import LOOPBACK
 from pipelines.serving.model_queue import FILMS_AT_ONCE
 from progress import say, warn
 
 TOKEN = "CXR_TOKEN"
+SHORTEST_TOKEN = 16
 # A verdict's page, or else the card that `train` writes.
 REPORTS = ("report.html", CARD)
 
@@ -49,12 +51,21 @@ def hasty(predictor: Predictor) -> Predictor:
 
 def checked(options: Serve) -> Serve:
     """The options with the token from where it is; a door open to all is refused."""
-    options = replace(options, token=options.token or os.environ.get(TOKEN, ""))
+    token = (options.token or os.environ.get(TOKEN, "")).strip()
+    options = replace(options, token=token)
     if options.host not in LOOPBACK and not options.token:
         raise InvalidOption(
             f"--host {options.host} lets other machines in, so a token must be set; there is none."
             f" Type --token SECRET, put it into {TOKEN}, or leave --host out."
         )
+    if token and (len(token) < SHORTEST_TOKEN or not token.isprintable()):
+        raise InvalidOption(
+            f"--token must have {SHORTEST_TOKEN} printable characters or more; this one has"
+            f' {len(token)}. Make one with `python -c "import secrets;'
+            ' print(secrets.token_urlsafe())"`.'
+        )
+    # Refused here, before the bundle is loaded, if it is not what it must be.
+    Proxies(options.trusted_proxies)
     for name in ("max_megabytes", "max_megapixels", "max_films", "queue"):
         checks.at_least(f"--{name.replace('_', '-')}", getattr(options, name), 1)
     checks.at_least("--requests-per-minute", options.requests_per_minute, 0)

@@ -1,9 +1,9 @@
 """What a bundle says of films: a finding for each label, and what to be wary of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 import cv2
@@ -63,14 +63,24 @@ def check_augmentations(times: int) -> None:
         raise InvalidOption(f"--tta must be 0, or at least 2 to have a spread; got {times}.")
 
 
-def prepared(working: WorkingBundle, data: bytes, plane: np.ndarray, tta: int = 0) -> Prepared:
-    """A film's bytes, decoded to a plane, made ready; any thread may do so beside others."""
+def prepared(
+    working: WorkingBundle,
+    data: bytes,
+    plane: np.ndarray,
+    tta: int = 0,
+    wanted: Callable[[], bool] = lambda: True,
+) -> Prepared:
+    """A film's bytes, decoded to a plane, made ready; any thread may do so beside others.
+
+    Once it is no longer `wanted`, no further augmentation is started.
+    """
     versions = [working.prepare(plane)]
     if tta:
         # TensorFlow takes seconds to import, and not every bundle needs it.
         from pipelines.predicting.augmented_planes import augmented
 
-        versions += map(working.prepare, augmented(plane, tta))
+        planes = takewhile(lambda _: wanted(), augmented(plane, tta))
+        versions += map(working.prepare, planes)
     words = {name: versions[0][name] for name in working.words}
     return Prepared(versions, warnings_of(data, plane, words))
 

@@ -1,13 +1,13 @@
 """The REST interface: what programs ask; its description is at /openapi.json."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.formparsers import MultiPartParser
 
 from errors import Busy, HybridError, UploadRefused
@@ -17,6 +17,7 @@ from pipelines.serving import card, page
 from pipelines.serving.explanation import explanation
 from pipelines.serving.gate import MEGABYTE
 from pipelines.serving.metrics import Metrics
+from pipelines.serving.policies import POLICY, REPORT
 from pipelines.serving.schemas import (
     NOTICE,
     REFUSALS,
@@ -30,9 +31,12 @@ from pipelines.serving.schemas import (
     only,
 )
 from pipelines.serving.service import Service
-from pipelines.serving.uploads import Upload, harmless_name
+from pipelines.serving.uploads import Spooled, harmless_name
+from pipelines.serving.waiting import unless_gone
 
 MOST_AUGMENTATIONS = 16
+# Fields that are no files are read into memory, and none is asked for.
+MOST_FIELDS, FIELD_SIZE = 16, 4096
 TTA = "Augment films so often, and tell how far probabilities spread; 0 or at least 2."
 PICTURE: Responses = {
     200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
@@ -43,11 +47,19 @@ routes = APIRouter()
 
 def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
     """The application."""
-    # Films stay in memory: none of them is ever a file.
-    MultiPartParser.spool_max_size = service.options.max_megabytes * MEGABYTE
+    most = service.options.max_films
+    # All parts of a request together stay in a megabyte of memory; beyond, they are temporary files
+    # that have no name, so that nothing of them can stay.
+    MultiPartParser.spool_max_size = MEGABYTE // most
     # The usual pages for reading the description load their scripts from elsewhere.
     api = FastAPI(
-        title="Hybrid CXR", description=NOTICE, version="1", docs_url=None, redoc_url=None
+        title="Hybrid CXR",
+        description=NOTICE,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        # One more than is taken, so that the answer can be ours.
+        form_limits={"max_files": most + 1, "max_fields": MOST_FIELDS, "max_part_size": FIELD_SIZE},
     )
     api.state.service, api.state.metrics, api.state.report = service, metrics, report
     api.add_exception_handler(HybridError, _refusal)
@@ -66,7 +78,7 @@ Served = Annotated[Service, Depends(_service)]
 
 
 @routes.get("/api/v1/labels", responses=only(401, 403))
-def labels(service: Served) -> LabelsTold:
+async def labels(service: Served) -> LabelsTold:
     """What the bundle can find, and what it learned from."""
     bundle = service.bundle
     pairs = zip(bundle.labels, map(plain, bundle.thresholds), strict=True)
@@ -80,49 +92,50 @@ def labels(service: Served) -> LabelsTold:
 
 @routes.post("/api/v1/findings", responses=REFUSALS)
 async def findings(
+    request: Request,
     service: Served,
     films: Annotated[list[UploadFile], File(description="PNG, JPEG or DICOM files.")],
     tta: Annotated[int, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = 0,
 ) -> FilmsTold:
     """Probabilities and findings of one or several films."""
-    uploads = [await _upload(film) for film in films]
-    found = await run_in_threadpool(service.findings, uploads, tta)
+    found = await unless_gone(request, service.findings(list(map(_upload, films)), tta))
     told = [{**asdict(film), "findings": list(map(asdict, film.findings))} for film in found]
     return FilmsTold(films=[FilmTold.model_validate(each) for each in told])
 
 
 @routes.post("/api/v1/panel", response_class=Response, responses=REFUSALS | PICTURE)
 async def panel(
+    request: Request,
     service: Served,
     film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
     label: Annotated[str, Query(description="One of the labels.")],
 ) -> Response:
     """Film, keypoints, word heatmap and Grad-CAM side by side for a label, as PNG."""
-    explained = await run_in_threadpool(service.explained, await _upload(film), label)
-    picture = await run_in_threadpool(service.panel, explained)
-    return Response(picture, media_type="image/png")
+    work = service.explained(_upload(film), label, service.panel)
+    return Response(await unless_gone(request, work), media_type="image/png")
 
 
 @routes.post("/api/v1/explanation", responses=REFUSALS)
 async def explained(
+    request: Request,
     service: Served,
     film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
     label: Annotated[str, Query(description="One of the labels.")],
     image: Annotated[bool, Query(description="Whether the answer holds the image.")] = True,
 ) -> Explanation:
     """The image, keypoints and evidence maps of one image and label."""
-    found = await run_in_threadpool(service.explained, await _upload(film), label)
-    return await run_in_threadpool(explanation, found, why_no_camera(service.bundle), image)
+    told = partial(explanation, no_camera=why_no_camera(service.bundle), with_image=image)
+    return await unless_gone(request, service.explained(_upload(film), label, told))
 
 
 @routes.get("/health/live")
-def live() -> State:
+async def live() -> State:
     """Whether the process answers."""
     return State(status="live")
 
 
 @routes.get("/health/ready", responses=only(503))
-def ready(service: Served) -> State:
+async def ready(service: Served) -> State:
     """Whether the model is loaded."""
     if not service.ready:
         raise Busy("The model is being loaded, or the server is stopping; ask again in a second.")
@@ -130,7 +143,7 @@ def ready(service: Served) -> State:
 
 
 @routes.get("/metrics", response_class=PlainTextResponse, responses=only(401, 403))
-def numbers(request: Request, service: Served) -> str:
+async def numbers(request: Request, service: Served) -> str:
     """Requests, latency and queue, as Prometheus reads them."""
     queue, metrics = service.queue, request.app.state.metrics
     return metrics.text(films_inside=queue.inside, batches=queue.batches, ready=service.ready)
@@ -139,17 +152,17 @@ def numbers(request: Request, service: Served) -> str:
 @routes.get("/report", include_in_schema=False)
 def report(request: Request) -> Response:
     """The report of the run that made the bundle, or the bundle's card."""
-    path = request.app.state.report
+    path, policy = request.app.state.report, {POLICY.decode(): REPORT}
     if path and path.is_file():
         if path.suffix == ".md":
-            return HTMLResponse(card.page(path.read_text("utf-8", "replace")))
+            return HTMLResponse(card.page(path.read_text("utf-8", "replace")), headers=policy)
         kind = "text/html" if path.suffix == ".html" else "text/plain; charset=utf-8"
-        return FileResponse(path, media_type=kind)
+        return FileResponse(path, media_type=kind, headers=policy)
     return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
 
 
-async def _upload(film: UploadFile) -> Upload:
-    return Upload(harmless_name(film.filename), await film.read())
+def _upload(film: UploadFile) -> Spooled:
+    return Spooled(harmless_name(film.filename), film.file)
 
 
 def _refusal(request: Request, error: Exception) -> JSONResponse:

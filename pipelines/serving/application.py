@@ -11,4 +11,5 @@ from pipelines.serving.service import Service
 def build(service: Service, report: Path | None) -> App:
     """The application that a server runs."""
     metrics = Metrics()
-    return Gate(api.build(service, metrics, report), service.options, metrics)
+    built = api.build(service, metrics, report)
+    return Gate(built, service.options, metrics, lambda: service.queue.inside)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from ipaddress import (
     IPv4Address,
-    IPv6Address,
     IPv4Network,
+    IPv6Address,
     IPv6Network,
     ip_address,
     ip_network,

@@ -1,54 +1,82 @@
-"""The gate: every request passes it, and is let in or told why not, limited and counted."""
+"""The gate: every request is let in or refused by its headers alone, limited and counted."""
 
 import asyncio
 import time
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from pipelines.bundle_options import Serve
 from pipelines.serving.answers import Answer, refused
-from pipelines.serving.doors import LOGIN, Doors
+from pipelines.serving.bodies import Body, Message, Receive
+from pipelines.serving.clients import Client, Proxies
+from pipelines.serving.doors import HEALTH, LOGIN, Doors
 from pipelines.serving.metrics import Metrics
+from pipelines.serving.policies import with_policies
 from pipelines.serving.rates import Rates
 from progress import warn
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MEGABYTE = 1_000_000
-# A client that is cut off while it sends sees a broken pipe, not our answer: so much more is read.
-DRAINED = 4
-SECONDS_TO_SEND = 60
+LARGEST_LOGIN, SECONDS_TO_LOG_IN = 4096, 10
+WRONG_TOKENS_PER_MINUTE = 10
+# Requests under way of one client, which behind a proxy its connections do not tell.
+MOST_OF_ONE_CLIENT = 256
 READING = ("GET", "HEAD", "OPTIONS")
-ROUTES = ("/api/v1/findings", "/api/v1/panel", "/api/v1/labels", "/metrics", "/report")
-# The browser itself then refuses whatever would come from elsewhere.
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:;"
-    " style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
-    " worker-src 'self' blob:; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
+API = "/api/"
+ROUTES = (
+    *("/api/v1/findings", "/api/v1/panel", "/api/v1/explanation", "/api/v1/labels"),
+    *("/metrics", "/report", LOGIN),
 )
-HEADERS = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    # Without any referrer browsers send the login form as if from nowhere, and it is refused.
-    (b"referrer-policy", b"same-origin"),
-)
+# What is counted as the status of an answer that nobody was there to take.
+CLIENT_GONE = 499
+
+
+class Request(NamedTuple):
+    """What the headers say of a request."""
+
+    path: str
+    method: str
+    headers: dict[bytes, bytes]
+    client: Client
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it is the form to log in."""
+        return self.path == LOGIN and self.method == "POST"
+
+    @property
+    def length(self) -> int:
+        """How many bytes the body has; 0 where that is not known before it comes."""
+        told = self.headers.get(b"content-length", b"0")
+        return int(told) if told.isdigit() else 0
+
+    @property
+    def has_body(self) -> bool:
+        """Whether bytes follow the headers."""
+        return self.length > 0 or b"transfer-encoding" in self.headers
 
 
 class Gate:
-    """An application behind its limits."""
+    """An application behind its limits; `waiting` is how many images are inside."""
 
-    def __init__(self, app: App, options: Serve, metrics: Metrics) -> None:
-        self.app, self.metrics = app, metrics
-        self.doors = Doors(options.token)
+    def __init__(
+        self, app: App, options: Serve, metrics: Metrics, waiting: Callable[[], int] = int
+    ) -> None:
+        self.app, self.metrics, self.waiting, self.room = app, metrics, waiting, options.queue
+        self.doors, self.proxies = Doors(options.token), Proxies(options.trusted_proxies)
         self.rates = Rates(options.requests_per_minute)
+        self.wrong_tokens = Rates(WRONG_TOKENS_PER_MINUTE)
         self.largest = options.max_megabytes * MEGABYTE
+        self.under_way: Counter[str] = Counter()
+        self.arriving: set[Body] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """One connection, as ASGI has it."""
+        """One request, as ASGI has it."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "lifespan":
@@ -57,61 +85,119 @@ class Gate:
             await self._counted(scope, receive, _Sender(send))
 
     async def _counted(self, scope: Message, receive: Receive, sender: "_Sender") -> None:
+        request = self._request(scope)
+        body = Body(receive, LARGEST_LOGIN if request.is_login else self.largest)
         started = time.monotonic()
         try:
-            await self._answer(scope, receive, sender)
-        except Exception as error:  # A bug is told to whoever runs the server, not to the client.
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            warn(f"internal error: {type(error).__name__} in {place.filename}:{place.lineno}")
-            if not sender.status:
-                await sender.answer(refused(500, "Something went wrong inside the server."))
+            with self._one_more(request.client):
+                await self._answer(request, scope, body, sender)
+        except asyncio.CancelledError:
+            # Work that was given up because the client had gone; else the server is stopping.
+            if not body.gone:
+                raise
+        except Exception as error:  # A bug is shown to the person who runs the server alone.
+            if not body.gone:
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                warn(f"internal error: {type(error).__name__} in {place.filename}:{place.lineno}")
+                await sender.refuse(refused(500, "Something went wrong inside the server."), body)
         finally:
-            self.metrics.count(route_of(scope["path"]), sender.status, time.monotonic() - started)
+            seconds, status = time.monotonic() - started, sender.status or CLIENT_GONE
+            self.metrics.count(route_of(request.path), status, seconds)
 
-    async def _answer(self, scope: Message, receive: Receive, sender: "_Sender") -> None:
-        told = scope["headers"]
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in told}
-        refusal = self.doors.refusal(scope["path"], headers)
-        if scope["method"] not in READING:
-            refusal = refusal or self._too_often((scope.get("client") or ("",))[0])
-            body = await self._body(receive)
-            if body is None:
-                limit = self.largest // MEGABYTE
-                sentence = f"A request may have {limit} MB at most; send fewer or smaller films."
-                refusal = refusal or refused(413, sentence)
-            elif scope["path"] == LOGIN:
-                refusal = refusal or self.doors.login(body)
-            receive = _again(body or b"", receive)
+    def _request(self, scope: Message) -> Request:
+        peer = (scope.get("client") or ("",))[0]
+        client = self.proxies.client(peer, scope["headers"])
+        return Request(scope["path"], scope["method"], dict(scope["headers"]), client)
+
+    async def _answer(
+        self, request: Request, scope: Message, body: Body, sender: "_Sender"
+    ) -> None:
+        refusal = self._refusal(request)
         if refusal:
-            await sender.answer(refusal)
+            # Whoever waits for leave to send the body does not send it.
+            body.complete = not request.has_body or b"expect" in request.headers
+            await sender.refuse(refusal, body)
+        elif request.is_login:
+            await self._log_in(request, body, sender)
         else:
-            await self.app(scope, receive, sender)
+            await self._let_in(scope, body, sender)
 
-    def _too_often(self, client: str) -> Answer | None:
-        wait = self.rates.seconds_to_wait(client)
-        if not wait:
-            return None
-        sentence = f"Too many requests; try again in {wait} s."
-        return refused(429, sentence, retry_after=str(wait))
-
-    async def _body(self, receive: Receive) -> bytes | None:
-        """The whole body; None if it is too large or takes too long."""
-        chunks: list[bytes] = []
-        size = 0
+    async def _let_in(self, scope: Message, body: Body, sender: "_Sender") -> None:
+        if scope["method"] not in READING:
+            self.arriving.add(body)
+        # What the application makes of a body that was cut off is not our answer.
+        sender.muted = lambda: body.too_large
         try:
-            async with asyncio.timeout(SECONDS_TO_SEND):
-                while size <= DRAINED * self.largest:
-                    message = await receive()
-                    size += len(message.get("body", b""))
-                    if size > self.largest:
-                        chunks.clear()
-                    else:
-                        chunks.append(message.get("body", b""))
-                    if not message.get("more_body"):
-                        break
-        except TimeoutError:
+            await self.app(scope, body, sender)
+        finally:
+            self.arriving.discard(body)
+            if body.too_large:
+                await sender.refuse(self._too_large(self.largest), body)
+
+    async def _log_in(self, request: Request, body: Body, sender: "_Sender") -> None:
+        typed = await body.whole(SECONDS_TO_LOG_IN)
+        if typed is None:
+            await sender.refuse(self._too_large(LARGEST_LOGIN), body)
+            return
+        answer = self.doors.login(typed, request.client.scheme)
+        if answer.status == 401:
+            self.wrong_tokens.count(request.client.name)
+        await sender.answer(answer)
+
+    def _refusal(self, request: Request) -> Answer | None:
+        """Why a request is not let in, by its headers alone; refused ones count as well."""
+        name, tries = request.client.name, self.doors.tries_a_token(request.headers)
+        wait = self.wrong_tokens.seconds_to_wait(name) if tries or request.is_login else 0
+        if wait:
+            return _too_often("Too many wrong tokens", wait)
+        refusal = self._not_let_in(request, tries)
+        costs = refusal or request.method not in READING
+        wait = self.rates.seconds_to_wait(name) if costs else 0
+        if costs:
+            self.rates.count(name)
+        return _too_often("Too many requests", wait) if wait else refusal
+
+    def _not_let_in(self, request: Request, tries: bool) -> Answer | None:
+        path, headers, client = request.path, request.headers, request.client
+        if self.under_way[client.name] > MOST_OF_ONE_CLIENT and path not in HEALTH:
+            return _too_often("Too many requests at once", 1)
+        refusal = self.doors.refusal(path, headers, client.scheme)
+        if refusal and tries and refusal.status == 401:
+            self.wrong_tokens.count(client.name)
+        if refusal and not (request.is_login and refusal.status == 401):
+            return refusal
+        limit = LARGEST_LOGIN if request.is_login else self.largest
+        if request.length > limit:
+            return self._too_large(limit)
+        return self._busy(request)
+
+    def _busy(self, request: Request) -> Answer | None:
+        """A refusal where the queue is full, bodies that are on their way included."""
+        arriving = sum(not body.complete for body in self.arriving)
+        inside = self.waiting() + arriving
+        works = request.path.startswith(API) and request.method not in READING
+        if not works or inside < self.room:
             return None
-        return None if size > self.largest else b"".join(chunks)
+        sentence = f"The server is busy with {inside} images; try again in a second."
+        return refused(503, sentence, retry_after="1")
+
+    @contextmanager
+    def _one_more(self, client: Client) -> Iterator[None]:
+        self.under_way[client.name] += 1
+        try:
+            yield
+        finally:
+            self.under_way[client.name] -= 1
+            if not self.under_way[client.name]:
+                del self.under_way[client.name]
+
+    def _too_large(self, limit: int) -> Answer:
+        if limit == LARGEST_LOGIN:
+            return refused(413, f"The form to log in may have {limit} bytes at most.")
+        sentence = (
+            f"A request may have {limit // MEGABYTE} MB at most; send fewer or smaller films."
+        )
+        return refused(413, sentence)
 
 
 class _Sender:
@@ -119,11 +205,14 @@ class _Sender:
 
     def __init__(self, send: Send) -> None:
         self.send, self.status = send, 0
+        self.muted: Callable[[], bool] = bool
 
     async def __call__(self, message: Message) -> None:
+        if self.muted():
+            return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
+            message = {**message, "headers": with_policies(list(message.get("headers", ())))}
         await self.send(message)
 
     async def answer(self, answer: Answer) -> None:
@@ -131,19 +220,25 @@ class _Sender:
         for message in answer.messages:
             await self(message)
 
+    async def refuse(self, answer: Answer, body: Body) -> None:
+        """Send an answer at once, then end the connection, with a body still on its way or not."""
+        if self.status:
+            return
+        self.muted = bool
+        start, content = answer.messages
+        start["headers"].append((b"connection", b"close"))
+        await self(start)
+        await self({**content, "more_body": True})
+        await body.drain()
+        await self({"type": "http.response.body", "body": b""})
+
+
+def _too_often(what: str, wait: int) -> Answer:
+    return refused(429, f"{what}; try again in {wait} s.", retry_after=str(wait))
+
 
 def route_of(path: str) -> str:
     """What a request is counted under: few names, whatever paths are tried."""
     if path in ROUTES:
         return path
     return "/health" if path.startswith("/health") else "page"
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """A body that was read already, then whatever comes after it."""
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def give() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return give

@@ -48,7 +48,9 @@ class Metrics:
         for route, seconds in sorted(self.seconds.items()):
             total = sum(count for (each, _), count in self.requests.items() if each == route)
             for bound in BOUNDS:
-                yield _sample(f"{name}_bucket", self.within[route, bound], route=route, le=f"{bound}")
+                yield _sample(
+                    f"{name}_bucket", self.within[route, bound], route=route, le=f"{bound}"
+                )
             yield _sample(f"{name}_bucket", total, route=route, le="+Inf")
             yield _sample(f"{name}_sum", seconds, route=route)
             yield _sample(f"{name}_count", total, route=route)

@@ -1,13 +1,14 @@
-"""The one model's queue: a bounded number of films, taken in batches by one thread."""
+"""The one model's queue: a bounded number of images, taken in batches by one thread."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from threading import Condition
 from typing import Generic, TypeVar
 
-from errors import Busy
+from errors import Busy, UploadRefused
 
 Film = TypeVar("Film")
 Found = TypeVar("Found")
@@ -20,6 +21,7 @@ LINGER = 0.05
 class ModelQueue(Generic[Film, Found]):
     """Films for `compute`, which takes up to `at_once` of them; `room` is for all that are inside.
 
+    A film takes one place for each of its versions: itself, and what augmentation makes of it.
     Films that come while others are computed wait together, and are the next batch. A batch that
     is not full waits a little for those that are on their way, because its room costs as much.
     """
@@ -28,23 +30,31 @@ class ModelQueue(Generic[Film, Found]):
         self, compute: Callable[[list[Film]], list[Found]], at_once: int, room: int
     ) -> None:
         self.compute, self.at_once, self.room = compute, at_once, room
-        self.inside, self.batches = 0, 0
+        self.inside, self.films, self.batches = 0, 0, 0
         self._waiting: deque[tuple[Film, Future[Found]]] = deque()
         self._changed = Condition()
         self._thread = ThreadPoolExecutor(1, "model")
 
     @contextmanager
-    def admitted(self, count: int) -> Iterator[None]:
-        """A place for so many films until they are answered; without room it raises."""
+    def admitted(self, films: int, versions: int = 1) -> Iterator[None]:
+        """Places for so many films until they are answered; without room it raises."""
+        places = films * versions
+        if places > self.room:
+            raise UploadRefused(
+                f"The server takes {self.room} images at a time, and each augmented version counts"
+                f" as one; this request has {places}. Send fewer films, or lower tta."
+            )
         with self._changed:
-            if self.inside + count > self.room:
-                raise Busy(f"The server is busy with {self.inside} films; try again in a second.")
-            self.inside += count
+            if self.inside + places > self.room:
+                raise Busy(f"The server is busy with {self.inside} images; try again in a second.")
+            self.inside += places
+            self.films += films
         try:
             yield
         finally:
             with self._changed:
-                self.inside -= count
+                self.inside -= places
+                self.films -= films
                 self._changed.notify()
 
     def submit(self, film: Film) -> Future[Found]:
@@ -61,8 +71,11 @@ class ModelQueue(Generic[Film, Found]):
         return self._thread.submit(task)
 
     def close(self) -> None:
-        """Finish what waits."""
-        self._thread.shutdown()
+        """Start nothing more; whatever waits is cancelled."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        with self._changed:
+            for _, future in self._waiting:
+                future.cancel()
 
     def _take(self) -> None:
         """One batch of those that wait; an earlier one may have taken them all."""
@@ -70,7 +83,9 @@ class ModelQueue(Generic[Film, Found]):
             return
         with self._changed:
             self._changed.wait_for(self._filled, LINGER)
-            taken = [self._waiting.popleft() for _ in range(min(self.at_once, len(self._waiting)))]
+            taken = list(islice(self._next(), self.at_once))
+        if not taken:
+            return
         self.batches += 1
         try:
             found = self.compute([film for film, _ in taken])
@@ -81,6 +96,13 @@ class ModelQueue(Generic[Film, Found]):
         for (_, future), each in zip(taken, found, strict=True):
             future.set_result(each)
 
+    def _next(self) -> Iterator[tuple[Film, Future[Found]]]:
+        """The films that wait, without those whose clients have gone meanwhile."""
+        while self._waiting:
+            film, future = self._waiting.popleft()
+            if future.set_running_or_notify_cancel():
+                yield film, future
+
     def _filled(self) -> bool:
         """Whether no more films can come that would be computed at once."""
-        return len(self._waiting) >= min(self.at_once, self.inside)
+        return len(self._waiting) >= min(self.at_once, self.films)

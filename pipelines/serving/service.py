@@ -1,11 +1,13 @@
 """The service: one bundle in memory, which finds and explains for page and programs alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
 from io import BytesIO
 from pathlib import Path
+from threading import Event
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -29,13 +31,17 @@ from pipelines.predicting.predictions import (
 )
 from pipelines.predictor import Predictor
 from pipelines.serving.model_queue import FILMS_AT_ONCE, ModelQueue
-from pipelines.serving.uploads import Upload, decoded
+from pipelines.serving.uploads import Spooled, Upload, decoded
+from pipelines.serving.waiting import results
 
 WARM_UP_SIDE = 256
 
+Sent = Upload | Spooled
+Shown = TypeVar("Shown")
+
 
 class Service:
-    """What a bundle says of uploads; many threads may ask, films are computed in batches."""
+    """What a bundle says of uploads; many may ask at once, films are computed in batches."""
 
     def __init__(self, predictor: Predictor, options: Serve) -> None:
         self.predictor, self.options = predictor, options
@@ -54,25 +60,34 @@ class Service:
         self.queue.run(lambda: self._heatmaps).result()
         self.ready = True
 
-    def findings(self, uploads: Sequence[Upload], tta: int = 0) -> list[Prediction]:
+    async def findings(self, uploads: Sequence[Sent], tta: int = 0) -> list[Prediction]:
         """What is said of each upload; one that is no film raises, by its name."""
         if not 1 <= len(uploads) <= self.options.max_films:
             raise UploadRefused(
                 f"A request must hold 1 to {self.options.max_films} films; got {len(uploads)}."
             )
         check_augmentations(tta)
-        with self.queue.admitted(len(uploads)):
-            ready = self._threads.map(partial(self._prepare, tta=tta), uploads)
-            # All of them first: nothing is computed for a request that is refused.
-            waiting = [self.queue.submit(film) for film in list(ready)]
-            return [future.result() for future in waiting]
+        given_up = Event()
+        prepare = partial(self._prepare, tta=tta, given_up=given_up)
+        with self.queue.admitted(len(uploads), 1 + tta):
+            try:
+                # All of them first: nothing is computed for a request that is refused.
+                ready = await results(self._threads.submit(prepare, each) for each in uploads)
+                return await results(self.queue.submit(film) for film in ready)
+            finally:
+                given_up.set()
 
-    def explained(self, upload: Upload, label: str) -> Explained:
-        """Where each branch looks in an upload for a label."""
+    async def explained(
+        self, upload: Sent, label: str, shown: Callable[[Explained], Shown]
+    ) -> Shown:
+        """What `shown` makes of where each branch looks in an upload for a label."""
         checks.one_of("The label", label, self.bundle.labels)
         with self.queue.admitted(1):
-            plane, (name, film) = self._threads.submit(self._decode_and_prepare, upload).result()
-            return self.queue.run(partial(self._explain, name, plane, film, label)).result()
+            ((plane, film),) = await results([self._threads.submit(self._decode, upload)])
+            explain = partial(self._explain, upload.name, plane, film, label)
+            (found,) = await results([self.queue.run(explain)])
+            (picture,) = await results([self._threads.submit(shown, found)])
+            return picture
 
     def panel(self, film: Explained) -> bytes:
         """The same as a picture, PNG."""
@@ -83,22 +98,25 @@ class Service:
         return picture.getvalue()
 
     def close(self) -> None:
-        """Finish what is under way."""
+        """Start nothing more; what runs is not waited for."""
         self.ready = False
-        self._threads.shutdown()
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self.queue.close()
 
-    def _prepare(self, upload: Upload, tta: int) -> tuple[str, Prepared]:
-        return self._decode_and_prepare(upload, tta)[1]
+    def _prepare(self, upload: Sent, tta: int, given_up: Event) -> tuple[str, Prepared]:
+        return upload.name, self._decode(upload, tta, given_up)[1]
 
-    def _decode_and_prepare(
-        self, upload: Upload, tta: int = 0
-    ) -> tuple[np.ndarray, tuple[str, Prepared]]:
+    def _decode(
+        self, upload: Sent, tta: int = 0, given_up: Event | None = None
+    ) -> tuple[np.ndarray, Prepared]:
+        # Only here, so that bodies of requests that wait take no memory.
+        data = upload.data
         try:
-            plane = decoded(upload.data, self.options.max_megapixels)
+            plane = decoded(data, self.options.max_megapixels)
         except ImageUnreadable as error:
             raise ImageUnreadable(f"{upload.name} cannot be read: {error}.") from None
-        return plane, (upload.name, prepared(self.predictor, upload.data, plane, tta))
+        wanted = given_up or Event()
+        return plane, prepared(self.predictor, data, plane, tta, lambda: not wanted.is_set())
 
     def _compute(self, films: list[tuple[str, Prepared]]) -> list[Prediction]:
         """Findings of films, those with as many augmentations together."""

@@ -2,7 +2,7 @@
 
 import re
 from io import BytesIO
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -23,6 +23,19 @@ class Upload(NamedTuple):
 
     name: str
     data: bytes
+
+
+class Spooled(NamedTuple):
+    """An upload that lies in a temporary file without a name until its bytes are asked for."""
+
+    name: str
+    file: BinaryIO
+
+    @property
+    def data(self) -> bytes:
+        """All bytes of the file."""
+        self.file.seek(0)
+        return self.file.read()
 
 
 def harmless_name(name: str | None) -> str:

@@ -8,18 +8,38 @@ from pipelines.predictor import Predictor
 from pipelines.serve import checked, hasty, listening, report_of
 from pipelines.serving.model_queue import FILMS_AT_ONCE
 
+TOKEN = "0123456789-secret"
+
 
 def test_another_host_needs_a_token(monkeypatch):
     monkeypatch.delenv("CXR_TOKEN", raising=False)
     with pytest.raises(InvalidOption, match="a token must be set"):
         checked(Serve(host="0.0.0.0"))
-    assert checked(Serve(host="0.0.0.0", token="secret")).token == "secret"
+    assert checked(Serve(host="0.0.0.0", token=TOKEN)).token == TOKEN
     assert checked(Serve()).token == ""
 
 
 def test_the_token_may_come_from_the_environment(monkeypatch):
-    monkeypatch.setenv("CXR_TOKEN", "hidden")
-    assert checked(Serve(host="0.0.0.0")).token == "hidden"
+    monkeypatch.setenv("CXR_TOKEN", f"{TOKEN}\n")
+    assert checked(Serve(host="0.0.0.0")).token == TOKEN
+
+
+@pytest.mark.parametrize("token", ["secret", "fifteen letters", "a token of two\nlines of text"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_a_token_that_can_be_guessed_or_not_be_sent_is_refused(token, host):
+    with pytest.raises(InvalidOption, match=r"16 printable characters.*secrets\.token_urlsafe"):
+        checked(Serve(host=host, token=token))
+
+
+@pytest.mark.parametrize("token", ["sixteen letters.", "größer als sechzehn", "ключ-от-рентгена"])
+def test_a_token_of_sixteen_characters_of_any_kind_is_taken(token):
+    assert checked(Serve(token=token)).token == token
+
+
+def test_trusted_proxies_must_be_networks():
+    assert checked(Serve(trusted_proxies="127.0.0.1, 10.0.0.0/8"))
+    with pytest.raises(InvalidOption, match="--trusted-proxies must be"):
+        checked(Serve(trusted_proxies="proxy"))
 
 
 @pytest.mark.parametrize("name", ["max_films", "max_megabytes", "max_megapixels", "queue"])

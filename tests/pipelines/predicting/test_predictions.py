@@ -114,3 +114,11 @@ def test_what_makes_a_film_suspect_is_told(predictor, tmp_path):
     fakes.write_picture(tmp_path / "small.png", size=32)
     (told,) = streamed(predictor, sources.films_of_files([tmp_path / "small.png"], ("a", "b")))
     assert "too few" in told.warnings[0]
+
+
+@pytest.mark.slow
+def test_what_is_no_longer_wanted_is_not_augmented_further(predictor, films):
+    data = images.read_bytes(films.paths[0])
+    plane, wanted = images.decode(data), iter([True, True, False])
+    made = predictions.prepared(predictor, data, plane, tta=8, wanted=lambda: next(wanted))
+    assert len(made.versions) == 3

@@ -1,5 +1,6 @@
 """Films as their bytes, good ones and bad ones."""
 
+import asyncio
 import struct
 import zlib
 from io import BytesIO
@@ -71,3 +72,13 @@ BAD = {
     "gif": b"GIF89a" + bytes(100),
     "noise": np.random.default_rng(0).bytes(5000),
 }
+
+
+def found(service, uploads, tta=0):
+    """What a service says of uploads, without a server."""
+    return asyncio.run(service.findings(uploads, tta))
+
+
+def explained(service, upload, label):
+    """Where each branch looks, as the service hands it to those who show it."""
+    return asyncio.run(service.explained(upload, label, lambda film: film))

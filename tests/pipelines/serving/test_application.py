@@ -32,7 +32,7 @@ def test_nothing_is_described_or_loaded_from_elsewhere(live):
 def test_a_film_on_the_page_gives_the_same_as_by_rest(live):
     data = films.png(3)
     answer = httpx.post(f"{live.url}/api/v1/findings", files={"films": ("film.png", data)})
-    (film,) = live.service.findings([films.Upload("film.png", data)])
+    (film,) = films.found(live.service, [films.Upload("film.png", data)])
     for one, other in zip(answer.json()["films"][0]["findings"], film.findings, strict=True):
         assert one["probability"] == pytest.approx(other.probability, abs=1e-6)
 

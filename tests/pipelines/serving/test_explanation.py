@@ -36,7 +36,7 @@ def values(shown):
 
 
 def test_the_image_is_the_plane_that_the_reader_decodes(service):
-    told = explanation(service.explained(films.film(), "sick"), "", True)
+    told = explanation(films.explained(service, films.film(), "sick"), "", True)
     np.testing.assert_array_equal(pixels(told.image.png), images.decode(films.png()))
     assert (told.image.width, told.image.height) == (128, 128)
 
@@ -55,7 +55,7 @@ def test_without_the_image_the_rest_stays_the_same():
 
 
 def test_signed_maps_are_those_of_the_explanation_to_half_a_step(service):
-    film = service.explained(films.film(), "sick")
+    film = films.explained(service, films.film(), "sick")
     shown = map_of(explanation(film, "", False), "orb_words")
     raw = film.maps["orb_words"][0]
     expected = map_in_film(raw * raw.size / 100, pixels(shown.png).shape)
@@ -128,7 +128,7 @@ def test_keypoints_are_in_fractions_of_the_image_without_its_bars():
 
 
 def test_the_decision_is_the_services(service):
-    film = service.explained(films.film(), "sick")
+    film = films.explained(service, films.film(), "sick")
     told = explanation(film, "", False)
     (decision,) = film.decisions
     assert (told.label, told.probability, told.present) == (
@@ -136,4 +136,4 @@ def test_the_decision_is_the_services(service):
         decision.probability,
         decision.present,
     )
-    assert told.warnings == list(service.findings([films.film()])[0].warnings)
+    assert told.warnings == list(films.found(service, [films.film()])[0].warnings)

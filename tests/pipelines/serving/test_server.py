@@ -12,6 +12,7 @@ import pytest
 
 from tests.pipelines.serving import films
 
+TOKEN = "0123456789-secret"
 PROJECT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.slow
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def process(place, tmp_path):
     """A server of its own, once it is ready, and where it answers."""
-    flags = ["--bundle", str(place / "bundle"), "--port", "0", "--token", "secret"]
+    flags = ["--bundle", str(place / "bundle"), "--port", "0", "--token", TOKEN]
     with subprocess.Popen(
         [sys.executable, "cli.py", "serve", *flags, "--host", "0.0.0.0"],
         cwd=PROJECT,
@@ -49,7 +50,7 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing(process, 
     running, url = process
     assert httpx.post(f"{url}/api/v1/findings").status_code == 401
     many = [("films", (f"{seed}.png", films.png(seed, 1000))) for seed in range(16)]
-    headers = {"Authorization": "Bearer secret"}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
 
     def ask():
         return httpx.post(f"{url}/api/v1/findings", files=many, headers=headers, timeout=60)

@@ -1,5 +1,6 @@
+import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from dataclasses import replace
 from io import BytesIO
 
@@ -7,6 +8,7 @@ import pytest
 from PIL import Image
 
 from errors import Busy, ImageUnreadable, InvalidOption, UploadRefused
+from pipelines.serving import uploads
 from pipelines.serving.service import Service
 from tests.pipelines.serving import films
 
@@ -16,54 +18,122 @@ def test_uploads_are_told_the_same_as_files(service, predictor, tmp_path):
     for upload in uploads:
         (tmp_path / upload.name).write_bytes(upload.data)
     paths = [tmp_path / upload.name for upload in uploads]
-    assert service.findings(uploads) == list(predictor.predict(paths))
+    assert films.found(service, uploads) == list(predictor.predict(paths))
 
 
 def test_many_who_ask_at_once_are_answered_each_with_their_own(service):
     uploads = [films.film(seed, f"{seed}.png") for seed in range(12)]
-    alone = [service.findings([upload])[0] for upload in uploads]
-    with ThreadPoolExecutor(6) as pool:
-        together = list(pool.map(lambda upload: service.findings([upload])[0], uploads))
-    assert together == alone
+    alone = [films.found(service, [upload])[0] for upload in uploads]
+
+    async def together():
+        return await asyncio.gather(*(service.findings([upload]) for upload in uploads))
+
+    assert [film for (film,) in asyncio.run(together())] == alone
 
 
 @pytest.mark.parametrize("data", films.BAD.values(), ids=films.BAD)
 def test_after_a_bad_film_the_next_good_one_is_answered(service, data):
     bad = films.Upload("bad.png", data)
     with pytest.raises((ImageUnreadable, UploadRefused)):
-        service.findings([films.film(), bad])
+        films.found(service, [films.film(), bad])
     assert service.queue.inside == 0
-    assert service.findings([films.film()])
+    assert films.found(service, [films.film()])
 
 
 def test_the_film_that_cannot_be_read_is_named(service):
     with pytest.raises(ImageUnreadable, match=re.escape("bad.png cannot be read: an empty file.")):
-        service.findings([films.film(), films.Upload("bad.png", b"")])
+        films.found(service, [films.film(), films.Upload("bad.png", b"")])
 
 
 @pytest.mark.parametrize("count", [0, 5])
 def test_no_film_and_too_many_are_refused(service, count):
     with pytest.raises(UploadRefused, match="1 to 4 films"):
-        service.findings([films.film()] * count)
+        films.found(service, [films.film()] * count)
 
 
 def test_a_spread_of_one_augmentation_is_refused(service):
     with pytest.raises(InvalidOption, match="at least 2"):
-        service.findings([films.film()], tta=1)
+        films.found(service, [films.film()], tta=1)
 
 
 def test_beyond_its_room_it_is_busy(predictor, service):
     small = Service(predictor, replace(service.options, queue=1))
-    with pytest.raises(Busy):
-        small.findings([films.film()] * 2)
-    assert small.findings([films.film()])
+    with small.queue.admitted(1), pytest.raises(Busy):
+        films.found(small, [films.film()])
+    assert films.found(small, [films.film()])
     small.close()
 
 
+def test_images_and_augmentations_have_one_budget(predictor, service):
+    small = Service(predictor, replace(service.options, queue=8, max_films=4))
+    with pytest.raises(UploadRefused, match=r"takes 8 images at a time.*this request has 9"):
+        films.found(small, [films.film()] * 3, tta=2)
+    small.close()
+
+
+def test_bytes_are_asked_for_only_when_a_thread_starts_on_them(service, monkeypatch):
+    running, read = threading.Semaphore(0), []
+    go = threading.Event()
+
+    class Noted:
+        name = "film.png"
+
+        @property
+        def data(self):
+            read.append(threading.current_thread().name)
+            running.release()
+            go.wait(10)
+            return films.png()
+
+    async def ask():
+        asking = asyncio.create_task(service.findings([Noted()] * 4))
+        while len(read) < 2:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        assert len(read) == service._threads._max_workers == 2
+        go.set()
+        return await asking
+
+    assert len(asyncio.run(ask())) == 4
+
+
+def test_what_is_given_up_starts_no_further_image_and_no_augmentation(service, monkeypatch):
+    go, started, decoded = threading.Event(), threading.Event(), []
+
+    def decode(data, megapixels):
+        decoded.append(data)
+        started.set()
+        go.wait(10)
+        return uploads.decoded(data, megapixels)
+
+    monkeypatch.setattr("pipelines.serving.service.decoded", decode)
+    prepare, prepared = service.predictor.prepare, []
+    monkeypatch.setattr(
+        type(service.predictor), "prepare", lambda _, plane: prepared.append(1) or prepare(plane)
+    )
+
+    async def ask():
+        asking = asyncio.create_task(service.findings([films.film()] * 4, tta=8))
+        while len(decoded) < 2:
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        await asyncio.wait({asking})
+        return asking.cancelled()
+
+    service.options = replace(service.options, queue=64)
+    assert asyncio.run(ask())
+    assert service.queue.inside == 0
+    go.set()
+    service._threads.shutdown()
+    assert len(decoded) == 2
+    assert len(prepared) == 2
+    assert service.queue.batches == 0
+
+
 def test_a_panel_is_a_picture_of_the_label_asked_for(service):
-    explained = service.explained(films.film(), "sick")
+    explained = films.explained(service, films.film(), "sick")
     assert [decision.label for decision in explained.decisions] == ["sick"]
-    (finding, _) = service.findings([films.film()])[0].findings
+    (finding, _) = films.found(service, [films.film()])[0].findings
     assert explained.decisions[0].probability == pytest.approx(finding.probability, abs=1e-6)
     with Image.open(BytesIO(service.panel(explained))) as panel:
         assert panel.format == "PNG"
@@ -72,7 +142,7 @@ def test_a_panel_is_a_picture_of_the_label_asked_for(service):
 
 def test_a_label_that_the_bundle_does_not_know_is_refused(service):
     with pytest.raises(InvalidOption, match="must be one of sick, well"):
-        service.explained(films.film(), "gout")
+        films.explained(service, films.film(), "gout")
 
 
 def test_it_is_ready_once_it_is_warm_and_not_after_it_is_closed(predictor, service):
@@ -87,7 +157,8 @@ def test_it_is_ready_once_it_is_warm_and_not_after_it_is_closed(predictor, servi
 @pytest.mark.slow
 def test_films_with_and_without_augmentation_are_answered_in_one_batch(service):
     plain, spread = films.film(1), films.film(2)
-    ready = [service._prepare(plain, 0), service._prepare(spread, 2)]
+    never = threading.Event()
+    ready = [service._prepare(plain, 0, never), service._prepare(spread, 2, never)]
     first, second = service._compute(ready)
     assert first.findings[0].spread is None
     assert second.findings[0].spread is not None

@@ -1,10 +1,12 @@
+from io import BytesIO
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from datasets import images
 from errors import ImageUnreadable, UploadRefused
-from pipelines.serving.uploads import decoded, harmless_name
+from pipelines.serving.uploads import Spooled, decoded, harmless_name
 from tests.pipelines.serving import films
 
 
@@ -71,3 +73,8 @@ def test_a_decoder_that_falls_over_is_a_film_that_cannot_be_decoded(monkeypatch)
     monkeypatch.setattr(images, "decode", lambda data: 1 / 0)
     with pytest.raises(ImageUnreadable, match=r"^it cannot be decoded$"):
         decoded(films.png(), 1)
+
+
+def test_an_upload_in_a_file_gives_all_its_bytes_however_often_it_is_asked():
+    upload = Spooled("film.png", BytesIO(b"all bytes"))
+    assert [upload.data, upload.data] == [b"all bytes", b"all bytes"]

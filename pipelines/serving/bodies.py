@@ -1,0 +1,58 @@
+"""A request's body as it streams: counted, cut off at its limit, and never gathered here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+
+GONE: Message = {"type": "http.disconnect"}
+# A client that is cut off while it sends sees a broken pipe, not our answer: so much more is read.
+BYTES_TO_DRAIN, SECONDS_TO_DRAIN = 1_000_000, 2
+
+
+class Body:
+    """What an application receives in the place of the body: the same until the limit is passed."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self.receive, self.limit = receive, limit
+        self.size, self.complete, self.gone = 0, False, False
+
+    @property
+    def too_large(self) -> bool:
+        """Whether more came than is taken."""
+        return self.size > self.limit
+
+    async def __call__(self) -> Message:
+        """The next part; beyond the limit it looks as if the client had gone."""
+        if self.too_large:
+            return GONE
+        message = await self.receive()
+        self.gone = message["type"] == "http.disconnect"
+        self.size += len(message.get("body", b""))
+        self.complete = self.gone or not message.get("more_body", False)
+        return GONE if self.too_large else message
+
+    async def whole(self, seconds: float) -> bytes | None:
+        """A small body at once; None if it is too large, broken off or takes longer."""
+        parts = []
+        try:
+            async with asyncio.timeout(seconds):
+                while not self.complete and not self.too_large:
+                    parts.append((await self()).get("body", b""))
+        except TimeoutError:
+            return None
+        return None if self.too_large or self.gone else b"".join(parts)
+
+    async def drain(self) -> None:
+        """Read a little of what is still on its way, so that the client gets to its answer."""
+        left = BYTES_TO_DRAIN
+        try:
+            async with asyncio.timeout(SECONDS_TO_DRAIN):
+                while not self.complete and left > 0:
+                    message = await self.receive()
+                    left -= len(message.get("body", b""))
+                    self.complete = not message.get("more_body", False)
+        except TimeoutError:
+            return
