@@ -18,7 +18,7 @@ from evaluation.comparison import corrected
 from evaluation.scores import Scores, common_films, same_films
 from evaluation.truth import Truth
 from evaluation.verdict import judge
-from pipelines import probabilities
+from pipelines import file_names, probabilities
 from pipelines.options import Compare, Score
 from pipelines.results import Result
 from pipelines.verdict import circumstances, files, labelled, text
@@ -56,13 +56,15 @@ def _files(asked: Sequence[str]) -> dict[str, Path]:
     """File of each model, from `--scores NAME=FILE`."""
     matches = [NAMED_FILE.fullmatch(each) for each in asked]
     for each, match in zip(asked, matches, strict=True):
-        if match is None:
+        if match is None or not file_names.is_possible(match["name"]):
             raise InvalidOption(
-                "--scores must be NAME=FILE, the name of letters, digits, blanks and . + - _; got"
-                f" {each!r}. Type --scores model=FILE."
+                "--scores must be NAME=FILE, the name of letters, digits, blanks and . + - _,"
+                f" {file_names.LONGEST} bytes at most and no device such as CON; got {each!r}."
+                " Type --scores model=FILE."
             )
     tables = {match["name"]: Path(match["file"]) for match in matches if match}
-    if not tables or len(tables) < len(asked):
+    # Some file systems take capitals for small letters.
+    if not tables or len({name.casefold() for name in tables}) < len(asked):
         raise InvalidOption(
             f"--scores must name at least one model, each once; got {', '.join(asked) or 'none'}."
             " Give every file its own name, as in --scores first=FILE --scores second=FILE."

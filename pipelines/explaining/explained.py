@@ -1,9 +1,8 @@
 """Films explained: decisions, raw maps and keypoints, one film in memory at a time."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from features.local_descriptors import LocalDescriptors
 from models.bundle import Findings
 from models.views import Views
 from pipelines.explaining.decisions import Decision, decisions
+from pipelines.file_names import file_names
 from pipelines.heatmaps import Heatmaps
 
 
@@ -22,20 +22,17 @@ class Explained:
     """One film: its plane (h, w) and k decisions, each with boxes (m, 4) in fractions of the film.
 
     Raw maps (k, h, w) by kind and keypoints by extractor are over the film's letterboxed square;
-    `stem` is what its files are named by.
+    `stem` is what its files are named by, `names` what those of each decision are.
     """
 
     stem: str
+    names: Sequence[str]
     plane: np.ndarray
     decisions: Sequence[Decision]
     boxes: Sequence[np.ndarray]
     maps: dict[str, np.ndarray]
     keypoints: dict[str, LocalDescriptors]
     warnings: tuple[str, ...] = ()
-
-    def named(self, decision: Decision) -> str:
-        """What the files of one decision are named by."""
-        return f"{self.stem}-{harmless(decision.label)}"
 
 
 def explained(
@@ -46,12 +43,13 @@ def explained(
     columns: Sequence[Sequence[int]],
 ) -> Iterator[Explained]:
     """Every film with the labels of its columns."""
-    for row, stem in enumerate(stems(films.ids)):
+    labels = [[heatmaps.bundle.labels[column] for column in asked] for asked in columns]
+    for row, (stem, names) in enumerate(names_of(films.ids, labels)):
         alone = np.arange(len(films)) == row
         told = Findings(*(values[alone] for values in found))
         seen, plane = views.select(np.array([row])), images.read(films.paths[row])
         film = film_explained(heatmaps, films.select(alone), plane, seen, told, columns[row])
-        yield replace(film, stem=stem)
+        yield replace(film, stem=stem, names=names)
 
 
 def film_explained(
@@ -66,7 +64,8 @@ def film_explained(
     maps, credit, keypoints = heatmaps.evidence(plane, views, columns)
     told = decisions(film, 0, heatmaps.bundle, found, columns, credit)
     boxes = [boxes_of(film, each.film, each.label) for each in told]
-    return Explained(stems(film.ids)[0], plane, told, boxes, maps, keypoints)
+    ((stem, names),) = names_of(film.ids, [[each.label for each in told]])
+    return Explained(stem, names, plane, told, boxes, maps, keypoints)
 
 
 def boxes_of(films: Films, film: str, label: str) -> np.ndarray:
@@ -76,14 +75,16 @@ def boxes_of(films: Films, film: str, label: str) -> np.ndarray:
 
 
 def stems(ids: Iterable[str]) -> list[str]:
-    """A name for the files of each film, numbered where two would be the same."""
-    names = [harmless(str(Path(film).with_suffix(""))) for film in ids]
-    counts = Counter(names)
-    return [
-        name if counts[name] == 1 else f"{name}-{number}" for number, name in enumerate(names, 1)
-    ]
+    """A name for the files of each film, without the ending of its own."""
+    return file_names(str(Path(film).with_suffix("")) for film in ids)
 
 
-def harmless(text: str) -> str:
-    """Text as part of a file's name on any system."""
-    return re.sub(r"[^\w.-]+", "_", text).strip("_.")
+def names_of(
+    ids: Iterable[str], labels: Sequence[Sequence[str]]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """For each film the name of its files, and of those of each of its labels."""
+    found = stems(ids)
+    pairs = zip(found, labels, strict=True)
+    names = iter(file_names(f"{stem}-{label}" for stem, told in pairs for label in told))
+    for stem, told in zip(found, labels, strict=True):
+        yield stem, [*islice(names, len(told))]

@@ -48,8 +48,8 @@ def draw(film: Explained, no_camera: str, footer: str, out: Path) -> Iterator[Dr
     with storage.whole(out / MAPS / f"{film.stem}.npz") as temporary:
         np.savez(temporary, allow_pickle=False, labels=labels, **film.maps)
     drawn = pictures.panels(film, no_camera, footer)
-    for decision, panel in zip(film.decisions, drawn, strict=True):
-        path = out / PANELS / f"{film.named(decision)}.png"
+    for decision, name, panel in zip(film.decisions, film.names, drawn, strict=True):
+        path = out / PANELS / f"{name}.png"
         yield Drawn(decision, path, panels.save(panels.panel(panel), path))
 
 

@@ -47,6 +47,7 @@ def explained(shape=(40, 80), maps=None, keypoints=None, decisions=None):
     words = np.full((2, 4, 4), 0.125, np.float32)
     return Explained(
         stem="a_film",
+        names=[f"a_film-{each.label.replace(' ', '_')}" for each in decisions],
         plane=np.full(shape, 50, np.uint8),
         decisions=decisions,
         boxes=[np.array([[0.5, 0.5, 0.25, 0.25]]), np.empty((0, 4))],

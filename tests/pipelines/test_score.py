@@ -131,13 +131,22 @@ def test_no_positive_film_is_refused_and_nothing_is_written(run, files):
     assert not (files / "out").exists()
 
 
-@pytest.mark.parametrize("text", ["scores.csv", "=scores.csv", "../up=scores.csv", "a/b=x.csv"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("scores.csv", "=scores.csv", "../up=scores.csv", "a/b=x.csv", "-a=x.csv", ".a=x.csv"),
+        *("a\x1b=x.csv", "con=x.csv", f"{'x' * 300}=x.csv"),
+    ],
+)
 def test_a_model_needs_a_name_that_can_name_a_file(files, text):
     with pytest.raises(InvalidOption, match="Type --scores model=FILE"):
         score.run(Score(labels=files / "labels.csv", scores=[text]))
 
 
-def test_two_models_of_one_name_are_refused(run):
+def test_two_models_of_one_name_are_refused_in_capitals_too(run, files):
+    names = [f"{name}={files / 'sharp.csv'}" for name in ("cnn", "CNN")]
+    with pytest.raises(InvalidOption, match="each once"):
+        score.run(Score(labels=files / "labels.csv", scores=names))
     with pytest.raises(InvalidOption, match="each once"):
         run("sharp.csv", "sharp.csv")
 

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,8 +49,14 @@ def test_every_film_comes_with_its_own_labels_maps_and_boxes(films):
 
 
 def test_files_are_named_by_film_and_label():
-    film = explanations.explained()
-    assert film.named(SimpleNamespace(label="No Finding")) == "a_film-No_Finding"
+    told = explained.names_of(["a film.png", "b.png"], [["No Finding", "Mass"], []])
+    assert list(told) == [("a_film", ["a_film-No_Finding", "a_film-Mass"]), ("b", [])]
+
+
+def test_no_two_decisions_share_a_file():
+    told = explained.names_of(["a.png", "a-b.png"], [["b-c", "x/y", "x y"], ["c", "Mass", "mass"]])
+    names = [name.casefold() for _, names in told for name in names]
+    assert len(set(names)) == 6
 
 
 def test_names_of_files_are_harmless_and_differ():
