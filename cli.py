@@ -3,8 +3,10 @@
 import importlib
 import inspect
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -30,7 +32,16 @@ COMMANDS = {
     "serve": bundle_options.Serve,
     "cache": options.Cache,
 }
-FAILED = 2
+OUT_OF_MEMORY = (
+    "The machine must have memory for this run; it has run out. Close other programs, use fewer"
+    " --jobs, smaller images or fewer extractors, or run it on a larger machine."
+)
+A_BUG = (
+    "This is a bug in the program, not a mistake of yours. Please report it with the lines above,"
+    " the command you typed and what `pip list` prints; leave patients' data out."
+)
+FAILED, BUG, INTERRUPTED, NOBODY_READS = 2, 70, 130, 141
+EXIT_CODES = "Exit codes: 0 done, 1 images skipped, 2 error, 70 bug, 130 interrupted."
 # How films are read; the help of every other command leaves it to `data`, to fit a screen.
 TOLD_BY_DATA = [item.name for item in fields(Reading) if item.name not in ("data", "split", "seed")]
 
@@ -40,6 +51,7 @@ def application(names: Iterable[str]) -> typer.Typer:
     app = typer.Typer(
         help="Do hand-crafted local features add anything to a CNN on multi-label chest X-rays, how"
         " sure are we, and where does each side look? Research use only.",
+        epilog=EXIT_CODES,
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -54,10 +66,15 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
 
     def call(**flags: Any) -> None:
         as_json = flags.pop("json")
-        with storage.told():
-            result = importlib.import_module(f"pipelines.{name}").run(options_class(**flags))
-        print(json.dumps(result.values, indent=1) if as_json else result.text)
-        raise typer.Exit(result.exit_code)
+
+        def work() -> int:
+            with storage.told():
+                result = importlib.import_module(f"pipelines.{name}").run(options_class(**flags))
+            text = json.dumps(result.values, indent=1) if as_json else result.text
+            return int(result.exit_code) if _print(text) else NOBODY_READS
+
+        # Here, since typer ends some errors with 1, which means that images were skipped.
+        raise typer.Exit(exit_code_of(work))
 
     reads = issubclass(options_class, Reading) and name != "data"
     hidden = TOLD_BY_DATA if reads else []
@@ -110,18 +127,54 @@ AS_JSON = inspect.Parameter(
 )
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Exit code of one command line: 0 done, 1 films were skipped, 2 a clear error."""
-    # One command alone: typer then answers `--help` without importing pydantic.
-    asked = [word for word in arguments[:1] if word in COMMANDS]
-    app = application(asked or COMMANDS)
+def exit_code_of(work: Callable[[], int]) -> int:
+    """What work gives, or the exit code of what ended it, which is told on standard error."""
     try:
-        app(arguments[len(asked) :], prog_name=" ".join(["python cli.py", *asked]))
-    except SystemExit as stop:
-        return int(stop.code or 0)
+        return work()
     except HybridError as error:
         print(f"error: {visible(str(error))}", file=sys.stderr)
-    return FAILED
+        return FAILED
+    except MemoryError:
+        print(f"error: {OUT_OF_MEMORY}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception:
+        traceback.print_exc()
+        print(f"error: {A_BUG}", file=sys.stderr)
+        return BUG
+
+
+def _print(text: str) -> bool:
+    """Print a result; False if what reads the output has gone, as `head` does."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Python would flush once more as it ends, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code of one command line.
+
+    0 done; 1 done, but images were skipped; 2 a clear error, in one sentence; 70 a bug, with its
+    traceback; 130 interrupted by Ctrl-C; 141 whatever reads the output has gone, as `head` does.
+    """
+    # One command alone: typer then answers `--help` without importing pydantic.
+    asked = [word for word in arguments[:1] if word in COMMANDS]
+
+    def work() -> int:
+        app = application(asked or COMMANDS)
+        try:
+            app(arguments[len(asked) :], prog_name=" ".join(["python cli.py", *asked]))
+        except SystemExit as stop:
+            gone = isinstance(stop.__context__, BrokenPipeError)
+            return NOBODY_READS if gone else int(stop.code or 0)
+        return 0
+
+    return exit_code_of(work)
 
 
 if __name__ == "__main__":

@@ -40,9 +40,15 @@ def track(items: Iterable[Item], doing: str, total: int, unit: str = "films") ->
         yield from bar.track(items, total=total, description=escape(visible(doing)))
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Go on in silence: rich would end the program as if images had been skipped."""
+        self.quiet = True
+
+
 def _console() -> Console:
     # Made at each use, because tests and servers replace standard error.
-    return Console(stderr=True, soft_wrap=True, highlight=False)
+    return _Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def _lines(items: Iterable[Item], doing: str, total: int, unit: str) -> Iterator[Item]:

@@ -15,8 +15,25 @@ from errors import FileUnreadable, StorageFailed
 if TYPE_CHECKING:
     import pandas as pd
 
-# What a disk says that no program can help; anything else is a bug and stays one.
-DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM)
+# What a disk says that no program can help, and what to do then; anything else is a bug and stays
+# one. An "or" follows: name another folder.
+ADVICE = {
+    errno.ENOSPC: "Free some space",
+    errno.EDQUOT: "Free some space",
+    errno.EFBIG: "Allow larger files with `ulimit -f`",
+    errno.EROFS: "Make the disk writable",
+    errno.EACCES: "Ask its owner for permission to write there",
+    errno.EPERM: "Ask its owner for permission to write there",
+    errno.ENOTDIR: "Move away the file that is in a folder's place",
+    errno.EEXIST: "Move away the file that is in a folder's place",
+    errno.EISDIR: "Move away the folder that is in its place",
+    errno.ENAMETOOLONG: "Shorten the name",
+    errno.ELOOP: "Remove the link that leads to itself",
+    errno.EIO: "Check the disk",
+    errno.ESTALE: "Check the disk",
+    errno.ETIMEDOUT: "Check the disk",
+}
+DENIED = (errno.EACCES, errno.EPERM)
 # What stands in a file's place.
 KINDS = {
     stat.S_IFDIR: "a folder",
@@ -62,8 +79,8 @@ def read_bytes(path: Path | str, most: int | None = None) -> bytes:
         except OSError as error:
             raise FileUnreadable(*_told(path, error)) from error
         if data is None or len(data) > size:
-            reason = "it has no fixed size, or grows as it is read"
-            raise FileUnreadable(errno.EINVAL, reason, str(path))
+            grows = "it has no fixed size, or grows as it is read"
+            raise FileUnreadable(errno.EINVAL, grows, str(path))
         return data
 
 
@@ -85,21 +102,32 @@ def _check(path: Path | str, found: os.stat_result, most: int | None) -> None:
         raise FileUnreadable(errno.EINVAL, f"it is {kind}", str(path))
     if most is not None and found.st_size > most:
         size, limit = found.st_size / BYTES_PER_MEGABYTE, most / BYTES_PER_MEGABYTE
-        reason = f"it has {size:,.0f} MB, and the limit is {limit:,g} MB"
-        raise FileUnreadable(errno.EFBIG, reason, str(path))
+        too_large = f"it has {size:,.0f} MB, and the limit is {limit:,g} MB"
+        raise FileUnreadable(errno.EFBIG, too_large, str(path))
 
 
 def _told(path: Path | str, error: OSError) -> tuple[int, str, str]:
     """The number of an error, what it says in lower case, and the file."""
-    return error.errno or 0, (error.strerror or str(error)).lower(), str(path)
+    return error.errno or 0, reason(error), str(path)
 
 
-def why(where: Path | str, error: OSError) -> str:
+def why(where: Path | str, error: OSError, flags: str = "--out or --cache") -> str:
     """What keeps a file from being written, and what to do about it."""
     return (
-        f"{where} must be on a disk that can be written and has room; {error.strerror or error}."
-        " Free some space or name another folder with --out or --cache, and run it again."
+        f"{where} must be on a disk that can be written and has room; {reason(error)}."
+        f" {advice(error, flags)}."
     )
+
+
+def reason(error: OSError) -> str:
+    """What an error says, in lower case."""
+    return (error.strerror or str(error)).lower()
+
+
+def advice(error: OSError, flags: str = "--out or --cache") -> str:
+    """What to do where something cannot be written."""
+    first = ADVICE.get(error.errno or 0, "Check that its folder is still there")
+    return f"{first}, or name another folder with {flags}, and run it again"
 
 
 @contextmanager
@@ -141,6 +169,13 @@ def told() -> Iterator[None]:
     except FileUnreadable:
         raise
     except OSError as error:
-        if error.errno not in DISK:
+        if error.errno not in ADVICE:
             raise
-        raise StorageFailed(why(error.filename or "The disk", error)) from error
+        where = error.filename or "The disk"
+        # Whether it was to be read or to be written cannot be known here.
+        if error.errno in DENIED:
+            raise StorageFailed(
+                f"{where} must be open to the user who runs this; {reason(error)}. Ask its owner"
+                " for permission, or name another file or folder."
+            ) from error
+        raise StorageFailed(why(where, error)) from error

@@ -201,7 +201,9 @@ def _why(path: Path, error: OSError) -> str:
             f"The disk that holds {folder} must have room; it is full. What was computed is kept:"
             " free some space, or name another folder with --cache, and run the command again."
         )
+    # A folder in the place of one file is told of that file.
+    where = path if error.errno == errno.EISDIR else folder
     return (
-        f"{folder} must be a folder that can be written; it is not ({error.strerror})."
-        " Name another with --cache."
+        f"{where} must be something that can be written; {storage.reason(error)}."
+        f" {storage.advice(error, '--cache')}."
     )

@@ -58,14 +58,14 @@ class Checkpoint:
 
 def _why(path: Path, error: OSError) -> str:
     return (
-        f"{path.parent} must have room for what a training has reached; {error.strerror}."
-        " Free some space, and go on with --resume."
+        f"{path.parent} must have room for what a training has reached; {storage.reason(error)}."
+        f" {storage.advice(error, '--out')} with --resume."
     )
 
 
 def read_arrays(path: Path) -> Arrays | None:
     """The arrays of an npz file; None if it is damaged, as checksums or its structure tell."""
-    data = BytesIO(path.read_bytes())
+    data = BytesIO(storage.read_bytes(path))
     try:
         with np.load(data, allow_pickle=False) as kept:
             return dict(kept)

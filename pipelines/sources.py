@@ -1,5 +1,6 @@
 """The films a command works on: the folder named, or the drawn ones; and what can't be read."""
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +23,7 @@ from progress import say, track
 FILES = "files"
 DRAWN_FILMS, DRAWN_SIZE = 600, 256
 DRAWN_SEED = 0
-UNWRITABLE = "{} must be a folder that can be written; {}. Name another with --out or --cache."
+UNWRITABLE = "{} must be a folder that can be written; {}. {}."
 
 
 def films_of(options: Work) -> Films:
@@ -117,9 +118,11 @@ def folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageFailed(UNWRITABLE.format(path, error.strerror)) from error
+        told = storage.reason(error), storage.advice(error)
+        raise StorageFailed(UNWRITABLE.format(path, *told)) from error
     if not os.access(path, os.W_OK):
-        raise StorageFailed(UNWRITABLE.format(path, "it may only be read"))
+        told = "it may only be read", storage.advice(PermissionError(errno.EACCES, ""))
+        raise StorageFailed(UNWRITABLE.format(path, *told))
     return path
 
 

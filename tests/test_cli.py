@@ -1,4 +1,6 @@
+import errno
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -56,10 +58,90 @@ def test_an_unknown_flag_is_two(data):
     assert data("--colour", "blue") == 2
 
 
-def test_a_bug_keeps_its_traceback(monkeypatch, data):
+def test_a_bug_is_70_keeps_its_traceback_and_asks_for_a_report(monkeypatch, data, capsys):
     monkeypatch.setattr("pipelines.data.run", lambda options: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        data()
+    assert data() == 70
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "Traceback (most recent call last):"
+    assert lines[-2] == "ZeroDivisionError: division by zero"
+    assert lines[-1].startswith("error: This is a bug in the program")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        *((EOFError(), 70), (BrokenPipeError(errno.EPIPE, ""), 70), (MemoryError(), 2)),
+        *((OSError(errno.ENOTDIR, "Not a directory", "x"), 2), (KeyboardInterrupt(), 130)),
+    ],
+)
+def test_no_error_is_taken_for_skipped_films(monkeypatch, data, capsys, error, code):
+    def fails(options):
+        raise error
+
+    monkeypatch.setattr("pipelines.data.run", fails)
+    assert data() == code
+    shown = capsys.readouterr().err
+    assert ("Traceback" in shown) == (code == 70)
+    assert shown.count("error: ") == (code != 130)
+
+
+def test_help_gives_the_exit_codes_in_a_line(capsys):
+    cli.main(["--help"])
+    assert cli.EXIT_CODES in capsys.readouterr().out
+
+
+def started(*arguments, **streams):
+    return subprocess.Popen([sys.executable, "cli.py", *arguments], cwd=PROJECT, **streams)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["--help"], ["cache", "list", "--cache"]])
+def test_output_that_nobody_reads_ends_a_command_quietly(tmp_path, arguments):
+    arguments = [*arguments, str(tmp_path)] if "cache" in arguments else arguments
+    with started(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait() == 141
+
+
+@pytest.mark.slow
+def test_messages_that_nobody_reads_do_not_end_the_work(tmp_path):
+    root = fakes.nih(tmp_path / "films")
+    arguments = ("extract", "--data", str(root), "--cache", str(tmp_path / "cache"))
+    words = ("--extractors", "sift_words", "--set", "sift_words.n_words=2")
+    out = ("--out", str(tmp_path / "out"))
+    with started(
+        *arguments, *words, *out, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        running.stderr.close()
+        assert b"6 computed" in running.stdout.read()
+        assert running.wait() == 0
+
+
+@pytest.mark.slow
+def test_an_interrupted_command_ends_with_130_and_no_traceback(tmp_path):
+    fakes.sick_and_well(tmp_path / "films", 400)
+    places = {"--data": "films", "--cache": "cache", "--out": "out"}
+    arguments = [str(word) for flag, name in places.items() for word in (flag, tmp_path / name)]
+    with started(
+        *("extract", "--extractors", "sift_words", "--jobs", "1"),
+        *arguments,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE},
+    ) as running:
+        shown = running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        shown += running.communicate()[1]
+    assert running.returncode == 130
+    assert b"Traceback" not in shown
+
+
+def test_an_output_below_a_file_is_a_sentence(data, tmp_path, capsys):
+    (tmp_path / "out").write_text("")
+    assert data() == 2
+    assert data("--save-split", str(tmp_path / "out" / "split.json")) == 2
+    told = capsys.readouterr().err
+    assert told.count("error: ") == 2
+    assert told.count("Move away the file that is in a folder's place") == 2
 
 
 def test_json_is_all_there_is_on_standard_output(data, capsys):

@@ -38,7 +38,7 @@ def test_of_a_file_that_broke_off_nothing_is_left_but_the_old_one(tmp_path):
 
 
 def test_a_folder_that_is_gone_is_told(tmp_path):
-    with pytest.raises(StorageFailed, match="No such file"):
+    with pytest.raises(StorageFailed, match="no such file"):
         _break_off(tmp_path / "gone" / "report.json")
 
 
@@ -49,6 +49,30 @@ def test_a_full_disk_is_told_and_a_bug_stays_a_bug():
         raise full
     with pytest.raises(FileNotFoundError), storage.told():
         raise FileNotFoundError(errno.ENOENT, "No such file", "typo")
+
+
+REASONS = {
+    errno.ENOSPC: "Free some space, or",
+    errno.EROFS: "Make the disk writable, or",
+    errno.EACCES: "Ask its owner for permission to write there, or",
+    errno.ENOTDIR: "Move away the file that is in a folder's place, or",
+    errno.EISDIR: "Move away the folder that is in its place, or",
+    errno.EIO: "Check the disk, or",
+}
+
+
+@pytest.mark.parametrize("number", REASONS)
+def test_each_reason_for_which_nothing_is_written_has_its_own_advice(number):
+    told = storage.why("report.json", OSError(number, os.strerror(number)))
+    others = [words for other, words in REASONS.items() if other != number]
+    assert REASONS[number] in told
+    assert not any(words in told for words in others)
+
+
+def test_what_may_be_neither_read_nor_written_is_no_full_disk():
+    words = r"x must be open to the user.*permission denied\. Ask its owner"
+    with pytest.raises(StorageFailed, match=words), storage.told():
+        raise PermissionError(errno.EACCES, "Permission denied", "x")
 
 
 def _break_off(path):

@@ -121,7 +121,7 @@ def test_a_full_disk_is_a_sentence_and_what_was_written_stays(store, monkeypatch
 
 def test_a_cache_that_cannot_be_a_folder_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageFailed, match="Name another with --cache"):
+    with pytest.raises(StorageFailed, match="or name another folder with --cache"):
         FeatureStore(tmp_path / "file", RECIPE)
 
 

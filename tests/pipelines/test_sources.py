@@ -62,7 +62,7 @@ def test_all_cores_are_used_unless_told_otherwise():
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageFailed, match="Name another with --out or --cache"):
+    with pytest.raises(StorageFailed, match="or name another folder with --out or --cache"):
         sources.folder(tmp_path / "file" / "out")
 
 
