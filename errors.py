@@ -5,6 +5,7 @@ HybridError
 ├── BadTable             a table that cannot be believed: columns, values, ids, encoding
 ├── BadSplit             patients shared between splits, an empty split, unknown ids
 ├── ImageUnreadable      one film; listed and skipped, never the end of a run
+├── ImageTooLarge        one image of more pixels than the limit; skipped like an unreadable one
 ├── FileUnreadable       a file that may not be read; a device, pipe or folder in its place
 ├── InvalidOption        a value that an option does not take
 ├── UnknownPlugin        a name that no file has
@@ -15,6 +16,7 @@ HybridError
 ├── WeightsUnavailable   weights that cannot be found, downloaded or fitted
 ├── UploadRefused        more bytes, pixels or films than a server takes
 ├── Busy                 a server that has all the work it takes
+├── WorkEnded            work in a child process that its limits or a crash ended
 ├── ClusterUnusable      workers that cannot be reached, see other files or do not survive the work
 └── StorageFailed        a folder that cannot be written, a disk that is full
 """
@@ -54,6 +56,10 @@ class BadSplit(HybridError):
 
 class ImageUnreadable(HybridError):
     """One film that cannot be turned into a grey plane."""
+
+
+class ImageTooLarge(ImageUnreadable):
+    """One image of more pixels than the limit."""
 
 
 class FileUnreadable(HybridError, OSError):
@@ -101,6 +107,10 @@ class UploadRefused(HybridError):
 
 class Busy(HybridError):
     """A server that has all the work it takes."""
+
+
+class WorkEnded(HybridError):
+    """Work in a child process that its limits or a crash ended; says why."""
 
 
 class ClusterUnusable(HybridError):
