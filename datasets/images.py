@@ -1,6 +1,9 @@
 """One decoder: PNG, JPEG or DICOM of any depth and colour to one grey plane, or a reason."""
 
-from collections.abc import Iterable
+import json
+import struct
+from collections.abc import Callable, Iterable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -8,7 +11,10 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 import storage
-from errors import ImageUnreadable
+from confined import Children
+from datasets import codestreams
+from errors import ImageTooLarge, ImageUnreadable, WorkEnded
+from progress import warn
 
 # Three times a raw image of the most pixels at 16 bits.
 MAX_BYTES = 600_000_000
@@ -18,10 +24,14 @@ PLAIN = (".png", ".jpg", ".jpeg")
 SUFFIXES = (*PLAIN, ".dcm", ".dicom")
 # What Pillow does not decode: pydicom, and the codecs it takes.
 DICOM_DECODERS = ("pydicom", "python-gdcm")
+FORMATS = ("PNG", "JPEG")
 PREAMBLE = 128
 # The first tag of a data set without preamble: its character set or its image type.
 BARE_DICOM = (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00")
 DEPTHS = (8, 10, 12, 14, 16)
+# To a child the most pixels; from it whether MONOCHROME1 was overruled, height and width.
+REQUEST, ANSWER = "<Q", "<?II"
+CHILDREN = Children()
 
 # Ours is the limit, checked before anything is decoded; Pillow's own only warns.
 Image.MAX_IMAGE_PIXELS = None
@@ -42,14 +52,63 @@ def read_bytes(path: str | Path) -> bytes:
 
 def decode(data: bytes) -> np.ndarray:
     """The film in bytes as a grey plane, (height, width) uint8."""
+    return decode_apart(data) if is_dicom(data) else decode_here(data)
+
+
+def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> np.ndarray:
+    """The same by a child process, which a hostile file may crash or have to be ended for.
+
+    DICOM is always decoded so: its codecs crash, and pydicom would keep the other threads waiting.
+    """
+    answer = _ask("decoded", struct.pack(REQUEST, most_pixels) + data)
+    overruled, height, width = struct.unpack_from(ANSWER, answer)
+    if overruled:
+        _warn_overruled()
+    return np.frombuffer(answer, np.uint8, offset=struct.calcsize(ANSWER)).reshape(height, width)
+
+
+def dicom_header(data: bytes) -> dict[str, str]:
+    """Age, sex, view and a digest of the patient from a DICOM's header, read by a child process."""
+    return dict(json.loads(_ask("dicom_header", data)))
+
+
+def coloured(data: bytes) -> bool:
+    """Whether an image that could be decoded has colours; never a DICOM."""
+    return not is_dicom(data) and bool(_ask("coloured", data))
+
+
+def _ask(function: str, data: bytes) -> bytes:
+    try:
+        return CHILDREN.call(f"datasets.decoding:{function}", data)
+    except WorkEnded as reason:
+        raise ImageUnreadable(f"cannot be decoded safely: {reason}") from None
+
+
+@cache
+def _warn_overruled() -> None:
+    warn(
+        "a DICOM says MONOCHROME1 but is stored bone white already: not inverted"
+        " (this warning is shown once; there may be more such images)"
+    )
+
+
+def decode_here(data: bytes, check: Callable[[int, int], None] | None = None) -> np.ndarray:
+    """A PNG or JPEG as a grey plane, decoded in this process; `check` may refuse its size."""
     if not data:
         raise ImageUnreadable("an empty file")
-    if not is_dicom(data):
-        return _decode(data)
-    # Imported here, since pydicom takes longer to import than a command may take to answer.
-    from datasets import dicom_pixels
-
-    return dicom_pixels.decode(data, check_size)
+    codestreams.check(data)
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            (check or check_size)(*image.size)
+            ImageOps.exif_transpose(image, in_place=True)
+            if image.mode.startswith("I"):
+                return to_bytes(np.asarray(image).clip(0, 65535))
+            # Transparency says nothing: NIH's RGBA films are opaque, and "L" drops it.
+            return np.asarray(image.convert("L"))
+    except UnidentifiedImageError as error:
+        raise ImageUnreadable("neither PNG, JPEG nor DICOM") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise ImageUnreadable(f"damaged: {error}") from error
 
 
 def is_dicom(data: bytes) -> bool:
@@ -62,12 +121,12 @@ def decoders(paths: Iterable[str]) -> tuple[str, ...]:
     return () if all(path.lower().endswith(PLAIN) for path in paths) else DICOM_DECODERS
 
 
-def check_size(width: int, height: int) -> None:
+def check_size(width: int, height: int, most_pixels: int = MAX_PIXELS) -> None:
     """Refuse sides that no film has, before memory is taken for them."""
     if min(width, height) < MIN_SIDE:
         raise ImageUnreadable(f"{width} × {height} pixels; a film has at least {MIN_SIDE} a side")
-    if width * height > MAX_PIXELS:
-        raise ImageUnreadable(f"{width} × {height} pixels; the limit is {MAX_PIXELS:,} in all")
+    if width * height > most_pixels:
+        raise ImageTooLarge(f"{width} × {height} pixels; the limit is {most_pixels:,} in all")
 
 
 def to_bytes(values: np.ndarray) -> np.ndarray:
@@ -77,19 +136,4 @@ def to_bytes(values: np.ndarray) -> np.ndarray:
     """
     highest = int(values.max())
     depth = next(bits for bits in DEPTHS if highest < 2**bits)
-    return np.rint(values * (255 / (2**depth - 1))).astype(np.uint8)
-
-
-def _decode(data: bytes) -> np.ndarray:
-    try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
-            check_size(*image.size)
-            ImageOps.exif_transpose(image, in_place=True)
-            if image.mode.startswith("I"):
-                return to_bytes(np.clip(np.asarray(image).astype(np.int64), 0, 65535))
-            # Transparency says nothing: NIH's RGBA films are opaque, and "L" drops it.
-            return np.asarray(image.convert("L"))
-    except UnidentifiedImageError as error:
-        raise ImageUnreadable("neither PNG, JPEG nor DICOM") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise ImageUnreadable(f"damaged: {error}") from error
+    return np.rint(np.arange(2**depth) * (255 / (2**depth - 1))).astype(np.uint8)[values]

@@ -139,6 +139,27 @@ def write_dicom(path: Path, stored: np.ndarray, **tags: object) -> Path:
     return path
 
 
+def compress(path: Path, syntax: str) -> Path:
+    """Compress the pixels of a DICOM."""
+    import gdcm
+
+    names = {"JPEGLosslessSV1": "JPEGLosslessProcess14_1"}
+    reader = gdcm.ImageReader()
+    reader.SetFileName(str(path))
+    assert reader.Read()
+    change = gdcm.ImageChangeTransferSyntax()
+    kind = getattr(gdcm.TransferSyntax, names.get(syntax, syntax))
+    change.SetTransferSyntax(gdcm.TransferSyntax(kind))
+    change.SetInput(reader.GetImage())
+    assert change.Change()
+    writer = gdcm.ImageWriter()
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    writer.SetFileName(str(path))
+    assert writer.Write()
+    return path
+
+
 LAYOUTS = {
     "nih": nih,
     "chexpert": chexpert,

@@ -1,16 +1,16 @@
 """A folder of DICOMs beside a label table; what identifies a person never leaves this file."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from datasets.dicom_pixels import read_header, readable
 from datasets.files import by_name, find_images
 from datasets.films import HEADERS, META, NOBODY_KNOWN, Films, Skipped
-from datasets.images import read_bytes
+from datasets.images import dicom_header, read_bytes
 from datasets.label_tables import films_of_table
 from datasets.labels import read_meta
 from datasets.options import Reading
@@ -20,9 +20,6 @@ from errors import DatasetNotFound, ImageUnreadable
 __all__ = ["Dicom"]
 
 SUFFIXES = (".dcm", ".dicom")
-HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"}
-# What DICOM lets a view be called; whatever else was typed there may be a name.
-VIEWS = ("AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO", "LATERAL")
 
 
 class Dicom:
@@ -50,7 +47,8 @@ class Dicom:
 
 
 def _with_headers(films: Films) -> Films:
-    headers = [header_of(path) for path in films.paths]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        headers = list(pool.map(header_of, films.paths))
     has_header = np.array([isinstance(header, dict) for header in headers], bool)
     bad = [
         Skipped(name, str(header))
@@ -68,14 +66,8 @@ def _with_headers(films: Films) -> Films:
 
 
 def header_of(path: str) -> dict[str, str] | ImageUnreadable:
-    """Age, sex, view and a digest of the patient, which groups films and names nobody."""
+    """Age, sex, view and a digest of the patient; why not, where the file cannot be read."""
     try:
-        header = read_header(read_bytes(path))
-        with readable():
-            values = {name: str(header.get(keyword, "") or "") for name, keyword in HEADER.items()}
-            patient = str(header.get("PatientID", "") or "")
+        return dicom_header(read_bytes(path))
     except ImageUnreadable as error:
         return error
-    if values["view"].upper() not in VIEWS:
-        values["view"] = ""
-    return values | {"patient": sha256(patient.encode()).hexdigest()[:12] if patient else ""}

@@ -1,19 +1,16 @@
 """What makes a film unlike those that models learn from, as far as the film itself tells."""
 
 from collections.abc import Iterator
-from io import BytesIO
 
 import numpy as np
-from PIL import Image
 
-from datasets.images import is_dicom
+from datasets.images import coloured
 from datasets.polarity import bone_black
 
 SMALLEST_SIDE = 64
 LONGEST_SHAPE = 2.0
-# Of 255: between the darkest and the lightest hundredth, and between a pixel's channels.
-FLATTEST, COLOURED = 10, 8
-THUMBNAIL = (64, 64)
+# Of 255, between the darkest and the lightest hundredth.
+FLATTEST = 10
 
 
 def warnings_of(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> tuple[str, ...]:
@@ -37,15 +34,3 @@ def _told(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> Ite
     for name, vector in vectors.items():
         if not vector.any():
             yield f"{name} finds nothing in it"
-
-
-def coloured(data: bytes) -> bool:
-    """Whether a PNG or JPEG has colours, not greys stored as colours."""
-    if is_dicom(data):
-        return False
-    with Image.open(BytesIO(data)) as image:
-        if image.mode not in ("RGB", "RGBA", "P", "CMYK"):
-            return False
-        image.draft("RGB", THUMBNAIL)
-        small = np.asarray(image.convert("RGB").resize(THUMBNAIL))
-    return bool(np.ptp(small.astype(int), axis=2).mean() > COLOURED)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines.predicting.film_warnings import coloured, warnings_of
+from datasets.images import coloured
+from pipelines.predicting.film_warnings import warnings_of
 from tests import fakes
 
 

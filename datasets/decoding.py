@@ -1,0 +1,70 @@
+"""What child processes do with the bytes of images: decode them, and read DICOM headers."""
+
+import json
+import struct
+from functools import partial
+from hashlib import sha256
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+import confined
+from datasets import dicom_pixels, images
+from datasets.dicom_pixels import Decoded
+
+HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"}
+# What DICOM lets a view be called; whatever else was typed there may be a name.
+VIEWS = ("AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO", "LATERAL")
+# A 40-megapixel JPEG 2000 takes ten seconds and 300 MB.
+SECONDS_PER_MEGAPIXEL, MEGABYTES_PER_MEGAPIXEL = 0.5, 16
+# Of 255, between a pixel's channels, in a picture of this size.
+COLOURED, THUMBNAIL = 8, (64, 64)
+
+
+def decoded(request: bytes) -> bytes:
+    """Whether MONOCHROME1 was overruled, height, width and the grey plane of an image."""
+    start = struct.calcsize(images.REQUEST)
+    (most_pixels,) = struct.unpack_from(images.REQUEST, request)
+    plane, overruled = _decode(request[start:], most_pixels)
+    return struct.pack(images.ANSWER, overruled, *plane.shape) + plane.tobytes()
+
+
+def dicom_header(data: bytes) -> bytes:
+    """Age, sex, view and a digest of the patient, which groups images and names nobody, as JSON."""
+    header = dicom_pixels.read_header(data)
+    with dicom_pixels.readable():
+        values = {name: str(header.get(keyword, "") or "") for name, keyword in HEADER.items()}
+        patient = str(header.get("PatientID", "") or "")
+    if values["view"].upper() not in VIEWS:
+        values["view"] = ""
+    values["patient"] = sha256(patient.encode()).hexdigest()[:12] if patient else ""
+    return json.dumps(values).encode()
+
+
+def coloured(data: bytes) -> bytes:
+    """b"1" for a PNG or JPEG that has colours, not greys stored as colours; else b""."""
+    with Image.open(BytesIO(data), formats=images.FORMATS) as image:
+        if image.mode not in ("RGB", "RGBA", "P", "CMYK"):
+            return b""
+        _check_size(*image.size, images.MAX_PIXELS)
+        image.draft("RGB", THUMBNAIL)
+        small = np.asarray(image.convert("RGB").resize(THUMBNAIL))
+    return b"1" if np.ptp(small.astype(int), axis=2).mean() > COLOURED else b""
+
+
+def _decode(data: bytes, most_pixels: int) -> Decoded:
+    check_size = partial(_check_size, most_pixels=most_pixels)
+    if images.is_dicom(data):
+        return dicom_pixels.decode(data, check_size)
+    return Decoded(images.decode_here(data, check_size))
+
+
+def _check_size(width: int, height: int, most_pixels: int) -> None:
+    """Refuse other sizes than images have, and give those of this size what they need."""
+    images.check_size(width, height, most_pixels)
+    megapixels = width * height / 1_000_000
+    confined.allow(
+        confined.SECONDS + SECONDS_PER_MEGAPIXEL * megapixels,
+        confined.MEGABYTES + MEGABYTES_PER_MEGAPIXEL * megapixels,
+    )
