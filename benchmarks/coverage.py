@@ -1,9 +1,11 @@
-"""How often an interval of 95 % holds the true AUC, by how many patients have the finding.
+"""How often an interval of 95 % holds the true AUC, by how many patients there are.
 
     python benchmarks/coverage.py
 
 Scores of patients with and without a finding are normal and lie so far apart that the true AUC is
-known; 200 patients are without it, and all have one film.
+known; all patients have one film. First 200 patients are without the finding and few have it, then
+a quarter of few patients has it, and last the macro AUC is over 14 labels, some of which one of 200
+patients has and the others 40.
 """
 
 import sys
@@ -16,25 +18,46 @@ from scipy.stats import norm
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from evaluation import bootstrap
+from evaluation.auc import macro
 
 TRUE_AUC, N_WITHOUT, N_STUDIES = 0.8, 200, 1_000
 N_WITH = (1, 2, 3, 5, 8, 10, 20, 50)
+IN_ALL = (5, 10, 15, 20, 30, 50)
+N_LABELS, N_OFTEN, N_MACROS = 14, 40, 300
+RARE = (0, 7, 13, 14)
 
 
 def main() -> None:
     """Print the share of studies whose interval holds the true AUC."""
     for n_with in N_WITH:
-        typer.echo(f"{n_with} patients with the finding: {held(n_with):.3f}")
+        labels = np.repeat(with_finding(n_with, n_with + N_WITHOUT), N_STUDIES, axis=1)
+        typer.echo(f"{n_with} patients with the finding: {held(labels, n_with):.3f}")
+    for n_patients in IN_ALL:
+        n_with = round(n_patients / 4)
+        labels = np.repeat(with_finding(n_with, n_patients), N_STUDIES, axis=1)
+        typer.echo(f"{n_patients} patients, {n_with} of them with it: {held(labels, 0):.3f}")
+    rng = np.random.default_rng(0)
+    for n_rare in RARE:
+        counts = np.where(np.arange(N_LABELS) < n_rare, 1, N_OFTEN)
+        labels = np.hstack([with_finding(count, N_WITHOUT) for count in counts])
+        # The rows of each column in an order of their own.
+        labels = rng.permuted(np.tile(labels, N_MACROS), axis=0)
+        found = held(labels, 1, N_LABELS)
+        typer.echo(f"macro over {N_LABELS} labels, {n_rare} of one patient: {found:.3f}")
 
 
-def held(n_with: int) -> float:
-    """The share of 1,000 studies; each is a label of the same patients with scores of its own."""
-    n_films = n_with + N_WITHOUT
-    labels = np.repeat((np.arange(n_films) < n_with)[:, None], N_STUDIES, axis=1).astype(float)
+def with_finding(n_with: int, n_patients: int) -> np.ndarray:
+    """A label (n, 1) that the first patients have."""
+    return (np.arange(n_patients) < n_with)[:, None].astype(float)
+
+
+def held(labels: np.ndarray, seed: int, n_labels: int = 1) -> float:
+    """The share of studies, each of so many columns of labels with scores of their own."""
     apart = np.sqrt(2) * norm.ppf(TRUE_AUC)
-    scores = np.random.default_rng(n_with).normal(size=labels.shape) + apart * labels
-    drawn = bootstrap.replicates(labels, norm.cdf(scores), np.arange(n_films))
-    lows, highs = zip(*map(bootstrap.interval, drawn.labels.T), strict=True)
+    scores = np.random.default_rng(seed).normal(size=labels.shape) + apart * labels
+    drawn = bootstrap.replicates(labels, norm.cdf(scores), np.arange(len(labels)))
+    by_study = macro(drawn.labels.reshape(len(drawn.labels), -1, n_labels))
+    lows, highs = zip(*map(bootstrap.interval, by_study.T), strict=True)
     return float(np.mean((np.array(lows) <= TRUE_AUC) & (np.array(highs) >= TRUE_AUC)))
 
 

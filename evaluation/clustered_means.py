@@ -1,15 +1,15 @@
 """Means over the films of each group, with intervals that know whose film is whose."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from evaluation import bootstrap
+from evaluation import bootstrap, certainty
 from evaluation.auc import macro
 from evaluation.plain import plain
 
 ALL, MEAN = "all", "mean"
-Estimate = tuple[float | None, list[float] | None]
 
 
 @dataclass(frozen=True)
@@ -17,16 +17,19 @@ class Clustered:
     """Means (rows, c) of c figures, and in B replicates of resampled patients, (B, rows, c).
 
     A row is a group; the last but one is all films together, the last the mean of the groups.
+    `missing` says of each row and figure why it has no interval, or None.
     """
 
     rows: tuple[str, ...]
     means: np.ndarray
     drawn: np.ndarray
+    missing: tuple[tuple[str | None, ...], ...]
 
-    def estimate(self, row: str, figure: int) -> Estimate:
-        """A mean and its 95 % interval; None where no film has the figure, or one patient all."""
+    def estimate(self, row: str, figure: int) -> dict[str, Any]:
+        """`value`, a mean, `ci`, its 95 % interval, and `ci_missing`, why there is none."""
         place = self.rows.index(row)
-        return plain(self.means[place, figure]), bootstrap.interval(self.drawn[:, place, figure])
+        ci, why = certainty.estimated(self.drawn[:, place, figure], self.missing[place][figure])
+        return {"value": plain(self.means[place, figure]), "ci": ci, "ci_missing": why}
 
 
 def clustered(
@@ -49,11 +52,26 @@ def clustered(
     weights = np.vstack([np.ones(n_patients), *draws])[:, owners]
     means = np.stack([_means(weights[:, who], values[who]) for who in members], axis=1)
     of_groups = macro(np.moveaxis(means[:, :-1], 1, 2))
-    # One patient, drawn again and again, says nothing about others.
-    single = [len(set(owners[who])) == 1 for who in members]
-    means[1:, single] = np.nan
     means = np.concatenate([means, of_groups[:, None]], axis=1)
-    return Clustered((*names, ALL, MEAN), means[0], means[1:])
+    missing = [[_few(owners[who], column[who]) for column in values.T] for who in members]
+    missing.append(_no_group(groups, owners, missing[-1]))
+    return Clustered((*names, ALL, MEAN), means[0], means[1:], tuple(map(tuple, missing)))
+
+
+def _no_group(
+    groups: np.ndarray, owners: np.ndarray, overall: list[str | None]
+) -> list[str | None]:
+    """Why the means of the groups have no interval: too few patients in all, or in every group."""
+    most = max(len(np.unique(owners[groups == name])) for name in set(groups.tolist()))
+    least = certainty.LEAST_OF_A_CLASS
+    few = f"no group has {least} patients; at least one is needed" if most < least else None
+    return [why or few for why in overall]
+
+
+def _few(owners: np.ndarray, values: np.ndarray) -> str | None:
+    """Why the mean of values (n,) has no interval, if it has none."""
+    known = owners[~np.isnan(values)]
+    return certainty.few_patients(len(known), len(np.unique(known)))
 
 
 def _means(weights: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -1,45 +1,86 @@
 """One model against another over the same films: differences with intervals and tests."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from evaluation import delong
+from evaluation import certainty, delong
 from evaluation.auc import label_aucs, macro, micro_auc
-from evaluation.bootstrap import Replicates, interval, p_value
+from evaluation.bootstrap import Replicates, p_value
+from evaluation.certainty import Interval, Missing
 from evaluation.holm import holm
 from evaluation.pairs import pooled
 from evaluation.plain import plain
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 
+LEVEL = 0.05
+
+
+class Difference(NamedTuple):
+    """Interval and p of a difference, and the reason where these are None."""
+
+    ci: Interval
+    p: float | None
+    missing: str | None
+
 
 def compare(
-    truth: Truth, model: Scores, baseline: Scores, ours: Replicates, theirs: Replicates
+    truth: Truth,
+    model: Scores,
+    baseline: Scores,
+    ours: Replicates,
+    theirs: Replicates,
+    missing: Missing,
 ) -> dict[str, Any]:
     """Differences, model less baseline, with intervals and p by patient, and DeLong's per label."""
-    labels, drawn = truth.labels, ours - theirs
+    labels = truth.labels
     first, second = model.probabilities, baseline.probabilities
     deltas = label_aucs(labels, first) - label_aucs(labels, second)
+    macros = difference(ours.macro, theirs.macro, missing.macro)
+    micros = difference(ours.micro, theirs.micro, missing.micro)
+    by_label = list(map(difference, ours.labels.T, theirs.labels.T, missing.labels))
     return {
         "model": model.model,
         "baseline": baseline.model,
         "delta_macro_auc": plain(macro(deltas)),
-        "ci": interval(drawn.macro),
-        "p": p_value(drawn.macro),
+        "ci": macros.ci,
+        "p": macros.p,
+        "ci_missing": macros.missing,
         "delta_micro_auc": plain(micro_auc(labels, first) - micro_auc(labels, second)),
-        "micro_ci": interval(drawn.micro),
-        "micro_p": p_value(drawn.micro),
-        "labels": _labels(truth, delong_tests(labels, first, second), deltas, drawn.labels),
+        "micro_ci": micros.ci,
+        "micro_p": micros.p,
+        "micro_ci_missing": micros.missing,
+        "labels": _labels(truth, delong_tests(labels, first, second), deltas, by_label),
     }
 
 
-def corrected(comparisons: Sequence[dict[str, Any]]) -> None:
-    """Add `p_holm` to each: its p of the macro AUC, corrected for how many there are."""
+def difference(ours: np.ndarray, theirs: np.ndarray, why: str | None) -> Difference:
+    """What paired replicates (B,) of two AUCs say about their difference.
+
+    Replicates that never differ have p 1, and where the AUCs vary they are of equal rankings: 0.
+    """
+    drawn = ours - theirs
+    known = ~np.isnan(drawn)
+    if not why and not drawn[known].any():
+        vary = len(np.unique(ours[known])) > 1
+        return Difference([0.0, 0.0] if vary else None, 1.0, None if vary else certainty.SAME)
+    ci, why = certainty.estimated(drawn, why)
+    return Difference(ci, None if why else p_value(drawn), why)
+
+
+def corrected(comparisons: Sequence[dict[str, Any]], n_replicates: int) -> None:
+    """Add `p_holm` to each: its p of the macro AUC, corrected for how many there are.
+
+    `replicates_needed` is how many replicates it takes for the smallest corrected p to reach 0.05,
+    where there are fewer: then no p says anything, however clear the difference is.
+    """
     tested = holm(np.array([each["p"] for each in comparisons], float))
+    needed = round(2 * np.count_nonzero(~np.isnan(tested)) / LEVEL) - 1
     for each, p in zip(comparisons, tested, strict=True):
         each["p_holm"] = plain(p)
+        each["replicates_needed"] = needed if needed > n_replicates else None
 
 
 def delong_tests(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -53,13 +94,15 @@ def delong_tests(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> n
 
 
 def _labels(
-    truth: Truth, tests: np.ndarray, deltas: np.ndarray, drawn: np.ndarray
+    truth: Truth, tests: np.ndarray, deltas: np.ndarray, found: Sequence[Difference]
 ) -> dict[str, dict[str, Any]]:
+    tests = np.where([each.p is None for each in found], np.nan, tests)
     corrected = holm(tests)
     return {
         name: {
             "delta": plain(deltas[label]),
-            "ci": interval(drawn[:, label]),
+            "ci": found[label].ci,
+            "ci_missing": found[label].missing,
             "p_delong": plain(tests[label]),
             "p_holm": plain(corrected[label]),
         }

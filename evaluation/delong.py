@@ -18,9 +18,12 @@ def variance(positive: np.ndarray, scores: np.ndarray) -> float:
 
 
 def interval(positive: np.ndarray, scores: np.ndarray) -> list[float] | None:
-    """95 % Wald interval of an AUC, cut to [0, 1]; None below two films of a class."""
+    """95 % Wald interval of an AUC, cut to [0, 1]; None below two films of a class.
+
+    None also where the variance is 0: a perfect ranking does not make the AUC certain.
+    """
     half = NormalDist().inv_cdf(0.975) * math.sqrt(variance(positive, scores))
-    if math.isnan(half):
+    if not half > 0:
         return None
     middle = auc(positive, scores)
     return [max(0.0, middle - half), min(1.0, middle + half)]

@@ -97,8 +97,7 @@ def _figures(look: Look, thresholds: np.ndarray) -> np.ndarray:
 def _told(table: Clustered, row: str, names: list[tuple[str, str]]) -> dict[str, Any]:
     told: dict[str, Any] = {look: {} for look, _ in names}
     for column, (look, figure) in enumerate(names):
-        value, interval = table.estimate(row, column)
-        told[look][figure] = {"value": value, "ci": interval}
+        told[look][figure] = table.estimate(row, column)
     return {"looks": told}
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from evaluation import bootstrap
+from evaluation import bootstrap, certainty
 from evaluation.auc import label_aucs, macro
+from evaluation.certainty import Missing
 from evaluation.plain import plain
 from evaluation.scores import Scores
 from evaluation.truth import Truth
@@ -19,8 +20,6 @@ from evaluation.truth import Truth
 AGE_LIMITS = (20, 40, 60, 80)
 AGE_BANDS = np.array(["0–19", "20–39", "40–59", "60–79", "80+", ""], object)
 UNKNOWN = "unknown"
-# With fewer patients of either class the bootstrap cannot see how uncertain an AUC is.
-LEAST_PATIENTS = 10
 LEVEL = 0.95
 
 
@@ -44,11 +43,12 @@ def by_group(
     drawn = _replicates(truth, scores, members, n_replicates, seed)
     inside = list(members.values())
     aucs = np.array([label_aucs(truth.labels[who], scores.probabilities[who]) for who in inside])
+    missing = [certainty.missing(truth.labels[who], truth.owners[who]) for who in inside]
     solid = np.array([_solid(truth, who) for who in inside])
     solid[[name == UNKNOWN for name in members]] = False
     return {
         "groups": {
-            name: _group(truth, who, aucs[place], drawn[:, place])
+            name: _group(truth, who, aucs[place], drawn[:, place], missing[place])
             for place, (name, who) in enumerate(members.items())
         },
         "gaps": _gaps(list(members), truth.label_names, aucs, drawn, solid),
@@ -69,7 +69,7 @@ def _replicates(
     truth: Truth, scores: Scores, members: Mapping[str, np.ndarray], n_replicates: int, seed: int
 ) -> np.ndarray:
     """AUC of each replicate, group and label, (B, groups, k); patients drawn over all groups."""
-    owners, n_patients = bootstrap.number(truth.patients)
+    owners, n_patients = bootstrap.number(truth.owners)
     rankings = [
         bootstrap.ranking(labels[who], values[who], owners[who], n_patients)
         for who in members.values()
@@ -80,31 +80,40 @@ def _replicates(
 
 
 def _solid(truth: Truth, who: np.ndarray) -> np.ndarray:
-    """Labels with enough patients of either class among these films, (k,)."""
-    owners = truth.patients[who]
+    """Labels with enough patients of either class among these images, (k,)."""
+    counts = [certainty.count(column, truth.owners[who]) for column in truth.labels[who].T]
     return np.array(
         [
-            min(len(set(owners[column == kind])) for kind in (0, 1)) >= LEAST_PATIENTS
-            for column in truth.labels[who].T
+            each.patients >= certainty.LEAST_PATIENTS
+            and min(each.positive, each.negative) >= certainty.FEW_OF_A_CLASS
+            for each in counts
         ]
     )
 
 
-def _group(truth: Truth, who: np.ndarray, aucs: np.ndarray, drawn: np.ndarray) -> dict[str, Any]:
+def _group(
+    truth: Truth, who: np.ndarray, aucs: np.ndarray, drawn: np.ndarray, missing: Missing
+) -> dict[str, Any]:
+    macro_ci, why = certainty.estimated(macro(drawn), missing.macro)
+    intervals = map(certainty.estimated, drawn.T, missing.labels)
     positives = np.count_nonzero(truth.labels[who] == 1, axis=0)
     return {
         "films": int(who.sum()),
-        "patients": len(set(truth.patients[who])),
+        "patients": len(np.unique(truth.owners[who])),
         "macro_auc": plain(macro(aucs)),
-        "macro_auc_ci": bootstrap.interval(macro(drawn)),
+        "macro_auc_ci": macro_ci,
+        "macro_auc_ci_missing": why,
         "labels_in_macro": int(np.isfinite(aucs).sum()),
         "labels": {
             name: {
-                "auc": plain(aucs[label]),
-                "auc_ci": bootstrap.interval(drawn[:, label]),
-                "positives": int(positives[label]),
+                "auc": plain(auc),
+                "auc_ci": ci,
+                "auc_ci_missing": why,
+                "positives": int(n_positive),
             }
-            for label, name in enumerate(truth.label_names)
+            for name, auc, (ci, why), n_positive in zip(
+                truth.label_names, aucs, intervals, positives, strict=True
+            )
         },
     }
 
@@ -128,11 +137,13 @@ def _gaps(
     largest: dict[str, dict[str, Any] | None] = dict.fromkeys(label_names)
     # In rising order, so that the largest of a label is what stays.
     for place in np.argsort(gaps):
+        gap, half = gaps[place], reach[place]
         largest[label_names[label[place]]] = {
             "high": groups[high[place]],
             "low": groups[low[place]],
-            "gap": float(gaps[place]),
-            "ci": np.clip([gaps[place] - reach[place], gaps[place] + reach[place]], -1, 1).tolist(),
-            "flagged": bool(gaps[place] > reach[place]),
+            "gap": float(gap),
+            "ci": np.clip([gap - half, gap + half], -1, 1).tolist() if half else None,
+            "ci_missing": None if half else certainty.SAME,
+            "flagged": bool(gap > half > 0),
         }
     return largest

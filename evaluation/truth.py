@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +31,11 @@ class Truth:
                 "Labels must be 1, 0 or NaN for not reported; got"
                 f" {np.unique(self.labels)[:5].tolist()}. Apply a policy to them first."
             )
+
+    @cached_property
+    def owners(self) -> np.ndarray:
+        """Number of each image's patient, (n,), from 0 in the patients' sorted order."""
+        return np.unique(self.patients, return_inverse=True)[1]
 
     def over(self, ids: np.ndarray, label_names: Sequence[str]) -> "Truth":
         """The truth of these films and labels alone, in this order; unknown ones raise."""

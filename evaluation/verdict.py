@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from errors import BadScores
-from evaluation import bootstrap, delong
+from evaluation import bootstrap, certainty, delong
 from evaluation.auc import label_aucs, macro, micro_auc
-from evaluation.bootstrap import Replicates, interval
+from evaluation.bootstrap import Replicates
 from evaluation.calibration import brier, calibration_error
+from evaluation.certainty import Missing
 from evaluation.comparison import compare
 from evaluation.curves import average_precision
 from evaluation.decisions import decide
@@ -50,21 +51,22 @@ def judge(
         name: bootstrap.replicates(
             truth.labels,
             one.probabilities,
-            truth.patients,
+            truth.owners,
             n_replicates=n_replicates,
             seed=seed,
             workers=workers,
         )
         for name, one in judged.items()
     }
-    chosen = thresholds or {}
+    chosen, missing = thresholds or {}, certainty.missing(truth.labels, truth.owners)
     return {
         "floors": _no_skill(truth, prevalences),
         "models": {
-            name: _model(truth, one, drawn[name], chosen.get(name)) for name, one in judged.items()
+            name: _model(truth, one, drawn[name], missing, chosen.get(name))
+            for name, one in judged.items()
         },
         "comparisons": [
-            compare(truth, judged[name], judged[other], drawn[name], drawn[other])
+            compare(truth, judged[name], judged[other], drawn[name], drawn[other], missing)
             for name, other in pairs
         ],
     }
@@ -96,7 +98,11 @@ def _check(truth: Truth, scores: Sequence[Scores]) -> None:
 
 
 def _model(
-    truth: Truth, scores: Scores, drawn: Replicates, thresholds: np.ndarray | None
+    truth: Truth,
+    scores: Scores,
+    drawn: Replicates,
+    missing: Missing,
+    thresholds: np.ndarray | None,
 ) -> dict[str, Any]:
     labels, probabilities = truth.labels, scores.probabilities
     figures = {
@@ -110,20 +116,30 @@ def _model(
     decided = _decided(labels, probabilities, thresholds)
     return {
         "macro_auc": plain(macro(figures["auc"])),
-        "macro_auc_ci": interval(drawn.macro),
+        **_interval("macro_auc_ci", drawn.macro, missing.macro),
         "labels_in_macro": int(np.isfinite(figures["auc"]).sum()),
         "micro_auc": plain(micro_auc(labels, probabilities)),
-        "micro_auc_ci": interval(drawn.micro),
+        **_interval("micro_auc_ci", drawn.micro, missing.micro),
         "labels": {
             name: {key: plain(values[label]) for key, values in figures.items()}
-            | {"auc_ci": interval(drawn.labels[:, label])}
-            | {"auc_ci_delong": delong.interval(*pooled(labels[:, label], probabilities[:, label]))}
+            | _interval("auc_ci", drawn.labels[:, label], missing.labels[label])
+            | {
+                "auc_ci_delong": None
+                if missing.labels[label]
+                else delong.interval(*pooled(labels[:, label], probabilities[:, label]))
+            }
             | decided[label]
             for label, name in enumerate(truth.label_names)
         },
         # A mean over labels, like the macro AUC.
         "calibration": {key: plain(macro(figures[key])) for key in ("ece", "brier")},
     }
+
+
+def _interval(name: str, figures: np.ndarray, why: str | None) -> dict[str, Any]:
+    """An interval under its name, and beside it the reason where there is none."""
+    found, why = certainty.estimated(figures, why)
+    return {name: found, f"{name}_missing": why}
 
 
 def _decided(

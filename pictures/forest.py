@@ -81,10 +81,17 @@ def _ordered(estimates: dict[str, Estimate]) -> list[str]:
 def draw(
     axes: Axes, estimates: Sequence[Estimate], offset: float, look: dict[str, Any], name: str
 ) -> None:
-    """A point for each estimate there is, so far below the middle of its row, and its interval."""
-    places = [row for row, (value, _) in enumerate(estimates) if value is not None]
-    values = np.array([estimates[row][0] for row in places], float)
-    ends = np.array([estimates[row][1] or (estimates[row][0],) * 2 for row in places], float)
-    rows = np.array(places) + offset
-    axes.hlines(rows, *ends.reshape(-1, 2).T, color=look["color"], linewidth=1.6)
-    axes.plot(values, rows, look["marker"], color=look["color"], markersize=5, label=name)
+    """A point for each estimate there is, so far below the middle of its row, and its interval.
+
+    A point without an interval is hollow: a bar may be too short to be seen.
+    """
+    known = [row for row, (value, _) in enumerate(estimates) if value is not None]
+    solid = [row for row in known if estimates[row][1]]
+    hollow = [row for row in known if not estimates[row][1]]
+    ends = np.array([estimates[row][1] for row in solid], float).reshape(-1, 2)
+    axes.hlines(np.array(solid) + offset, *ends.T, color=look["color"], linewidth=1.6)
+    for rows, how in ((solid, {"label": name}), (hollow, {"fillstyle": "none"})):
+        if rows or "label" in how:
+            values = np.array([estimates[row][0] for row in rows], float)
+            style = look | {"linestyle": "", "markersize": 5} | how
+            axes.plot(values, np.array(rows) + offset, **style)

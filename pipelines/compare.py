@@ -30,7 +30,10 @@ from pipelines.verdict.fits import Fit
 from pipelines.verdict.wording import Report
 from progress import say, track
 
-FLOOR = ("macro_auc", "macro_auc_ci", "micro_auc", "micro_auc_ci")
+FLOOR = (
+    *("macro_auc", "macro_auc_ci", "macro_auc_ci_missing"),
+    *("micro_auc", "micro_auc_ci", "micro_auc_ci_missing"),
+)
 
 
 def run(options: Compare) -> Result:
@@ -133,7 +136,8 @@ def _judged(contest: Contest, truth: Truth, models: list[Scores], workers: Worke
     settings = contest.settings()
     for pair in told["comparisons"]:
         pair |= settings[pair["model"]]
-    corrected([pair for pair in told["comparisons"] if not pair["control"]])
+    asked = [pair for pair in told["comparisons"] if not pair["control"]]
+    corrected(asked, contest.options.replicates)
     return told
 
 

@@ -43,7 +43,7 @@ def run(options: Score) -> Result:
     say(f"judging {', '.join(tables)} on {len(ids):,} films")
     told = _circumstances(options, films, truth)
     told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
-    corrected(told["comparisons"])
+    corrected(told["comparisons"], options.replicates)
     told["subgroups"] = {one.model: by_groups(films, truth, one, options) for one in scores}
     told["files"] = {name: _digest(path) for name, path in tables.items()}
     _complete(told)

@@ -32,7 +32,14 @@ from pipelines.results import Result
 from pipelines.settings import with_settings
 from pipelines.verdict import circumstances
 from pipelines.verdict.text import aligned
-from pipelines.verdict.wording import labels_counted, no_skill, number, with_interval
+from pipelines.verdict.wording import (
+    labels_counted,
+    missing,
+    no_skill,
+    number,
+    reasons,
+    with_interval,
+)
 from progress import say
 
 CURVES = "curves.png"
@@ -161,7 +168,8 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
         prevalences=prevalence(films.labels[films.train]),
         seed=options.seed,
     )
-    return told | {"notes": [*films.notes, *circumstances.too_few(truth)]}
+    notes = [*films.notes, *circumstances.too_few(truth), *reasons(missing(told))]
+    return told | {"notes": notes}
 
 
 def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:

@@ -98,8 +98,4 @@ def _told(cases: Cases, figures: dict[str, np.ndarray], replicates: int) -> dict
     """Mean over all films of each figure (m,), with its interval by patient."""
     values = np.column_stack(list(figures.values()))
     table = clustered(values, cases.findings, cases.patients, n_replicates=replicates)
-    estimates = [table.estimate(ALL, column) for column in range(len(figures))]
-    return {
-        name: {"value": value, "ci": interval}
-        for name, (value, interval) in zip(figures, estimates, strict=True)
-    }
+    return {name: table.estimate(ALL, column) for column, name in enumerate(figures)}

@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from evaluation.certainty import LEAST_PATIENTS
 from evaluation.clustered_means import ALL, MEAN
 from evaluation.localisation_verdict import CENTRE, CHANCE, LESS_PRIOR, PRIOR
-from evaluation.subgroups import LEAST_PATIENTS
 from pipelines.verdict.text import aligned
-from pipelines.verdict.wording import number, with_interval
+from pipelines.verdict.wording import number, reasons, with_interval
 
 Values = dict[str, Any]
 COARSE, FEW = "*", "†"
 # With so many a share is known to about a tenth either way.
 MANY_PATIENTS = 100
+SHOWN = ("hit", "iou", "iobb")
 
 
 def lines(values: Values) -> list[str]:
@@ -37,9 +38,15 @@ def lines(values: Values) -> list[str]:
 def _answer(name: str, values: Values) -> str:
     looks = values["rows"][ALL]["looks"]
     hit, prior, more = (looks[look]["hit"] for look in (name, PRIOR, name + LESS_PRIOR))
-    low, high = more["ci"] or (0, 0)
-    than = "more often" if low > 0 else "less often" if high < 0 else "not clearly more often"
     where = "On synthetic films: " if values["synthetic"] else ""
+    if more["ci"] is None:
+        return (
+            f"{where}{name} points into the box in {number(hit['value'])} of findings, other"
+            f" patients' boxes do in {number(prior['value'])}. No interval or test:"
+            f" {more['ci_missing']}."
+        )
+    low, high = more["ci"]
+    than = "more often" if low > 0 else "less often" if high < 0 else "not clearly more often"
     return (
         f"{where}{name} points into the box in {_figure(hit)} of findings, {than} than other"
         f" patients' boxes do ({number(prior['value'])}): {_figure(more)}."
@@ -75,7 +82,7 @@ def _marks(values: Values) -> list[str]:
         f"IoU and IoBB: of the cells above a share of the map's maximum, {shares}",
     ]
     everything = values["rows"][ALL]
-    if everything["patients"] < MANY_PATIENTS:
+    if LEAST_PATIENTS <= everything["patients"] < MANY_PATIENTS:
         told.append(
             f"{everything['patients']:,} patients are few: intervals are wide, and what lies within"
             " them is open"
@@ -89,10 +96,19 @@ def _marks(values: Values) -> list[str]:
         told.append(f"{COARSE} half of the boxes are smaller than a cell of this map")
     if any(row["patients"] < LEAST_PATIENTS for row in rows):
         told.append(
-            f"{FEW} a finding of fewer than {LEAST_PATIENTS} patients: resampling them shows less"
-            " uncertainty than there is"
+            f"{FEW} fewer than {LEAST_PATIENTS} patients have boxes of this finding, so it has no"
+            " intervals; those of a mean over such findings show less uncertainty than there is"
         )
-    return ["", *told]
+    # Those of few patients have their mark.
+    figures = (
+        (f"{figure} of {look} in {finding}", told.get("ci_missing"))
+        for finding, row in values["rows"].items()
+        if row["patients"] >= LEAST_PATIENTS
+        for look, figures in row["looks"].items()
+        for figure, told in figures.items()
+        if figure in SHOWN
+    )
+    return ["", *told, *reasons(figures)]
 
 
 def _sanity(values: Values) -> list[str]:

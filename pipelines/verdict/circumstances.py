@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 
 from datasets.films import Films
+from evaluation import certainty
+from evaluation.certainty import FEW_OF_A_CLASS, LEAST_OF_A_CLASS
 from evaluation.truth import Truth
 from pipelines.command_line import PLACES, command_of
-
-# An interval of 95 % holds the true AUC 91 times in 100 where 10 patients have the finding, 83
-# times where 5 have it, 56 times where 2 have it (`benchmarks/coverage.py`).
-ENOUGH_PATIENTS = 10
 
 
 def told(command: str, options: Any, truth: Truth, libraries: Sequence[str]) -> dict[str, Any]:
@@ -36,7 +34,7 @@ def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "source": films.source,
         "films": len(truth.ids),
-        "patients": len(set(truth.patients)),
+        "patients": len(np.unique(truth.owners)),
         "patients_from": films.patients_from,
         "labelled_films": len(films),
         "notes": [*notes, *too_few(truth)],
@@ -44,18 +42,32 @@ def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
 
 
 def too_few(truth: Truth) -> list[str]:
-    """A note of the labels whose own intervals are not to be trusted, if there are any."""
+    """Notes on labels of too few patients: those without intervals, those with narrow ones."""
     counts = {
-        name: min(len(set(truth.patients[column == kind])) for kind in (0, 1))
+        name: certainty.count(column, truth.owners)
         for name, column in zip(truth.label_names, truth.labels.T, strict=True)
     }
-    few = [f"{name} {count}" for name, count in counts.items() if 0 < count < ENOUGH_PATIENTS]
-    if not few:
-        return []
-    return [
-        f"fewer than {ENOUGH_PATIENTS} patients with or without a finding, whose own intervals are"
-        f" too narrow: {', '.join(few)}"
+    least = {name: min(each.positive, each.negative) for name, each in counts.items()}
+    tiny = [name for name, number in least.items() if 0 < number < LEAST_OF_A_CLASS]
+    reasons = certainty.missing(truth.labels, truth.owners).labels
+    narrow = [
+        f"{name} {number}"
+        for (name, number), why in zip(least.items(), reasons, strict=True)
+        if not why and number < FEW_OF_A_CLASS
     ]
+    notes = []
+    if tiny:
+        counted = f"{len(tiny)} of the {sum(map(bool, least.values()))} labels in the macro AUC"
+        notes.append(
+            f"{counted} have fewer than {LEAST_OF_A_CLASS} patients with or without the finding:"
+            f" {', '.join(tiny)}"
+        )
+    if narrow:
+        notes.append(
+            f"fewer than {FEW_OF_A_CLASS} patients with or without a finding, whose own intervals"
+            f" are too narrow: {', '.join(narrow)}"
+        )
+    return notes
 
 
 def prevalences(parts: Mapping[str, np.ndarray], label_names: Sequence[str]) -> dict[str, Any]:

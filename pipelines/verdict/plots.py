@@ -11,8 +11,9 @@ from evaluation.truth import Truth
 from pictures import confusion, forest, label_curves, learning
 from pictures.saving import save
 from pipelines.sources import folder
-from pipelines.verdict.wording import with_interval
+from pipelines.verdict.wording import missing, with_interval
 
+HOLLOW = " A hollow point has no interval; the tables give the reason."
 # A figure, its caption, and the words that stand for it.
 Drawn = tuple[Any, str, str]
 
@@ -55,16 +56,17 @@ def draw(
 
 def _forests(report: dict[str, Any]) -> dict[str, Drawn]:
     """Differences, where there are any, and AUCs."""
+    hollow = HOLLOW if any(why for _, why in missing(report)) else ""
     aucs = (
         forest.aucs(report["models"]),
-        "AUC of each label with its 95 % interval, and their mean, the macro AUC.",
+        f"AUC of each label with its 95 % interval, and their mean, the macro AUC.{hollow}",
         f"Forest plot of AUCs; {_macros(report)}. The tables hold every figure.",
     )
     if not report["comparisons"]:
         return {"forest.png": aucs}
     compared = (
         forest.differences(report["comparisons"]),
-        "Difference in AUC of each label with its 95 % interval, and in the macro AUC.",
+        f"Difference in AUC of each label with its 95 % interval, and in the macro AUC.{hollow}",
         f"Forest plot of differences in AUC; {_differences(report)}. The tables hold every figure.",
     )
     return {"differences.png": compared, "forest.png": aucs}

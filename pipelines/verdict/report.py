@@ -7,6 +7,7 @@ from typing import Any
 
 import storage
 from datasets.patients import unit
+from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
 from pipelines import pages
 from pipelines.verdict import tables
 from pipelines.verdict.plots import Shown, without_controls
@@ -22,8 +23,11 @@ READING = (
     "Films of one patient are alike, so intervals and the p values of macro and micro differences"
     " come from resampling patients, the same ones for every model. DeLong's test, per label,"
     " takes films as independent; its p values are corrected over labels by Holm's method.",
+    f"A figure of fewer than {LEAST_PATIENTS} patients has no interval, p value or claim, and nor"
+    f" has one of a label that fewer than {LEAST_OF_A_CLASS} patients have, or are without: so few"
+    " patients, resampled, show less uncertainty than there is. The reason stands below the table.",
     "Where several models are compared with the baseline, p (Holm) is corrected for how many; a"
-    " difference is called one only if this p is below 0.05 too. Controls are not counted: they"
+    " difference is called one only if this p is at most 0.05 too. Controls are not counted: they"
     " show what width alone, or words that say nothing of the film, would do. Intervals are not"
     " corrected.",
     "The largest gap between groups is picked after looking, so its interval is wide enough to hold"

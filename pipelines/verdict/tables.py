@@ -4,7 +4,15 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from pipelines.verdict.wording import Report, floors, number, p_value, with_interval
+from pipelines.verdict.wording import (
+    Report,
+    floors,
+    missing_of,
+    number,
+    p_value,
+    reasons,
+    with_interval,
+)
 
 DECISIONS = {
     "f1": "F1",
@@ -31,7 +39,12 @@ def models(report: Report) -> str:
         for name, figures in report["models"].items()
     ]
     rows += [(name, macro, "", micro, "", "") for name, macro, micro in floors(report)]
-    return table("All films", header, rows)
+    missing = (
+        (f"{what} AUC of {name}", figures[f"{what}_auc_ci_missing"])
+        for name, figures in report["models"].items()
+        for what in ("macro", "micro")
+    )
+    return table("All films", header, rows) + _reasons(missing)
 
 
 def comparisons(report: Report) -> str:
@@ -48,7 +61,13 @@ def comparisons(report: Report) -> str:
         )
         for each in report["comparisons"]
     ]
-    return table("Differences over all labels", header, rows) if rows else ""
+    missing = (
+        (f"{each['model']} − {each['baseline']} ({what} AUC)", each[key])
+        for each in report["comparisons"]
+        for what, key in (("macro", "ci_missing"), ("micro", "micro_ci_missing"))
+    )
+    told = table("Differences over all labels", header, rows) + _reasons(missing)
+    return told if rows else ""
 
 
 def label_differences(report: Report) -> str:
@@ -99,6 +118,11 @@ def scrolling(name: str, wide: str) -> str:
     return f"{opening}\n{wide}\n</div>\n"
 
 
+def _reasons(figures: Iterable[tuple[str, str | None]]) -> str:
+    """Why figures of the table above have no interval; nothing where all have one."""
+    return "".join(f'<p class="soft">N{escape(line[1:])}.</p>\n' for line in reasons(figures))
+
+
 def _row(cells: Sequence[str]) -> str:
     first, *others = map(escape, cells)
     return f'<th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in others)
@@ -120,7 +144,8 @@ def _label_differences(comparison: dict[str, Any]) -> str:
         )
         for name, figures in comparison["labels"].items()
     ]
-    return table(f"{comparison['model']} − {comparison['baseline']}", header, rows)
+    told = table(f"{comparison['model']} − {comparison['baseline']}", header, rows)
+    return told + _reasons(missing_of(comparison["labels"], "delta", "ci"))
 
 
 def _labels(model: str, figures: dict[str, dict[str, Any]]) -> str:
@@ -137,7 +162,8 @@ def _labels(model: str, figures: dict[str, dict[str, Any]]) -> str:
         )
         for name, each in figures.items()
     ]
-    return table(f"{model}: ranking and calibration", header, rows)
+    told = table(f"{model}: ranking and calibration", header, rows)
+    return told + _reasons(missing_of(figures, "auc", "auc_ci"))
 
 
 def _decisions(model: str, figures: dict[str, dict[str, Any]]) -> str:
@@ -174,7 +200,8 @@ def _groups(title: str, told: dict[str, Any]) -> str:
         )
         for name, each in told["groups"].items()
     ]
-    return table(title, header, rows) + _gaps(title, told["gaps"])
+    missing = ((name, each["macro_auc_ci_missing"]) for name, each in told["groups"].items())
+    return table(title, header, rows) + _reasons(missing) + _gaps(title, told["gaps"])
 
 
 def _gaps(title: str, gaps: dict[str, dict[str, Any] | None]) -> str:
@@ -190,4 +217,6 @@ def _gaps(title: str, gaps: dict[str, dict[str, Any] | None]) -> str:
         for name, gap in gaps.items()
         if gap
     ]
-    return table(f"{title}: largest gap of each label", header, rows) if rows else ""
+    missing = ((name, gap.get("ci_missing")) for name, gap in gaps.items() if gap)
+    told = table(f"{title}: largest gap of each label", header, rows) + _reasons(missing)
+    return told if rows else ""

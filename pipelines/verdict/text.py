@@ -8,7 +8,9 @@ from pipelines.verdict.wording import (
     Report,
     answers,
     floors,
+    missing,
     p_value,
+    reasons,
     subject_matter,
     with_interval,
 )
@@ -26,6 +28,7 @@ def lines(report: Report) -> list[str]:
         "",
         *_labels(report),
         "",
+        *(line for why in reasons(missing(without_controls(report))) for line in (why, "")),
     ]
 
 

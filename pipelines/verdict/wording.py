@@ -1,15 +1,15 @@
 """A verdict in words: the answer in one sentence, figures as people read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from datasets.films import NOBODY_KNOWN
+from evaluation.comparison import LEVEL
 
 Report = dict[str, Any]
 NONE = "–"
 DIGITS = 3
-# Of a test, after correction for the number of models.
-LEVEL = 0.05
+NO_INTERVAL = "[no interval]"
 
 
 def answers(report: Report) -> list[str]:
@@ -27,25 +27,35 @@ def together(setting: str, comparisons: Sequence[dict[str, Any]]) -> str:
     """`Adding A to deep vectors, dual_input raised macro AUC over cnn by 0.019 [0.012, 0.025]; …`.
 
     One comparison without a setting reads `Using A in place of B raised …`; of several the
-    greatest difference comes first.
+    greatest difference comes first. Where no claim can be made, the reason follows.
     """
     first, *others = sorted(comparisons, key=lambda each: -(each["delta_macro_auc"] or 0))
     baseline = first["baseline"]
+    unclaimed = _unclaimed([(each["model"], each.get("ci_missing")) for each in comparisons])
     if not (setting or others):
-        return f"Using {first['model']} in place of {baseline} {change(first, 'macro AUC')}"
-    told = [f"{first['model']} {change(first, f'macro AUC over {baseline}')}"]
-    told += [f"{each['model']} {change(each, 'it')}" for each in others]
-    return f"{setting}, {'; '.join(told)}" if setting else "; ".join(told)
+        told = f"Using {first['model']} in place of {baseline} {change(first, 'macro AUC')}"
+        return f"{told}{unclaimed}"
+    each_told = [f"{first['model']} {change(first, f'macro AUC over {baseline}')}"]
+    each_told += [f"{each['model']} {change(each, 'it')}" for each in others]
+    return f"{f'{setting}, ' if setting else ''}{'; '.join(each_told)}{unclaimed}"
 
 
 def change(comparison: dict[str, Any], what: str) -> str:
     """`raised macro AUC by 0.019 [0.012, 0.025]`, or that nothing shows that it did."""
     delta, interval = comparison["delta_macro_auc"], comparison["ci"]
-    if interval is None or interval[0] <= 0 <= interval[1]:
+    if interval is None:
+        return f"changed {what} by {number(delta)}"
+    if interval[0] <= 0 <= interval[1]:
         told = f"changed {what} by {with_interval(delta, interval)}"
         return told if comparison.get("control") else f"{told}: no evidence that it helps"
-    if (comparison.get("p_holm") or 0) >= LEVEL:
+    # Rounded, since 0.05 is reached by multiplying.
+    if round(comparison.get("p_holm") or 0, 9) > LEVEL:
         told = f"changed {what} by {with_interval(delta, interval)}"
+        if needed := comparison.get("replicates_needed"):
+            return (
+                f"{told}: no claim, since the replicates are too few to correct for the number of"
+                f" models; at least {needed:,} are needed (--replicates {needed})"
+            )
         return f"{told}: no evidence once corrected for the number of models"
     verb = "raised" if interval[0] > 0 else "lowered"
     ends = sorted(abs(end) for end in interval)
@@ -64,11 +74,41 @@ def number(value: float | None, digits: int = DIGITS) -> str:
 def with_interval(
     value: float | None, interval: Sequence[float] | None, digits: int = DIGITS
 ) -> str:
-    """`0.838 [0.832, 0.844]`."""
+    """`0.838 [0.832, 0.844]`, or `0.838 [no interval]`."""
     if value is None or interval is None:
-        return number(value, digits)
+        return number(value, digits) + (f" {NO_INTERVAL}" if value is not None else "")
     low, high = (number(end, digits) for end in interval)
     return f"{number(value, digits)} [{low}, {high}]"
+
+
+def reasons(figures: Iterable[tuple[str, str | None]]) -> list[str]:
+    """`no interval or test for Edema, Hernia: …`, a line for each reason, of names and reasons."""
+    named: dict[str, dict[str, None]] = {}
+    for name, why in figures:
+        if why:
+            named.setdefault(why, {})[name] = None
+    return [f"no interval or test for {', '.join(names)}: {why}" for why, names in named.items()]
+
+
+def missing(report: Report) -> Iterator[tuple[str, str | None]]:
+    """Names of the figures above, and why they have no interval; where there is a figure."""
+    for figures in report["models"].values():
+        yield "macro AUC", figures["macro_auc_ci_missing"]
+        yield "micro AUC", figures["micro_auc_ci_missing"]
+        yield from missing_of(figures["labels"], "auc", "auc_ci")
+    for each in report["comparisons"]:
+        pair = f"{each['model']} − {each['baseline']}"
+        yield f"{pair} (macro AUC)", each["ci_missing"]
+        yield f"{pair} (micro AUC)", each["micro_ci_missing"]
+
+
+def missing_of(
+    labels: Mapping[str, Mapping[str, Any]], figure: str, interval: str
+) -> Iterator[tuple[str, str | None]]:
+    """Labels that have the figure, and why it has no interval."""
+    for name, each in labels.items():
+        if each[figure] is not None:
+            yield name, each[f"{interval}_missing"]
 
 
 def floors(report: Report) -> list[tuple[str, str, str]]:
@@ -113,8 +153,17 @@ def films_of(n_films: int, n_patients: int, data: Mapping[str, Any]) -> str:
     return f"{n_films:,} films {f'of {n_patients:,} patients' if known else '(patients not known)'}"
 
 
+def _unclaimed(figures: Sequence[tuple[str, str | None]]) -> str:
+    """`. No interval or test: …`, for which models if not for all; nothing where all have one."""
+    causes = {why for _, why in figures}
+    if len(causes) == 1:
+        return "".join(f". No interval or test: {why}" for why in causes if why)
+    return "".join(f". N{line[1:]}" for line in reasons(figures))
+
+
 def _level(name: str, report: Report) -> str:
     figures = report["models"][name]
-    level = with_interval(figures["macro_auc"], figures["macro_auc_ci"])
+    ci, why = figures["macro_auc_ci"], figures["macro_auc_ci_missing"]
+    level = with_interval(figures["macro_auc"], ci) if ci else number(figures["macro_auc"])
     over = labels_counted(figures, len(report["labels"]))
-    return f"{name} reaches a macro AUC of {level} over {over}"
+    return f"{name} reaches a macro AUC of {level} over {over}{_unclaimed([(name, why)])}"

@@ -3,6 +3,7 @@ import pytest
 
 from errors import InvalidOption
 from evaluation import bootstrap
+from evaluation.certainty import SAME
 from evaluation.clustered_means import ALL, MEAN, clustered
 
 GROUPS = np.array(["Mass", "Mass", "Edema", "Mass", "Edema", "Edema", "Edema"], object)
@@ -13,6 +14,12 @@ VALUES = np.column_stack([[1.0, 0, 1, 1, 0, 0, 0], [np.nan, 2.0, 3, 4, np.nan, 5
 @pytest.fixture(scope="module")
 def table():
     return clustered(VALUES, GROUPS, PATIENTS, n_replicates=200, seed=3)
+
+
+def many_patients():
+    """The same films of ten times as many patients."""
+    patients = np.concatenate([np.char.add(PATIENTS, str(number)) for number in range(10)])
+    return clustered(np.tile(VALUES, (10, 1)), np.tile(GROUPS, 10), patients, n_replicates=200)
 
 
 def test_means_are_by_group_of_all_films_and_of_the_groups(table):
@@ -32,9 +39,11 @@ def test_replicates_take_all_films_of_each_patient_drawn(table):
 
 
 def test_an_interval_is_that_of_the_replicates(table):
-    value, interval = table.estimate("Edema", 1)
-    assert value == pytest.approx(14 / 3)
-    assert interval == bootstrap.interval(table.drawn[:, 1, 1])
+    many = many_patients()
+    told = many.estimate("Edema", 1)
+    assert told["value"] == pytest.approx(14 / 3) == table.estimate("Edema", 1)["value"]
+    assert told["ci"] == bootstrap.interval(many.drawn[:, 1, 1])
+    assert told["ci_missing"] is None
 
 
 def test_films_of_one_patient_make_intervals_as_wide_as_one_film_each():
@@ -43,14 +52,31 @@ def test_films_of_one_patient_make_intervals_as_wide_as_one_film_each():
     groups, patients = np.full(40, "Mass", object), np.arange(40)
     alone = clustered(once, groups, patients)
     thrice = clustered(np.tile(once, (3, 1)), np.tile(groups, 3), np.tile(patients, 3))
-    np.testing.assert_allclose(thrice.estimate(ALL, 0)[1], alone.estimate(ALL, 0)[1])
+    np.testing.assert_allclose(thrice.estimate(ALL, 0)["ci"], alone.estimate(ALL, 0)["ci"])
 
 
-def test_one_patient_has_no_interval():
-    groups = np.where(PATIENTS == "d", "Hernia", GROUPS)
-    table = clustered(VALUES, groups, PATIENTS)
-    assert table.estimate("Hernia", 1) == (6, None)
-    assert table.estimate(MEAN, 1)[1] is not None
+def test_below_20_patients_there_is_a_reason_in_place_of_an_interval(table):
+    reason = "the 7 images come from 4 patients; at least 20 are needed"
+    assert table.estimate(ALL, 0) == {"value": 3 / 7, "ci": None, "ci_missing": reason}
+    assert many_patients().estimate(ALL, 0)["ci"] is not None
+
+
+def test_patients_without_the_figure_do_not_count():
+    values = np.where(np.arange(30) < 19, np.arange(30.0), np.nan)[:, None]
+    told = clustered(values, np.full(30, "Mass", object), np.arange(30)).estimate(ALL, 0)
+    assert told["ci_missing"].endswith("which makes 19; at least 20 are needed")
+
+
+def test_a_mean_over_groups_of_fewer_than_5_patients_each_has_no_interval():
+    groups = (np.arange(24) // 4).astype(str).astype(object)
+    table = clustered(np.arange(24.0)[:, None], groups, np.arange(24))
+    assert table.estimate(ALL, 0)["ci"] is not None
+    assert "no group has 5 patients" in table.estimate(MEAN, 0)["ci_missing"]
+
+
+def test_a_share_that_no_replicate_moves_is_not_certain():
+    table = clustered(np.ones((30, 1)), np.full(30, "Mass", object), np.arange(30))
+    assert table.estimate(ALL, 0) == {"value": 1, "ci": None, "ci_missing": SAME}
 
 
 def test_too_few_replicates_are_refused():
@@ -60,4 +86,5 @@ def test_too_few_replicates_are_refused():
 
 def test_a_figure_that_no_film_has_is_none():
     missing = np.column_stack([VALUES[:, 0], np.full(7, np.nan)])
-    assert clustered(missing, GROUPS, PATIENTS).estimate("Mass", 1) == (None, None)
+    told = clustered(missing, GROUPS, PATIENTS).estimate("Mass", 1)
+    assert (told["value"], told["ci"]) == (None, None)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from evaluation import bootstrap, delong
-from evaluation.comparison import compare, delong_tests
+from evaluation import bootstrap, certainty, delong
+from evaluation.comparison import compare, corrected, delong_tests, difference
 from evaluation.holm import holm
 from evaluation.scores import Scores
 from evaluation.truth import Truth
@@ -28,7 +28,8 @@ def found():
     model, baseline = (
         Scores(name, IDS, values, NAMES) for name, values in (("hybrid", SECOND), ("cnn", FIRST))
     )
-    return compare(TRUTH, model, baseline, drawn(SECOND), drawn(FIRST))
+    missing = certainty.missing(LABELS, TRUTH.owners)
+    return compare(TRUTH, model, baseline, drawn(SECOND), drawn(FIRST), missing)
 
 
 def test_differences_are_model_less_baseline(found):
@@ -48,14 +49,50 @@ def test_intervals_are_of_paired_replicates(found):
 
 def test_delong_stands_beside_it_corrected_over_the_labels_that_were_tested(found):
     tests = [delong.p_value(LABELS[:, k] == 1, SECOND[:, k], FIRST[:, k]) for k in (0, 1)]
-    for name, test, corrected in zip(NAMES, tests, holm(np.array(tests)), strict=False):
+    for name, test, whole in zip(NAMES, tests, holm(np.array(tests)), strict=False):
         assert found["labels"][name]["p_delong"] == pytest.approx(test)
-        assert found["labels"][name]["p_holm"] == pytest.approx(corrected)
+        assert found["labels"][name]["p_holm"] == pytest.approx(whole)
 
 
 def test_a_label_with_one_class_is_null_throughout(found):
-    nothing = {"delta": None, "ci": None, "p_delong": None, "p_holm": None}
-    assert found["labels"]["Hernia"] == nothing
+    hernia = found["labels"]["Hernia"]
+    assert {hernia[key] for key in ("delta", "ci", "p_delong", "p_holm")} == {None}
+    assert hernia["ci_missing"].startswith("0 patients have images with the finding")
+
+
+def test_below_20_patients_there_is_no_interval_no_p_and_a_reason():
+    truth = Truth(IDS, PATIENTS % 19, LABELS, NAMES)
+    model, baseline = (Scores(name, IDS, FIRST, NAMES) for name in ("a", "b"))
+    missing = certainty.missing(LABELS, truth.owners)
+    told = compare(truth, model, baseline, drawn(SECOND), drawn(FIRST), missing)
+    for holder, keys in ((told, ("ci", "p", "micro_ci", "micro_p")), (told["labels"]["Mass"], ())):
+        assert {holder[key] for key in (*keys, "ci")} == {None}
+        assert "300 images come from 19 patients" in holder["ci_missing"]
+    assert told["labels"]["Mass"]["p_delong"] is told["labels"]["Mass"]["p_holm"] is None
+
+
+def test_a_difference_that_no_replicate_moves_is_not_certain():
+    ours, theirs = np.full(100, 0.9), np.full(100, 0.8)
+    assert difference(ours, theirs, None) == (None, None, certainty.SAME)
+
+
+def test_two_perfect_models_have_no_interval_of_their_difference():
+    perfect = np.ones(100)
+    assert difference(perfect, perfect, None) == (None, 1, certainty.SAME)
+
+
+def test_equal_rankings_differ_by_0_with_p_1_even_where_a_replicate_lost_a_class():
+    figures = np.append(RNG.random(99), np.nan)
+    assert difference(figures, figures, None) == ([0, 0], 1, None)
+
+
+@pytest.mark.parametrize(("n_replicates", "needed"), [(118, 119), (119, None), (1000, None)])
+def test_replicates_that_are_too_few_for_the_correction_are_named(n_replicates, needed):
+    comparisons = [{"p": 2 / (n_replicates + 1)} for _ in range(3)] + [{"p": None}]
+    corrected(comparisons, n_replicates)
+    assert [each["replicates_needed"] for each in comparisons] == [needed] * 4
+    assert (round(comparisons[0]["p_holm"], 9) <= 0.05) == (needed is None)
+    assert comparisons[3]["p_holm"] is None
 
 
 def test_films_that_do_not_report_a_label_are_not_tested():

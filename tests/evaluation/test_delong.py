@@ -33,6 +33,10 @@ def by_definition(positive, first, second):
     return sum(np.cov(one, other)[0, 1] / len(one) for one, other in zip(*parts, strict=True))
 
 
+def test_a_perfect_ranking_has_no_interval():
+    assert delong.interval(POSITIVE, POSITIVE.astype(float)) is None
+
+
 def test_variances_are_those_of_proc(proc):
     found = [delong.variance(proc["positive"], proc[name]) for name in ("first", "second")]
     np.testing.assert_allclose(found, proc["variance"], rtol=1e-8)

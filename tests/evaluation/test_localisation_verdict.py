@@ -50,8 +50,21 @@ def test_hit_rates_are_shares_of_films(told):
 
 def test_the_difference_from_the_prior_is_film_by_film(told):
     assert told["all"]["looks"]["camera − prior"]["hit"]["value"] == 0.5
-    low, high = told["all"]["looks"]["camera − prior"]["hit"]["ci"]
-    assert low < 0.5 <= high
+
+
+def test_intervals_need_20_patients_and_the_reason_stands_in_their_place(told):
+    for row in ("Mass", "all", "mean"):
+        hit = told[row]["looks"]["camera"]["hit"]
+        assert hit["ci"] is None
+        assert "at least 20 are needed" in hit["ci_missing"]
+    hit, miss = lit((0, 0)), lit((1, 1))
+    looks = {"camera": Look([hit, miss] * 10, BOXES * 5), PRIOR: Look([hit] * 20, BOXES * 5)}
+    thresholds = {name: np.full(20, 0.5) for name in looks}
+    boxed = Boxed(BOXES * 5, np.tile(FINDINGS, 5), np.arange(20))
+    low, high = judge(looks, thresholds, boxed, n_replicates=100)["all"]["looks"]["camera"]["hit"][
+        "ci"
+    ]
+    assert low < 0.5 < high
 
 
 def test_empty_maps_are_misses_and_counted(told):

@@ -11,6 +11,7 @@ from sklearn import metrics
 from evaluation import bootstrap, delong
 from evaluation.auc import auc, label_aucs, macro, micro_auc
 from evaluation.calibration import brier, calibration_error, reliability
+from evaluation.certainty import Missing
 from evaluation.clustered_means import clustered
 from evaluation.comparison import compare
 from evaluation.curves import average_precision, roc
@@ -63,7 +64,8 @@ def compared(labels, first, second, patients):
         bootstrap.replicates(labels, one.probabilities, patients, n_replicates=LEAST)
         for one in scores
     ]
-    return compare(truth, *scores, *drawn)
+    # The arithmetic, whether or not there are enough patients for it to mean anything.
+    return compare(truth, *scores, *drawn, Missing((None,) * len(names), None, None))
 
 
 @given(films())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from evaluation import bootstrap, subgroups
+from evaluation import bootstrap, certainty, subgroups
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 
@@ -98,12 +98,32 @@ def test_a_group_with_few_patients_of_a_class_is_not_compared():
     assert gaps == {"Mass": None, "Edema": None}
 
 
+def test_a_group_below_20_patients_has_aucs_without_intervals():
+    values = np.where(PATIENTS < 19, "few", "many").astype(object)
+    groups = subgroups.by_group(TRUTH, scores(1), values, n_replicates=100)["groups"]
+    few, many = groups["few"], groups["many"]
+    reason = "the 76 images come from 19 patients; at least 20 are needed"
+    assert (few["macro_auc_ci"], few["macro_auc_ci_missing"]) == (None, reason)
+    assert few["labels"]["Mass"]["auc"] is not None
+    assert few["labels"]["Mass"]["auc_ci"] is None
+    assert many["macro_auc_ci"]
+    assert many["macro_auc_ci_missing"] is None
+
+
+def test_a_gap_between_perfect_groups_is_not_certain():
+    perfect = Scores("cnn", IDS, LABELS, NAMES)
+    gaps = subgroups.by_group(TRUTH, perfect, GROUPS, n_replicates=100)["gaps"]
+    assert (gaps["Mass"]["ci"], gaps["Mass"]["flagged"]) == (None, False)
+    assert gaps["Mass"]["ci_missing"] == certainty.SAME
+
+
 def test_a_label_with_one_class_in_a_group_has_no_auc_there():
     labels = LABELS.copy()
     labels[GROUPS == "AP", 0] = 0
     truth = Truth(IDS, PATIENTS, labels, NAMES)
     group = subgroups.by_group(truth, scores(1), GROUPS, n_replicates=100)["groups"]["AP"]
-    assert group["labels"]["Mass"] == {"auc": None, "auc_ci": None, "positives": 0}
+    mass = group["labels"]["Mass"]
+    assert (mass["auc"], mass["auc_ci"], mass["positives"]) == (None, None, 0)
     assert group["labels_in_macro"] == 1
 
 

@@ -42,6 +42,16 @@ def test_a_label_without_auc_has_its_row_and_no_point_and_says_why():
         assert (told.get_text(), told.get_position()[1]) == ("one class only", 2)
 
 
+def test_a_figure_without_an_interval_is_a_hollow_point_without_a_bar():
+    report, _, _ = verdict(("sharp",))
+    report["models"]["sharp"]["labels"]["Edema"]["auc_ci"] = None
+    axes, (solid, hollow), (spans,) = drawn(forest.aucs(report["models"]))
+    (value,) = hollow[:, 0]
+    assert value == report["models"]["sharp"]["labels"]["Edema"]["auc"]
+    assert axes.lines[-1].get_fillstyle() == "none"
+    assert len(spans) == len(solid) == 2
+
+
 def test_differences_are_drawn_against_no_difference():
     report, _, _ = verdict()
     axes, (points,), _ = drawn(forest.differences(report["comparisons"]))

@@ -50,9 +50,35 @@ def run(files):
     def run(*scores, **options):
         named = [f"{name.partition('.')[0]}={files / name}" for name in scores]
         options = {"labels": files / "labels.csv", "out": files / "out", **options}
-        return score.run(Score(scores=named, replicates=N_REPLICATES, **options))
+        return score.run(Score(scores=named, **{"replicates": N_REPLICATES} | options))
 
     return run
+
+
+def test_many_images_of_one_patient_make_no_claim(run, files):
+    frame().assign(patient="p").to_csv(files / "labels.csv", index=False)
+    result = run("sharp.csv", "vague.csv")
+    (pair,) = result.values["comparisons"]
+    reason = "the 80 images come from 1 patient; at least 20 are needed"
+    assert (pair["ci"], pair["p"], pair["p_holm"], pair["ci_missing"]) == (None, None, None, reason)
+    assert f"No interval or test: {reason}." in result.text.splitlines()[0]
+    assert "lowered" not in result.text
+    page = (files / "out" / "report.html").read_text()
+    assert "No interval or test for macro AUC of sharp, micro AUC of sharp, macro AUC" in page
+    assert "A hollow point has no interval" in page
+    labels = result.values["models"]["sharp"]["labels"]["Edema"]
+    assert labels["auc_ci"] is labels["auc_ci_delong"] is None
+    assert labels["auc_ci_missing"] == reason
+
+
+def test_replicates_too_few_to_correct_for_three_models_are_named(run, files):
+    for name in ("b", "c", "d"):
+        probabilities(3, seed=sum(map(ord, name))).to_csv(files / f"{name}.csv")
+    result = run("sharp.csv", "b.csv", "c.csv", "d.csv", replicates=60)
+    assert [each["replicates_needed"] for each in result.values["comparisons"]] == [119] * 3
+    assert "at least 119 are needed (--replicates 119)" in result.text
+    assert "no evidence once" not in result.text
+    assert "lowered" in run("sharp.csv", "b.csv", "c.csv", "d.csv", replicates=119).text
 
 
 def test_figures_are_those_of_the_scores(run):

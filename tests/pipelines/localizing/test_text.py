@@ -4,7 +4,7 @@ from evaluation.localisation_verdict import CENTRE, CHANCE, LESS_PRIOR, PRIOR
 from pipelines.localizing.text import lines
 
 
-def row(hit, more, patients=12, coarse=(), empty=0):
+def row(hit, more, patients=30, coarse=(), empty=0):
     def told(value, low, high):
         return {"value": value, "ci": [low, high]}
 
@@ -58,7 +58,7 @@ def test_synthetic_films_are_called_so_in_every_answer(values):
 
 def test_what_was_judged_and_every_note_are_told(values):
     text = "\n".join(lines(values))
-    assert "20 findings with 21 boxes, of 12 patients; films, split: lists, part: test" in text
+    assert "20 findings with 21 boxes, of 30 patients; films, split: lists, part: test" in text
     assert "note: look here" in text
 
 
@@ -82,9 +82,24 @@ def test_small_findings_and_few_patients_are_marked_and_explained(values):
 
 
 def test_few_patients_in_all_are_said_to_leave_much_open(values):
-    assert any(line.startswith("12 patients are few") for line in lines(values))
+    assert any(line.startswith("30 patients are few") for line in lines(values))
     values["rows"]["all"] = row(0.75, (0.4, 0.2, 0.5), patients=100)
     assert not any("are few" in line for line in lines(values))
+
+
+def test_without_an_interval_the_answer_makes_no_claim_and_gives_the_reason(values):
+    for figure in values["rows"]["all"]["looks"].values():
+        figure["hit"] = {"value": 0.5, "ci": None, "ci_missing": "few; at least 20 are needed"}
+    told = lines(values)
+    assert told[0] == (
+        "camera points into the box in 0.500 of findings, other patients' boxes do in 0.500."
+        " No interval or test: few; at least 20 are needed."
+    )
+    assert any("0.500 [no interval]" in line for line in told)
+    assert any(
+        line.startswith("no interval or test for hit of camera in all") and line.endswith("needed")
+        for line in told
+    )
 
 
 def test_maps_without_evidence_are_counted(values):

@@ -27,3 +27,14 @@ def test_labels_of_few_patients_are_named_with_how_many_there_are():
     truth = Truth(ids, patients, labels, ("a", "b", "c"))
     (note,) = circumstances.data_of(fakes.films(labels), truth, [])["notes"]
     assert note.endswith("too narrow: a 9")
+
+
+def test_labels_of_too_few_patients_for_an_interval_are_counted_among_those_in_the_macro():
+    labels = np.stack([np.arange(40) < 8, np.arange(40) < 9, np.zeros(40)], axis=1).astype(float)
+    ids = np.array([f"f{number}" for number in range(40)], object)
+    told = circumstances.too_few(Truth(ids, np.arange(40) // 2, labels, ("a", "b", "c")))
+    assert told == [
+        "1 of the 2 labels in the macro AUC have fewer than 5 patients with or without the"
+        " finding: a",
+        "fewer than 10 patients with or without a finding, whose own intervals are too narrow: b 5",
+    ]

@@ -17,7 +17,7 @@ def comparison(delta, interval, **others):
         (-0.002, [-0.009, 0.005], "changed macro AUC by −0.002 [−0.009, 0.005]: no evidence"),
         (0.0, [0.0, 0.0], "changed macro AUC by 0.000 [0.000, 0.000]: no evidence"),
         (0.0002, [0.0001, 0.0003], "raised macro AUC by 0.000200 [0.000100, 0.000300]"),
-        (0.01, None, "changed macro AUC by 0.010: no evidence"),
+        (0.01, None, "changed macro AUC by 0.010"),
     ],
 )
 def test_a_difference_is_claimed_where_its_interval_leaves_out_zero(delta, interval, told):
@@ -47,6 +47,44 @@ def test_a_difference_that_correction_takes_away_is_not_claimed():
     told = wording.change(comparison(0.02, [0.001, 0.03], p_holm=0.06), "it")
     assert told.endswith("[0.001, 0.030]: no evidence once corrected for the number of models")
     assert wording.change(comparison(0.02, [0.001, 0.03], p_holm=0.04), "it").startswith("raised")
+
+
+def test_without_an_interval_the_answer_gives_the_reason():
+    pair = comparison(-0.147, None, ci_missing="the 200 images come from 1 patient; at least 20")
+    assert wording.together("", [pair]) == (
+        "Using hybrid in place of cnn changed macro AUC by −0.147. No interval or test: the 200"
+        " images come from 1 patient; at least 20"
+    )
+
+
+def test_a_reason_that_is_not_everyones_names_whose_it_is():
+    sure = comparison(0.02, [0.01, 0.03], model="b", ci_missing=None)
+    pair = [sure, comparison(0.01, None, model="a", ci_missing="few")]
+    assert wording.together("", pair).endswith(". No interval or test for a: few")
+
+
+def test_replicates_too_few_for_the_correction_are_not_called_no_evidence():
+    told = comparison(0.02, [0.001, 0.03], p_holm=0.15, replicates_needed=1199)
+    assert wording.change(told, "it").endswith(
+        ": no claim, since the replicates are too few to correct for the number of models; at least"
+        " 1,199 are needed (--replicates 1199)"
+    )
+
+
+def test_a_corrected_p_of_5_percent_is_enough():
+    told = comparison(0.02, [0.001, 0.03], p_holm=3 * (2 / 120))
+    assert wording.change(told, "it").startswith("raised")
+
+
+def test_reasons_are_given_once_with_the_figures_they_are_of():
+    figures = [("Edema", "few"), ("Mass", None), ("Hernia", "few"), ("Edema", "few"), ("a", "b")]
+    told = ["no interval or test for Edema, Hernia: few", "no interval or test for a: b"]
+    assert wording.reasons(figures) == told
+
+
+def test_a_figure_without_an_interval_says_so():
+    assert wording.with_interval(0.5, None) == "0.500 [no interval]"
+    assert wording.with_interval(None, None) == "–"
 
 
 def test_every_setting_has_its_sentence_and_synthetic_is_said_once():
