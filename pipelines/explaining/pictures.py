@@ -17,7 +17,7 @@ from pipelines.verdict.wording import number
 
 CAMERAS = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++"}
 # A unit that does not depend on how finely a map is divided.
-EVIDENCE = "logit per 1 % of the film"
+EVIDENCE = "logit per 1 % of the image"
 LONGEST = 60
 LEAST_TOLD = 0.005
 NO_BOXES = np.empty((0, 4))
@@ -59,13 +59,18 @@ def keypoints(film: Explained, place: int) -> tuple[LocalDescriptors, str]:
     """
     if not film.keypoints:
         return LocalDescriptors.none(0), "this bundle goes by no words"
-    # On a grid all keypoints are of a few sizes.
-    name = max(film.keypoints, key=lambda each: len(np.unique(film.keypoints[each].sizes)))
+    name = keypoints_shown(film)
     found = film.keypoints[name]
     drawn = loudest.drawn(found, film.maps[name][place])
     if len(drawn) == len(found):
         return found, f"{len(found):,} of {name}"
     return drawn, f"loudest {len(drawn)} of {name}"
+
+
+def keypoints_shown(film: Explained) -> str:
+    """The extractor whose keypoints are drawn, of at least one."""
+    # On a grid all keypoints are of a few sizes.
+    return max(film.keypoints, key=lambda each: len(np.unique(film.keypoints[each].sizes)))
 
 
 def words(film: Explained, place: int) -> list[Heat]:

@@ -10,23 +10,25 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.formparsers import MultiPartParser
 
+from datasets.labels import NO_FINDING
 from errors import Busy, HybridError, UploadRefused
 from evaluation.plain import plain
 from pipelines.explain import why_no_camera
-from pipelines.serving import card, page
+from pipelines.serving import card, examples, page
 from pipelines.serving.explanation import explanation
 from pipelines.serving.gate import MEGABYTE
 from pipelines.serving.metrics import Metrics
 from pipelines.serving.policies import POLICY, REPORT
 from pipelines.serving.schemas import (
     NOTICE,
+    PICTURE,
     REFUSALS,
     Explanation,
     FilmsTold,
     FilmTold,
     LabelsTold,
     LabelTold,
-    Responses,
+    Limits,
     State,
     only,
 )
@@ -38,9 +40,6 @@ MOST_AUGMENTATIONS = 16
 # Fields that are no files are read into memory, and none is asked for.
 MOST_FIELDS, FIELD_SIZE = 16, 4096
 TTA = "Augment films so often, and tell how far probabilities spread; 0 or at least 2."
-PICTURE: Responses = {
-    200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
-}
 
 routes = APIRouter()
 
@@ -65,6 +64,7 @@ def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
     api.add_exception_handler(HybridError, _refusal)
     api.add_exception_handler(RequestValidationError, _wrong_parameter)
     api.include_router(routes)
+    api.include_router(examples.routes)
     api.include_router(page.routes())
     return api
 
@@ -78,7 +78,7 @@ Served = Annotated[Service, Depends(_service)]
 
 
 @routes.get("/api/v1/labels", responses=only(401, 403))
-async def labels(service: Served) -> LabelsTold:
+async def labels(request: Request, service: Served) -> LabelsTold:
     """What the bundle can find, and what it learned from."""
     bundle = service.bundle
     pairs = zip(bundle.labels, map(plain, bundle.thresholds), strict=True)
@@ -86,7 +86,11 @@ async def labels(service: Served) -> LabelsTold:
         classifier=bundle.name,
         trained_on=bundle.data,
         split=bundle.split,
-        labels=[LabelTold(name=name, threshold=cut) for name, cut in pairs],
+        labels=[
+            LabelTold(name=name, threshold=cut, healthy=name == NO_FINDING) for name, cut in pairs
+        ],
+        limits=Limits.model_validate(vars(service.options)),
+        report=page.report_named(request.app.state.report),
     )
 
 

@@ -35,6 +35,7 @@ def explanation(film: Explained, no_camera: str, with_image: bool) -> Explanatio
         warnings=list(film.warnings),
         image=_image(film.plane) if with_image else None,
         keypoints=list(_keypoints(film)),
+        keypoints_found=_found(film),
         maps=[*_cameras(film, no_camera), *_words(film)],
     )
 
@@ -56,6 +57,11 @@ def _keypoints(film: Explained) -> Iterator[Keypoint]:
     points = (found.points * side - np.array([side - width, side - height]) / 2) / (width, height)
     for (x, y), size in zip(points.tolist(), found.sizes.tolist(), strict=True):
         yield Keypoint(x=x, y=y, size=size)
+
+
+def _found(film: Explained) -> int:
+    """How many keypoints those are drawn of."""
+    return len(film.keypoints[pictures.keypoints_shown(film)]) if film.keypoints else 0
 
 
 def _cameras(film: Explained, no_camera: str) -> Iterator[EvidenceMap]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, Response
 
+from pipelines.model_card import CARD
+
 STATIC = Path(__file__).with_name("static")
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -24,6 +26,13 @@ def routes() -> APIRouter:
         body = (STATIC / name).read_bytes()
         router.add_api_route(path, partial(_answer, body, KINDS[Path(name).suffix]))
     return router
+
+
+def report_named(report: Path | None) -> str | None:
+    """What the page's link to the report says, if there is one."""
+    if report is None:
+        return None
+    return "Model card" if report.name == CARD else "Report of the run"
 
 
 async def _answer(body: bytes, kind: str) -> Response:

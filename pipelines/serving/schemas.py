@@ -8,19 +8,33 @@ NOTICE = "Research use only: nothing here is a medical device."
 
 
 class LabelTold(BaseModel):
-    """A label that the bundle knows, and its threshold for calibrated probabilities."""
+    """A label that the bundle knows, and its threshold for calibrated probabilities.
+
+    The label that says nothing was found is marked as `healthy`.
+    """
 
     name: str
     threshold: float | None
+    healthy: bool = False
+
+
+class Limits(BaseModel):
+    """What a request may hold."""
+
+    max_megabytes: int
+    max_megapixels: int
+    max_films: int
 
 
 class LabelsTold(BaseModel):
-    """What the bundle is and what it learned from."""
+    """What the bundle is, what it learned from, and what /report shows if there is a report."""
 
     classifier: str
     trained_on: str
     split: str
     labels: list[LabelTold]
+    limits: Limits
+    report: str | None = None
     notice: str = NOTICE
 
 
@@ -90,7 +104,11 @@ class EvidenceMap(BaseModel):
 
 
 class Explanation(BaseModel):
-    """One label of one image: the decision, and the evidence for it."""
+    """One label of one image: the decision, and the evidence for it.
+
+    Of many keypoints those are given whose visual words count most; `keypoints_found` is how many
+    there are.
+    """
 
     label: str
     probability: float
@@ -100,6 +118,7 @@ class Explanation(BaseModel):
     warnings: list[str]
     image: ShownImage | None
     keypoints: list[Keypoint]
+    keypoints_found: int
     maps: list[EvidenceMap]
     notice: str = NOTICE
 
@@ -117,6 +136,9 @@ class Problem(BaseModel):
 
 
 Responses = dict[int | str, dict[str, Any]]
+PICTURE: Responses = {
+    200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
+}
 REFUSALS: Responses = {
     status: {"model": Problem, "description": told}
     for status, told in {

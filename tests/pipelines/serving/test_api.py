@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -36,6 +36,14 @@ def test_labels_come_with_their_thresholds(client, service):
     assert [each["threshold"] for each in told["labels"]] == pytest.approx(
         service.bundle.thresholds.tolist()
     )
+    assert told["limits"] == {"max_megabytes": 1, "max_megapixels": 1, "max_films": 4}
+    assert told["report"] == "Report of the run"
+
+
+def test_the_label_that_says_nothing_was_found_is_marked(client, service, monkeypatch):
+    monkeypatch.setattr(service, "bundle", replace(service.bundle, labels=("No Finding", "sick")))
+    told = client.get("/api/v1/labels").json()["labels"]
+    assert [each["healthy"] for each in told] == [True, False]
 
 
 def test_a_panel_is_a_png(client):

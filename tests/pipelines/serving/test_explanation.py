@@ -137,3 +137,8 @@ def test_the_decision_is_the_services(service):
         decision.present,
     )
     assert told.warnings == list(films.found(service, [films.film()])[0].warnings)
+
+
+def test_of_many_keypoints_the_number_found_is_given(service):
+    assert made().keypoints_found == 3
+    assert made(maps={"gradcam": np.ones((1, 2, 2), np.float32)}, keypoints={}).keypoints_found == 0
