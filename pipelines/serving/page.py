@@ -15,7 +15,12 @@ KINDS = {
 }
 PAGE, LOGIN_STYLE = "page.html", "login.css"
 # What the page loads. Only these are served: no path from a client is ever joined to a folder.
-PARTS = ("page.css", "page.js")
+PARTS = (
+    "page.css",
+    *("about.js", "colours.js", "concern.js", "dom.js", "evidence.js", "examples.js"),
+    *("explaining.js", "findings.js", "gestures.js", "keys.js", "page.js", "pixels.js"),
+    *("rest.js", "table.js", "threshold.js", "tools.js", "viewer.js", "worklist.js"),
+)
 
 
 def routes() -> APIRouter:

@@ -1,64 +1,144 @@
-// The page: one request for each image, so that one unreadable file never spoils the others.
+// The page: images go to the server one by one, and what it finds is shown beside them.
 
-const ANSWERS = { findings: "films", explanation: "film" };
+import { fillAbout } from "./about.js";
+import { judged, ordered } from "./concern.js";
+import { byId, download, say } from "./dom.js";
+import { Evidence } from "./evidence.js";
+import { offerExamples } from "./examples.js";
+import { Explaining } from "./explaining.js";
+import { Findings } from "./findings.js";
+import { followHands } from "./gestures.js";
+import { followKeys } from "./keys.js";
+import * as rest from "./rest.js";
+import { table } from "./table.js";
+import { Threshold } from "./threshold.js";
+import { connectTools } from "./tools.js";
+import { Viewer } from "./viewer.js";
+import { Worklist } from "./worklist.js";
 
-function element(tag, text = "", ...children) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  made.append(...children);
-  return made;
+const MEGABYTE = 1e6;
+const TTA = 8;
+
+const own = new Map();
+const viewer = new Viewer(byId("canvas"));
+const evidence = new Evidence(viewer);
+const worklist = new Worklist();
+const findings = new Findings(own);
+const threshold = new Threshold(own);
+const explaining = new Explaining(viewer, evidence);
+const model = rest.labels();
+const healthy = new Set();
+
+async function take(files, synthetic = false) {
+  await Promise.all(worklist.add(files, synthetic).map(read));
 }
 
-async function ask(route, file, query = "") {
-  const form = new FormData();
-  form.append(ANSWERS[route], file, file.name);
-  const answer = await fetch(`/api/v1/${route}${query}`, { method: "POST", body: form });
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(told.detail);
-  return told;
-}
-
-async function explain(file, label) {
-  const told = await ask("explanation", file, `?label=${encodeURIComponent(label)}`);
-  const shown = document.getElementById("explanation");
-  shown.replaceChildren(element("h2", `${label}: ${file.name}`));
-  for (const [title, picture] of [["Image", told.image], ...told.maps.map((m) => [m.title, m])]) {
-    shown.append(element("h3", title), element("p", picture.empty ?? ""));
-    if (!picture.png) continue;
-    const image = element("img");
-    image.alt = title;
-    image.src = `data:image/png;base64,${picture.png}`;
-    shown.append(image);
-  }
-}
-
-function row(file, finding) {
-  const button = element("button", finding.label);
-  button.addEventListener("click", () => explain(file, finding.label).catch(say));
-  const cells = [finding.probability.toFixed(3), finding.threshold?.toFixed(3) ?? "–"];
-  const decision = finding.threshold === null ? "not decided" : finding.present ? "present" : "not present";
-  const texts = [...cells, decision].map((text) => element("td", text));
-  return element("tr", "", element("th", "", button), ...texts);
-}
-
-function say(error) {
-  document.getElementById("status").textContent = error.message;
-}
-
-async function read(file) {
-  const section = element("section", "", element("h2", file.name));
-  document.getElementById("images").append(section);
+async function read(item) {
+  const begun = () => worklist.update(item, { state: "reading" });
+  const { signal } = item.gone;
   try {
-    const [film] = (await ask("findings", file)).films;
-    section.append(element("table", "", ...film.findings.map((each) => row(file, each))));
+    checkSize(item.file, (await model).limits.max_megabytes);
+    const tta = byId("spread").checked ? TTA : 0;
+    const film = await rest.findings(item.file, tta, begun, signal);
+    item.label ??= ordered(film.findings, healthy)[0].label;
+    worklist.update(item, { state: "done", film, error: "" }, summary(film));
   } catch (error) {
-    section.append(element("p", error.message));
+    if (!signal.aborted) worklist.update(item, { state: "error", error: error.message });
   }
 }
 
-document.getElementById("files").addEventListener("change", async (event) => {
-  for (const file of [...event.target.files]) await read(file);
-});
-fetch("/api/v1/labels").then((answer) => answer.json()).then((told) => {
-  document.getElementById("notice").textContent = told.notice;
-});
+// What is surely refused need not be sent.
+function checkSize(file, limit) {
+  if (file.size <= limit * MEGABYTE) return;
+  const size = Math.ceil(file.size / MEGABYTE);
+  throw new Error(`${file.name} has ${size} MB; this server takes ${limit} MB at most.`);
+}
+
+function summary(film) {
+  const present = film.findings.filter((each) => judged(each, own).present && !healthy.has(each.label));
+  return present.length ? `${present.length} present` : "none present";
+}
+
+function show() {
+  const item = worklist.current;
+  byId("empty").hidden = Boolean(item);
+  byId("caption").textContent = item?.name ?? "";
+  byId("synthetic").hidden = !item?.synthetic;
+  byId("problem").textContent = item?.error ?? "";
+  byId("panel").disabled = !item?.film;
+  byId("table").disabled = !worklist.items.some(({ film }) => film);
+  showLabel(item);
+}
+
+async function showLabel(item) {
+  findings.show(item, healthy);
+  const label = item?.film && item.label;
+  threshold.show(label, label && (await model).labels.find(({ name }) => name === label).threshold);
+  explaining.show(item);
+}
+
+function choose(label) {
+  worklist.current.label = label;
+  evidence.wake();
+  showLabel(worklist.current);
+}
+
+function judgeAgain() {
+  for (const item of worklist.items.filter(({ film }) => film)) {
+    item.summary.textContent = summary(item.film);
+  }
+  showLabel(worklist.current);
+}
+
+function readAgain() {
+  worklist.items.filter(({ film }) => film).forEach(read);
+}
+
+function saveTable() {
+  const films = worklist.items.filter(({ film }) => film).map(({ film }) => film);
+  const now = films.map((film) => ({ ...film, findings: film.findings.map((each) => judged(each, own)) }));
+  download("findings.csv", new Blob([table(now)], { type: "text/csv" }));
+}
+
+async function savePanel() {
+  const { file, name, label } = worklist.current;
+  try {
+    say("Drawing the panel …");
+    download(`${name.replace(/\.\w+$/, "")}-${label}.png`, await rest.panel(file, label));
+    say("The panel is among your downloads.");
+  } catch (error) {
+    say(error.message);
+  }
+}
+
+function connect() {
+  const input = byId("files");
+  input.addEventListener("change", () => {
+    take(input.files);
+    // The same file may be chosen again.
+    input.value = "";
+  });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take(event.dataTransfer.files);
+  });
+  worklist.addEventListener("selected", show);
+  worklist.addEventListener("changed", show);
+  findings.addEventListener("chosen", (event) => choose(event.detail));
+  threshold.addEventListener("changed", judgeAgain);
+  byId("spread").addEventListener("change", readAgain);
+  byId("table").addEventListener("click", saveTable);
+  byId("panel").addEventListener("click", savePanel);
+  followHands(viewer);
+  followKeys({ viewer, worklist, evidence });
+  connectTools(viewer);
+  offerExamples(take);
+}
+
+connect();
+show();
+model.then((told) => {
+  told.labels.filter((each) => each.healthy).forEach(({ name }) => healthy.add(name));
+  fillAbout(told);
+}, (error) => say(error.message));

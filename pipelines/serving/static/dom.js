@@ -1,0 +1,31 @@
+// Elements found and made; text is always set as text, so that no name becomes markup.
+
+export const byId = (id) => document.getElementById(id);
+
+export function make(tag, properties = {}, ...children) {
+  const { aria = {}, ...others } = properties;
+  const made = Object.assign(document.createElement(tag), others);
+  for (const [name, value] of Object.entries(aria)) made.setAttribute(`aria-${name}`, value);
+  made.append(...children);
+  return made;
+}
+
+export function say(sentence) {
+  byId("status").textContent = sentence;
+}
+
+// Gives the browser a file to keep, without the server being asked again.
+export function download(name, blob) {
+  const href = URL.createObjectURL(blob);
+  make("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}
+
+// Figures as tables and scales show them: a real minus sign, and no more digits than are known.
+export const fixed = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
+
+export function rounded(value) {
+  if (!value) return "0";
+  const text = Math.abs(value) < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
+  return text.replaceAll("-", "−");
+}

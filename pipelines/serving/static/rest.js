@@ -1,0 +1,96 @@
+// What the page asks of the server: one image a request, and never more than two at a time.
+
+const AT_ONCE = 2;
+const TRIES = 5;
+const BUSY = [429, 503];
+const LONGEST_WAIT = 10;
+const NO_ANSWER = "The file could not be sent: it is gone, or the server no longer answers.";
+
+const waiting = [];
+let running = 0;
+
+export const labels = () => ask("/api/v1/labels", {}, true);
+export const examples = () => ask("/api/v1/examples", {}, true);
+
+export async function example(number, name) {
+  const answer = await ask(`/api/v1/examples/${number}`, { as: "blob" }, true);
+  return new File([answer], name, { type: "image/png" });
+}
+
+export async function findings(file, tta, begun, signal) {
+  const path = `/api/v1/findings?tta=${tta}`;
+  const told = await ask(path, { body: form("films", file), begun, signal });
+  return told.films[0];
+}
+
+export function explanation(file, label, image, signal) {
+  const query = new URLSearchParams({ label, image });
+  return ask(`/api/v1/explanation?${query}`, { body: form("film", file), signal }, true);
+}
+
+export function panel(file, label) {
+  const query = new URLSearchParams({ label });
+  return ask(`/api/v1/panel?${query}`, { body: form("film", file), as: "blob" }, true);
+}
+
+function form(field, file) {
+  const made = new FormData();
+  made.append(field, file, file.name);
+  return made;
+}
+
+// What somebody looks at comes before what only waits in the worklist.
+function ask(path, options, urgent) {
+  return new Promise((resolve, reject) => {
+    const task = { run: () => answered(path, options), resolve, reject };
+    if (urgent) waiting.unshift(task);
+    else waiting.push(task);
+    start();
+  });
+}
+
+function start() {
+  if (running >= AT_ONCE || !waiting.length) return;
+  const { run, resolve, reject } = waiting.shift();
+  running += 1;
+  run().then(resolve, reject).finally(() => {
+    running -= 1;
+    start();
+  });
+}
+
+async function answered(path, { body, signal, begun, as = "json" }) {
+  signal?.throwIfAborted();
+  begun?.();
+  const options = { method: body ? "POST" : "GET", body, signal };
+  for (let time = 1; ; time += 1) {
+    const answer = await sent(path, options);
+    if (answer.ok) return answer[as]();
+    if (!BUSY.includes(answer.status) || time === TRIES) throw new Error(await sentence(answer));
+    await pause(answer, time);
+  }
+}
+
+async function sent(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error(NO_ANSWER);
+  }
+}
+
+async function pause(answer, time) {
+  const asked = Number(answer.headers.get("retry-after")) || 1;
+  const seconds = Math.min(asked * time, LONGEST_WAIT);
+  await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+}
+
+async function sentence(answer) {
+  if (answer.status === 401) return "You are logged out: reload the page and log in again.";
+  try {
+    return (await answer.json()).detail;
+  } catch {
+    return `The server answered with status ${answer.status}.`;
+  }
+}
