@@ -4,27 +4,43 @@ import re
 import warnings
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from zipfile import BadZipFile
 
 import pandas as pd
 
-from errors import BadTable, DatasetNotFound, first_line
+import storage
+from datasets import table_files
+from datasets.table_files import Size
+from errors import BadTable, DatasetNotFound, FileUnreadable, first_line
 
-UNREADABLE = (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError, zlib.error)
+UNREADABLE = (
+    pd.errors.ParserError,
+    pd.errors.EmptyDataError,
+    OSError,
+    EOFError,
+    zlib.error,
+    BadZipFile,
+)
+MAX_LIST_BYTES = 100_000_000
 # What separates columns where the header has no comma.
 OTHER_MARKS = (";", "\t")
 DECIMAL_COMMA = re.compile(r"^\s*([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)\s*$")
 
 
 def read_table(path: Path, **options: object) -> pd.DataFrame:
-    """Every cell as stripped text, "" where empty; plain or gzipped, in UTF-8 or Latin-1."""
-    if not path.is_file():
-        raise DatasetNotFound(f"A table must be at {path}; there is no such file. Check the path.")
+    """Every cell as stripped text, "" where empty; plain, .gz or .zip, in UTF-8 or Latin-1."""
     try:
-        with warnings.catch_warnings():
+        with table_files.opened(path) as file, warnings.catch_warnings():
             # Rows longer than their header: every value would stand under its neighbour's name.
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = _parse(path, options)
+            frame = _parse(path, file, options)
+    except FileNotFoundError as error:
+        raise DatasetNotFound(
+            f"A table must be at {path}; there is no such file. Check the path."
+        ) from error
+    except FileUnreadable:
+        raise
     except (*UNREADABLE, pd.errors.ParserWarning) as error:
         raise BadTable(
             f"{path} must be a CSV table; reading it failed with: {first_line(error)}."
@@ -37,7 +53,9 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
 def read_lines(path: Path) -> list[str]:
     """What a list of films says: every line that is not empty, stripped."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = storage.read_text(path, MAX_LIST_BYTES, "utf-8-sig").splitlines()
+    except FileUnreadable:
+        raise
     except (OSError, UnicodeDecodeError) as error:
         raise BadTable(
             f"A list of films must be a text file in UTF-8; {path} cannot be read as one."
@@ -63,22 +81,39 @@ def need_column(frame: pd.DataFrame, path: Path, *accepted: str) -> str:
     return name
 
 
-def _parse(path: Path, options: dict[str, object]) -> pd.DataFrame:
+def _parse(path: Path, file: BinaryIO, options: dict[str, object]) -> pd.DataFrame:
+    size = table_files.size_of(path, file)
     settings = {"dtype": str, "keep_default_na": False, "na_filter": False, "index_col": False}
     try:
-        return _separated(path, {"encoding": "utf-8-sig"} | settings | options)
+        frame = _separated(path, file, size, {"encoding": "utf-8-sig"} | settings | options)
     except UnicodeDecodeError:
-        return _separated(path, {"encoding": "latin-1"} | settings | options)
+        frame = _separated(path, file, size, {"encoding": "latin-1"} | settings | options)
+    if size.bytes > table_files.MAX_LINE:
+        table_files.check_cells(path, _longest(frame))
+    return frame
 
 
-def _separated(path: Path, settings: dict[str, Any]) -> pd.DataFrame:
+def _separated(path: Path, file: BinaryIO, size: Size, settings: dict[str, Any]) -> pd.DataFrame:
     """As spreadsheets of other languages write CSV, too: semicolons or tabs, and decimal commas."""
-    header = pd.read_csv(path, **settings | {"nrows": 0}).columns
+    header = _read(file, settings | {"nrows": 0}).columns
     marks = [mark for mark in OTHER_MARKS if len(header) == 1 and mark in str(header[0])]
+    # A header whose names have line ends in quotes may be wider than its first line.
+    table_files.check_columns(path, len(header), size.lines)
     if not marks:
-        return pd.read_csv(path, **settings)
-    frame = pd.read_csv(path, sep=marks[0], **settings)
+        return _read(file, settings)
+    frame = _read(file, {"sep": marks[0]} | settings)
     return frame.apply(lambda column: column.str.replace(DECIMAL_COMMA, r"\1.\2", regex=True))
+
+
+def _read(file: BinaryIO, settings: dict[str, Any]) -> pd.DataFrame:
+    file.seek(0)
+    return pd.read_csv(file, **settings)
+
+
+def _longest(frame: pd.DataFrame) -> int:
+    """Characters of the longest cell or name of a column."""
+    cells = [int(column.str.len().max()) for _, column in frame.items() if len(column)]
+    return max([*cells, *(len(str(name)) for name in frame.columns)], default=0)
 
 
 def _plain(name: str) -> str:

@@ -1,9 +1,11 @@
+import errno
 import gzip
+import os
 
 import pytest
 
 from datasets.tables import find_column, need_column, read_lines, read_table
-from errors import BadTable, DatasetNotFound
+from errors import BadTable, DatasetNotFound, FileUnreadable
 
 TEXT = "image,Befund\na.png,Erguß\n"
 
@@ -62,6 +64,48 @@ def test_a_table_that_is_none_is_refused_in_a_sentence(tmp_path, content):
         read_table(path)
 
 
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
+def test_a_table_beyond_the_limits_is_refused(tmp_path, name):
+    packed = gzip.compress if name.endswith("gz") else bytes
+    (tmp_path / name).write_bytes(packed(b"image,Mass\n" + b"x" * 2_000_000))
+    with pytest.raises(BadTable, match="lines of at most 1 MB"):
+        read_table(tmp_path / name)
+
+
+def test_a_header_of_many_lines_may_not_have_more_columns_either(tmp_path):
+    names = ",".join(f'"a\n{number}"' for number in range(1_001))
+    (tmp_path / "t.csv").write_text(names + "\n")
+    with pytest.raises(BadTable, match=r"at most 1,000 columns; .* has 1,001"):
+        read_table(tmp_path / "t.csv")
+
+
+def test_a_cell_over_many_lines_may_not_be_longer_than_a_line(tmp_path):
+    cell = "a line\n" * 200_000
+    (tmp_path / "t.csv").write_text(f'image,note\na.png,"{cell}"\n')
+    with pytest.raises(BadTable, match=r"cells of at most 1,000,000 characters; .* of 1,400,000"):
+        read_table(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("read", [read_table, read_lines])
+def test_a_folder_or_a_pipe_is_no_table(tmp_path, read):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(FileUnreadable, match="it is a named pipe"):
+        read(tmp_path / "pipe.csv")
+    with pytest.raises(FileUnreadable, match="it is a folder"):
+        read(tmp_path)
+
+
+def test_a_table_without_permission_is_called_that(tmp_path, monkeypatch):
+    (tmp_path / "t.csv").write_text(TEXT)
+
+    def locked(path, flags):
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "open", locked)
+    with pytest.raises(FileUnreadable, match="permission denied"):
+        read_table(tmp_path / "t.csv")
+
+
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(DatasetNotFound, match=r"no\.csv"):
         read_table(tmp_path / "no.csv")
@@ -73,6 +117,12 @@ def test_a_damaged_gzip_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "t.csv.gz").write_bytes(data)
     with pytest.raises(BadTable, match="must be a CSV table"):
         read_table(tmp_path / "t.csv.gz")
+
+
+def test_a_damaged_zip_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "t.csv.zip").write_bytes(b"PK no archive")
+    with pytest.raises(BadTable, match="must be a CSV table"):
+        read_table(tmp_path / "t.csv.zip")
 
 
 def test_lines_of_a_list_are_stripped_and_empty_ones_left_out(tmp_path):
