@@ -5,8 +5,9 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import spreadsheets
@@ -47,7 +48,7 @@ BYTES_PER_MEGABYTE = 1_000_000
 
 
 @contextmanager
-def opened(path: Path | str, most: int | None = None) -> Iterator[BinaryIO]:
+def opened(path: Path | str, most: int | None = None) -> Iterator[BufferedReader]:
     """A regular file of at most so many bytes, open for reading; a link to one is followed.
 
     A missing file raises FileNotFoundError, anything else FileUnreadable.

@@ -13,7 +13,7 @@ import pandas as pd
 import storage
 from datasets.films import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Films, Split
 from datasets.patients import unit
-from datasets.tables import read_lines
+from datasets.tables import MAX_LIST_BYTES, read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
 
 FRACTIONS = {TRAIN: 0.7, VALIDATION: 0.1, TEST: 0.2}
@@ -155,14 +155,15 @@ def save(films: Films, path: Path) -> None:
 def load(path: Path, ids: np.ndarray) -> Split:
     """A saved split over these ids; one that names other films raises."""
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
+        saved = json.loads(storage.read_text(path, MAX_LIST_BYTES))
         named = [(film, part) for part in PARTS for film in saved[part]]
         part_of, name = dict(named), str(saved["name"])
         sound = saved.pop("digest", None) in (None, _digest_of_split(saved))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = (isinstance(error, OSError) and error.strerror) or type(error).__name__
         raise InvalidOption(
             f"--split must be auto, given, random, a folder of lists or a saved split; {path} is"
-            f" none of them ({type(error).__name__}). See `data --save-split`."
+            f" none of them ({why}). See `data --save-split`."
         ) from error
     if not sound or len(part_of) < len(named):
         raise BadSplit(

@@ -7,32 +7,41 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
+import storage
 from errors import WeightsUnavailable
 
+CONFIGURATION = "config.json"
+# Ten times what the largest network here takes.
+MAX_CONFIGURATION = 20_000_000
 WAYS_OUT = "Try --weights FILE, or --weights random."
 
 
 def must_exist(path: Path) -> None:
-    """Refuse weights that are neither a keyword nor a file."""
-    if not path.is_file():
+    """Refuse weights that are neither a keyword nor a file that can be read."""
+    try:
+        storage.check_readable(path)
+    except FileNotFoundError as error:
         raise WeightsUnavailable(
             f"weights must be auto, imagenet, random or a file; there is no file {path}. {WAYS_OUT}"
-        )
+        ) from error
 
 
 def digest_of_file(path: Path) -> str:
     """SHA-256 of a file's bytes."""
     must_exist(path)
-    with path.open("rb") as file:
+    with storage.opened(path) as file:
         return file_digest(file, "sha256").hexdigest()
 
 
 def layers_in(path: Path) -> list[dict[str, Any]]:
     """The layers of a .keras file as it describes them, without loading it; [] if it does not."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return json.loads(archive.read("config.json"))["config"]["layers"]
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
+        with storage.opened(path) as file, zipfile.ZipFile(file) as archive:
+            if archive.getinfo(CONFIGURATION).file_size > MAX_CONFIGURATION:
+                return []
+            return json.loads(archive.read(CONFIGURATION))["config"]["layers"]
+    # What zipfile and json refuse damaged bytes with has no common ancestor.
+    except Exception:
         return []
 
 

@@ -13,6 +13,7 @@ import xgboost
 from joblib import Parallel, delayed
 
 import checks
+import storage
 from errors import InvalidOption
 from models.label_turns import LabelledVectors, LabelTurns, Parameters
 
@@ -143,6 +144,7 @@ def contributions(
 
 def opened(path: Path) -> xgboost.Booster:
     """A booster from its UBJSON file."""
+    storage.check_readable(path)
     return xgboost.Booster(model_file=path)
 
 

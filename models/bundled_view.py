@@ -9,6 +9,7 @@ import numpy as np
 
 import features.extractors
 import registry
+import storage
 from errors import BundleUnusable
 from features import learned
 from features.recipe import Recipe, differing, recipe_of
@@ -46,7 +47,7 @@ class BundledView:
     @classmethod
     def load(cls, folder: Path, told: dict[str, Any]) -> Self:
         """The view in a folder, with what bundle.json tells of it."""
-        return cls(**told, state=(folder / STATE).read_bytes())
+        return cls(**told, state=storage.read_bytes(folder / STATE))
 
     def extractor(self, **options: Any) -> Any:
         """The fitted extractor, some options (where its weights lie) changed if asked.

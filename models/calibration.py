@@ -1,12 +1,15 @@
 """Probabilities that mean what they say: Platt scaling of each label's logits on validation."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
+
+import storage
 
 # Never flat or falling: calibration must not change the order of films, nor any AUC.
 SLOPES = (0.05, 20.0)
@@ -39,7 +42,7 @@ class Calibration:
     @classmethod
     def load(cls, path: Path) -> Self:
         """The calibration in an npz file."""
-        with np.load(path, allow_pickle=False) as saved:
+        with np.load(BytesIO(storage.read_bytes(path)), allow_pickle=False) as saved:
             return cls(saved["slopes"], saved["shifts"])
 
 

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+import storage
 from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
 from models.credit import Credit
@@ -135,7 +137,8 @@ class Classifier(BaseEstimator):
 
     def load(self, folder: Path) -> Self:
         """The classifier, made with the same options, as it was when saved into this folder."""
-        with np.load(folder / STATE, allow_pickle=False) as learned:
+        state = BytesIO(storage.read_bytes(folder / STATE))
+        with np.load(state, allow_pickle=False) as learned:
             for name in learned.files:
                 setattr(self, name, learned[name])
         return self

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from scipy.special import logit
 
+import storage
 from features.runtime import keras, tf
 from models.classifier import Classifier, Labelled
 from models.networks import head
@@ -58,6 +59,7 @@ class NetworkClassifier(Training, Classifier):
 
     def load(self, folder: Path) -> Self:
         """The classifier as it was when saved into this folder; no code in the file runs."""
+        storage.check_readable(folder / NETWORK)
         self.network_ = keras.saving.load_model(folder / NETWORK, compile=False, safe_mode=True)
         return super().load(folder)
 

@@ -5,11 +5,13 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from errors import BundleUnusable
+import storage
+from errors import BundleUnusable, FileUnreadable
 from escapes import as_json
 
 CONTENTS = "bundle.json"
 FORMAT = 1
+MAX_CONTENTS = 100_000_000
 CHANGED = (
     "Every file of a bundle must be as it was written; {} {}. Copy the bundle again, or train anew."
 )
@@ -47,13 +49,15 @@ def _told(folder: Path) -> Told:
             f"A bundle must be a folder with {CONTENTS}; {folder} has none. Make one with `train`."
         )
     try:
-        text = path.read_text(encoding="utf-8")
+        text = storage.read_text(path, MAX_CONTENTS)
         told = json.loads(text)
         digest = told.pop("digest")
         # A newer format may be written in another way; that it is newer is what must be said.
         sound = told["format"] > FORMAT or (
             digest == _digest(_text(told).encode()) and text == _text(told | {"digest": digest})
         )
+    except FileUnreadable:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:
@@ -68,7 +72,7 @@ def _check(folder: Path, name: str, digest: str) -> None:
             f"Files of a bundle must lie in its folder; {folder} names {name!r}. Do not use it."
         )
     path = folder / inside
-    found = _digest(path.read_bytes()) if path.is_file() else ""
+    found = _digest(storage.read_bytes(path)) if path.is_file() else ""
     if found != digest:
         raise BundleUnusable(CHANGED.format(path, "has changed" if found else "is missing"))
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 import checks
+import storage
 from datasets.films import Films
 from datasets.options import listed
 from errors import InvalidOption
@@ -139,4 +140,4 @@ def by_groups(
 
 
 def _digest(path: Path) -> str:
-    return f"SHA-256 {sha256(path.read_bytes()).hexdigest()[:16]}"
+    return f"SHA-256 {sha256(storage.read_bytes(path)).hexdigest()[:16]}"

@@ -70,7 +70,7 @@ def _check(films: int, size: int, seed: int, jobs: int) -> None:
 
 def _is_there(folder: Path, label: str) -> bool:
     note = folder / SYNTHETIC
-    if note.is_file() and note.read_text() == label:
+    if note.is_file() and storage.read_bytes(note) == label.encode():
         return True
     if folder.exists():
         raise InvalidOption(

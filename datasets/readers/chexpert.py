@@ -1,5 +1,6 @@
 """CheXpert: train.csv and valid.csv; -1 and blank under a named policy."""
 
+import os
 import re
 from pathlib import Path
 
@@ -103,4 +104,5 @@ def _split(origin: pd.Series, tables: list[Path]) -> Split | None:
 
 
 def _files(folder: Path, ids: np.ndarray) -> dict[str, Path]:
-    return {name: folder / name for name in ids if (folder / name).is_file()}
+    # Unlike Path.is_file, this takes a name that no file can have for that of no file.
+    return {name: folder / name for name in ids if os.path.isfile(folder / name)}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+import storage
 from datasets.films import Films
 from errors import ClusterUnusable
 from features import stations
@@ -65,7 +66,7 @@ def _opened(bundle: Path, contents: str, weights: str) -> WorkingBundle:
 
 
 def _contents(bundle: Path) -> str:
-    return digest((bundle / CONTENTS).read_bytes())
+    return digest(storage.read_bytes(bundle / CONTENTS))
 
 
 def _parts(films: Films) -> Iterator[Films]:

@@ -116,7 +116,7 @@ def _digests_of_networks(options: Compare) -> list[str]:
 def _kept_configuration(path: Path) -> object:
     """What an earlier run told of itself; None if that cannot be read."""
     try:
-        return json.loads(path.read_text())
+        return json.loads(storage.read_text(path))
     except (OSError, ValueError, RecursionError):
         return None
 

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +23,12 @@ def patients_in(films, part):
     return {
         name for name, inside in zip(films.patients, films.in_part(part), strict=True) if inside
     }
+
+
+def test_a_pipe_is_no_saved_split_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "split.json")
+    with pytest.raises(InvalidOption, match="it is a named pipe"):
+        splits.load(tmp_path / "split.json", np.array(["a"], object))
 
 
 def test_random_parts_share_no_patient(films):

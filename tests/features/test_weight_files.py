@@ -1,12 +1,14 @@
 import json
+import os
 import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from errors import WeightsUnavailable
-from features.weight_files import digest_of_file, keras_home, layers_in
+from errors import FileUnreadable, WeightsUnavailable
+from features import weight_files
+from features.weight_files import digest_of_file, keras_home, layers_in, must_exist
 
 
 def test_a_files_digest_is_that_of_its_bytes(tmp_path):
@@ -17,6 +19,21 @@ def test_a_files_digest_is_that_of_its_bytes(tmp_path):
 def test_a_missing_file_names_the_ways_out(tmp_path):
     with pytest.raises(WeightsUnavailable, match=r"no file .*none\.h5\. Try --weights FILE"):
         digest_of_file(tmp_path / "none.h5")
+
+
+@pytest.mark.parametrize("read", [digest_of_file, must_exist])
+def test_a_pipe_is_no_weights_and_is_not_waited_for(tmp_path, read):
+    os.mkfifo(tmp_path / "w.h5")
+    with pytest.raises(FileUnreadable, match="it is a named pipe"):
+        read(tmp_path / "w.h5")
+    assert layers_in(tmp_path / "w.h5") == []
+
+
+def test_a_description_too_large_to_be_one_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(weight_files, "MAX_CONFIGURATION", 10)
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps({"config": {"layers": [1]}}))
+    assert layers_in(tmp_path / "m.keras") == []
 
 
 def test_layers_are_read_from_the_archive_alone(tmp_path):

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -32,6 +33,13 @@ def test_what_was_told_comes_back_with_a_digest_of_every_file(folder):
 def test_a_changed_file_is_named(folder, name):
     (folder / name).write_bytes(b"secund")
     with pytest.raises(BundleUnusable, match=f"{name} has changed"):
+        unseal(folder)
+
+
+def test_a_pipe_in_a_files_place_is_not_waited_for(folder):
+    (folder / "a.npz").unlink()
+    os.mkfifo(folder / "a.npz")
+    with pytest.raises(BundleUnusable, match=r"a\.npz is missing"):
         unseal(folder)
 
 

@@ -65,3 +65,14 @@ def test_tables_that_spell_the_path_column_differently_are_read_together(tmp_pat
     table = fakes.chexpert(tmp_path) / "train.csv"
     table.write_text(table.read_text().replace("Path", "PATH", 1))
     assert len(read(tmp_path, format="chexpert")) == 5
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_an_id_that_no_file_can_have_for_its_name_is_a_film_without_image(tmp_path, name):
+    root = fakes.chexpert(tmp_path)
+    row = (root / "train.csv").read_text().splitlines()[1]
+    path = row.split(",")[0]
+    with (root / "train.csv").open("a") as table:
+        table.write(row.replace(path, f"{path.rsplit('/', 1)[0]}/{name}.jpg") + "\n")
+    films = read(root, split="random")
+    assert [film.reason for film in films.skipped] == ["no image file"]
