@@ -2,6 +2,14 @@
 PYTHON ?= python3
 LIST := $(shell nvidia-smi -L >/dev/null 2>&1 && echo requirements.txt || echo requirements-cpu.txt)
 RUN := .venv/bin/python
+INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+# Exact versions, checked by their hashes. They fit the Pythons and the platform that they were
+# tried with; elsewhere, and beside an NVIDIA GPU, the ranges of the lists are installed.
+LOCK_OF_requirements-cpu.txt := requirements-lock.txt
+LOCK_OF_requirements-dev.txt := requirements-dev-lock.txt
+LOCKS_FIT = test $(LIST) = requirements-cpu.txt && $(RUN) -c 'import platform, sys; \
+	here = platform.system(), platform.machine(); \
+	sys.exit(here != ("Linux", "x86_64") or not (3, 11) <= sys.version_info < (3, 14))'
 
 .PHONY: demo test fast long check
 
@@ -27,7 +35,13 @@ check: .venv/installed-requirements-dev.txt
 	$(RUN) -m mypy
 
 .venv/installed-requirements-dev.txt: .venv/installed-$(LIST)
-.venv/installed-%: %
+.venv/installed-%: % requirements-lock.txt requirements-dev-lock.txt
 	test -x $(RUN) || $(PYTHON) -m venv .venv
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r $<
+	@if $(LOCKS_FIT); then \
+		echo "$(INSTALL) --require-hashes -r $(LOCK_OF_$<)"; \
+		$(INSTALL) --require-hashes -r $(LOCK_OF_$<); \
+	else \
+		echo "The locked versions do not fit this Python, platform or GPU: installing the ranges of $<"; \
+		$(INSTALL) -r $<; \
+	fi
 	touch $@
