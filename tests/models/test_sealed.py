@@ -4,6 +4,7 @@ import os
 import pytest
 
 from errors import BundleUnusable
+from escapes import visible_lines
 from models.sealed import CONTENTS, FORMAT, _digest, _text, seal, unseal
 
 TOLD = {"labels": ["Mass"], "split": "fold 1"}
@@ -27,6 +28,23 @@ def test_what_was_told_comes_back_with_a_digest_of_every_file(folder):
     told = unseal(folder)
     assert told.items() >= TOLD.items()
     assert told["files"].keys() == {"a.npz", "inner/b.ubj"}
+
+
+HOSTILE = "a\x1b\x7f\x9b\u202e\n\\u202e"
+
+
+def test_characters_that_are_not_seen_are_told_as_they_were_and_written_as_escapes(tmp_path):
+    seal(tmp_path, {"labels": [HOSTILE]})
+    assert unseal(tmp_path)["labels"] == [HOSTILE]
+    text = (tmp_path / CONTENTS).read_text()
+    assert visible_lines(text) == text
+
+
+def test_bundles_that_hold_such_characters_as_they_are_still_open(tmp_path):
+    seal(tmp_path, {"labels": [HOSTILE]})
+    path = tmp_path / CONTENTS
+    path.write_text(_text(json.loads(path.read_text())))
+    assert unseal(tmp_path)["labels"] == [HOSTILE]
 
 
 @pytest.mark.parametrize("name", ["a.npz", "inner/b.ubj"])
