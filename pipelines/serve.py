@@ -14,6 +14,7 @@ from pipelines.results import Result
 from pipelines.serving.clients import Proxies
 from pipelines.serving.doors import LOOPBACK
 from pipelines.serving.model_queue import FILMS_AT_ONCE
+from pipelines.serving.stopping import stopping
 from progress import say, warn
 
 TOKEN = "CXR_TOKEN"
@@ -25,7 +26,7 @@ REPORTS = ("report.html", CARD)
 def run(options: Serve) -> Result:
     """Serves until it is told to stop, then finishes what is under way."""
     options = checked(options)
-    with listening(options) as listener:
+    with stopping() as stop, listening(options) as listener:
         # Imported here: the web framework takes longer to import than `--help` may take.
         from pipelines.serving.server import serve
         from pipelines.serving.service import Service
@@ -36,7 +37,7 @@ def run(options: Serve) -> Result:
         service = Service(predictor, options)
         port = listener.getsockname()[1]
         say(f"{service.bundle.name} at http://{options.host}:{port}; Ctrl-C stops it")
-        serve(service, listener, report_of(options))
+        serve(service, listener, report_of(options), stop)
     batches = service.queue.batches
     return Result([f"stopped after {batches:,} batches; no film was kept"], {"batches": batches})
 

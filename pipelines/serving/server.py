@@ -1,45 +1,69 @@
 """The running server: listens, works until it is told to stop, and finishes what is under way."""
 
-import signal
+import resource
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import uvicorn
 
 from pipelines.serving.application import build
+from pipelines.serving.clients import Proxies
+from pipelines.serving.connections import MOST, Connection
 from pipelines.serving.service import Service
+from pipelines.serving.stopping import Stopping
 
-SECONDS_TO_FINISH = 30
-MOST_CONNECTIONS = 256
+SECONDS_TO_FINISH = 5
+SECONDS_IDLE = 5
+# Each upload under way may have files without a name, beside its connection.
+OPEN_FILES = 8 * MOST
 
 
-def serve(service: Service, listener: socket.socket, report: Path | None) -> None:
-    """Answer at a socket until SIGTERM or Ctrl-C."""
-    config = uvicorn.Config(
-        build(service, report),
-        log_level="warning",
-        # A log of requests would tell who asked what.
-        access_log=False,
-        server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        timeout_graceful_shutdown=SECONDS_TO_FINISH,
-    )
+def serve(service: Service, listener: socket.socket, report: Path | None, stop: Stopping) -> None:
+    """Answer at a socket until it is told to stop."""
+    server = made(service, report)
+    stop.then = partial(setattr, server, "should_exit", True)
+    _allow_open_files()
     Thread(target=service.warm_up, name="warm-up", daemon=True).start()
-    with _asked_to_stop_is_no_failure():
-        uvicorn.Server(config).run([listener])
+    server.run([listener])
     service.close()
 
 
-@contextmanager
-def _asked_to_stop_is_no_failure() -> Iterator[None]:
-    """uvicorn raises the signal again that stopped it, which would end the process as killed."""
-    signals = (signal.SIGTERM, signal.SIGINT)
-    before = {each: signal.signal(each, lambda *_: None) for each in signals}
-    try:
+def made(service: Service, report: Path | None) -> uvicorn.Server:
+    """The server with its limits, ready to run."""
+    protocol: Any = partial(Connection, Proxies(service.options.trusted_proxies))
+    config = uvicorn.Config(
+        build(service, report),
+        http=protocol,
+        ws="none",
+        # Who sends nonsense must not fill the log, and whoever asked must not be in it.
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        # By default it believes whatever any program of this machine writes in X-Forwarded-For.
+        proxy_headers=False,
+        timeout_keep_alive=SECONDS_IDLE,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """Without signal handlers of its own, which end the process as if it had been killed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
         yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+
+
+def _allow_open_files() -> None:
+    """As many open files as connections and uploads need, where the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
