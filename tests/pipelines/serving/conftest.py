@@ -26,15 +26,13 @@ def service(predictor):
 @pytest.fixture(scope="session")
 def live(predictor, tmp_path_factory):
     """A server at `url` with its page, and its `service`."""
-    import uvicorn
-
-    from pipelines.serving.application import build
+    from pipelines.serving.server import made
 
     options = Serve(port=0, max_megabytes=4, requests_per_minute=0, jobs=2)
     service = Service(predictor, options)
     report = tmp_path_factory.mktemp("run") / "report.html"
     report.write_text("<h1>verdict</h1>")
-    server = uvicorn.Server(uvicorn.Config(build(service, report), log_level="error"))
+    server = made(service, report)
     listener = listening(options)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -1,67 +1,315 @@
-import os
-import re
+"""A real server in its own process: what it promises to strangers, by the clock."""
+
 import signal
-import subprocess
-import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.pipelines.serving import films
-
-TOKEN = "0123456789-secret"
-PROJECT = Path(__file__).resolve().parents[3]
+from tests.pipelines.serving.servers import (
+    KNOWN,
+    TOKEN,
+    connected,
+    head,
+    resident,
+    running,
+    stopped,
+    until_closed,
+)
+from tests.pipelines.serving.test_metrics import families, value
 
 pytestmark = pytest.mark.slow
 
-
-@pytest.fixture
-def process(place, tmp_path):
-    """A server of its own, once it is ready, and where it answers."""
-    flags = ["--bundle", str(place / "bundle"), "--port", "0", "--token", TOKEN]
-    with subprocess.Popen(
-        [sys.executable, "cli.py", "serve", *flags, "--host", "0.0.0.0"],
-        cwd=PROJECT,
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        url = re.search(r"http://\S+?:(\d+)", process.stderr.readline())
-        url = f"http://localhost:{url[1]}"
-        wait_for(url)
-        yield process, url
-        process.kill()
+FINDINGS = "/api/v1/findings"
+WITH_TOKEN = ("--token", TOKEN, "--host", "0.0.0.0")
+HANG = "import time\n{} = lambda *_, **__: time.sleep(600)"
+HANGS = {
+    "a decoder": HANG.format("import pipelines.serving.service as s; s.decoded"),
+    "the model": HANG.format("import pipelines.serving.service as s; s.predictions"),
+}
+SLOW_DECODER = """
+import time, pipelines.serving.service as service
+decoded = service.decoded
+service.decoded = lambda *given: time.sleep(0.5) or decoded(*given)
+"""
+FORM = "multipart/form-data; boundary=x"
+PART = b'--x\r\nContent-Disposition: form-data; name="films"; filename=".."\r\n\r\n'
+SLOW_LOAD = "import pipelines.serve as s, time\ns.hasty = lambda _: time.sleep(600)"
 
 
-def wait_for(url):
-    for _ in range(600):
-        try:
-            if httpx.get(f"{url}/health/ready").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
+def film(seed=0, size=128):
+    return ("films", (f"{seed}.png", films.png(seed, size)))
 
 
-def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing(process, tmp_path):
-    running, url = process
-    assert httpx.post(f"{url}/api/v1/findings").status_code == 401
-    many = [("films", (f"{seed}.png", films.png(seed, 1000))) for seed in range(16)]
-    headers = {"Authorization": f"Bearer {TOKEN}"}
+@pytest.fixture(scope="module")
+def server(place, tmp_path_factory):
+    """A server with a token and small limits, and the folder for its temporary files."""
+    folder = tmp_path_factory.mktemp("temporary")
+    flags = [*WITH_TOKEN, "--queue", "8", "--requests-per-minute", "0", "--jobs", "2"]
+    with running(place, *flags, TMPDIR=str(folder)) as server:
+        server.folder = folder
+        yield server
+
+
+def metric(server, name, **labels):
+    return value(httpx.get(f"{server.url}/metrics", headers=KNOWN).text, name, **labels)
+
+
+def eventually(holds, seconds=10):
+    """Whether something holds before so many seconds have passed."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing(place, tmp_path):
+    many = [film(seed, 1000) for seed in range(16)]
 
     def ask():
-        return httpx.post(f"{url}/api/v1/findings", files=many, headers=headers, timeout=60)
+        return httpx.post(f"{server.url}{FINDINGS}", files=many, headers=KNOWN, timeout=60)
 
-    with ThreadPoolExecutor(1) as pool:
+    with running(place, *WITH_TOKEN, TMPDIR=str(tmp_path)) as server, ThreadPoolExecutor(1) as pool:
         answer = pool.submit(ask)
-        while "cxr_films_inside 16" not in httpx.get(f"{url}/metrics", headers=headers).text:
+        while metric(server, "cxr_films_inside") < 16:
             assert not answer.done()
-        running.send_signal(signal.SIGTERM)
+        code, seconds, said = stopped(server, signal.SIGTERM)
         assert answer.result().status_code == 200
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 0, err
-    assert "no film was kept" in out
+        assert (code, seconds < 10) == (0, True), said
+        assert "no film was kept" in server.process.stdout.read()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("hangs", HANGS)
+def test_it_ends_within_ten_seconds_whatever_hangs(place, hangs, number):
+    # The model hangs as it is warmed up.
+    ready = hangs == "a decoder"
+    with running(place, "--jobs", "1", patch=HANGS[hangs], ready=ready) as server:
+        alone = threading.Thread(target=_try, args=(server,), daemon=True)
+        alone.start()
+        time.sleep(1)
+        code, seconds, said = stopped(server, number)
+        alone.join()
+    assert code == 0, said
+    assert seconds < 10
+    assert "Traceback" not in said
+
+
+def _try(server):
+    with suppress(httpx.TransportError):
+        httpx.post(f"{server.url}{FINDINGS}", files=[film()], timeout=30)
+
+
+def test_it_ends_while_bodies_trickle_and_answers_are_not_taken(place):
+    with running(place) as server:
+        clients = [connected(server.port) for _ in range(20)]
+        for client in clients:
+            client.sendall(head(FINDINGS, 1_000_000, f"Content-Type: {FORM}"))
+        assert eventually(lambda: not _closed(clients[0]))
+        code, seconds, said = stopped(server, signal.SIGTERM)
+        for client in clients:
+            client.close()
+    assert code == 0, said
+    assert seconds < 10
+
+
+def _closed(client):
+    client.setblocking(False)
+    try:
+        return client.recv(1) == b""
+    except BlockingIOError:
+        return False
+
+
+def test_it_ends_while_the_model_is_loading(place):
+    patch = SLOW_LOAD + "\nfrom progress import say\nsay('at http://x:1')"
+    with running(place, patch=patch, ready=False) as server:
+        time.sleep(4)
+        code, seconds, said = stopped(server, signal.SIGTERM)
+    assert code == 0, said
+    assert seconds < 10
+
+
+def test_a_second_signal_ends_it_at_once(place):
+    with running(place, "--jobs", "1", patch=HANGS["a decoder"]) as server:
+        alone = threading.Thread(target=_try, args=(server,), daemon=True)
+        alone.start()
+        time.sleep(0.5)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        code, seconds, said = stopped(server, signal.SIGTERM)
+        alone.join()
+    assert code == 0, said
+    assert seconds < 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"POST /api/v1/findings HTTP/1.1\r\nHost: localhost\r\n",
+        head(FINDINGS, 1_000_000, f"Authorization: Bearer {TOKEN}", "Content-Type: a/b"),
+        head("/login", 100),
+    ],
+    ids=["nothing", "half the headers", "no body", "no form"],
+)
+def test_whoever_sends_nothing_more_is_dropped_after_ten_seconds(server, sent):
+    with connected(server.port) as client:
+        client.sendall(sent)
+        _, seconds = until_closed(client, 20)
+    assert seconds < 13
+
+
+def test_without_the_token_bodies_are_not_read(server):
+    before = resident(server.process.pid)
+    clients = [connected(server.port) for _ in range(50)]
+    for client in clients:
+        client.sendall(head(FINDINGS, 60_000_000, f"Content-Type: {FORM}"))
+    for client in clients:
+        with client:
+            assert until_closed(client, 5)[0].startswith(b"HTTP/1.1 401")
+    assert resident(server.process.pid) < before + 50
+
+
+def test_a_client_that_sends_all_of_a_large_body_sees_why_it_is_refused(server):
+    content = bytes(60_000_000)
+    for path, headers, status in (
+        (FINDINGS, {}, 401),
+        ("/login", {}, 413),
+        (FINDINGS, KNOWN | {"Origin": "http://evil.example"}, 403),
+    ):
+        answer = httpx.post(server.url + path, content=content, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["connection"] == "close"
+
+
+def test_a_body_that_is_not_said_to_be_too_large_is_refused_as_it_comes(server):
+    parts = (bytes(1_000_000) for _ in range(100))
+    headers = KNOWN | {"Content-Type": FORM}
+    content = chain([PART], parts)
+    answer = httpx.post(server.url + FINDINGS, content=content, headers=headers)
+    assert answer.status_code == 413
+
+
+def test_it_lives_under_two_hundred_requests_at_once_and_its_queue_refuses(server):
+    one, times, statuses = [film(0, 1500)], [], []
+    started = threading.Barrier(201)
+
+    def ask():
+        started.wait()
+        url = f"{server.url}{FINDINGS}"
+        statuses.append(httpx.post(url, files=one, headers=KNOWN, timeout=60).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(200)]
+    for thread in threads:
+        thread.start()
+    with httpx.Client() as client:
+        started.wait()
+        while any(thread.is_alive() for thread in threads):
+            before = time.monotonic()
+            assert client.get(f"{server.url}/health/live").status_code == 200
+            times.append(time.monotonic() - before)
+            time.sleep(0.02)
+    assert max(times) < 1
+    assert set(statuses) == {200, 503}
+    assert statuses.count(200) >= 8
+
+
+def test_what_waits_is_given_up_once_its_client_has_gone(place):
+    form = httpx.Request("POST", "http://localhost", files=[film(seed) for seed in range(16)])
+    body, kind = form.read(), f"Content-Type: {form.headers['content-type']}"
+    with running(place, *WITH_TOKEN, "--jobs", "1", patch=SLOW_DECODER) as server:
+        batches = metric(server, "cxr_batches")
+        for _ in range(4):
+            with connected(server.port) as client:
+                client.sendall(head(FINDINGS, len(body), f"Authorization: Bearer {TOKEN}", kind))
+                client.sendall(body)
+                assert eventually(lambda: metric(server, "cxr_films_inside") == 16)
+            assert eventually(lambda: metric(server, "cxr_films_inside") == 0, 2)
+        before = time.monotonic()
+        answer = httpx.post(server.url + FINDINGS, files=[film()], headers=KNOWN)
+        # One decode that runs already, and its own: not the 64 that were given up.
+        assert time.monotonic() - before < 2
+        assert answer.status_code == 200
+        assert metric(server, "cxr_batches") == batches + 1
+
+
+def test_metrics_are_those_that_prometheus_reads(server):
+    httpx.get(f"{server.url}/health/live")
+    text = httpx.get(f"{server.url}/metrics", headers=KNOWN).text
+    assert families(text)["cxr_ready"].samples[0].value == 1
+    total = sum(sample.value for sample in families(text)["cxr_requests"].samples)
+    counts = [each for each in families(text)["cxr_request_seconds"].samples]
+    assert total == sum(each.value for each in counts if each.name.endswith("_count"))
+
+
+def test_an_upload_has_no_name_on_the_disk_so_that_a_killed_server_leaves_nothing(place, tmp_path):
+    with running(place, TMPDIR=str(tmp_path)) as server:
+        clients = [connected(server.port) for _ in range(5)]
+        for client in clients:
+            client.sendall(head(FINDINGS, 9_000_000, f"Content-Type: {FORM}"))
+            client.sendall(PART + bytes(5_000_000))
+        pid = server.process.pid
+        assert eventually(lambda: _open_files(pid, tmp_path) == 5)
+        names = [path for path in tmp_path.rglob("*") if path.is_file()]
+        server.process.kill()
+        server.process.wait()
+        for client in clients:
+            client.close()
+    assert names == []
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def _open_files(pid, folder):
+    """How many files without a name below a folder a process has open."""
+    links = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            links.append(str(link.readlink()))
+        except FileNotFoundError:
+            continue
+    return sum(link.startswith(str(folder)) and link.endswith("(deleted)") for link in links)
+
+
+def test_no_name_of_a_file_reaches_the_log(place):
+    bad = {**films.BAD, "good": films.png(), "dicom": films.dicom(PatientName="Doe^Jane")}
+    with running(place, "--requests-per-minute", "0") as server:
+        for data in bad.values():
+            sent = [("films", ("Doe_Jane.dcm", data)), ("film", ("../Doe_Jane.png", data))]
+            for path in (FINDINGS, "/api/v1/panel", "/api/v1/explanation", "/Doe_Jane"):
+                httpx.post(f"{server.url}{path}?label=sick", files=sent, timeout=60)
+        with connected(server.port) as client:
+            client.sendall(b"Doe_Jane\r\n\r\n")
+            until_closed(client, 5)
+        code, _, said = stopped(server, signal.SIGTERM)
+        out = server.process.stdout.read()
+    assert code == 0
+    assert "Doe" not in said + out
+
+
+def test_five_hundred_uploads_leave_memory_and_disk_as_they_were(server):
+    bad = [*films.BAD.values()]
+
+    def send(client, number):
+        data = bad[number % len(bad)] if number % 2 else films.png(number, 200)
+        files = [("films", (f"{number}.png", data))]
+        return client.post(server.url + FINDINGS, files=files, headers=KNOWN).status_code
+
+    with httpx.Client(timeout=60) as client:
+        for number in range(60):
+            send(client, number)
+        before = resident(server.process.pid)
+        statuses = [send(client, number) for number in range(500)]
+    assert statuses.count(200) == 250
+    assert set(statuses) == {200, 413, 422}
+    assert abs(resident(server.process.pid) - before) < 50
+    assert not [path for path in server.folder.rglob("*") if path.is_file()]
