@@ -83,9 +83,11 @@ def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:
 
 
 def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:
-    """Column of each label that has one, whatever its prefix, case and spacing."""
+    """Column of each label that has one, its own name first, else any prefix, case and spacing."""
     found = {
-        label: find_column(frame, *(f"{prefix}{label}" for prefix in PREFIXES))
+        label: label
+        if label in frame.columns
+        else find_column(frame, *(f"{prefix}{label}" for prefix in PREFIXES))
         for label in label_names
     }
     return {label: column for label, column in found.items() if column}

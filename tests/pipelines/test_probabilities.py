@@ -95,6 +95,15 @@ def test_names_with_characters_that_are_not_seen_are_read_again_too(tmp_path):
     np.testing.assert_array_equal(again.probabilities, values)
 
 
+def test_labels_that_differ_in_signs_alone_keep_their_own_columns(tmp_path):
+    labels = ("a-b", "a\x1b-b", "a+b")
+    path = tmp_path / "out.csv"
+    probabilities.write(
+        Scores("mine", np.array(["x"], object), np.array([[0.1, 0.2, 0.3]]), labels), path
+    )
+    assert probabilities.read("mine", path, labels).probabilities.tolist() == [[0.1, 0.2, 0.3]]
+
+
 LONG = "id,label,probability,finding\nb,Edema,0.25,no\nb,No Finding,1,yes\n"
 
 
