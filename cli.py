@@ -16,7 +16,7 @@ import typer
 import storage
 from datasets.options import Reading
 from errors import HybridError
-from escapes import visible
+from escapes import visible, visible_lines
 from pipelines import bundle_options, options
 
 COMMANDS = {
@@ -140,7 +140,7 @@ def exit_code_of(work: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:
-        traceback.print_exc()
+        print(visible_lines(traceback.format_exc()), end="", file=sys.stderr)
         print(f"error: {A_BUG}", file=sys.stderr)
         return BUG
 

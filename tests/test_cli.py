@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import cli
+from escapes import visible_lines
 from tests import fakes
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -142,6 +143,17 @@ def test_an_output_below_a_file_is_a_sentence(data, tmp_path, capsys):
     told = capsys.readouterr().err
     assert told.count("error: ") == 2
     assert told.count("Move away the file that is in a folder's place") == 2
+
+
+def test_a_traceback_shows_what_steers_a_terminal(monkeypatch, data, capsys):
+    def fail(options):
+        raise RuntimeError("\x1b[2J\u202e")
+
+    monkeypatch.setattr("pipelines.data.run", fail)
+    data()
+    told = capsys.readouterr().err
+    assert visible_lines(told) == told
+    assert "Traceback" in told
 
 
 def test_json_is_all_there_is_on_standard_output(data, capsys):

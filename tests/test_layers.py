@@ -97,6 +97,17 @@ def test_below_the_command_line_nobody_prints_or_exits(source):
     assert source.name == "cli.py" or not called & {"print", "exit"}
 
 
+def test_tables_are_written_in_one_place_that_makes_cells_safe(source):
+    tree = ast.parse(source.read_text())
+    assert "csv" not in imported(tree) or source.name == "spreadsheets.py"
+    to_files = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "to_csv" and node.args
+    ]
+    assert not to_files or source.name == "storage.py"
+
+
 def test_every_raised_error_is_of_our_tree(source):
     raised = [
         node.exc for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Raise)
