@@ -30,7 +30,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 API = "/api/"
 ROUTES = (
     *("/api/v1/findings", "/api/v1/panel", "/api/v1/explanation", "/api/v1/labels"),
-    *("/metrics", "/report", LOGIN),
+    *("/api/v1/examples", "/metrics", "/report", LOGIN),
 )
 # What is counted as the status of an answer that nobody was there to take.
 CLIENT_GONE = 499

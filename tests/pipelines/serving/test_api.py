@@ -3,7 +3,9 @@ from dataclasses import asdict, replace
 import pytest
 from starlette.testclient import TestClient
 
-from pipelines.serving import api
+from pipelines.bundle_options import Serve
+from pipelines.serving import api, page
+from pipelines.serving.gate import Gate
 from pipelines.serving.metrics import Metrics
 from tests.pipelines.serving import films
 
@@ -128,3 +130,92 @@ def test_nobodys_name_is_told(client):
     upload = films.Upload("film.dcm", films.dicom(PatientID="P4711"))
     told = client.post(FINDINGS, files=sent(upload)).text + client.get("/metrics").text
     assert not any(tag in told for tag in ("Doe", "P4711", "19500101"))
+
+
+# What each route accepts: methods, parameters of path and query, files of a form.
+ACCEPTED = {
+    "/": ("GET", "", ""),
+    "/api/v1/labels": ("GET", "", ""),
+    "/api/v1/examples": ("GET", "", ""),
+    "/api/v1/examples/{number}": ("GET", "number", ""),
+    "/api/v1/findings": ("POST", "tta", "films"),
+    "/api/v1/panel": ("POST", "label", "film"),
+    "/api/v1/explanation": ("POST", "label image", "film"),
+    "/health/live": ("GET", "", ""),
+    "/health/ready": ("GET", "", ""),
+    "/metrics": ("GET", "", ""),
+    "/report": ("GET", "", ""),
+    "/openapi.json": ("GET HEAD", "", ""),
+    # The page's files, each read at start: they take nothing.
+    **{f"/static/{name}": ("GET", "", "") for name in (*page.PARTS, page.LOGIN_STYLE)},
+}
+WITHOUT_TOKEN = {"/health/live", "/health/ready", "/static/login.css"}
+
+
+def all_routes(routes):
+    """Every route, those of routers that are included too."""
+    for route in routes:
+        inside = getattr(route, "original_router", None)
+        yield from all_routes(inside.routes) if inside else [route]
+
+
+def accepted(route):
+    takes = getattr(route, "dependant", None)
+    if takes is None:
+        return " ".join(sorted(route.methods)), "", ""
+    names = [each.name for each in (*takes.path_params, *takes.query_params)]
+    assert not [*takes.header_params, *takes.cookie_params]
+    return (
+        " ".join(route.methods),
+        " ".join(names),
+        " ".join(each.name for each in takes.body_params),
+    )
+
+
+def test_every_route_is_known_with_what_it_accepts(client):
+    assert {route.path: accepted(route) for route in all_routes(client.app.routes)} == ACCEPTED
+
+
+def test_every_route_but_those_named_needs_the_token(client):
+    gate = Gate(client.app, Serve(token="0123456789-secret", requests_per_minute=0), Metrics())
+    with TestClient(gate) as stranger:
+        for path, (methods, _, _) in ACCEPTED.items():
+            method, place = methods.split()[0], path.replace("{number}", "1")
+            status = stranger.request(method, place).status_code
+            assert (status == 401) == (path not in WITHOUT_TOKEN), path
+
+
+def test_no_route_takes_a_path_or_an_address(client):
+    """What opened any file of the server, in every place where a client may write."""
+    for told in ("/etc/passwd", "file:///etc/passwd", "http://127.0.0.1:9/x", "/dev/zero"):
+        data = {"path": told, "meta": {"_type": "gradio.FileData"}}
+        for path, (methods, names, _) in ACCEPTED.items():
+            method, place = methods.split()[0], path.replace("{number}", told)
+            query = dict.fromkeys(names.split(), told)
+            answer = client.request(method, place, params=query, json={"data": [None, data]})
+            assert answer.status_code in (200, 404, 405, 422, 503)
+            assert "root:" not in answer.text
+            name = "films" if path.endswith("findings") else "film"
+            form = {name: told, "url": told}
+            if method == "POST":
+                assert client.post(path, params=query, data=form).status_code == 422
+
+
+def test_fields_that_are_no_files_take_little_memory(client):
+    for form in ({"films": "x" * 5000}, {f"f{number}": "x" for number in range(30)}):
+        files = sent(films.film()) + [(name, (None, text)) for name, text in form.items()]
+        assert client.post(FINDINGS, files=files).status_code == 400
+
+
+def test_more_files_than_are_taken_are_refused(client):
+    for count in (5, 6, 50):
+        answer = client.post(FINDINGS, files=sent(*[films.film()] * count))
+        assert answer.status_code in (400, 413)
+
+
+def test_a_report_may_use_its_own_style_and_no_script(client, tmp_path):
+    (tmp_path / "report.html").write_text("<style>p{}</style><script>1</script>")
+    policy = client.get("/report").headers["content-security-policy"]
+    assert "style-src 'unsafe-inline'" in policy
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy

@@ -23,6 +23,7 @@ from tests.pipelines.serving.servers import (
     until_closed,
 )
 from tests.pipelines.serving.test_metrics import families, value
+from tests.privacy import watch
 
 pytestmark = pytest.mark.slow
 
@@ -260,13 +261,12 @@ def test_an_upload_has_no_name_on_the_disk_so_that_a_killed_server_leaves_nothin
             client.sendall(PART + bytes(5_000_000))
         pid = server.process.pid
         assert eventually(lambda: _open_files(pid, tmp_path) == 5)
-        names = [path for path in tmp_path.rglob("*") if path.is_file()]
+        names = files_below(tmp_path)
         server.process.kill()
         server.process.wait()
         for client in clients:
             client.close()
-    assert names == []
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert names == files_below(tmp_path) == set()
 
 
 def _open_files(pid, folder):
@@ -296,20 +296,46 @@ def test_no_name_of_a_file_reaches_the_log(place):
     assert "Doe" not in said + out
 
 
-def test_five_hundred_uploads_leave_memory_and_disk_as_they_were(server):
+def test_five_hundred_uploads_leave_memory_and_disk_as_they_were_and_ask_nobody(place, tmp_path):
     bad = [*films.BAD.values()]
 
     def send(client, number):
-        data = bad[number % len(bad)] if number % 2 else films.png(number, 200)
+        data = bad[number // 2 % len(bad)] if number % 2 else films.png(number, 200)
         files = [("films", (f"{number}.png", data))]
-        return client.post(server.url + FINDINGS, files=files, headers=KNOWN).status_code
+        return client.post(FINDINGS, files=files, headers=KNOWN).status_code
 
-    with httpx.Client(timeout=60) as client:
-        for number in range(60):
-            send(client, number)
-        before = resident(server.process.pid)
-        statuses = [send(client, number) for number in range(500)]
+    flags = ["--token", TOKEN, "--requests-per-minute", "0", "--jobs", "2"]
+    denied = watch.environment(tmp_path)
+    with running(place, *flags, **denied) as server:
+        kept = files_below(tmp_path)
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            for number in range(60):
+                send(client, number)
+            before = resident(server.process.pid)
+            statuses = [send(client, number) for number in range(500)]
+        assert abs(resident(server.process.pid) - before) < 50
+        assert files_below(tmp_path) == kept
+        stopped(server, signal.SIGTERM)
     assert statuses.count(200) == 250
     assert set(statuses) == {200, 413, 422}
-    assert abs(resident(server.process.pid) - before) < 50
-    assert not [path for path in server.folder.rglob("*") if path.is_file()]
+    assert files_below(tmp_path) == kept
+    # Whom it tried to talk to would be noted there.
+    assert not (tmp_path / watch.NOTES).exists()
+
+
+def files_below(folder):
+    """Every file of a folder that is no cache of compiled Python."""
+    return {path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+
+
+def test_whom_a_client_names_as_itself_counts_from_trusted_proxies_alone(place):
+    def statuses(server):
+        told = [{"X-Forwarded-For": f"1.1.1.{number}"} for number in range(5)]
+        sent = [httpx.post(server.url, headers=headers).status_code for headers in told]
+        return sent.count(429)
+
+    with running(place, "--requests-per-minute", "2") as server:
+        assert statuses(server) == 3
+    flags = ["--requests-per-minute", "2", "--trusted-proxies", "127.0.0.1"]
+    with running(place, *flags) as server:
+        assert statuses(server) == 0
