@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import finalize
 
 from errors import StorageFailed
 
@@ -17,6 +18,8 @@ class Scratch:
     def __init__(self, *columns: str) -> None:
         # A database without a name is private, and on disk only as far as it outgrows its memory.
         self._database = sqlite3.connect("", check_same_thread=False)
+        # Python 3.13 warns of a database that is collected while it is open.
+        finalize(self, self._database.close)
         self._database.execute(f"PRAGMA cache_size = -{int(1024 * MEGABYTES_IN_MEMORY)}")
         self._database.execute("PRAGMA journal_mode = MEMORY")
         told = ", ".join(("key TEXT PRIMARY KEY", *columns))

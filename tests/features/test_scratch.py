@@ -1,3 +1,5 @@
+import sqlite3
+
 import numpy as np
 import pytest
 
@@ -60,3 +62,11 @@ def test_a_full_disk_is_a_sentence(rows):
     with pytest.raises(StorageFailed, match=r"temporary files must have room.*TMPDIR=FOLDER"):
         rows.put((f"{place:0999d}", place, "") for place in range(100))
     assert rows.get("b") == ("b", 1, "second")
+
+
+def test_its_database_is_closed_with_it():
+    scratch = Scratch("value")
+    database = scratch._database
+    del scratch
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        database.execute("SELECT 1")
