@@ -5,13 +5,15 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 import storage
+from errors import StorageFailed
 from features.scratch import ROWS_AT_ONCE, Scratch
+from progress import warn
 
 MEMO = "digests.parquet"
 # A file changed just before it was read may change again within the same tick of its clock.
@@ -34,6 +36,8 @@ SCHEMA = pa.schema(
         pa.field("digest", pa.string(), nullable=False),
     ]
 )
+# What earlier versions wrote at once; now it is ROWS_AT_ONCE.
+MAX_GROUP_ROWS, MAX_GROUP_BYTES = 2**20, 500_000_000
 # Of a file that was not there for a moment; none is ever in this state.
 NOWHERE = State(-1, 0, 0)
 
@@ -68,9 +72,16 @@ class Digests:
         self._new = True
 
     def save(self) -> None:
-        """Keep what is known for the next run; two runs at once lose only time."""
+        """Keep what is known for the next run; where that fails, warn, since only time is lost."""
         if not self._new:
             return
+        try:
+            self._save()
+        except StorageFailed as error:
+            warn(f"{error} Meanwhile every run reads all images to know whether they changed.")
+        self._new = False
+
+    def _save(self) -> None:
         settled = (time.time() - SETTLED_SECONDS) * 1e9
         rows = (row for row in self._known if State(*row[1:-1]).changed < settled)
         with (
@@ -80,7 +91,6 @@ class Digests:
             while page := list(islice(rows, ROWS_AT_ONCE)):
                 columns = map(list, zip(*page, strict=True))
                 writer.write_table(pa.table(list(columns), schema=SCHEMA))
-        self._new = False
 
     def __len__(self) -> int:
         return len(self._known)
@@ -94,7 +104,8 @@ def state_of(path: str) -> State | None:
     """Size, time of change and inode of a file; None if it is not there."""
     try:
         found = os.stat(path)
-    except OSError:
+    # A name that no file can have is a ValueError.
+    except (OSError, ValueError):
         return None
     # Unlike the time of modification, the time of change cannot be set back.
     # Some network file systems' numbers take the 64th bit, which columns lack.
@@ -109,10 +120,21 @@ def _load(path: Path) -> Scratch:
     """What an earlier run knew; a damaged memo is no loss, since files can be read again."""
     known = _nothing()
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with storage.opened(path) as source, _parquet(source) as file:
             for group in range(file.num_row_groups):
+                told = file.metadata.row_group(group)
+                if told.num_rows > MAX_GROUP_ROWS or told.total_byte_size > MAX_GROUP_BYTES:
+                    return _nothing()
                 table = file.read_row_group(group, use_threads=False).cast(SCHEMA)
+                table.validate(full=True)
                 known.put(zip(*table.to_pydict().values(), strict=True))
-    except (OSError, KeyError, ValueError, pa.ArrowException):
+    except StorageFailed:
+        raise
+    # What Arrow and SQLite refuse damaged bytes with has no common ancestor.
+    except Exception:
         return _nothing()
     return known
+
+
+def _parquet(source: BinaryIO) -> pq.ParquetFile:
+    return pq.ParquetFile(source, page_checksum_verification=True)

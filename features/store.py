@@ -7,30 +7,32 @@ changed and is named by the digest of its own bytes: whatever happens to it late
 
 import errno
 import json
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 import storage
-from errors import MisalignedRows
-from features import learned
+from errors import FileUnreadable, MisalignedRows, StorageFailed
+from features import learned, locks, part_files
+from features.part_files import Rows
 from features.recipe import Recipe, digest, fingerprint
 from features.row_index import RowIndex
 from features.scratch import Scratch
+from features.spare import Spare
 from features.table import Features
 from progress import warn
 
 RECIPE = "recipe.json"
-LEARNED = b"learned"
+TRIES = 100
 
 
 class FeatureStore:
-    """One extractor's vectors under one recipe."""
+    """One extractor's vectors under one recipe; while it is in use `cache prune` leaves it."""
 
     def __init__(self, cache: Path, recipe: Recipe, *, used: bool = True) -> None:
         self.recipe = recipe
@@ -40,18 +42,21 @@ class FeatureStore:
         self.rows = RowIndex()
         self.width = 0
         self.learned_digest = ""
+        # What is written may be lost with this process only where nobody else waits for it.
+        self.spare = Spare(self.folder, allowed=used)
         self._seen: set[str] = set()
         self._names = Scratch()
+        self._kind: tuple[int, str] | None = None
         if used:
-            # Written each time: its time of change is the store's time of last use.
-            self._write(RECIPE, json.dumps(recipe, indent=1, default=list).encode())
+            self._begin()
+        else:
+            locks.share(self.folder, self)
 
     def load_learned(self, extractor: Any, known: str = "*") -> bool:
         """Give an extractor what it learned before; False if that, of this digest, is not there."""
         for path in sorted(self.folder.glob(f"learned-{known}.npz")):
-            if self._read(path) is not None:
-                learned.load(extractor, path)
-                self.learned_digest = digest_in_name(path)
+            data = self._read(path)
+            if data is not None and self._learned(extractor, path, data):
                 return True
         return False
 
@@ -59,7 +64,9 @@ class FeatureStore:
         """Keep what an extractor learned; vectors from now on belong to it."""
         data = learned.to_bytes(extractor)
         self.learned_digest = digest(data)
-        self._write(f"learned-{self.learned_digest}.npz", data)
+        path = self.folder / f"learned-{self.learned_digest}.npz"
+        if self._read(path) is None:
+            self._write(path.name, data)
 
     def refresh(self) -> "FeatureStore":
         """Take in parts that are new since the last time; damaged ones are set aside."""
@@ -81,21 +88,18 @@ class FeatureStore:
         return int(self.rows.find(digests)["blank"].sum())
 
     def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> str:
-        """Add a part and name it; a disk that is full raises, and what was written before stays.
-
-        Bytes stay bytes; all other numbers are kept as float32.
-        """
-        table = pa.table({"id": ids, "digest": digests, "vector": _column(values)})
-        table = table.replace_schema_metadata({LEARNED: self.learned_digest})
-        buffer = pa.BufferOutputStream()
-        # Vectors hardly compress, and dictionaries of them are wasted time.
-        pq.write_table(
-            table, buffer, compression="none", use_dictionary=False, write_page_checksum=True
-        )
-        data = buffer.getvalue().to_pybytes()
+        """Add a part and name it; a disk that is full raises, and what was written before stays."""
+        rows = Rows(ids, digests, values, self.learned_digest)
+        if not self._fits(rows):
+            raise StorageFailed(
+                f"All vectors in {self.folder} must have one length; others are there than"
+                f" {self.name} computes, {values.shape[1]} numbers each, so another program wrote"
+                " them. Delete this folder, and run the command again."
+            )
+        data = part_files.to_bytes(rows)
         part = f"part-{digest(data)}.parquet"
         self._write(part, data)
-        self._index(part, table)
+        self._index(part, rows)
         return part
 
     def read(self, ids: np.ndarray, digests: Sequence[str]) -> Features:
@@ -111,39 +115,87 @@ class FeatureStore:
         starts = np.flatnonzero(np.diff(rows["part"][order])) + 1
         values = np.empty((len(ids), 0), np.float32)
         for places in np.split(order, starts) if len(order) else ():
-            path = self.folder / self.rows.parts[rows["part"][places[0]]]
-            vectors = _vectors(pq.read_table(path, page_checksum_verification=True))
+            vectors = self._vectors(self.rows.parts[rows["part"][places[0]]])
             if not values.size:
                 values = np.empty((len(ids), vectors.shape[1]), vectors.dtype)
             values[places] = vectors[rows["place"][places]]
         return Features(self.name, ids, values)
 
+    def _begin(self) -> None:
+        """Lock the folder and note in it what it holds; this is its time of last use."""
+        for _ in range(TRIES):
+            # What keeps it from being made is told when the recipe is written.
+            with suppress(OSError):
+                self.folder.mkdir(parents=True, exist_ok=True)
+            # A `prune` that came between has removed it again.
+            if locks.share(self.folder, self):
+                break
+        text = json.dumps(self.recipe, indent=1, default=list).encode()
+        if _content(self.folder / RECIPE) != text:
+            self._write(RECIPE, text)
+        with suppress(OSError):
+            os.utime(self.folder / RECIPE)
+
     def _take_in(self, path: Path) -> None:
         data = self._read(path)
         if data is None:
             return
-        table = _table(data)
-        if table is None:
+        rows = part_files.read(data)
+        if rows is None:
             self._set_aside(path, "is no part, though its name fits its bytes")
-            return
-        if table.schema.metadata[LEARNED].decode() != self.learned_digest:
+        elif rows.learned != self.learned_digest:
             self._set_aside(path, "belongs to another vocabulary")
-            return
-        self._index(path.name, table)
+        elif not self._fits(rows):
+            self._set_aside(path, "holds vectors of another length than the parts before it")
+        else:
+            self._index(path.name, rows)
 
-    def _index(self, part: str, table: pa.Table) -> None:
-        vectors = _vectors(table)
-        self.width = vectors.shape[1]
-        self.rows.add(part, table["digest"].to_pylist(), ~np.any(vectors, axis=1))
-        self._names.put(zip(table["id"].to_pylist()))
+    def _fits(self, rows: Rows) -> bool:
+        return self._kind in (None, rows.kind)
+
+    def _index(self, part: str, rows: Rows) -> None:
+        self.width, _ = self._kind = rows.kind
+        self.rows.add(part, rows.digests, ~np.any(rows.vectors, axis=1))
+        self._names.put(zip(rows.ids))
         self._seen.add(part)
+
+    def _vectors(self, part: str) -> np.ndarray:
+        """The vectors of a part that has been taken in."""
+        path = self.spare.place_of(part)
+        try:
+            data = storage.read_bytes(path)
+        except FileNotFoundError:
+            data = b""
+        rows = part_files.read(data) if digest(data) == digest_in_name(path) else None
+        if rows is None:
+            raise StorageFailed(
+                f"{path} must stay as it is while a command uses it; it is gone or has changed."
+                " Run the command again: what is lacking is computed again."
+            )
+        return rows.vectors
+
+    def _learned(self, extractor: Any, path: Path, data: bytes) -> bool:
+        try:
+            learned.load(extractor, BytesIO(data))
+        # What numpy and zipfile refuse damaged bytes with has no common ancestor.
+        except Exception:
+            self._set_aside(path, "is nothing that was learned, though its name fits its bytes")
+            return False
+        self.learned_digest = digest_in_name(path)
+        return True
 
     def _read(self, path: Path) -> bytes | None:
         """A file whose bytes are those its name promises; another is set aside."""
         try:
-            data = path.read_bytes()
+            data = storage.read_bytes(path)
         except FileNotFoundError:
             # Another process has just set it aside.
+            return None
+        except FileUnreadable as error:
+            if error.errno in storage.DENIED:
+                warn(f"{error} Its rows are computed again.")
+            else:
+                self._set_aside(path, f"cannot be read: {error.strerror}")
             return None
         if digest(data) == digest_in_name(path):
             return data
@@ -151,42 +203,31 @@ class FeatureStore:
         return None
 
     def _set_aside(self, path: Path, why: str) -> None:
-        warn(f"{path} {why}. It is set aside as damaged-{path.name}; its rows are computed anew.")
-        with suppress(FileNotFoundError):
+        fate = f"It is set aside as damaged-{path.name}"
+        try:
             path.rename(path.with_name(f"damaged-{path.name}"))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            fate = f"It stays where it is ({storage.reason(error)})"
+        warn(f"{path} {why}. {fate}; its rows are computed anew.")
 
     def _write(self, name: str, data: bytes) -> None:
-        with storage.whole(self.folder / name, _why) as temporary:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
+        try:
+            with storage.whole(self.folder / name, _why) as temporary:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                temporary.write_bytes(data)
+        except StorageFailed as failed:
+            if not self.spare.takes(failed):
+                raise
+            self.spare.write(name, data)
 
 
-def _table(data: bytes) -> pa.Table | None:
-    """A part's rows; None if its bytes are none, as those of a file that somebody renamed."""
-    try:
-        table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
-        _vectors(table)
-        sound = {"id", "digest"} <= set(table.column_names) and LEARNED in table.schema.metadata
-    # What Arrow refuses damaged bytes with has no common ancestor.
-    except (pa.ArrowException, OSError, LookupError, ValueError, TypeError, AttributeError):
-        return None
-    return table if sound else None
-
-
-def _column(values: np.ndarray) -> pa.Array:
-    """Vectors (n, d) as lists of float32; bytes as binary, since Parquet's integers take four."""
-    if values.dtype == np.uint8:
-        data = pa.py_buffer(np.ascontiguousarray(values))
-        return pa.Array.from_buffers(pa.binary(values.shape[1]), len(values), [None, data])
-    numbers = pa.array(np.ascontiguousarray(values, np.float32).ravel())
-    return pa.FixedSizeListArray.from_arrays(numbers, values.shape[1])
-
-
-def _vectors(table: pa.Table) -> np.ndarray:
-    column = table["vector"].combine_chunks()
-    if pa.types.is_fixed_size_binary(column.type):
-        return np.frombuffer(column.buffers()[1], np.uint8).reshape(len(table), -1)
-    return column.flatten().to_numpy().reshape(len(table), -1)
+def _content(path: Path) -> bytes:
+    """What a file holds; nothing if it cannot be read."""
+    with suppress(OSError):
+        return storage.read_bytes(path)
+    return b""
 
 
 def digest_in_name(path: Path) -> str:

@@ -2,13 +2,19 @@ import errno
 import json
 import os
 import threading
+import time
+from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from errors import MisalignedRows, StorageFailed
+from features import part_files
+from features.part_files import Rows
 from features.recipe import digest, fingerprint
 from features.store import FeatureStore
+from tests.features import forgeries
 
 RECIPE = {"extractor": "any", "version": 1}
 IDS = np.array(["a", "b", "c"], object)
@@ -189,3 +195,110 @@ def test_a_file_that_only_has_a_parts_name_is_set_aside(store, capsys, data):
     reopened(store)
     assert not path.exists()
     assert "is no part" in capsys.readouterr().err
+
+
+def test_whatever_a_forger_writes_is_set_aside_by_name_and_the_rest_is_read(store, capsys):
+    store.write(list(IDS), KEYS, VALUES)
+    forged = [make() for make in forgeries.KINDS.values()]
+    for data in forged:
+        (store.folder / f"part-{digest(data)}.parquet").write_bytes(data)
+    np.testing.assert_array_equal(reopened(store).read(IDS, KEYS).values, VALUES)
+    told = capsys.readouterr().err
+    for data in forged:
+        assert (store.folder / f"damaged-part-{digest(data)}.parquet").is_file()
+        assert told.count(f"part-{digest(data)}.parquet is no part") == 1
+
+
+IN_A_PARTS_PLACE = {
+    "it is a folder": Path.mkdir,
+    "it is a named pipe": os.mkfifo,
+    "it is a device": lambda path: path.symlink_to("/dev/zero"),
+    "too many levels of symbolic links": lambda path: path.symlink_to(path),
+}
+
+
+@pytest.mark.parametrize("what", IN_A_PARTS_PLACE)
+def test_what_stands_in_a_parts_place_is_set_aside_and_the_part_made_again(store, capsys, what):
+    store.write(list(IDS), KEYS, VALUES)
+    path = part(store)
+    path.unlink()
+    IN_A_PARTS_PLACE[what](path)
+    again = reopened(store)
+    assert not again.rows
+    assert f"{path} cannot be read: {what}" in capsys.readouterr().err
+    again.write(list(IDS), KEYS, VALUES)
+    np.testing.assert_array_equal(reopened(store).read(IDS, KEYS).values, VALUES)
+
+
+def test_a_part_of_another_user_is_called_unreadable_and_left(store, monkeypatch, capsys):
+    store.write(list(IDS), KEYS, VALUES)
+    path, real = part(store), os.open
+
+    def locked(place, *how, **others):
+        if str(place) == str(path):
+            raise PermissionError(errno.EACCES, "Permission denied", place)
+        return real(place, *how, **others)
+
+    monkeypatch.setattr(os, "open", locked)
+    assert not reopened(store).rows
+    assert path.exists()
+    assert "permission denied. Ask its owner" in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_parts_of_another_length_are_set_aside_when_read_and_refused_when_written(store, capsys):
+    store.write(["a"], ["1"], VALUES[:1])
+    other = part_files.to_bytes(Rows(["b"], ["2"], np.ones((1, 9)), ""))
+    (store.folder / f"part-{digest(other)}.parquet").write_bytes(other)
+    again = reopened(store)
+    assert len(again.rows) == 1
+    assert "another length" in capsys.readouterr().err
+    with pytest.raises(StorageFailed, match=r"must have one length.*Delete this folder"):
+        again.write(["c"], ["3"], np.ones((1, 2 + again.width)))
+
+
+@pytest.mark.parametrize("what", ["gone", "changed", "shortened"])
+def test_a_part_that_vanishes_or_changes_before_it_is_read_is_a_sentence(store, what):
+    store.write(list(IDS), KEYS, VALUES)
+    path = part(store)
+    path.unlink()
+    if what != "gone":
+        other = Rows(["a"], ["1"], VALUES[:1, : 3 if what == "changed" else 4], "")
+        path.write_bytes(part_files.to_bytes(other))
+    with pytest.raises(StorageFailed, match=r"it is gone or has changed\. Run the command again"):
+        store.read(IDS, KEYS)
+
+
+@pytest.mark.parametrize("name", ["transform", "__class__", "_hidden_", "words"])
+def test_learning_that_names_what_nothing_learns_is_set_aside(store, capsys, name):
+    buffer = BytesIO()
+    np.savez(buffer, **{name: np.ones(3)})
+    path = store.folder / f"learned-{digest(buffer.getvalue())}.npz"
+    path.write_bytes(buffer.getvalue())
+    learner = Learner()
+    assert not store.load_learned(learner)
+    assert vars(learner) == {}
+    assert "is nothing that was learned" in capsys.readouterr().err
+
+
+def test_a_recipe_that_is_a_folder_is_a_sentence(store):
+    (store.folder / "recipe.json").unlink()
+    (store.folder / "recipe.json").mkdir()
+    with pytest.raises(StorageFailed, match=r"recipe\.json must be .* Move away the folder"):
+        reopened(store)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff", b"[" * 10**5])
+def test_a_damaged_recipe_is_written_again(store, damage):
+    (store.folder / "recipe.json").write_bytes(damage)
+    reopened(store)
+    assert json.loads((store.folder / "recipe.json").read_text()) == RECIPE
+
+
+def test_a_store_that_is_opened_again_is_marked_as_used_and_not_written(store):
+    path = store.folder / "recipe.json"
+    os.utime(path, (0, 0))
+    before = path.stat()
+    reopened(store)
+    after = path.stat()
+    assert after.st_ino == before.st_ino
+    assert after.st_mtime > time.time() - 60

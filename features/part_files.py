@@ -1,0 +1,121 @@
+"""Rows of a feature store as a part's bytes, and back from bytes that anyone may have written."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+LEARNED = b"learned"
+COLUMNS = ("id", "digest", "vector")
+# How parts are written. Other ways unpack to any number of rows from a few bytes.
+COMPRESSION, ENCODINGS = "UNCOMPRESSED", {"PLAIN", "RLE"}
+# The lengths of two texts, which each row has at least.
+BYTES_PER_ROW = 8
+
+
+class Rows(NamedTuple):
+    """Images' names, digests and vectors (n, d), and the digest of what the extractor learned."""
+
+    ids: list[str]
+    digests: list[str]
+    vectors: np.ndarray
+    learned: str
+
+    @property
+    def kind(self) -> tuple[int, str]:
+        """How many numbers a vector has, and what they are kept as."""
+        return self.vectors.shape[1], "uint8" if self.vectors.dtype == np.uint8 else "float32"
+
+
+def to_bytes(rows: Rows) -> bytes:
+    """A part's bytes. Bytes stay bytes; all other numbers are kept as float32."""
+    columns = (rows.ids, rows.digests, _column(rows.vectors))
+    table = pa.table(dict(zip(COLUMNS, columns, strict=True)))
+    table = table.replace_schema_metadata({LEARNED: rows.learned})
+    buffer = pa.BufferOutputStream()
+    # Vectors hardly compress, and dictionaries of them are wasted time.
+    pq.write_table(
+        table, buffer, compression="none", use_dictionary=False, write_page_checksum=True
+    )
+    return buffer.getvalue().to_pybytes()
+
+
+def read(data: bytes) -> Rows | None:
+    """The rows in a part's bytes; None where `to_bytes` cannot have written them."""
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        return _rows(file) if _plausible(file, len(data)) else None
+    # What Arrow refuses damaged bytes with has no common ancestor.
+    except Exception:
+        return None
+
+
+def count(source: Any, size: int) -> int:
+    """How many rows a part of so many bytes says it has; 0 where that cannot be."""
+    try:
+        rows = int(pq.read_metadata(source).num_rows)
+    # As above.
+    except Exception:
+        return 0
+    return rows if 0 <= rows * BYTES_PER_ROW <= size else 0
+
+
+def _plausible(file: pq.ParquetFile, size: int) -> bool:
+    """Whether a part is of the kind that is written here, with no more values than it has bytes."""
+    metadata, schema = file.metadata, file.schema_arrow
+    if not 0 < metadata.num_rows * BYTES_PER_ROW <= size or schema.names != list(COLUMNS):
+        return False
+    texts = all(schema.field(name).type == pa.string() for name in COLUMNS[:2])
+    groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
+    chunks = [group.column(column) for group in groups for column in range(group.num_columns)]
+    return (
+        texts
+        and metadata.num_rows * _bytes_of(schema.field("vector").type) <= size
+        and all(
+            chunk.compression == COMPRESSION
+            and ENCODINGS.issuperset(chunk.encodings)
+            and 0 <= chunk.num_values <= size
+            for chunk in chunks
+        )
+    )
+
+
+def _bytes_of(kind: pa.DataType) -> float:
+    """Bytes of a vector of this type; infinitely many where vectors are never kept so."""
+    if pa.types.is_fixed_size_binary(kind):
+        width, each = kind.byte_width, 1
+    elif pa.types.is_fixed_size_list(kind) and kind.value_type == pa.float32():
+        width, each = kind.list_size, 4
+    else:
+        return np.inf
+    return width * each if width > 0 else np.inf
+
+
+def _rows(file: pq.ParquetFile) -> Rows | None:
+    table = file.read(columns=list(COLUMNS))
+    table.validate(full=True)
+    vectors = table["vector"].combine_chunks()
+    has_gaps = any(column.null_count for column in table.columns)
+    if has_gaps or (not pa.types.is_fixed_size_binary(vectors.type) and vectors.values.null_count):
+        return None
+    learned = file.schema_arrow.metadata[LEARNED].decode()
+    values = _values(vectors)
+    sound = len(values) == file.metadata.num_rows and np.isfinite(values).all()
+    ids, digests = (table[name].to_pylist() for name in COLUMNS[:2])
+    return Rows(ids, digests, values, learned) if sound else None
+
+
+def _column(values: np.ndarray) -> pa.Array:
+    """Vectors (n, d) as lists of float32; bytes as binary, since Parquet's integers take four."""
+    if values.dtype == np.uint8:
+        data = pa.py_buffer(np.ascontiguousarray(values))
+        return pa.Array.from_buffers(pa.binary(values.shape[1]), len(values), [None, data])
+    numbers = pa.array(np.ascontiguousarray(values, np.float32).ravel())
+    return pa.FixedSizeListArray.from_arrays(numbers, values.shape[1])
+
+
+def _values(column: pa.Array) -> np.ndarray:
+    if pa.types.is_fixed_size_binary(column.type):
+        return np.frombuffer(column.buffers()[1], np.uint8).reshape(len(column), -1)
+    return column.flatten().to_numpy().reshape(len(column), -1)
