@@ -24,6 +24,10 @@ class Lock(Enum):
     UNKNOWN = auto()
 
 
+class Owner:
+    """Something that has locks for as long as it lives; any other object may have them as well."""
+
+
 def share(place: Path, owner: Any) -> bool:
     """Keep a folder or file from being pruned as long as its owner, an object, lives.
 

@@ -22,8 +22,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import features.extractors
 import registry
-from errors import ClusterUnusable
-from features import extraction, parts
+import storage
+from errors import ClusterUnusable, StorageFailed
+from features import extraction, locks, parts
 from features.extraction import Branch, Seen
 from features.parts import Crew, Part, Plan, Task
 from features.recipe import Recipe, differing, digest, recipe_of
@@ -88,7 +89,8 @@ class Away:
 def away(branches: dict[str, Branch], plan: Plan, cache: Path, crew: Crew) -> Iterator[Away]:
     """The crew at work on what is planned, as long as it can see that the cache is the same."""
     token = cache.resolve() / f".{uuid4().hex}.tmp"
-    token.touch()
+    owner = locks.Owner()
+    _touch(token, owner)
     films = (Path(task.path).resolve() for task in plan.tasks())
     film = next((path for path in films if path.is_file()), token)
     orders = {
@@ -102,6 +104,18 @@ def away(branches: dict[str, Branch], plan: Plan, cache: Path, crew: Crew) -> It
         yield Away(job, branches, crew, widths)
     finally:
         token.unlink(missing_ok=True)
+
+
+def _touch(token: Path, owner: Any) -> None:
+    """Make a file that workers must see, which `cache prune` leaves as long as its owner lives."""
+    try:
+        token.touch()
+    except OSError as error:
+        raise StorageFailed(
+            f"Workers need a cache that they can write to; {token.parent} cannot be written"
+            f" ({storage.reason(error)}). {storage.advice(error, '--cache')}."
+        ) from error
+    locks.share(token, owner)
 
 
 def work(job: Job, part: Part) -> Report:

@@ -1,24 +1,22 @@
 """What lies in the cache, whether it is sound, and what of it nobody uses any more."""
 
 import json
-import shutil
-import time
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+import storage
 from datasets import images
-from errors import ImageUnreadable
+from errors import FileUnreadable, ImageUnreadable
+from features import part_files
 from features.digests import Digests, state_of
 from features.recipe import Recipe, digest, fingerprint
 from features.store import RECIPE, digest_in_name
+from features.store_files import NAME
 
-SECONDS_PER_DAY = 86_400
-# A process that still writes a temporary file has touched it within the hour.
-SECONDS_OF_WRITING = 3_600
+# A hundred times what the longest recipe takes.
+MAX_RECIPE = 10_000_000
 
 
 class Stored(NamedTuple):
@@ -33,18 +31,29 @@ class Stored(NamedTuple):
 
 def stores(cache: Path) -> list[Stored]:
     """Every store in the cache, the last used first."""
-    folders = [path.parent for path in cache.glob(f"*/{RECIPE}")]
-    return sorted(map(_stored, folders), key=lambda stored: -stored.last_use)
+    return sorted(map(stored, folders(cache)), key=lambda each: -each.last_use)
 
 
-def damaged_files(cache: Path) -> Iterator[Path]:
-    """Recipes, parts and learned states that are not those their names promise."""
-    for path in sorted(cache.glob(f"*/{RECIPE}")):
-        if _recipe(path.parent) is None:
-            yield path
-        for kept in sorted([*path.parent.glob("part-*"), *path.parent.glob("learned-*")]):
-            if digest(kept.read_bytes()) != digest_in_name(kept):
-                yield kept
+def folders(cache: Path) -> list[Path]:
+    """Folders that are named as stores are and have a recipe."""
+    found = (path.parent for path in cache.glob(f"*/{RECIPE}"))
+    return sorted(folder for folder in found if NAME.fullmatch(folder.name))
+
+
+def damaged_files(cache: Path) -> Iterator[tuple[Path, str]]:
+    """Recipes, parts and learned states that are not those their names promise, and why not."""
+    for folder in folders(cache):
+        if recipe_in(folder) is None:
+            yield folder / RECIPE, "damaged"
+        for kept in sorted([*folder.glob("part-*"), *folder.glob("learned-*")]):
+            try:
+                if digest(storage.read_bytes(kept)) != digest_in_name(kept):
+                    yield kept, "damaged"
+            except FileNotFoundError:
+                # Another process has just set it aside.
+                continue
+            except FileUnreadable as error:
+                yield kept, f"unreadable ({error.strerror})"
 
 
 def changed_films(digests: Digests) -> Iterator[tuple[str, str]]:
@@ -53,8 +62,8 @@ def changed_films(digests: Digests) -> Iterator[tuple[str, str]]:
         state = state_of(path)
         try:
             found = digest(images.read_bytes(path))
-        except ImageUnreadable:
-            yield path, "is gone"
+        except ImageUnreadable as error:
+            yield path, "is gone" if state is None else f"is skipped: {error}"
             digests.forget(path)
             continue
         if found != known:
@@ -62,43 +71,40 @@ def changed_films(digests: Digests) -> Iterator[tuple[str, str]]:
         digests.remember(path, state, found)
 
 
-def prune(cache: Path, days: float) -> Iterator[tuple[Path, int]]:
-    """Remove stores unused for so many days, and what was set aside or never finished."""
-    now = time.time()
-    for stored in stores(cache):
-        if now - stored.last_use >= days * SECONDS_PER_DAY:
-            shutil.rmtree(stored.folder)
-            yield stored.folder, stored.size
-    for path in [*cache.glob("*/damaged-*"), *cache.glob("*/.*.tmp*"), *cache.glob(".*.tmp*")]:
-        found = path.stat()
-        if path.name.startswith("damaged-") or now - found.st_mtime > SECONDS_OF_WRITING:
-            path.unlink()
-            yield path, found.st_size
-
-
-def _n_rows(part: Path) -> int:
-    try:
-        return int(pq.read_metadata(part).num_rows)
-    except (pa.ArrowException, OSError, ValueError):
-        return 0
-
-
-def _recipe(folder: Path) -> Recipe | None:
+def recipe_in(folder: Path) -> Recipe | None:
     """The recipe that gave a store's folder its name; None if it is damaged."""
     try:
-        recipe = json.loads((folder / RECIPE).read_text())
-    except (ValueError, RecursionError):
+        recipe = json.loads(storage.read_bytes(folder / RECIPE, MAX_RECIPE))
+        name = f"{recipe['extractor']}-{fingerprint(recipe)}"
+    # What is no recipe, and what no JSON, have no common ancestor.
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
-    sound = isinstance(recipe, dict) and folder.name.endswith(f"-{fingerprint(recipe)}")
-    return recipe if sound else None
+    return recipe if folder.name == name else None
 
 
-def _stored(folder: Path) -> Stored:
-    parts = list(folder.glob("part-*.parquet"))
-    return Stored(
-        folder,
-        _recipe(folder) or {},
-        sum(map(_n_rows, parts)),
-        sum(path.stat().st_size for path in folder.iterdir()),
-        (folder / RECIPE).stat().st_mtime,
-    )
+def stored(folder: Path) -> Stored:
+    """What is in a store, as far as its files may be read and are still there."""
+    films = size = 0
+    last_use = 0.0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_file(follow_symlinks=False):
+                    continue
+                found = entry.stat(follow_symlinks=False)
+                size += found.st_size
+                if entry.name == RECIPE:
+                    last_use = found.st_mtime
+                if entry.name.startswith("part-"):
+                    films += _n_rows(Path(entry.path), found.st_size)
+    except OSError:
+        pass
+    return Stored(folder, recipe_in(folder) or {}, films, size, last_use)
+
+
+def _n_rows(part: Path, size: int) -> int:
+    try:
+        with storage.opened(part) as file:
+            return part_files.count(file, size)
+    except OSError:
+        return 0

@@ -6,11 +6,14 @@ from typing import Any
 
 import checks
 from errors import DatasetNotFound
-from features import upkeep
+from features import pruning, upkeep
 from features.digests import Digests
 from pipelines.options import Cache
 from pipelines.results import Result
 from pipelines.sizes import size_of
+
+# The year 9999, after which nothing has a date.
+LATEST = 253_370_764_800
 
 
 def run(options: Cache) -> Result:
@@ -30,7 +33,7 @@ def show(options: Cache) -> Result:
     lines = [f"{len(stores)} stores in {options.cache}"]
     values = []
     for stored in stores:
-        used = datetime.fromtimestamp(stored.last_use).isoformat(" ", "minutes")
+        used = datetime.fromtimestamp(min(stored.last_use, LATEST)).isoformat(" ", "minutes")
         lines += [
             f"{stored.folder.name}: {stored.films:,} films, {size_of(stored.size)},"
             f" last used {used}",
@@ -44,26 +47,35 @@ def show(options: Cache) -> Result:
 
 def verify(options: Cache) -> Result:
     """Damaged parts and changed films, by name; they make the exit code 1."""
-    damaged = [str(path) for path in upkeep.damaged_files(options.cache)]
+    damaged = {str(path): what for path, what in upkeep.damaged_files(options.cache)}
     digests = Digests(options.cache)
     films = upkeep.changed_films(digests)
     changed = dict(films)
     digests.save()
     lines = [
-        *(f"damaged: {path}; the next extract that needs it makes it anew" for path in damaged),
+        *(
+            f"{what}: {path}; the next extract that needs it makes it anew"
+            for path, what in damaged.items()
+        ),
         *(f"{path} {what}" for path, what in changed.items()),
         f"{len(upkeep.stores(options.cache))} stores: {len(damaged)} damaged files;"
         f" {len(digests):,} films: {len(changed)} changed or gone",
     ]
-    return Result(lines, {"damaged": damaged, "changed": changed}, len(damaged) + len(changed))
+    values = {"damaged": list(damaged), "changed": changed}
+    return Result(lines, values, len(damaged) + len(changed))
 
 
 def prune(options: Cache) -> Result:
-    """What was removed, and how much room that made."""
-    removed = dict(upkeep.prune(options.cache, options.days))
-    lines = [f"removed {path}" for path in removed]
-    lines.append(f"{size_of(sum(removed.values()))} freed")
-    return Result(lines, {"removed": {str(path): n for path, n in removed.items()}})
+    """What was removed, how much room that made, and what was left, with the reason."""
+    found = list(pruning.prune(options.cache, options.days))
+    removed = {str(each.path): each.size for each in found if not each.left}
+    left = {str(each.path): each.left for each in found if each.left}
+    lines = [
+        *(f"removed {path}" for path in removed),
+        *(f"left {path}: {why}" for path, why in left.items()),
+        f"{size_of(sum(removed.values()))} freed",
+    ]
+    return Result(lines, {"removed": removed, "left": left})
 
 
 ACTIONS = {"list": show, "verify": verify, "prune": prune}
@@ -73,10 +85,18 @@ def _told(recipe: dict[str, Any]) -> str:
     """The recipe in a line."""
     if not recipe:
         return "its recipe is damaged; the next extract that needs it writes it anew"
-    parts = recipe["parameters"] | recipe["content"] | recipe["libraries"]
-    trained = recipe["trained_on"]
-    learned = f"; learned from {trained['films']:,} films" if trained else ""
+    parts: dict[str, Any] = {}
+    for name in ("parameters", "content", "libraries"):
+        parts |= _mapping(recipe, name)
+    trained = _mapping(recipe, "trained_on").get("films")
+    learned = f"; learned from {trained:,} films" if isinstance(trained, int) else ""
     return ", ".join(f"{name} {_short(value)}" for name, value in parts.items()) + learned
+
+
+def _mapping(recipe: dict[str, Any], name: str) -> dict[str, Any]:
+    """A group of facts in a recipe, which anyone may have written; {} if it is none."""
+    found = recipe.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _short(value: object) -> str:

@@ -66,7 +66,7 @@ def recipe(place: Path) -> Reader:
         written.write_bytes(data)
         (stored,) = upkeep.stores(place)
         assert stored.recipe in ({}, RECIPE)
-        assert bool(stored.recipe) == (written not in upkeep.damaged_files(place))
+        assert bool(stored.recipe) == (written not in dict(upkeep.damaged_files(place)))
 
     return Reader(changed(valid), read)
 

@@ -6,11 +6,7 @@ import os
 import pytest
 
 from features import locks
-from features.locks import Lock
-
-
-class Owner:
-    """Something that lives for a while."""
+from features.locks import Lock, Owner
 
 
 def state(place):

@@ -40,7 +40,7 @@ def test_a_flipped_bit_is_found_by_name(tmp_path, store):
     data = bytearray(part.read_bytes())
     data[100] ^= 1
     part.write_bytes(data)
-    assert list(upkeep.damaged_files(tmp_path)) == [part]
+    assert list(upkeep.damaged_files(tmp_path)) == [(part, "damaged")]
 
 
 def test_films_are_digested_again_whatever_the_clock_says(tmp_path):
@@ -62,29 +62,11 @@ def test_films_are_digested_again_whatever_the_clock_says(tmp_path):
     assert digests.of(str(tmp_path / "changed")) == digest(b"CHANGED")
 
 
-def test_prune_removes_what_nobody_used_and_leaves_the_rest(tmp_path, store):
-    old = FeatureStore(tmp_path, stubs.recipe("old"))
-    os.utime(old.folder / "recipe.json", (0, 0))
-    removed = dict(upkeep.prune(tmp_path, days=30))
-    assert list(removed) == [old.folder]
-    assert store.folder.is_dir()
-
-
-def test_prune_removes_what_was_set_aside_or_never_finished(tmp_path, store):
-    aside, unfinished = store.folder / "damaged-part-x.parquet", store.folder / ".old.tmp"
-    being_written = store.folder / ".new.tmp"
-    for path in (aside, unfinished, being_written):
-        path.write_bytes(b"123")
-    os.utime(unfinished, (0, 0))
-    assert dict(upkeep.prune(tmp_path, days=30)) == {aside: 3, unfinished: 3}
-    assert being_written.exists()
-
-
 @pytest.mark.parametrize("recipe", ["", "{", "[]", '{"extractor": "any", "version": 2}', "\udc88"])
 def test_a_damaged_recipe_is_found_and_stops_nothing(tmp_path, store, recipe):
     path = store.folder / "recipe.json"
     path.write_bytes(recipe.encode(errors="surrogateescape"))
-    assert list(upkeep.damaged_files(tmp_path)) == [path]
+    assert list(upkeep.damaged_files(tmp_path)) == [(path, "damaged")]
     (found,) = upkeep.stores(tmp_path)
     assert found.recipe == {}
     assert found.films == 2
@@ -98,3 +80,40 @@ def test_a_part_that_is_damaged_anywhere_stops_nothing(tmp_path, store):
         data[place] ^= 128
         part.write_bytes(data)
         assert len(upkeep.stores(tmp_path)) == 1
+
+
+def test_what_stands_in_a_parts_place_is_named_and_not_waited_for(tmp_path, store):
+    (part,) = store.folder.glob("part-*")
+    part.unlink()
+    os.mkfifo(part)
+    assert list(upkeep.damaged_files(tmp_path)) == [(part, "unreadable (it is a named pipe)")]
+    assert [found.films for found in upkeep.stores(tmp_path)] == [0]
+
+
+def test_a_recipe_that_is_a_folder_is_damaged(tmp_path, store):
+    path = store.folder / "recipe.json"
+    path.unlink()
+    path.mkdir()
+    assert dict(upkeep.damaged_files(tmp_path)) == {path: "damaged"}
+    assert [found.recipe for found in upkeep.stores(tmp_path)] == [{}]
+
+
+def test_a_folder_of_another_name_is_no_store_though_it_has_a_recipe(tmp_path, store):
+    (tmp_path / "photographs").mkdir()
+    (tmp_path / "photographs" / "recipe.json").write_text("{}")
+    assert [found.folder for found in upkeep.stores(tmp_path)] == [store.folder]
+    assert list(upkeep.damaged_files(tmp_path)) == []
+
+
+def test_a_store_that_vanishes_while_it_is_looked_at_stops_nothing(tmp_path, store):
+    gone = upkeep.stored(tmp_path / "any-0123456789ab")
+    assert (gone.recipe, gone.films, gone.size) == ({}, 0, 0)
+
+
+def test_a_film_that_may_not_be_read_is_not_called_gone(tmp_path):
+    (tmp_path / "film").mkdir()
+    digests = Digests(tmp_path)
+    digests.remember(str(tmp_path / "film"), None, digest(b"film"))
+    assert list(upkeep.changed_films(digests)) == [
+        (str(tmp_path / "film"), "is skipped: the file cannot be read: it is a folder")
+    ]

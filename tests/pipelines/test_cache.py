@@ -1,7 +1,12 @@
+import json
+import os
+
 import numpy as np
 import pytest
 
+import cli
 from errors import DatasetNotFound, InvalidOption
+from features.recipe import fingerprint
 from features.store import FeatureStore
 from pipelines import cache
 from pipelines.options import Cache
@@ -47,10 +52,44 @@ def test_list_does_not_stumble_over_a_damaged_part(tmp_path, store):
     assert "0 films" in run(tmp_path, "list").text
 
 
-def test_prune_tells_what_it_removed(tmp_path, store):
+def test_prune_tells_what_it_removed_and_what_it_left(tmp_path):
+    folder = FeatureStore(tmp_path, RECIPE).folder
+    used = FeatureStore(tmp_path, RECIPE | {"version": 2})
     result = run(tmp_path, "prune", days=0)
-    assert f"removed {store.folder}" in result.text
-    assert not store.folder.exists()
+    assert f"removed {folder}\n" in result.text
+    assert f"left {used.folder}: a command is using it" in result.text
+    assert not folder.exists()
+    assert result.values["left"] == {str(used.folder): "a command is using it"}
+    assert list(result.values["removed"]) == [str(folder)]
+
+
+HOSTILE = [
+    {"parameters": 7, "content": [], "libraries": None, "trained_on": "x"},
+    {
+        "parameters": {"a": "\ud800\x1b[2J"},
+        "content": {"b": [[1]] * 99},
+        "trained_on": {"films": "x"},
+    },
+    {"trained_on": {"films": 10**4000}},
+    {},
+]
+
+
+@pytest.mark.parametrize("facts", HOSTILE)
+def test_a_recipe_that_anyone_may_have_written_is_listed(tmp_path, facts, capsys):
+    recipe = {"extractor": "any"} | facts
+    folder = tmp_path / f"any-{fingerprint(recipe)}"
+    folder.mkdir()
+    (folder / "recipe.json").write_text(json.dumps(recipe))
+    assert cli.main(["cache", "list", "--cache", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert folder.name in told
+    assert "\x1b" not in told
+
+
+def test_a_store_of_the_far_future_is_listed(tmp_path, store):
+    os.utime(store.folder / "recipe.json", (0, 2**33))
+    assert "last used" in run(tmp_path, "list").text
 
 
 def test_an_unknown_action_is_refused(tmp_path):

@@ -1,0 +1,128 @@
+"""Removing what nobody uses any more: stores that this program made, and nothing else."""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import storage
+from features import locks, store_files, upkeep
+from features.locks import Lock
+from features.store import RECIPE
+
+SECONDS_PER_DAY = 86_400
+# A process that still writes a temporary file has touched it within the hour. Where a disk has no
+# locks, a store that was used or written within the hour counts as in use.
+SECONDS_OF_WRITING = 3_600
+
+
+class Pruned(NamedTuple):
+    """A path, the bytes that are free now, and if it was left instead, why."""
+
+    path: Path
+    size: int
+    left: str = ""
+
+
+Files = dict[str, os.stat_result]
+
+
+def prune(cache: Path, days: float) -> Iterator[Pruned]:
+    """Remove stores unused for so many days, and what was set aside or never finished.
+
+    What may not be removed is left and named with the reason.
+    """
+    for path in sorted(cache.iterdir()):
+        try:
+            if path.is_symlink():
+                # Where it leads to may be anything, and anyone's.
+                yield Pruned(path, 0, "it is a link")
+            elif os.path.lexists(path / RECIPE):
+                yield from _pruned_folder(path, days * SECONDS_PER_DAY)
+            elif store_files.TEMPORARY.fullmatch(path.name):
+                yield from _pruned_file(path)
+        except OSError as error:
+            yield Pruned(path, 0, storage.reason(error))
+
+
+def _pruned_folder(folder: Path, seconds: float) -> Iterator[Pruned]:
+    """What becomes of a folder that has a recipe, and of the files in it."""
+    with locks.alone(folder) as (lock, descriptor):
+        files = _files(descriptor)
+        # Looked at under the lock: a command may have begun and ended just before.
+        old = _age(files[RECIPE]) >= seconds
+        left = _why_left(folder, files, lock)
+        if left and old:
+            yield Pruned(folder, 0, left)
+        elif old:
+            yield _removed(folder, files, descriptor)
+        elif not left:
+            yield from _swept(folder, files, descriptor)
+
+
+def _why_left(folder: Path, files: Files, lock: Lock) -> str:
+    """Why a folder may not be removed; "" if it is a store of this program that nobody uses."""
+    unknown = [name for name, found in files.items() if not _is_known(name, found)]
+    if not store_files.NAME.fullmatch(folder.name):
+        return "it is no store of this program"
+    if unknown:
+        return f"it holds {unknown[0]!r}, which this program did not write"
+    if lock is Lock.USED:
+        return "a command is using it"
+    if lock is Lock.UNKNOWN and not all(map(_is_old, files.values())):
+        return "a command may be using it: its disk has no locks, and it changed within the hour"
+    if upkeep.recipe_in(folder) is None and not store_files.holds_a_part(folder):
+        return "nothing in it shows that this program made it"
+    return ""
+
+
+def _files(descriptor: int) -> Files:
+    """What is in a folder, whatever vanishes meanwhile left out."""
+    files = {}
+    for name in sorted(os.listdir(descriptor)):
+        with suppress(FileNotFoundError):
+            files[name] = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+    return files
+
+
+def _is_known(name: str, found: os.stat_result) -> bool:
+    return stat.S_ISREG(found.st_mode) and store_files.is_known(name, RECIPE)
+
+
+def _removed(folder: Path, files: Files, descriptor: int) -> Pruned:
+    """Remove a store's files one by one, its recipe last: if killed, it is a store still."""
+    for name in sorted(files, key=lambda name: name == RECIPE):
+        os.unlink(name, dir_fd=descriptor)
+    # A file that came since keeps the folder.
+    os.rmdir(folder)
+    return Pruned(folder, sum(found.st_size for found in files.values()))
+
+
+def _swept(folder: Path, files: Files, descriptor: int) -> Iterator[Pruned]:
+    """Remove what was set aside or never finished from a store that stays."""
+    for name, found in files.items():
+        unfinished = store_files.TEMPORARY.fullmatch(name) and _is_old(found)
+        if unfinished or store_files.ASIDE.fullmatch(name):
+            os.unlink(name, dir_fd=descriptor)
+            yield Pruned(folder / name, found.st_size)
+
+
+def _pruned_file(path: Path) -> Iterator[Pruned]:
+    """Remove a file of the cache's own that was never finished, unless a command holds it."""
+    found = path.lstat()
+    if stat.S_ISREG(found.st_mode) and _is_old(found):
+        with locks.alone(path) as (lock, _):
+            if lock is not Lock.USED:
+                path.unlink()
+                yield Pruned(path, found.st_size)
+
+
+def _age(found: os.stat_result) -> float:
+    return time.time() - found.st_mtime
+
+
+def _is_old(found: os.stat_result) -> bool:
+    return _age(found) > SECONDS_OF_WRITING
