@@ -17,7 +17,7 @@ from tests.fixtures import make
 COMMANDS = documents.commands()
 # Commands that do not end, need other machines or are tests themselves; who runs each, and how.
 ELSEWHERE = {
-    r"cli\.py serve": ("tests/pipelines/serving/test_server.py", '"cli.py", "serve"'),
+    r"cli\.py serve": ("tests/pipelines/serving/servers.py", '"serve", *options'),
     r"--cluster local": ("tests/pipelines/clusters/conftest.py", '"local:2"'),
     r"-m dask": ("tests/pipelines/clusters/test_interruption.py", '"-m", "dask"'),
     r"-m tests\.faults": ("tests/faults/test_faults.py", '"-m", "tests.faults"'),
