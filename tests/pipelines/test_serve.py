@@ -1,4 +1,7 @@
+import shlex
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -34,6 +37,15 @@ def test_a_token_that_can_be_guessed_or_not_be_sent_is_refused(token, host):
 @pytest.mark.parametrize("token", ["sixteen letters.", "größer als sechzehn", "ключ-от-рентгена"])
 def test_a_token_of_sixteen_characters_of_any_kind_is_taken(token):
     assert checked(Serve(token=token)).token == token
+
+
+def test_the_command_that_the_error_names_makes_a_token_that_is_taken():
+    with pytest.raises(InvalidOption) as error:
+        checked(Serve(token="short"))
+    _, *command = shlex.split(str(error.value).split("`")[1])
+    assert command == ["-c", "import secrets; print(secrets.token_urlsafe())"]
+    made = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True)
+    assert checked(Serve(token=made.stdout)).token == made.stdout.strip()
 
 
 def test_trusted_proxies_must_be_networks():

@@ -1,6 +1,10 @@
 """A real server in its own process: what it promises to strangers, by the clock."""
 
+import os
+import shutil
 import signal
+import socket
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +15,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipelines.bundle_options import Serve
+from pipelines.serving import connections, gate
+from pipelines.serving.server import SECONDS_TO_FINISH
+from tests import documents
 from tests.pipelines.serving import films
 from tests.pipelines.serving.servers import (
     KNOWN,
+    PROJECT,
     TOKEN,
     connected,
     head,
@@ -339,3 +348,111 @@ def test_whom_a_client_names_as_itself_counts_from_trusted_proxies_alone(place):
     flags = ["--requests-per-minute", "2", "--trusted-proxies", "127.0.0.1"]
     with running(place, *flags) as server:
         assert statuses(server) == 0
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A folder with a certificate and a key of its own."""
+    openssl = shutil.which("openssl") or pytest.skip("there is no openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    made = ["-keyout", str(folder / "cxr.key"), "-out", str(folder / "cxr.pem"), "-days", "2"]
+    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    subprocess.run([*command, *made], check=True, capture_output=True)
+    return folder
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(params=["nginx", "caddyfile"])
+def proxied(request, certificate, place, tmp_path):
+    """A server behind the proxy of the documents, where the proxy listens."""
+    program = shutil.which(request.param.removesuffix("file"))
+    if not program:
+        pytest.skip(f"there is no {request.param}")
+    (block,) = documents.blocks(PROJECT / "docs" / "serving.md", request.param)
+    flags = ["--token", TOKEN, "--trusted-proxies", "127.0.0.1"]
+    with running(place, *flags) as server:
+        port = free_port()
+        block = block.replace("127.0.0.1:7860", f"127.0.0.1:{server.port}")
+        command = PROXIES[request.param](block, port, certificate, tmp_path)
+        home = os.environ | dict.fromkeys(("HOME", "XDG_DATA_HOME", "TMPDIR"), str(tmp_path))
+        with subprocess.Popen([program, *command], env=home, stderr=subprocess.DEVNULL) as proxy:
+            url = f"https://localhost:{port}"
+            assert eventually(lambda: _answers(url))
+            yield url
+            proxy.terminate()
+
+
+def _answers(url):
+    try:
+        return httpx.get(f"{url}/health/live", verify=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def nginx(block, port, certificate, folder):
+    block = block.replace("listen 443", f"listen 127.0.0.1:{port}")
+    block = block.replace("/etc/ssl/", f"{certificate}/")
+    kept = "".join(
+        f"{name}_temp_path {folder}/{name};\n"
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    http = f"access_log off;\n{kept}{block}"
+    told = f"daemon off;\npid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\nhttp {{{http}}}"
+    (folder / "nginx.conf").write_text(told)
+    return ["-c", str(folder / "nginx.conf"), "-p", str(folder)]
+
+
+def caddy(block, port, certificate, folder):
+    tls = f"tls {certificate}/cxr.pem {certificate}/cxr.key"
+    block = block.replace("cxr.example.org {", f"https://localhost:{port} {{\n\t{tls}")
+    alone = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n"
+    (folder / "Caddyfile").write_text(alone + block)
+    return ["run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+
+
+PROXIES = {"nginx": nginx, "caddyfile": caddy}
+
+
+def test_behind_the_proxy_of_the_documents_it_works_and_its_limits_do(proxied):
+    with httpx.Client(base_url=proxied, verify=False, timeout=60) as client:
+        assert client.post(FINDINGS, files=[film()], headers=KNOWN).status_code == 200
+        assert client.post(FINDINGS, content=bytes(5_000_000)).status_code == 401
+        origin = {"Origin": proxied}
+        form = client.post("/login", data={"token": TOKEN}, headers=origin)
+        assert form.status_code == 303
+        assert "; Secure" in form.headers["set-cookie"]
+        assert client.get("/").status_code == 200
+        for elsewhere in ("https://evil.example", proxied.replace("https", "http")):
+            answer = client.post(FINDINGS, files=[film()], headers={"Origin": elsewhere})
+            assert answer.status_code == 403
+
+
+def test_behind_the_proxy_a_client_is_limited_whatever_it_writes_itself(proxied):
+    statuses = []
+    with httpx.Client(base_url=proxied, verify=False) as client:
+        for number in range(12):
+            told = {"Authorization": "Bearer guess", "X-Forwarded-For": f"1.1.1.{number}"}
+            statuses.append(client.get("/metrics", headers=told).status_code)
+    assert statuses == [401] * 10 + [429] * 2
+
+
+def test_the_limits_in_the_documents_are_those_of_the_server():
+    rows = {
+        f"{gate.WRONG_TOKENS_PER_MINUTE} a minute; after that",
+        f"{Serve.requests_per_minute} a minute, then 429",
+        f"complete {connections.SECONDS_FOR_HEADERS} s after connecting",
+        f"{Serve.max_megabytes} MB; at least {connections.SLOWEST // 1000} kB/s after"
+        f" {connections.GRACE} s; {connections.SECONDS_FOR_BODY} s in all",
+        f"{gate.LARGEST_LOGIN} bytes, {gate.SECONDS_TO_LOG_IN} s",
+        f"every {connections.SECONDS_STUCK} s, all of it within {connections.SECONDS_FOR_ANSWER} s",
+        f"{connections.MOST}, of one client {connections.MOST_OF_ONE_CLIENT} (",
+        f"{Serve.queue}; each augmented version",
+        f"{Serve.max_films}, {Serve.max_megapixels} million",
+        f"has {SECONDS_TO_FINISH} s to finish",
+    }
+    text = (PROJECT / "docs" / "serving.md").read_text()
+    assert [row for row in rows if f"{row}" not in text] == []
