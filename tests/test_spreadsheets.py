@@ -1,5 +1,9 @@
 import csv
+import json
+import shutil
+import subprocess
 from io import StringIO
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +13,7 @@ from hypothesis import strategies as st
 
 from spreadsheets import Rows, cell, safe, text_of
 
+TABLE = Path(__file__).parents[1] / "pipelines" / "serving" / "static" / "table.js"
 FORMULAS = [
     *("=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1"),
     *("\uff1d1", "\uff0b1", "\uff0d1", "\uff20x", '=HYPERLINK("http://x","y").png'),
@@ -82,3 +87,21 @@ def test_a_table_is_made_safe_in_its_columns_names_and_texts():
 def test_columns_of_one_name_keep_their_own_cells():
     made = safe(pd.DataFrame([["=a", "=b"]], columns=["x", "x"]))
     assert made.to_numpy().tolist() == [["'=a", "'=b"]]
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="needs node, which runs scripts of pages")
+def test_the_page_s_table_has_the_same_cells(tmp_path):
+    shutil.copy(TABLE, tmp_path / "table.mjs")
+    (tmp_path / "main.mjs").write_text(
+        'import { safe } from "./table.mjs"; import { readFileSync } from "node:fs";'
+        'const texts = JSON.parse(readFileSync("texts.json"));'
+        "console.log(JSON.stringify(texts.map(safe)));"
+    )
+    every = [chr(code) for code in range(0x3200) if not 0xD800 <= code < 0xE000]
+    more = ["\U000e0041", "\ufeff=1", "\x1c=1", "\x85=1", r"\x1b", r"\\u202e", "'=1", "''+", "'a"]
+    texts = [*FORMULAS, *more, *(f"a{one}b" for one in every), *(f"{one}=1" for one in every)]
+    (tmp_path / "texts.json").write_text(json.dumps(texts))
+    done = subprocess.run(
+        ["node", "main.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == [cell(text) for text in texts]
