@@ -121,8 +121,8 @@ def why(where: Path | str, error: OSError, flags: str = "--out or --cache") -> s
 
 
 def reason(error: OSError) -> str:
-    """What an error says, in lower case."""
-    return (error.strerror or str(error)).lower()
+    """What an error says, in lower case; not in the words of a library that wraps it."""
+    return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
 
 def advice(error: OSError, flags: str = "--out or --cache") -> str:

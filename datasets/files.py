@@ -7,8 +7,10 @@ from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import TypeVar
 
+import storage
 from datasets.images import SUFFIXES
 from errors import BadTable, DatasetNotFound
+from progress import warn
 
 Item = TypeVar("Item")
 NAME, STEM = attrgetter("name"), attrgetter("stem")
@@ -85,8 +87,17 @@ def _pair(
 
 
 def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    for folder, subfolders, names in os.walk(root):
+    for folder, subfolders, names in os.walk(root, onerror=_closed):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
         for name in names:
             if name.lower().endswith(suffixes) and not name.startswith("."):
                 yield named(Path(folder, name))
+
+
+def _closed(error: OSError) -> None:
+    """Warn of a folder that may not be read, such as a disk's `lost+found`."""
+    if not isinstance(error, FileNotFoundError):
+        warn(
+            f"{error.filename} cannot be read ({storage.reason(error)}): if there are images in it,"
+            " they are left out. Ask its owner for permission to read it."
+        )

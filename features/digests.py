@@ -78,14 +78,14 @@ class Digests:
         try:
             self._save()
         except StorageFailed as error:
-            warn(f"{error} Meanwhile every run reads all images to know whether they changed.")
+            warn(str(error))
         self._new = False
 
     def _save(self) -> None:
         settled = (time.time() - SETTLED_SECONDS) * 1e9
         rows = (row for row in self._known if State(*row[1:-1]).changed < settled)
         with (
-            storage.whole(self.path) as temporary,
+            storage.whole(self.path, _why) as temporary,
             pq.ParquetWriter(temporary, SCHEMA, write_page_checksum=True) as writer,
         ):
             while page := list(islice(rows, ROWS_AT_ONCE)):
@@ -134,6 +134,13 @@ def _load(path: Path) -> Scratch:
     except Exception:
         return _nothing()
     return known
+
+
+def _why(path: Path, error: OSError) -> str:
+    return (
+        f"{path} must be writable, to keep the digests of images; {storage.reason(error)}. Until it"
+        " is, every run reads all images again to know whether they changed."
+    )
 
 
 def _parquet(source: BinaryIO) -> pq.ParquetFile:

@@ -5,7 +5,6 @@ parts. A part is a Parquet file of rows (id, digest of the film's file, vector) 
 changed and is named by the digest of its own bytes: whatever happens to it later is found.
 """
 
-import errno
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -23,7 +22,7 @@ from features.part_files import Rows
 from features.recipe import Recipe, digest, fingerprint
 from features.row_index import RowIndex
 from features.scratch import Scratch
-from features.spare import Spare
+from features.shelf import Shelf
 from features.table import Features
 from progress import warn
 
@@ -42,8 +41,8 @@ class FeatureStore:
         self.rows = RowIndex()
         self.width = 0
         self.learned_digest = ""
-        # What is written may be lost with this process only where nobody else waits for it.
-        self.spare = Spare(self.folder, allowed=used)
+        # A worker's parts are waited for.
+        self.shelf = Shelf(self.folder, must_keep=not used)
         self._seen: set[str] = set()
         self._names = Scratch()
         self._kind: tuple[int, str] | None = None
@@ -51,6 +50,10 @@ class FeatureStore:
             self._begin()
         else:
             locks.share(self.folder, self)
+
+    def has_learned(self) -> bool:
+        """Whether there is something to load, sound or not."""
+        return any(self.folder.glob("learned-*.npz"))
 
     def load_learned(self, extractor: Any, known: str = "*") -> bool:
         """Give an extractor what it learned before; False if that, of this digest, is not there."""
@@ -66,7 +69,7 @@ class FeatureStore:
         self.learned_digest = digest(data)
         path = self.folder / f"learned-{self.learned_digest}.npz"
         if self._read(path) is None:
-            self._write(path.name, data)
+            self.shelf.write(path.name, data)
 
     def refresh(self) -> "FeatureStore":
         """Take in parts that are new since the last time; damaged ones are set aside."""
@@ -98,7 +101,7 @@ class FeatureStore:
             )
         data = part_files.to_bytes(rows)
         part = f"part-{digest(data)}.parquet"
-        self._write(part, data)
+        self.shelf.write(part, data)
         self._index(part, rows)
         return part
 
@@ -124,7 +127,7 @@ class FeatureStore:
     def _begin(self) -> None:
         """Lock the folder and note in it what it holds; this is its time of last use."""
         for _ in range(TRIES):
-            # What keeps it from being made is told when the recipe is written.
+            # What keeps it from being made is told when it is written to.
             with suppress(OSError):
                 self.folder.mkdir(parents=True, exist_ok=True)
             # A `prune` that came between has removed it again.
@@ -132,7 +135,7 @@ class FeatureStore:
                 break
         text = json.dumps(self.recipe, indent=1, default=list).encode()
         if _content(self.folder / RECIPE) != text:
-            self._write(RECIPE, text)
+            self.shelf.note(RECIPE, text)
         with suppress(OSError):
             os.utime(self.folder / RECIPE)
 
@@ -161,7 +164,7 @@ class FeatureStore:
 
     def _vectors(self, part: str) -> np.ndarray:
         """The vectors of a part that has been taken in."""
-        path = self.spare.place_of(part)
+        path = self.shelf.place_of(part)
         try:
             data = storage.read_bytes(path)
         except FileNotFoundError:
@@ -212,16 +215,6 @@ class FeatureStore:
             fate = f"It stays where it is ({storage.reason(error)})"
         warn(f"{path} {why}. {fate}; its rows are computed anew.")
 
-    def _write(self, name: str, data: bytes) -> None:
-        try:
-            with storage.whole(self.folder / name, _why) as temporary:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                temporary.write_bytes(data)
-        except StorageFailed as failed:
-            if not self.spare.takes(failed):
-                raise
-            self.spare.write(name, data)
-
 
 def _content(path: Path) -> bytes:
     """What a file holds; nothing if it cannot be read."""
@@ -233,18 +226,3 @@ def _content(path: Path) -> bytes:
 def digest_in_name(path: Path) -> str:
     """The digest that a part or a learned state is named by."""
     return path.stem.split("-", 1)[1]
-
-
-def _why(path: Path, error: OSError) -> str:
-    folder = path.parent
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return (
-            f"The disk that holds {folder} must have room; it is full. What was computed is kept:"
-            " free some space, or name another folder with --cache, and run the command again."
-        )
-    # A folder in the place of one file is told of that file.
-    where = path if error.errno == errno.EISDIR else folder
-    return (
-        f"{where} must be something that can be written; {storage.reason(error)}."
-        f" {storage.advice(error, '--cache')}."
-    )

@@ -1,5 +1,6 @@
 """`extract`: films to cached vectors."""
 
+import os
 import shutil
 import time
 from collections.abc import Iterable
@@ -83,10 +84,14 @@ def compute(
     """The same by extractors that are made already, each with the store of its vectors."""
     started = time.monotonic()
     jobs = sources.cores(options.jobs)
-    digests = Digests(sources.folder(options.cache))
+    digests = Digests(sources.cache_folder(options.cache))
     for branch in branches.values():
+        # Nothing else comes of `extract`; other commands use what they compute and may lose it.
+        branch.store.shelf.must_keep = isinstance(options, Extract)
         if branch.extractor.learns:
             branch.extractor.set_params(n_jobs=jobs)
+            if not branch.store.has_learned():
+                _check_kept([branch])
         extraction.learn(branch, films, jobs)
         branch.store.refresh()
     plan = extraction.planned(films, branches, digests, jobs)
@@ -141,6 +146,7 @@ def _check_room(
     needed = sum(sizes.values())
     if not needed:
         return
+    _check_kept(branches[name] for name in sizes)
     told = ", ".join(f"{name} {size_of(size)}" for name, size in sizes.items())
     say(f"up to {size_of(needed)} will be written to {options.cache}: {told}")
     free = shutil.disk_usage(options.cache).free
@@ -149,6 +155,18 @@ def _check_room(
             f"The vectors need up to {size_of(needed)}; {options.cache} has {size_of(free)}"
             " left. Free some space, or name another folder with --cache."
         )
+
+
+def _check_kept(branches: Iterable[Branch]) -> None:
+    """Refuse to compute for hours what must be kept and cannot be."""
+    for branch in branches:
+        folder = branch.store.folder
+        if branch.store.shelf.must_keep and not os.access(folder, os.W_OK):
+            raise StorageFailed(
+                f"`extract` keeps what it computes; {folder} lacks some features, and can be read"
+                " but not written. Ask its owner for permission to write there, or name a folder of"
+                " your own with --cache."
+            )
 
 
 def _values(extracted: Extracted) -> dict[str, Any]:

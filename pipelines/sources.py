@@ -126,12 +126,17 @@ def folder(path: Path) -> Path:
     return path
 
 
+def cache_folder(path: Path) -> Path:
+    """The cache; one that is there need not be written, since it may hold all that is asked for."""
+    return path if path.is_dir() and os.access(path, os.R_OK | os.X_OK) else folder(path)
+
+
 def _drawn_films(options: Work) -> Path:
     # Imported here, since most commands draw nothing and SciPy takes a while.
     from datasets.drawn import cohort
 
     key = cohort.fingerprint(films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED)
-    place = folder(options.cache) / f"drawn-{key}"
+    place = cache_folder(options.cache) / f"drawn-{key}"
     if not place.is_dir():
         say(f"drawing {DRAWN_FILMS} synthetic films into {place}")
         jobs = cores(options.jobs)

@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -88,3 +89,32 @@ def test_a_name_that_no_table_can_hold_is_refused(tmp_path):
         pass
     with pytest.raises(DatasetNotFound, match=r"must be UTF-8; got b'.*film\\xff\.png'\. Rename"):
         find_images(tmp_path)
+
+
+def test_a_folder_that_may_not_be_read_is_not_left_out_in_silence(tmp_path, monkeypatch, capsys):
+    fakes.write_picture(tmp_path / "closed" / "a.png", 0)
+    real = os.scandir
+
+    def closed(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    assert find_images(tmp_path) == []
+    told = capsys.readouterr().err
+    assert f"warning: {tmp_path / 'closed'} cannot be read (permission denied)" in told
+
+
+def test_a_folder_that_vanishes_meanwhile_has_no_images(tmp_path, monkeypatch):
+    fakes.write_picture(tmp_path / "a.png", 0)
+    (tmp_path / "gone").mkdir()
+    real = os.scandir
+
+    def gone(path):
+        if str(path).endswith("gone"):
+            raise FileNotFoundError(errno.ENOENT, "No such file", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", gone)
+    assert find_images(tmp_path) == [tmp_path / "a.png"]

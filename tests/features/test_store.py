@@ -283,7 +283,9 @@ def test_learning_that_names_what_nothing_learns_is_set_aside(store, capsys, nam
 def test_a_recipe_that_is_a_folder_is_a_sentence(store):
     (store.folder / "recipe.json").unlink()
     (store.folder / "recipe.json").mkdir()
-    with pytest.raises(StorageFailed, match=r"recipe\.json must be .* Move away the folder"):
+    with pytest.raises(
+        StorageFailed, match=r"recipe\.json must be writable; .* Move away the folder"
+    ):
         reopened(store)
 
 
