@@ -29,7 +29,7 @@ NUMBERS = "biufc"
 
 def cell(value: Any) -> Any:
     """A value as its cell holds it: text that no spreadsheet runs, anything else unchanged."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _is_plain(value):
         return value
     marked = f"'{value}" if TO_MARK.match(value) else value
     return visible(ALIKE.sub(r"\\x5c", marked))
@@ -60,6 +60,11 @@ class Rows:
     def add(self, *rows: Iterable[Any]) -> None:
         """Append rows of values."""
         self._rows.writerows(map(cell, row) for row in rows)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text can only be its own cell: most are, and this is the fast way to see it."""
+    return text.isascii() and text.isprintable() and text[:1].isalnum() and "\\" not in text
 
 
 def _unescaped(found: re.Match[str]) -> str:
