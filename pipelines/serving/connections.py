@@ -5,6 +5,7 @@ import struct
 from asyncio import TimerHandle, Transport
 from typing import Any, cast
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipelines.serving.clients import Proxies
@@ -16,10 +17,33 @@ SECONDS_FOR_HEADERS = 10
 SLOWEST, GRACE = 16_000, 10
 # However steadily it comes or is read.
 SECONDS_FOR_BODY = SECONDS_FOR_ANSWER = 600
+# Bytes of all headers. Chunks of fewer bytes than SMALL on average, once there are a few of them,
+# take a hundred times as long to read as the same body without.
+MOST_HEADERS, SMALL_CHUNKS, SMALL = 16_384, 100, 64
 # An answer of which the client takes nothing for so long.
 SECONDS_STUCK = 10
 SECONDS_BETWEEN_LOOKS = 1.0
 AT_ONCE = struct.pack("ii", 1, 0)
+
+
+class Parser(h11.Connection):
+    """Reads requests, and refuses bodies in chunks so small that nothing else gets its turn."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(h11.SERVER, most)
+        self._chunks = self._bytes = 0
+
+    def next_event(self) -> Any:
+        """The next part of a request."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._chunks = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._chunks += event.chunk_start
+            self._bytes += len(event.data)
+            if self._bytes < (self._chunks - SMALL_CHUNKS) * SMALL:
+                raise h11.RemoteProtocolError("Chunks are too small.")
+        return event
 
 
 class Connection(H11Protocol):
@@ -27,6 +51,7 @@ class Connection(H11Protocol):
 
     def __init__(self, proxies: Proxies, **told: Any) -> None:
         super().__init__(**told)
+        self.conn = Parser(MOST_HEADERS)
         self.proxies, self.client_name = proxies, ""
         self._timer: TimerHandle | None = None
         self._since = self._started = self.loop.time()
@@ -56,6 +81,17 @@ class Connection(H11Protocol):
         super().data_received(data)
         self._note_request()
         self._received += len(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read, unless another answer is under way."""
+        if self.cycle:
+            # The application must not answer, too.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.abort()
 
     def on_response_complete(self) -> None:
         """From now on the next headers are waited for."""

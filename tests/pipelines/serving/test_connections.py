@@ -13,6 +13,7 @@ from pipelines.serving.connections import Connection
 from tests.pipelines.serving.servers import connected, head, until_closed
 
 LARGE = 20_000_000
+CHUNKED = head("/", None, "Transfer-Encoding: chunked", "Connection: close")
 
 
 async def app(scope, receive, send):
@@ -168,3 +169,32 @@ def test_all_clients_together_have_only_so_many_connections(port):
 
 def test_a_trusted_proxy_may_have_more(behind_proxies):
     assert open_ones(behind_proxies, ["127.0.0.1"] * 7) == 7
+
+
+@pytest.mark.parametrize("size", [64, 1000])
+def test_chunks_of_a_useful_size_are_taken(port, size):
+    chunk = f"{size:x}\r\n".encode() + bytes(size) + b"\r\n"
+    with connected(port) as client:
+        client.sendall(CHUNKED + chunk * 500 + b"0\r\n\r\n")
+        assert until_closed(client, 5)[0].endswith(str(500 * size).encode())
+
+
+def test_a_few_small_chunks_are_taken(port):
+    with connected(port) as client:
+        client.sendall(CHUNKED + b"1\r\na\r\n" * 90 + b"0\r\n\r\n")
+        assert until_closed(client, 5)[0].endswith(b"90")
+
+
+def test_bodies_in_chunks_of_a_byte_are_not_read_to_their_end(port):
+    with connected(port) as client:
+        client.sendall(CHUNKED)
+        cut_off(client, [b"1\r\na\r\n" * 10_000])
+        assert until_closed(client, 5)[0].startswith((b"HTTP/1.1 400", b""))
+
+
+def test_nonsense_after_an_answer_has_begun_is_no_bug_of_the_server(port, caplog):
+    with connected(port) as client:
+        client.sendall(head("/large", 0) + CHUNKED)
+        client.sendall(b"nonsense\r\n" * 100)
+        until_closed(client, 5)
+    assert not caplog.records

@@ -234,6 +234,47 @@ def test_it_lives_under_two_hundred_requests_at_once_and_its_queue_refuses(serve
     assert statuses.count(200) >= 8
 
 
+STRANGERS = {
+    "chunks of a byte": head(FINDINGS, None, "Transfer-Encoding: chunked") + b"1\r\na\r\n" * 40_000,
+    "a cookie of backslashes": head("/", None, 'Cookie: a="' + "\\" * 15_000 + '"', method="GET"),
+    "many requests at once": head("/", None, method="GET") * 400,
+    "a length of many digits": head(FINDINGS, "9" * 5000),
+    "two lengths": head(FINDINGS, 5, "Content-Length: 6"),
+    "no text": bytes(range(256)) * 100,
+    "an upgrade": head("/", None, "Upgrade: websocket", "Connection: upgrade", method="GET"),
+    "another protocol": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "an address": head("http://127.0.0.1:9/", None, method="GET"),
+    "a tunnel": head("127.0.0.1:9", None, method="CONNECT"),
+    "nonsense after an answer": head(FINDINGS, None, "Transfer-Encoding: chunked") + b"x\r\n" * 99,
+}
+
+
+@pytest.mark.parametrize("sent", STRANGERS.values(), ids=STRANGERS)
+def test_no_stranger_takes_the_servers_time_or_fills_its_log(server, sent):
+    said, times = len(server.said), []
+
+    def send():
+        clients = [connected(server.port) for _ in range(50)]
+        for client in clients:
+            with client, suppress(OSError):
+                client.sendall(sent)
+                until_closed(client, 0.2)
+
+    sending = threading.Thread(target=send)
+    with httpx.Client() as client:
+        client.get(f"{server.url}/health/live")
+        sending.start()
+        # Once more when all is sent: by then the server may have got to it.
+        for alive in chain(iter(sending.is_alive, False), [True]):
+            before = time.monotonic()
+            assert alive
+            assert client.get(f"{server.url}/health/live", timeout=60).status_code == 200
+            times.append(time.monotonic() - before)
+            time.sleep(0.01)
+    assert max(times) < 1
+    assert server.said[said:] == []
+
+
 def test_what_waits_is_given_up_once_its_client_has_gone(place):
     form = httpx.Request("POST", "http://localhost", files=[film(seed) for seed in range(16)])
     body, kind = form.read(), f"Content-Type: {form.headers['content-type']}"
