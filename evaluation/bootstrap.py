@@ -11,16 +11,16 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from errors import InvalidOption
 from evaluation.auc import macro
+from evaluation.ranking import Ranking, ranking
 
 N_REPLICATES = 1000
 # An interval leaves one replicate in 40 aside at either end: 95 % lie between.
 ONE_IN = 40
-# Bounds the memory, whatever the number of replicates.
-REPLICATES_AT_ONCE = 50
+# A patient's weights in so many replicates fill half a cache line; more make all of them slower.
+REPLICATES_AT_ONCE = 16
 
 
 class Workers(NamedTuple):
@@ -48,40 +48,6 @@ class Replicates:
         return Replicates(
             self.labels - other.labels, self.macro - other.macro, self.micro - other.micro
         )
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """One AUC as a form in the patients' weights, whatever these are.
-
-    `positives` (g, patients) counts a patient's positives at each of g distinct positive scores;
-    `negatives` (2g + 1, patients) their negatives below, at, and above each of these in turn.
-    """
-
-    positives: csr_array
-    negatives: csr_array
-
-    def aucs(self, weights: np.ndarray) -> np.ndarray:
-        """AUC under each column of weights (patients, B), exact with ties; NaN with one class."""
-        above = self.positives @ weights
-        below = np.cumsum(self.negatives @ weights, axis=0)
-        # A negative at the positive's own score counts half: the mean of without and with it.
-        won = np.einsum("gb,gb->b", above, below[:-1:2] + below[1::2]) / 2
-        with np.errstate(invalid="ignore"):
-            return won / (above.sum(axis=0) * below[-1])
-
-
-def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patients: int) -> Ranking:
-    """The ranking of reported labels by their scores, each of a patient's number in owners."""
-    reported = ~np.isnan(labels)
-    positive, scores, owners = labels[reported] == 1, scores[reported], owners[reported]
-    levels, place = np.unique(scores[positive], return_inverse=True)
-    others = scores[~positive]
-    bins = np.searchsorted(levels, others, "left") + np.searchsorted(levels, others, "right")
-    return Ranking(
-        _counts(place, owners[positive], (len(levels), n_patients)),
-        _counts(bins, owners[~positive], (2 * len(levels) + 1, n_patients)),
-    )
 
 
 def replicates(
@@ -141,8 +107,10 @@ def _share(
     """AUC of each ranking in the replicates of these chunks."""
     found = []
     for chunk in chunks:
-        weights = np.column_stack([draw(n_patients, seed, replicate) for replicate in chunk])
-        found.append(np.column_stack([ranking.aucs(weights) for ranking in rankings]))
+        weights = np.empty((n_patients, len(chunk)), np.int16)
+        for column, replicate in enumerate(chunk):
+            weights[:, column] = draw(n_patients, seed, replicate)
+        found.append(np.column_stack([each.aucs(weights) for each in rankings]))
     return np.concatenate(found)
 
 
@@ -170,7 +138,3 @@ def p_value(differences: np.ndarray) -> float:
     known = differences[~np.isnan(differences)]
     rarer = min(np.count_nonzero(known <= 0), np.count_nonzero(known >= 0))
     return float(min(1.0, 2 * (1 + rarer) / (1 + len(known))))
-
-
-def _counts(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> csr_array:
-    return csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
