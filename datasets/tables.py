@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype as is_number
 
 import storage
 from datasets import table_files
@@ -47,7 +48,7 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
             " Open it and check that every row has the header's columns, the id column a name too."
         ) from error
     frame.columns = [str(name).strip() for name in frame.columns]
-    return frame.apply(lambda column: column.str.strip())
+    return frame.apply(lambda column: column if is_number(column) else column.str.strip())
 
 
 def read_lines(path: Path) -> list[str]:
@@ -112,7 +113,8 @@ def _read(file: BinaryIO, settings: dict[str, Any]) -> pd.DataFrame:
 
 def _longest(frame: pd.DataFrame) -> int:
     """Characters of the longest cell or name of a column."""
-    cells = [int(column.str.len().max()) for _, column in frame.items() if len(column)]
+    texts = [column for _, column in frame.items() if len(column) and not is_number(column)]
+    cells = [int(column.str.len().max()) for column in texts]
     return max([*cells, *(len(str(name)) for name in frame.columns)], default=0)
 
 

@@ -1,9 +1,9 @@
 """Rows by id and columns by name, never by luck."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from errors import BadScores
 
@@ -15,8 +15,9 @@ def check_ids(whose: str, ids: np.ndarray, values: np.ndarray, names: Sequence[s
             f"{whose} must have a row for each id and a column for each label; got"
             f" {values.shape} for {len(ids):,} ids and {len(names)} labels. Mend the table."
         )
-    twice = [name for name, count in Counter(ids).items() if count > 1]
-    if twice:
+    known = pd.Index(ids)
+    if not known.is_unique:
+        twice = list(dict.fromkeys(known[known.duplicated()]))
         raise BadScores(
             f"{whose} must have one row for each film; {len(twice):,} ids stand on several, such"
             f" as {str(twice[0])!r}. Remove the repeated rows."
@@ -25,14 +26,14 @@ def check_ids(whose: str, ids: np.ndarray, values: np.ndarray, names: Sequence[s
 
 def rows_of(whose: str, known: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Row number of each id among those known, (n,); an unknown id raises."""
-    row_of = {film: row for row, film in enumerate(known)}
-    missing = [film for film in ids if film not in row_of]
-    if missing:
+    rows = pd.Index(known).get_indexer(pd.Index(ids))
+    missing = ids[rows < 0]
+    if len(missing):
         raise BadScores(
             f"Every film judged must be in {whose}; {len(missing):,} of {len(ids):,} are not, such"
             f" as {str(missing[0])!r}. Check that both are of the same data, or type --intersect."
         )
-    return np.array([row_of[film] for film in ids], int)
+    return rows
 
 
 def columns_of(whose: str, known: Sequence[str], names: Sequence[str]) -> list[int]:

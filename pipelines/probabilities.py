@@ -1,21 +1,29 @@
 """Tables of probabilities: anyone's read, ours written."""
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 import storage
 from datasets.label_tables import IMAGE
 from datasets.tables import find_column, read_table
 from errors import BadScores
 from evaluation.scores import Scores
-from spreadsheets import text_of
+from spreadsheets import cell, text_of
 
 PREFIXES = ("", "prob_", "p_", "pred_")
 # Columns by which a table is known that has a row for each film and label.
 LONG = {"label", "probability"}
+ROWS_AT_ONCE = 50_000
+QUOTED = re.compile('[,"\r\n]')
+# Below it numbers are written with an exponent.
+LEAST_PLAIN = 1e-4
 
 
 def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = False) -> Scores:
@@ -24,7 +32,7 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
     Columns that are no label raise, or are left out if `others` are allowed. What `predict` writes,
     a row for each film and label, is taken too.
     """
-    frame = read_table(path).rename(columns=text_of)
+    frame = _table(path, label_names).rename(columns=text_of)
     ids = find_column(frame, *IMAGE) or frame.columns[0]
     if set(frame.columns) >= LONG:
         frame = _wide(frame, ids, path)
@@ -40,6 +48,22 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
     names = frame[ids].map(text_of).to_numpy(object)
     values = _numbers(probabilities[list(columns.values())], names, path)
     return Scores(model, names, values, tuple(columns))
+
+
+def _table(path: Path, label_names: Sequence[str]) -> pd.DataFrame:
+    """The table, its columns of labels as numbers; if any cell is none, all cells as text."""
+    header = read_table(path, nrows=0)
+    named = _columns(header.rename(columns=text_of), label_names).values()
+    if set(header.columns) >= LONG:
+        return read_table(path)
+    # A column whose name has blanks around it is not found by its name, and stays text.
+    kinds: dict[str, type] = defaultdict(lambda: str)
+    kinds |= {name: float for name in header.columns if text_of(name) in named}
+    try:
+        frame = read_table(path, dtype=kinds)
+    except ValueError:
+        return read_table(path)
+    return read_table(path) if frame.isna().any(axis=None) else frame
 
 
 def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
@@ -60,10 +84,31 @@ def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
 
 def write(scores: Scores, path: Path) -> Path:
     """`id` and one column a label, safe to open in a spreadsheet; `read` takes it back."""
-    frame = pd.DataFrame(scores.probabilities, columns=list(scores.label_names))
-    frame.insert(0, "id", scores.ids)
-    storage.write_table(path, frame)
+    with storage.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.write(f"{_line(['id', *scores.label_names])}\n")
+        for first in range(0, len(scores.ids), ROWS_AT_ONCE):
+            rows = slice(first, first + ROWS_AT_ONCE)
+            ids = pa.array([_line([name]) for name in scores.ids[rows]], pa.string())
+            numbers = [_as_text(column) for column in scores.probabilities[rows].T]
+            lines = pc.binary_join_element_wise(ids, *numbers, ",")
+            file.write("".join(f"{line}\n" for line in lines.to_pylist()))
     return path
+
+
+def _line(cells: Sequence[object]) -> str:
+    """Cells of one line of CSV, in quotes where they need them."""
+    texts = [str(cell(each)) for each in cells]
+    return ",".join(
+        '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text for text in texts
+    )
+
+
+def _as_text(values: np.ndarray) -> pa.Array:
+    """Probabilities (n,) in the fewest digits that give them back, as NumPy writes them."""
+    text = pc.cast(pa.array(np.ascontiguousarray(values)), pa.string())
+    # Where Arrow and NumPy disagree: 0 or 0.0, 0.00001 or 1e-05.
+    other = (values.astype(float) < LEAST_PLAIN) | (values == 1)
+    return pc.replace_with_mask(text, other, pa.array(values[other].astype(str), pa.string()))
 
 
 def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:

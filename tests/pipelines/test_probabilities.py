@@ -1,6 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
+import storage
 from errors import BadScores, BadTable
 from evaluation.scores import Scores
 from pipelines import probabilities
@@ -130,3 +132,58 @@ def test_a_film_that_lacks_a_label_raises(read):
 def test_a_label_called_as_the_ids_are_is_refused(read):
     with pytest.raises(BadScores, match="Rename the ids"):
         read("0,label,probability\na.png,0,0.5\n")
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_what_is_written_is_what_pandas_would_write(tmp_path, kind):
+    rng = np.random.default_rng(0)
+    edges = [
+        0,
+        1,
+        1e-4,
+        9.99e-5,
+        1e-5,
+        0.5,
+        5e-324,
+        np.nextafter(1, 0),
+        1.0001e-4,
+        0.1,
+        1 / 3,
+        0.25,
+    ]
+    values = np.concatenate([rng.random(300) ** 12, rng.random(300).round(6), edges])
+    values = values.astype(kind).reshape(-1, 2)
+    ids = np.array([f"f{number}" for number in range(len(values))], object)
+    ids[:5] = ["a,b", 'q"x', "=1+1", "-x\ny", "\\x41"]
+    names = ("a", 'b, "c"')
+    written = probabilities.write(Scores("m", ids, values, names), tmp_path / "ours.csv")
+    frame = pd.DataFrame(values, columns=list(names))
+    frame.insert(0, "id", ids)
+    storage.write_table(tmp_path / "theirs.csv", frame)
+    assert written.read_bytes() == (tmp_path / "theirs.csv").read_bytes()
+
+
+def test_more_rows_than_are_written_at_once_are_all_written_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(probabilities, "ROWS_AT_ONCE", 3)
+    ids = np.array(list("abcdefgh"), object)
+    scores = Scores("mine", ids, np.arange(8)[:, None] / 8, ("Edema",))
+    again = probabilities.read("mine", probabilities.write(scores, tmp_path / "s.csv"), LABELS)
+    assert again.ids.tolist() == ids.tolist()
+    np.testing.assert_array_equal(again.probabilities, scores.probabilities)
+
+
+def test_numbers_read_at_once_are_those_that_are_read_one_by_one(tmp_path):
+    values = np.random.default_rng(1).random(500).tolist()
+    lines = [f"{number:03}, {value!r} ,{value:.20f}" for number, value in enumerate(values)]
+    fast, slow = tmp_path / "fast.csv", tmp_path / "slow.csv"
+    fast.write_text("\n".join(["id,Edema,No Finding", *lines]))
+    # A name with blanks around it: its column is read as text.
+    slow.write_text("\n".join(["id, Edema , No Finding ", *lines]))
+    found, expected = (probabilities.read("m", path, LABELS) for path in (fast, slow))
+    np.testing.assert_array_equal(found.probabilities, expected.probabilities)
+    assert found.ids[7] == "007"
+
+
+def test_text_in_a_column_of_no_label_does_not_matter(read):
+    scores = read("id,Edema,sex\n007,0.5,F\n008,0.25,M\n", others=True)
+    assert scores.ids.tolist() == ["007", "008"]
