@@ -42,6 +42,18 @@ def read_only(place: Place) -> Iterator[None]:
     _mount("-o", "remount,rw", str(place.work))
 
 
+@contextmanager
+def read_only_cache(place: Place) -> Iterator[None]:
+    """The cache alone as a folder that can only be read."""
+    cache = str(place.work / "cache")
+    _mount("--bind", cache, cache)
+    try:
+        _mount("-o", "remount,ro,bind", cache)
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", cache], check=True)
+
+
 def fill(place: Place, left: int) -> Path:
     """A file that leaves so many bytes on the place's disk."""
     ballast = place.work / "ballast"
@@ -71,7 +83,7 @@ def damage(path: Path, rng: Random) -> None:
 
 
 def befall(film: Path, what: str, other: bytes) -> None:
-    """A film vanishes, shrinks, becomes another or turns into a folder."""
+    """An image vanishes, shrinks, becomes another or turns into what is no file."""
     if not film.is_file():
         return
     match what:
@@ -84,9 +96,18 @@ def befall(film: Path, what: str, other: bytes) -> None:
         case "turn into a folder":
             film.unlink()
             film.mkdir()
+        case "turn into a pipe":
+            film.unlink()
+            os.mkfifo(film)
+        case "turn into a device":
+            film.unlink()
+            film.symlink_to("/dev/zero")
 
 
-BEFALLS = ("shrink", "become another", "vanish", "turn into a folder")
+BEFALLS = (
+    *("shrink", "become another", "vanish"),
+    *("turn into a folder", "turn into a pipe", "turn into a device"),
+)
 
 
 def _mount(*arguments: str) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from random import Random
 from typing import NamedTuple
 
+from features import pruning
 from tests.faults import harm, hooks
 from tests.faults.forks import Child, Ended, forked
 from tests.faults.place import Place
@@ -125,6 +126,35 @@ def nothing_can_be_written(place: Place, rng: Random) -> Tried:
     return Tried(command, [ended])
 
 
+def cache_can_only_be_read(place: Place, rng: Random) -> Tried:
+    """The cache holds all that is needed, or nothing but digests, and cannot be written."""
+    command = _command(place, rng, ("extract", "train", "compare", "predict"))
+    place.clear(*(name for name in OUTPUTS[command] if name != "cache"))
+    if rng.random() < 0.3:
+        place.clear(*(f"cache/{folder.name}" for folder in place.work.glob("cache/*-*")))
+    with harm.read_only_cache(place):
+        ended = place.run(command)
+    return Tried(command, [ended])
+
+
+def pruned_meanwhile(place: Place, rng: Random) -> Tried:
+    """`cache prune --days 0` again and again while a command is at work."""
+    command = _command(place, rng, ("extract", "train", "compare", "predict"))
+    place.clear(*rng.choice((OUTPUTS[command], ())))
+    cache = place.work / "cache"
+    cache.mkdir(exist_ok=True)
+
+    def prunes() -> None:
+        while not time.sleep(0.02):
+            list(pruning.prune(cache, 0))
+
+    pruner = Child(prunes)
+    ended = place.run(command)
+    pruner.kill_after(0)
+    # Between the end of a command and that of pruning, all may go, which is what was asked for.
+    return Tried(command, [ended], exact=command != "extract")
+
+
 def films_change(place: Place, rng: Random) -> Tried:
     """Films vanish, shrink, change or turn into folders while they are being read."""
     command = _command(place, rng, tuple(OUTPUTS)[:4])
@@ -219,6 +249,8 @@ KINDS: dict[str, Kind] = {
     "a limit on the size of files": files_have_a_limit,
     "a disk that fills up": disk_fills_up,
     "a disk that cannot be written": nothing_can_be_written,
+    "a cache that can only be read": cache_can_only_be_read,
+    "a cache that is pruned meanwhile": pruned_meanwhile,
     "films that change while they are read": films_change,
     "a clock that jumps": clock_jumps,
     "two commands at once": two_at_once,
