@@ -56,8 +56,11 @@ class Service:
         """Load what is loaded at first use, by way of a made-up film."""
         plane = np.tile(np.arange(WARM_UP_SIDE, dtype=np.uint8), (WARM_UP_SIDE, 1))
         film = Prepared([self.predictor.prepare(plane)], ())
-        self.queue.submit(("", film)).result()
-        self.queue.run(lambda: self._heatmaps).result()
+        self.queue.submit(("warm-up", film)).result()
+        # The first explanation traces Grad-CAM's network, which takes seconds.
+        self.queue.run(
+            partial(self._explain, "warm-up", plane, film, self.bundle.labels[0])
+        ).result()
         self.ready = True
 
     async def findings(self, uploads: Sequence[Sent], tta: int = 0) -> list[Prediction]:
