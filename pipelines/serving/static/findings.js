@@ -63,6 +63,8 @@ function probability({ probability: value, threshold, spread }) {
     mark.style.left = `${100 * threshold}%`;
     bar.append(mark);
   }
-  const around = typeof spread === "number" ? make("small", {}, ` ± ${fixed(spread)}`) : "";
+  const around = typeof spread === "number" ? make("small", {}, ` ± ${short(spread)}`) : "";
   return make("td", {}, fixed(value), around, bar);
 }
+
+const short = (spread) => (spread < 0.005 ? "< 0.01" : fixed(spread, 2));

@@ -1,9 +1,12 @@
 // What the page asks of the server: one image a request, and never more than two at a time.
 
+import { say } from "./dom.js";
+
 const AT_ONCE = 2;
 const TRIES = 5;
-const BUSY = [429, 503];
-const LONGEST_WAIT = 10;
+const TOO_OFTEN = 429;
+const BUSY = 503;
+const LONGEST_WAIT = 60;
 const NO_ANSWER = "The file could not be sent: it is gone, or the server no longer answers.";
 
 const waiting = [];
@@ -66,7 +69,8 @@ async function answered(path, { body, signal, begun, as = "json" }) {
   for (let time = 1; ; time += 1) {
     const answer = await sent(path, options);
     if (answer.ok) return answer[as]();
-    if (!BUSY.includes(answer.status) || time === TRIES) throw new Error(await sentence(answer));
+    const later = answer.status === BUSY || answer.status === TOO_OFTEN;
+    if (!later || time === TRIES) throw new Error(await sentence(answer));
     await pause(answer, time);
   }
 }
@@ -80,9 +84,11 @@ async function sent(path, options) {
   }
 }
 
+// A limit tells exactly when it ends; how long a server stays busy is a guess that grows.
 async function pause(answer, time) {
   const asked = Number(answer.headers.get("retry-after")) || 1;
-  const seconds = Math.min(asked * time, LONGEST_WAIT);
+  const seconds = Math.min(answer.status === BUSY ? asked * time : asked, LONGEST_WAIT);
+  say(`The server is busy: asking again in ${seconds} s.`);
   await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }
 
