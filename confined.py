@@ -113,8 +113,8 @@ class Child:
             kind, self.worn, size = ANSWER.unpack(head)
             answer = self._read(size, deadline)
         except EOFError:
-            out_of_time = self._process.wait() == -signal.SIGXCPU
-            raise WorkEnded("it takes too long" if out_of_time else "its decoder crashed") from None
+            late = self._process.wait() == -signal.SIGXCPU
+            raise WorkEnded("it takes too long" if late else "it crashes its reader") from None
         if kind == DONE:
             return bytes(answer)
         error, _, sentence = answer.decode().partition(" ")

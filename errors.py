@@ -7,6 +7,7 @@ HybridError
 ├── ImageUnreadable      one film; listed and skipped, never the end of a run
 ├── ImageTooLarge        one image of more pixels than the limit; skipped like an unreadable one
 ├── FileUnreadable       a file that may not be read; a device, pipe or folder in its place
+├── BadArrays            a file of arrays that holds something else, or claims more than it has
 ├── InvalidOption        a value that an option does not take
 ├── UnknownPlugin        a name that no file has
 ├── MisalignedRows       rows asked for that are not there
@@ -71,6 +72,10 @@ class FileUnreadable(HybridError, OSError):
     def __str__(self) -> str:
         advice = READ_ADVICE.get(self.errno or 0, "Name a regular file")
         return f"{self.filename} must be a file that can be read; {self.strerror}. {advice}."
+
+
+class BadArrays(HybridError):
+    """A file of arrays that holds something else, or claims more than it has."""
 
 
 class InvalidOption(HybridError):

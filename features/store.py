@@ -9,14 +9,13 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import storage
-from errors import FileUnreadable, MisalignedRows, StorageFailed
+from errors import BadArrays, FileUnreadable, MisalignedRows, StorageFailed
 from features import learned, locks, part_files
 from features.part_files import Rows
 from features.recipe import Recipe, digest, fingerprint
@@ -179,9 +178,8 @@ class FeatureStore:
 
     def _learned(self, extractor: Any, path: Path, data: bytes) -> bool:
         try:
-            learned.load(extractor, BytesIO(data))
-        # What numpy and zipfile refuse damaged bytes with has no common ancestor.
-        except Exception:
+            learned.load(extractor, data)
+        except BadArrays:
             self._set_aside(path, "is nothing that was learned, though its name fits its bytes")
             return False
         self.learned_digest = digest_in_name(path)

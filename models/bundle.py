@@ -5,14 +5,14 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import numpy as np
 
 import models.classifiers
 import registry
-from errors import BundleUnusable, HybridError, StorageFailed, first_line
+from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
 from evaluation.plain import plain
 from models.bundled_view import BundledView
 from models.calibration import Calibration
@@ -21,6 +21,7 @@ from models.sealed import CONTENTS, Told, seal, unseal
 from models.views import Views
 
 CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
+MOST_LABELS = 10_000
 
 
 class Findings(NamedTuple):
@@ -103,10 +104,10 @@ def load(folder: Path) -> Bundle:
     told = unseal(folder)
     try:
         return _read(told, folder)
-    except HybridError:
-        raise
     # What Keras' safe mode, numpy and XGBoost refuse with has no common ancestor.
     except Exception as reason:
+        if isinstance(reason, HybridError) and not isinstance(reason, BadArrays):
+            raise
         raise BundleUnusable(
             f"{folder} must be safe to load; {first_line(reason)}. It was made with"
             f" {told.get('versions')}: use those, or train anew."
@@ -131,7 +132,54 @@ def _write(bundle: Bundle, folder: Path) -> None:
     seal(folder, told)
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _are_labels(value: Any) -> bool:
+    texts = isinstance(value, list) and all(each and isinstance(each, str) for each in value)
+    return texts and 0 < len(set(value)) == len(value) <= MOST_LABELS
+
+
+def _are_thresholds(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        each is None or (isinstance(each, int | float) and 0 <= each <= 1) for each in value
+    )
+
+
+def _are_views(value: Any) -> bool:
+    facts = {"kind": _is_text, "recipe": _is_table, "options": _is_table}
+    return _is_table(value) and all(
+        _is_table(view) and view.keys() == facts.keys() and all(facts[k](view[k]) for k in facts)
+        for view in value.values()
+    )
+
+
+# What bundle.json must say for a bundle to be read at all.
+SOUND = {
+    **{"classifier": _is_text, "data": _is_text, "split": _is_text, "options": _is_table},
+    **{"labels": _are_labels, "thresholds": _are_thresholds, "views": _are_views},
+}
+
+
+def _check(told: Told, folder: Path) -> None:
+    """Refuse a bundle whose bundle.json, though sealed, is none that `train` writes."""
+    wrong = [name for name, sound in SOUND.items() if name not in told or not sound(told[name])]
+    if not wrong and len(told["thresholds"]) != len(told["labels"]):
+        wrong = ["thresholds"]
+    if wrong:
+        raise BundleUnusable(
+            f"{folder / CONTENTS} must be as `train` writes it; its {' and '.join(wrong)} cannot be"
+            " used. Do not trust this bundle, or train it again."
+        )
+
+
 def _read(told: Told, folder: Path) -> Bundle:
+    _check(told, folder)
     made = registry.load(models.classifiers, told["classifier"])(**told["options"])
     views = told["views"].items()
     return Bundle(
@@ -139,7 +187,7 @@ def _read(told: Told, folder: Path) -> Bundle:
         made.load(folder / CLASSIFIER),
         tuple(told["labels"]),
         {name: BundledView.load(folder / VIEWS / name, view) for name, view in views},
-        Calibration.load(folder / CALIBRATION),
+        Calibration.load(folder / CALIBRATION, len(told["labels"])),
         np.array(told["thresholds"], np.float32),
         told["data"],
         told["split"],

@@ -1,7 +1,6 @@
 """How a block of vectors is made from films: what a bundle keeps of an extractor."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,7 +9,7 @@ import numpy as np
 import features.extractors
 import registry
 import storage
-from errors import BundleUnusable
+from errors import BadArrays, BundleUnusable
 from features import learned
 from features.recipe import Recipe, differing, recipe_of
 
@@ -72,9 +71,8 @@ class BundledView:
 
     def _with_state(self, extractor: Any) -> Any:
         try:
-            return learned.load(extractor, BytesIO(self.state))
-        # What numpy and zipfile refuse with has no common ancestor.
-        except Exception as reason:
+            return learned.load(extractor, self.state)
+        except BadArrays as reason:
             raise BundleUnusable(
                 f"What {self.recipe['extractor']} learned must be plain arrays; {STATE} of this"
                 " bundle holds something else. Do not use it, or train anew."

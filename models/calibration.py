@@ -1,7 +1,6 @@
 """Probabilities that mean what they say: Platt scaling of each label's logits on validation."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Self
 
@@ -9,7 +8,9 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
+import arrays
 import storage
+from errors import BadArrays
 
 # Never flat or falling: calibration must not change the order of films, nor any AUC.
 SLOPES = (0.05, 20.0)
@@ -40,10 +41,13 @@ class Calibration:
         np.savez(path, allow_pickle=False, slopes=self.slopes, shifts=self.shifts)
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """The calibration in an npz file."""
-        with np.load(BytesIO(storage.read_bytes(path)), allow_pickle=False) as saved:
-            return cls(saved["slopes"], saved["shifts"])
+    def load(cls, path: Path, n_labels: int) -> Self:
+        """The calibration of so many labels in an npz file."""
+        saved = arrays.read(storage.read_bytes(path))
+        for name in ("slopes", "shifts"):
+            if saved[name].shape != (n_labels,) or not np.isfinite(saved[name]).all():
+                raise BadArrays(f"{name} of a calibration must be {n_labels} numbers")
+        return cls(saved["slopes"], saved["shifts"])
 
 
 def _platt(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:

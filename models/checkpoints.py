@@ -1,13 +1,13 @@
 """How far a training is, on disk as plain arrays, so that one that was killed can go on."""
 
 import shutil
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
+import arrays
 import storage
-from errors import InvalidOption
+from errors import BadArrays, InvalidOption
 
 LOGS = "logs"
 TOLD = "configuration"
@@ -29,31 +29,31 @@ class Checkpoint:
         """The folder for TensorBoard's files."""
         return self.folder and self.folder / LOGS
 
-    def save(self, name: str, arrays: Arrays) -> None:
+    def save(self, name: str, values: Arrays) -> None:
         """Keep arrays under a name, whole or not at all."""
         if self.folder is None:
             return
         with storage.whole(self.folder / f"{name}.npz", _why) as temporary:
             self.folder.mkdir(parents=True, exist_ok=True)
-            np.savez(temporary, allow_pickle=False, **arrays, **{TOLD: np.array(self.told)})
+            np.savez(temporary, allow_pickle=False, **values, **{TOLD: np.array(self.told)})
 
     def load(self, name: str) -> Arrays:
         """What was kept under a name; {} if nothing was, and another training's raises."""
         path = self.folder and self.folder / f"{name}.npz"
         if path is None or not path.is_file():
             return {}
-        arrays = read_arrays(path)
-        if arrays is None or TOLD not in arrays:
+        kept = read_arrays(path)
+        if kept is None or TOLD not in kept:
             raise InvalidOption(
                 f"--resume goes on with what a training has kept; {path} is damaged. Leave --resume"
                 " out to start anew."
             )
-        if str(arrays.pop(TOLD)) != self.told:
+        if str(kept.pop(TOLD)) != self.told:
             raise InvalidOption(
                 f"--resume goes on with a training of the same films and options; {self.folder}"
                 " belongs to another. Name another --out, or leave --resume out to start anew."
             )
-        return arrays
+        return kept
 
 
 def _why(path: Path, error: OSError) -> str:
@@ -65,12 +65,10 @@ def _why(path: Path, error: OSError) -> str:
 
 def read_arrays(path: Path) -> Arrays | None:
     """The arrays of an npz file; None if it is damaged, as checksums or its structure tell."""
-    data = BytesIO(storage.read_bytes(path))
+    data = storage.read_bytes(path)
     try:
-        with np.load(data, allow_pickle=False) as kept:
-            return dict(kept)
-    # What numpy and zipfile refuse damaged bytes with has no common ancestor.
-    except Exception:
+        return arrays.read(data)
+    except BadArrays:
         return None
 
 

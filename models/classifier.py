@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +11,7 @@ from scipy.special import expit, logit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+import arrays
 import storage
 from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
@@ -132,16 +132,12 @@ class Classifier(BaseEstimator):
         check_is_fitted(self)
         folder.mkdir(parents=True, exist_ok=True)
         learned = {name: value for name, value in vars(self).items() if name.endswith("_")}
-        arrays = {name: value for name, value in learned.items() if isinstance(value, np.ndarray)}
-        np.savez(folder / STATE, allow_pickle=False, **arrays)
+        kept = {name: value for name, value in learned.items() if isinstance(value, np.ndarray)}
+        np.savez(folder / STATE, allow_pickle=False, **kept)
 
     def load(self, folder: Path) -> Self:
         """The classifier, made with the same options, as it was when saved into this folder."""
-        state = BytesIO(storage.read_bytes(folder / STATE))
-        with np.load(state, allow_pickle=False) as learned:
-            for name in learned.files:
-                setattr(self, name, learned[name])
-        return self
+        return arrays.give(self, storage.read_bytes(folder / STATE))
 
     def _taken(self, views: Views) -> Views:
         taken = views.of(*self.needs)

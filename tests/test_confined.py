@@ -55,7 +55,7 @@ def test_an_error_of_ours_is_raised_again_and_the_child_lives_on(children):
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        ("crash", "its decoder crashed"),
+        ("crash", "it crashes its reader"),
         ("swell", "it takes too much memory"),
         ("fail", "it fails with ZeroDivisionError"),
     ],

@@ -12,7 +12,7 @@ import errors
 PROJECT = Path(__file__).resolve().parents[1]
 ORDER = ["datasets", "features", "models", "pictures", "pipelines"]
 KNOWN_TO_ALL = {
-    *("checks", "confined", "errors", "escapes", "progress", "registry", "spreadsheets"),
+    *("arrays", "checks", "confined", "errors", "escapes", "progress", "registry", "spreadsheets"),
     "storage",
 }
 # evaluation is arithmetic: models and pipelines may use it, and it knows errors alone.

@@ -8,12 +8,13 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets.films import unknown_meta
+from errors import BundleUnusable, first_line
 from features.extraction import batched, prepare
 from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
 from models.bundled_view import BundledView
-from models.views import DEEP, METADATA, WORDS, Block, Views, metadata_block
+from models.views import DEEP, METADATA, PIXELS, WORDS, Block, Views, metadata_block
 
 FILMS_AT_ONCE = 32
 
@@ -30,6 +31,42 @@ class WorkingBundle:
             name: view.extractor(**_moved(view, weights))
             for name, view in self.bundle.views.items()
         }
+        self._try(Path(folder))
+
+    def _try(self, folder: Path) -> None:
+        """Refuse a bundle whose parts do not fit each other, by way of a made-up image."""
+        try:
+            self._check_answers()
+        # What arrays of other shapes and kinds make of the work has no common ancestor.
+        except Exception as error:
+            raise BundleUnusable(
+                f"The files of a bundle must fit each other; those of {folder} do not:"
+                f" {first_line(error)}. Do not trust this bundle, or train it again."
+            ) from error
+
+    def _check_answers(self) -> None:
+        classifier = self.bundle.classifier
+        widths = dict(zip(classifier.view_names_.tolist(), classifier.view_widths_, strict=True))
+        kinds = {name: self.bundle.views[name].kind for name in widths if name != METADATA}
+        # A whole network takes seconds for its work, and its weights are known by their digest.
+        if PIXELS in kinds.values():
+            return
+        # Noise has keypoints everywhere.
+        plane = np.random.default_rng(0).integers(0, 256, (128, 128), np.uint8)
+        found = self.findings(
+            self.assembled(
+                {
+                    name: self.extractors[name].transform([plane])
+                    if kind == WORDS
+                    else np.zeros((1, widths[name]), np.float32)
+                    for name, kind in kinds.items()
+                },
+                None,
+            )
+        )
+        expected = 1, len(self.bundle.labels)
+        if found.raw.shape != expected or not np.isfinite(found.calibrated).all():
+            raise BundleUnusable(f"{self.bundle.name} gives no probability for each of its labels")
 
     def views(self, planes: Sequence[np.ndarray], meta: pd.DataFrame | None = None) -> Views:
         """What the classifier sees of n decoded grey planes (h, w) uint8; `meta` has a row each.

@@ -83,9 +83,8 @@ def test_the_same_films_teach_the_same_whether_listed_or_streamed(extractor, row
     np.testing.assert_array_equal(again, rows)
 
 
-def test_what_was_learned_survives_the_disk(extractor, rows, tmp_path):
-    (tmp_path / "state.npz").write_bytes(learned.to_bytes(extractor))
-    restored = learned.load(clone(extractor), tmp_path / "state.npz")
+def test_what_was_learned_survives_the_disk(extractor, rows):
+    restored = learned.load(clone(extractor), learned.to_bytes(extractor))
     np.testing.assert_array_equal(restored.transform(FILMS), rows)
 
 

@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from errors import BadArrays
 from models.calibration import Calibration
 
 RNG = np.random.default_rng(0)
@@ -58,5 +60,12 @@ def test_certainty_stays_finite():
 def test_numbers_survive_the_disk(tmp_path):
     calibration = Calibration.fit(LABELS, RAW)
     calibration.save(tmp_path / "calibration.npz")
-    again = Calibration.load(tmp_path / "calibration.npz")
+    again = Calibration.load(tmp_path / "calibration.npz", 2)
     np.testing.assert_array_equal(again(RAW), calibration(RAW))
+
+
+@pytest.mark.parametrize("slopes", [np.ones(1), np.array([1, np.nan]), np.ones((2, 1))])
+def test_numbers_of_other_labels_are_refused(tmp_path, slopes):
+    Calibration(slopes, np.zeros(2)).save(tmp_path / "calibration.npz")
+    with pytest.raises(BadArrays, match="must be 2 numbers"):
+        Calibration.load(tmp_path / "calibration.npz", 2)

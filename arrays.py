@@ -1,0 +1,54 @@
+"""Plain arrays from npz files that may be forged: nothing runs, and no array outgrows its file."""
+
+import zipfile
+from io import BytesIO
+from math import prod
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from errors import BadArrays
+
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+
+def read(data: bytes) -> dict[str, np.ndarray]:
+    """The arrays of an npz file's bytes; bytes that hold anything else raise BadArrays."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _check(archive, len(data))
+        with np.load(BytesIO(data), allow_pickle=False) as kept:
+            return dict(kept)
+    # What numpy and zipfile refuse damaged bytes with has no common ancestor.
+    except Exception as error:
+        raise BadArrays(f"no plain arrays: {error}") from error
+
+
+def give(target: Any, data: bytes) -> Any:
+    """The target with the learned attributes, whose names end in `_`, of an npz file's bytes."""
+    learned = read(data)
+    for name in learned:
+        if not name.isidentifier() or not name.endswith("_") or name.startswith("_"):
+            raise BadArrays(f"no learned array can be called {name!r}")
+    for name, values in learned.items():
+        # A number is kept as an array without dimensions.
+        setattr(target, name, values[()] if values.ndim == 0 else values)
+    return target
+
+
+def _check(archive: zipfile.ZipFile, size: int) -> None:
+    """Refuse arrays that take more memory than their file, which this program never packs."""
+    members = archive.infolist()
+    if sum(member.file_size for member in members) > size:
+        raise BadArrays("more arrays than the file has room for")
+    for member in members:
+        with archive.open(member) as file:
+            if _declared(file) != member.file_size:
+                raise BadArrays(f"{member.filename} is not as long as it says")
+
+
+def _declared(file: IO[bytes]) -> int:
+    """How many bytes an array says that it has, its header with them."""
+    shape, _, dtype = HEADERS[npy.read_magic(file)](file)
+    return file.tell() + prod(shape) * dtype.itemsize
