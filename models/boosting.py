@@ -4,7 +4,6 @@ import ctypes
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -13,7 +12,6 @@ import xgboost
 from joblib import Parallel, delayed
 
 import checks
-import storage
 from errors import InvalidOption
 from models.label_turns import LabelledVectors, LabelTurns, Parameters
 
@@ -142,10 +140,9 @@ def contributions(
     return found
 
 
-def opened(path: Path) -> xgboost.Booster:
-    """A booster from its UBJSON file."""
-    storage.check_readable(path)
-    return xgboost.Booster(model_file=path)
+def opened(data: bytes) -> xgboost.Booster:
+    """A booster from the bytes of its UBJSON file."""
+    return xgboost.Booster(model_file=bytearray(data))
 
 
 def device(choice: str) -> str:

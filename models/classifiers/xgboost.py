@@ -7,7 +7,9 @@ from typing import Self
 
 import numpy as np
 
+import storage
 from models import boosting
+from models.booster_trial import try_boosters
 from models.classifier import Classifier, Labelled
 from models.imbalance import class_weights
 from models.label_turns import Parameters
@@ -94,7 +96,7 @@ class Xgboost(Classifier):
         """The classifier as it was when saved into this folder."""
         super().load(folder)
         learned = np.flatnonzero(np.isnan(self.constants_)).tolist()
-        self.boosters_ = {
-            column: boosting.opened(folder / f"booster-{column}.ubj") for column in learned
-        }
+        files = [storage.read_bytes(folder / f"booster-{column}.ubj") for column in learned]
+        try_boosters(files)
+        self.boosters_ = dict(zip(learned, map(boosting.opened, files), strict=True))
         return self
