@@ -10,13 +10,15 @@ Receive = Callable[[], Awaitable[Message]]
 GONE: Message = {"type": "http.disconnect"}
 # A client that is cut off while it sends sees a broken pipe, not our answer: so much more is read.
 BYTES_TO_DRAIN, SECONDS_TO_DRAIN = 1_000_000, 2
+# A proxy makes an error of its own of that, and it limits its clients itself.
+SECONDS_FOR_PROXIES = 10
 
 
 class Body:
     """What an application receives in the place of the body: the same until the limit is passed."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
-        self.receive, self.limit = receive, limit
+    def __init__(self, receive: Receive, limit: int, by_proxy: bool = False) -> None:
+        self.receive, self.limit, self.by_proxy = receive, limit, by_proxy
         self.size, self.complete, self.gone = 0, False, False
 
     @property
@@ -47,9 +49,9 @@ class Body:
 
     async def drain(self) -> None:
         """Read a little of what is still on its way, so that the client gets to its answer."""
-        left = BYTES_TO_DRAIN
+        left = max(BYTES_TO_DRAIN, self.limit * self.by_proxy)
         try:
-            async with asyncio.timeout(SECONDS_TO_DRAIN):
+            async with asyncio.timeout(SECONDS_FOR_PROXIES if self.by_proxy else SECONDS_TO_DRAIN):
                 while not self.complete and left > 0:
                     message = await self.receive()
                     left -= len(message.get("body", b""))

@@ -21,9 +21,10 @@ SUBSCRIBER = 64
 
 
 class Client(NamedTuple):
-    """Whom limits count, and the scheme that a trusted proxy was asked by, if one said so."""
+    """Whom limits count; whether a trusted proxy asks for it, and by which scheme it was asked."""
 
     name: str
+    by_proxy: bool = False
     scheme: str = ""
 
 
@@ -50,7 +51,7 @@ class Proxies:
             if not self._trusted(address):
                 break
         schemes = _told(headers, b"x-forwarded-proto")[-1:]
-        return Client(_name(address, peer), *(each for each in schemes if each in SCHEMES))
+        return Client(_name(address, peer), True, *(each for each in schemes if each in SCHEMES))
 
     def _trusted(self, address: Address) -> bool:
         return any(address in network for network in self.networks)

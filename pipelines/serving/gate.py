@@ -86,7 +86,8 @@ class Gate:
 
     async def _counted(self, scope: Message, receive: Receive, sender: "_Sender") -> None:
         request = self._request(scope)
-        body = Body(receive, LARGEST_LOGIN if request.is_login else self.largest)
+        limit = LARGEST_LOGIN if request.is_login else self.largest
+        body = Body(receive, limit, request.client.by_proxy)
         started = time.monotonic()
         try:
             with self._one_more(request.client):

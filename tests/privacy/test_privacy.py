@@ -121,12 +121,16 @@ def ask(url: str, film: Path) -> list[str]:
         while not ready(client):
             time.sleep(0.1)
         sent = {"films": (film.name, film.read_bytes())}
+        alone = {"film": sent["films"]}
         answers = [
             client.post("/api/v1/findings", files=sent),
+            client.post("/api/v1/explanation?label=coarse", files=alone),
+            client.post("/api/v1/panel?label=coarse", files=alone),
             client.get("/"),
             client.get("/metrics"),
         ]
     assert answers[0].json()["films"][0]["findings"]
+    assert {answer.status_code for answer in answers} == {200}
     return [answer.text for answer in answers]
 
 

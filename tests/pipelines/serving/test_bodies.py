@@ -6,7 +6,7 @@ from pipelines.serving import bodies
 from pipelines.serving.bodies import GONE, Body
 
 
-def body(*chunks, limit=10, ends=True):
+def body(*chunks, limit=10, ends=True, by_proxy=False):
     """A body in parts; one that does not end waits for ever after the last of them."""
     waiting = list(chunks)
 
@@ -18,7 +18,7 @@ def body(*chunks, limit=10, ends=True):
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": chunk, "more_body": bool(waiting) or not ends}
 
-    return Body(receive, limit)
+    return Body(receive, limit, by_proxy)
 
 
 def received(made, times):
@@ -79,3 +79,13 @@ def test_draining_waits_for_nobody(monkeypatch):
     made = body(b"a", ends=False)
     asyncio.run(made.drain())
     assert not made.complete
+
+
+def test_of_a_proxy_all_is_read_that_could_have_been_taken():
+    chunks = [bytes(300_000)] * 10
+    made = body(*chunks, limit=3_000_000, by_proxy=True)
+    asyncio.run(made.drain())
+    assert made.complete
+    endless = body(*chunks, limit=2_000_000, by_proxy=True, ends=False)
+    asyncio.run(endless.drain())
+    assert not endless.complete

@@ -55,6 +55,11 @@ def test_a_connection_without_an_address_is_a_client_too():
     assert name("10.0.0.0/8", "", "1.2.3.4") == ""
 
 
+@pytest.mark.parametrize(("trusted", "by_proxy"), [("", False), ("1.2.3.4", False), (PROXY, True)])
+def test_it_is_known_whether_a_trusted_proxy_asks(trusted, by_proxy):
+    assert Proxies(trusted).client(PROXY, []).by_proxy is by_proxy
+
+
 @pytest.mark.parametrize(
     ("trusted", "sent", "scheme"),
     [
