@@ -123,7 +123,10 @@ function connect() {
     event.preventDefault();
     take(event.dataTransfer.files);
   });
-  worklist.addEventListener("selected", show);
+  worklist.addEventListener("selected", () => {
+    say(worklist.current?.error ?? "");
+    show();
+  });
   worklist.addEventListener("changed", show);
   findings.addEventListener("chosen", (event) => choose(event.detail));
   threshold.addEventListener("changed", judgeAgain);

@@ -141,6 +141,9 @@ def test_an_unreadable_file_is_named_and_the_others_go_on(open_page):
     assert [state.split("\n")[0] for state in states] == ["a.png", "junk.png", "b.dcm"]
     assert "junk.png cannot be read: neither PNG, JPEG nor DICOM." in states[1]
     assert all("present" in states[place] for place in (0, 2))
+    page.click("#worklist li:nth-child(2) button")
+    assert page.inner_text("#status") == page.inner_text("#problem")
+    assert page.inner_text("#problem").startswith("junk.png cannot be read")
     page.click("#worklist li:nth-child(3) button")
     browser.first(page)
     assert not any(tag in page.content() for tag in ("Doe", "P4711", "19500101"))
