@@ -5,7 +5,9 @@ draws depend on the seed and the number of patients alone, so that replicates of
 the same films are paired.
 """
 
+import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -30,23 +32,36 @@ class Workers(NamedTuple):
     shares: int = 1
 
 
-ALONE = Workers()
+def in_threads(
+    work: Callable[[Sequence[range]], np.ndarray], shares: Iterable[Sequence[range]]
+) -> list[np.ndarray]:
+    """What `map` gives, computed by the threads of this process: NumPy and SciPy let them run."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, shares))
+
+
+ALONE = Workers(in_threads, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
 class Replicates:
     """AUCs of B replicates, or their differences: labels (B, k), macro (B,) and micro (B,).
 
-    A label that has one class in a replicate is NaN and left out of that replicate's macro.
+    A label that has one class in a replicate is NaN and left out of that replicate's macro. `whole`
+    (k + 1,) has the AUC of each label and the micro AUC of the images as they are.
     """
 
     labels: np.ndarray
     macro: np.ndarray
     micro: np.ndarray
+    whole: np.ndarray
 
     def __sub__(self, other: "Replicates") -> "Replicates":
         return Replicates(
-            self.labels - other.labels, self.macro - other.macro, self.micro - other.micro
+            self.labels - other.labels,
+            self.macro - other.macro,
+            self.micro - other.micro,
+            self.whole - other.whole,
         )
 
 
@@ -65,7 +80,9 @@ def replicates(
     columns = zip(labels.T, scores.T, owners.T, strict=True)
     rankings = [ranking(*column, n_patients) for column in (*columns, (labels, scores, owners))]
     aucs = resample(rankings, n_patients, n_replicates, seed, workers)
-    return Replicates(aucs[:, :-1], macro(aucs[:, :-1]), aucs[:, -1])
+    once = np.ones((n_patients, 1), np.int16)
+    whole = np.concatenate([each.aucs(once) for each in rankings])
+    return Replicates(aucs[:, :-1], macro(aucs[:, :-1]), aucs[:, -1], whole)
 
 
 def check_replicates(number: int) -> None:

@@ -40,10 +40,11 @@ def reliability(
 ) -> Reliability:
     """The reliability curve over at most n_bins bins of equal mass; needs a film."""
     edges = np.quantile(probabilities, np.arange(1, n_bins) / n_bins, method="higher")
-    _, place = np.unique(np.searchsorted(edges, probabilities, "right"), return_inverse=True)
+    place = np.searchsorted(edges, probabilities, "right")
     films = np.bincount(place)
+    kept = films > 0
     return Reliability(
-        np.bincount(place, weights=probabilities) / films,
-        np.bincount(place, weights=positive) / films,
-        films,
+        np.bincount(place, weights=probabilities)[kept] / films[kept],
+        np.bincount(place, weights=positive)[kept] / films[kept],
+        films[kept],
     )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from evaluation import certainty, delong
-from evaluation.auc import label_aucs, macro, micro_auc
+from evaluation.auc import macro
 from evaluation.bootstrap import Replicates, p_value
 from evaluation.certainty import Interval, Missing
 from evaluation.holm import holm
@@ -37,22 +37,22 @@ def compare(
     """Differences, model less baseline, with intervals and p by patient, and DeLong's per label."""
     labels = truth.labels
     first, second = model.probabilities, baseline.probabilities
-    deltas = label_aucs(labels, first) - label_aucs(labels, second)
+    *deltas, micro_delta = ours.whole - theirs.whole
     macros = difference(ours.macro, theirs.macro, missing.macro)
     micros = difference(ours.micro, theirs.micro, missing.micro)
     by_label = list(map(difference, ours.labels.T, theirs.labels.T, missing.labels))
     return {
         "model": model.model,
         "baseline": baseline.model,
-        "delta_macro_auc": plain(macro(deltas)),
+        "delta_macro_auc": plain(macro(np.array(deltas))),
         "ci": macros.ci,
         "p": macros.p,
         "ci_missing": macros.missing,
-        "delta_micro_auc": plain(micro_auc(labels, first) - micro_auc(labels, second)),
+        "delta_micro_auc": plain(micro_delta),
         "micro_ci": micros.ci,
         "micro_p": micros.p,
         "micro_ci_missing": micros.missing,
-        "labels": _labels(truth, delong_tests(labels, first, second), deltas, by_label),
+        "labels": _labels(truth, delong_tests(labels, first, second), np.array(deltas), by_label),
     }
 
 

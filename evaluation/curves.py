@@ -5,10 +5,11 @@ import numpy as np
 
 def operating_points(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, ...]:
     """Distinct scores, falling, and how many true and false positives are at or above each."""
-    thresholds, place = np.unique(-scores, return_inverse=True)
-    found = np.bincount(place, weights=positive, minlength=len(thresholds))
-    everyone = np.bincount(place, minlength=len(thresholds))
-    return -thresholds, np.cumsum(found), np.cumsum(everyone - found)
+    order = np.argsort(-scores)
+    falling = scores[order]
+    lasts = np.flatnonzero(np.append(falling[1:] != falling[:-1], True)[: len(falling)])
+    found = np.cumsum(positive[order], dtype=float)[lasts]
+    return falling[lasts], found, lasts + 1 - found
 
 
 def roc(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

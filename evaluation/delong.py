@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from evaluation.auc import auc, midranks
+from evaluation.auc import auc
 
 
 def variance(positive: np.ndarray, scores: np.ndarray) -> float:
@@ -49,9 +49,20 @@ def _components(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, n
 
     The mean of either is the AUC.
     """
-    ranks, negative = midranks(scores), ~positive
-    above = ranks[positive] - midranks(scores[positive])
-    below = len(above) - (ranks[negative] - midranks(scores[negative]))
+    order = np.argsort(scores)
+    positive, scores = positive[order], scores[order]
+    firsts = np.flatnonzero(np.append(True, scores[1:] != scores[:-1])[: len(scores)])
+    ends = np.append(firsts, len(scores))
+    level = np.repeat(np.arange(len(firsts)), np.diff(ends))
+    # How many of the other class are below each score: all of lower ones, and half of those equal.
+    negatives, positives = (
+        (passed[:-1] + passed[1:]) / 2
+        for passed in (np.append(0, np.cumsum(which))[ends] for which in (~positive, positive))
+    )
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    above = negatives[level][back][positive[back]]
+    below = (np.count_nonzero(positive) - positives)[level][back][~positive[back]]
     return above / max(len(below), 1), below / max(len(above), 1)
 
 

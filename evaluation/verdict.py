@@ -7,7 +7,7 @@ import numpy as np
 
 from errors import BadScores
 from evaluation import bootstrap, certainty, delong
-from evaluation.auc import label_aucs, macro, micro_auc
+from evaluation.auc import macro
 from evaluation.bootstrap import Replicates
 from evaluation.calibration import brier, calibration_error
 from evaluation.certainty import Missing
@@ -106,7 +106,7 @@ def _model(
 ) -> dict[str, Any]:
     labels, probabilities = truth.labels, scores.probabilities
     figures = {
-        "auc": label_aucs(labels, probabilities),
+        "auc": drawn.whole[:-1],
         "average_precision": by_label(average_precision, labels, probabilities),
         "positives": np.count_nonzero(labels == 1, axis=0),
         "films": np.count_nonzero(~np.isnan(labels), axis=0),
@@ -118,7 +118,7 @@ def _model(
         "macro_auc": plain(macro(figures["auc"])),
         **_interval("macro_auc_ci", drawn.macro, missing.macro),
         "labels_in_macro": int(np.isfinite(figures["auc"]).sum()),
-        "micro_auc": plain(micro_auc(labels, probabilities)),
+        "micro_auc": plain(drawn.whole[-1]),
         **_interval("micro_auc_ci", drawn.micro, missing.micro),
         "labels": {
             name: {key: plain(values[label]) for key, values in figures.items()}

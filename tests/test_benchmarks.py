@@ -36,6 +36,10 @@ ALONE = {
         "--data=XRAYS --n-folds=3 --n-seeds=1 --only=cnn,logistic,late_fusion",
         (r"\| cnn \|", r"\| late_fusion \|", r"with shuffled words \|", r"with deep as words \|"),
     ),
+    "score": Small(
+        "--rows=3000 --labels=3 --replicates=39 --looped=1 --groups",
+        (r"score, 39 replicates: [\d.]+ s", r"peak memory: [\d.]+ GB", r"ratio: [\d.]+"),
+    ),
     "words": Small(
         "--data=XRAYS --n-folds=3 --extractors=dense_sift_fisher",
         (r"\| dense_sift_fisher \| 3200 \|", r"\| FILE.keras, float32"),
