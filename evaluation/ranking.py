@@ -57,7 +57,7 @@ def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patien
     values = scores[reported]
     order = np.argsort(values)
     values, positive = values[order], (labels[reported] == 1)[order]
-    owners = owners[reported].astype(np.int32)[order]
+    owners = owners[reported][order]
     del order
     firsts = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
     # How many positives and negatives there are before each distinct score, and in all.
