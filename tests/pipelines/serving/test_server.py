@@ -99,8 +99,9 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing(place, tm
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("hangs", HANGS)
+@pytest.mark.parametrize(
+    ("hangs", "number"), [("a decoder", signal.SIGTERM), ("the model", signal.SIGINT)]
+)
 def test_it_ends_within_ten_seconds_whatever_hangs(place, hangs, number):
     # The model hangs as it is warmed up.
     ready = hangs == "a decoder"
@@ -163,21 +164,22 @@ def test_a_second_signal_ends_it_at_once(place):
     assert seconds < 1
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"",
-        b"POST /api/v1/findings HTTP/1.1\r\nHost: localhost\r\n",
-        head(FINDINGS, 1_000_000, f"Authorization: Bearer {TOKEN}", "Content-Type: a/b"),
-        head("/login", 100),
-    ],
-    ids=["nothing", "half the headers", "no body", "no form"],
+SILENT = (
+    b"",
+    b"POST /api/v1/findings HTTP/1.1\r\nHost: localhost\r\n",
+    head(FINDINGS, 1_000_000, f"Authorization: Bearer {TOKEN}", f"Content-Type: {FORM}"),
+    head("/login", 100),
 )
-def test_whoever_sends_nothing_more_is_dropped_after_ten_seconds(server, sent):
-    with connected(server.port) as client:
-        client.sendall(sent)
-        _, seconds = until_closed(client, 20)
-    assert seconds < 13
+
+
+def test_whoever_sends_nothing_more_is_dropped_after_ten_seconds(server):
+    def seconds_left_open(sent):
+        with connected(server.port) as client:
+            client.sendall(sent)
+            return until_closed(client, 20)[1]
+
+    with ThreadPoolExecutor(len(SILENT)) as pool:
+        assert max(pool.map(seconds_left_open, SILENT)) < 13
 
 
 def test_without_the_token_bodies_are_not_read(server):
