@@ -17,11 +17,13 @@ from evaluation.plain import plain
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
-from models.sealed import CONTENTS, Told, seal, unseal
+from models.sealed import CONTENTS, Told, contents, seal, unseal
 from models.views import Views
 
 CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
 MOST_LABELS = 10_000
+# What `train` writes next to a bundle.
+BESIDE = ("card.md", "curves.png", "skipped.csv", "augmented.png", "spread.csv", "logs")
 
 
 class Findings(NamedTuple):
@@ -89,14 +91,28 @@ def save(bundle: Bundle, folder: Path) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a file, and a folder that holds something else than a bundle."""
+    """Refuse a file, and a folder that holds anything but a bundle: it will be replaced whole."""
     if folder.exists() and not folder.is_dir():
         raise StorageFailed(f"A bundle needs a folder; {folder} is a file. Name one with --out.")
-    if folder.exists() and any(folder.iterdir()) and not (folder / CONTENTS).exists():
+    if folder.exists() and (others := _others(folder)):
         raise StorageFailed(
-            f"A bundle needs a folder that is new, empty or a bundle; {folder} holds other files."
-            " Name another with --out."
+            f"A bundle needs a folder that is new, empty or a bundle; {folder} holds other files,"
+            f" such as {others[0]}. Name another with --out, or move them away."
         )
+
+
+def _others(folder: Path) -> list[str]:
+    """Files of a folder that are no bundle's; all of them where bundle.json is not sealed."""
+    files = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if not path.is_dir()]
+    try:
+        known = {CONTENTS, *contents(folder)["files"]}
+    except HybridError:
+        known = set()
+    return [
+        str(path)
+        for path in files
+        if not known or (path.as_posix() not in known and path.parts[0] not in BESIDE)
+    ]
 
 
 def load(folder: Path) -> Bundle:

@@ -30,7 +30,7 @@ def seal(folder: Path, told: Told) -> None:
 
 def unseal(folder: Path) -> Told:
     """What bundle.json tells, if this program can read it and no file is missing or changed."""
-    told = _told(folder)
+    told = contents(folder)
     if told["format"] > FORMAT:
         raise BundleUnusable(
             f"A bundle must be of format {FORMAT} or older; {folder} is of format"
@@ -41,7 +41,8 @@ def unseal(folder: Path) -> Told:
     return told
 
 
-def _told(folder: Path) -> Told:
+def contents(folder: Path) -> Told:
+    """What bundle.json says, if it is as it was sealed; other files are not looked at."""
     path = folder / CONTENTS
     if not path.is_file():
         raise BundleUnusable(

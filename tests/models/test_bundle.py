@@ -146,9 +146,9 @@ def test_a_classifier_that_is_gone_is_named(folder):
 
 
 def test_training_again_replaces_the_bundle_whole(model, folder):
-    (folder / "left over.txt").write_text("old")
+    (folder / "curves.png").write_text("old")
     bundle.save(model, folder)
-    assert not (folder / "left over.txt").exists()
+    assert not (folder / "curves.png").exists()
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
@@ -159,18 +159,18 @@ def test_training_again_replaces_the_bundle_whole(model, folder):
 def test_where_the_new_bundle_does_not_get_its_name_the_old_one_stays(
     model, folder, monkeypatch, reason, told
 ):
-    (folder / "left over.txt").write_text("old")
+    (folder / "curves.png").write_text("old")
     rename = Path.rename
 
     def refused(path, target):
-        if (path / "left over.txt").exists() or path == folder:
+        if (path / "curves.png").exists() or path == folder:
             return rename(path, target)
         raise reason
 
     monkeypatch.setattr(Path, "rename", refused)
     with pytest.raises(told):
         bundle.save(model, folder)
-    assert (folder / "left over.txt").exists()
+    assert (folder / "curves.png").exists()
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
@@ -186,6 +186,24 @@ def test_a_folder_with_other_files_is_not_overwritten(model, tmp_path):
     with pytest.raises(StorageFailed, match="holds other files"):
         bundle.save(model, tmp_path)
     assert (tmp_path / "thesis.tex").read_text() == "precious"
+
+
+@pytest.mark.parametrize("place", ["thesis.tex", "classifier/notes.txt", "figures/curves.png"])
+def test_a_bundle_that_someone_keeps_other_files_in_is_not_replaced(model, tmp_path, place):
+    bundle.save(model, tmp_path / "model")
+    path = tmp_path / "model" / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("precious")
+    with pytest.raises(StorageFailed, match=f"holds other files, such as {place}"):
+        bundle.save(model, tmp_path / "model")
+    assert path.read_text() == "precious"
+
+
+def test_a_folder_with_a_bundle_json_of_another_program_is_not_replaced(model, tmp_path):
+    (tmp_path / "bundle.json").write_text("{}")
+    with pytest.raises(StorageFailed, match=r"such as bundle.json"):
+        bundle.save(model, tmp_path)
+    assert (tmp_path / "bundle.json").read_text() == "{}"
 
 
 def test_where_nothing_can_be_written_nothing_is_left(model, tmp_path):

@@ -3,10 +3,14 @@ import pandas as pd
 import pytest
 
 from errors import InvalidOption, StorageFailed
+from models.bundle import BESIDE
+from models.checkpoints import LOGS
 from models.classifiers.logistic import Logistic
 from models.views import Block, Views
 from pipelines import film_training
+from pipelines.model_card import CARD
 from pipelines.options import Train
+from pipelines.train import CURVES
 from tests import fakes
 
 VIEWS = Views({"pixels": Block(np.arange(48, dtype=np.uint8).reshape(3, 16), "pixels")})
@@ -62,6 +66,11 @@ def test_a_folder_that_could_not_take_the_bundle_is_refused_before_training(tmp_
     (tmp_path / "thesis.tex").write_text("precious")
     with pytest.raises(StorageFailed, match="holds other files"):
         film_training.begin(Logistic(), Train(out=tmp_path))
+
+
+def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
+    written = {film_training.SHEET, film_training.SPREAD, LOGS, CARD, CURVES, "skipped.csv"}
+    assert written == set(BESIDE)
 
 
 def test_films_that_nobody_looks_at_cannot_be_augmented(tmp_path):
