@@ -23,6 +23,7 @@ ALONE = {
     "cluster": Small(
         "1000 10000", (r"ten times the films: [\d.]+ times the time", r"\d+ bytes a film")
     ),
+    "decode": Small("--rounds=1 --images-a-round=4", (r"\| FILM.dcm \| .* \| \d\.\d\d \|",)),
     "duplicates": Small("", (r"[\d,]+ pairs of \d+ films", r"half the size.* \d+ of \d+")),
     "finetune": Small(
         "--backbone=small_resnet --films=8 --steps=2 --batch-size=4",

@@ -1,0 +1,59 @@
+"""DICOMs decoded in child processes, as `extract` does, against the same code in one process.
+
+    python benchmarks/decode.py FILE.dcm MORE/*.dcm
+
+Each file is decoded again and again by as many threads as there are cores, the two ways in turns;
+the median of the rounds counts. The planes must be equal.
+"""
+
+import os
+import statistics
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pydicom
+import typer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from datasets import dicom_pixels, images
+
+
+def main(
+    files: Annotated[list[Path], typer.Argument(help="DICOMs.")],
+    images_a_round: Annotated[int, typer.Option(help="Images decoded in a round.")] = 64,
+    rounds: Annotated[int, typer.Option(help="Rounds of each way.")] = 5,
+) -> None:
+    """Print a row for each file."""
+    typer.echo("| file | codec | children, images/s | one process, images/s | ratio |")
+    typer.echo("|---|---|---|---|---|")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for path in files:
+            data = path.read_bytes()
+            np.testing.assert_array_equal(images.decode(data), _here(data))
+            speeds = {images.decode: [], _here: []}
+            for _ in range(rounds):
+                for way, found in speeds.items():
+                    found.append(_speed(pool, way, data, images_a_round))
+            apart, here = (statistics.median(found) for found in speeds.values())
+            codec = pydicom.dcmread(path, stop_before_pixels=True).file_meta.TransferSyntaxUID.name
+            ratio = f"{apart / here:.2f}"
+            typer.echo(f"| {path.name} | {codec} | {apart:.1f} | {here:.1f} | {ratio} |")
+
+
+def _here(data: bytes) -> np.ndarray:
+    return dicom_pixels.decode(data, images.check_size).plane
+
+
+def _speed(pool, way, data, count) -> float:
+    start = time.perf_counter()
+    list(pool.map(way, [data] * count))
+    return count / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    typer.run(main)
