@@ -46,6 +46,7 @@ def jpeg(**options: object) -> bytes:
     return data.getvalue()
 
 
+@cache
 def progressive_jpeg(scans: int = 5_000) -> bytes:
     """A JPEG whose last scan comes again and again: each is a pass over the whole image."""
     data = jpeg(progressive=True)
@@ -102,6 +103,7 @@ def dicom_of_sequences(depth: int = 100_000) -> bytes:
     return data[:place] + depth * one + data[place:]
 
 
+@cache
 def deflated_dicom(megabytes: int = 1_000) -> bytes:
     """A data set that is a thousand times as large once it is inflated."""
     film = pydicom.dcmread(BytesIO(_plain_dicom()))
