@@ -31,7 +31,8 @@ from features.recipe import Recipe, differing, digest, recipe_of
 from features.store import FeatureStore
 
 PROJECT = Path(__file__).resolve().parents[1]
-ROOMS = ("datasets", "features", "models")
+# Everything that a worker may run; predictions take code of all of them.
+ROOMS = ("datasets", "features", "models", "evaluation", "pictures", "pipelines")
 # Which films an extractor learned from is the client's to know.
 NOT_THE_WORKERS = "trained_on"
 
@@ -148,8 +149,10 @@ def made(job: Job) -> dict[str, Branch]:
 @cache
 def code() -> str:
     """Digest of the source that this process runs."""
-    files = sorted(path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
-    return digest(b"".join(path.read_bytes() for path in files))
+    rooms = (path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
+    files = sorted([*PROJECT.glob("*.py"), *rooms])
+    named = (f"{path.relative_to(PROJECT)}\n".encode() + path.read_bytes() for path in files)
+    return digest(b"".join(named))
 
 
 def check(witnesses: tuple[Path, ...], source: str) -> None:

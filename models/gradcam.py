@@ -80,12 +80,6 @@ class GradCam:
         return tf.nn.relu(tf.einsum("nhwc,kmnc->mnkhw", features, found))
 
 
-def normalised(maps: np.ndarray) -> np.ndarray:
-    """Maps (..., h, w), each divided by its maximum; one of zeros stays zeros."""
-    peaks = maps.max(axis=(-2, -1), keepdims=True)
-    return np.divide(maps, peaks, out=np.zeros_like(maps), where=peaks > 0)
-
-
 def gradcam(features: tf.Tensor, slopes: tf.Tensor) -> tf.Tensor:
     """Weights (n, c) of Selvaraju et al. (2017): the mean slope over all places (n, h, w, c)."""
     return tf.reduce_mean(slopes, axis=[1, 2])

@@ -170,3 +170,19 @@ def test_a_worker_that_cannot_do_the_clients_work_says_why(films, tmp_path, chan
 def test_what_shows_that_the_cache_is_the_same_is_removed(films, tmp_path):
     away(films, tmp_path, OwnCrew())
     assert not list(tmp_path.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize("changed", ["cli.py", "pipelines/predictor.py", "evaluation/auc.py"])
+def test_a_worker_whose_source_differs_anywhere_has_another_code(tmp_path, monkeypatch, changed):
+    for name in ("cli.py", *(f"{room}/__init__.py" for room in stations.ROOMS), changed):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("same = True")
+    monkeypatch.setattr(stations, "PROJECT", tmp_path)
+    before = stations.code.__wrapped__()
+    (tmp_path / changed).write_text("same = False")
+    assert stations.code.__wrapped__() != before
+
+
+def test_the_code_of_a_worker_covers_every_room():
+    rooms = {path.parent.name for path in stations.PROJECT.glob("*/__init__.py")}
+    assert set(stations.ROOMS) == rooms - {"tests", "benchmarks"}
