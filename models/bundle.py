@@ -65,10 +65,14 @@ class Bundle:
         return np.std([self.calibration(each) for each in raw], axis=0)
 
 
-def save(bundle: Bundle, folder: Path) -> None:
-    """Write a bundle; an older one in the folder is replaced once the new one is complete."""
+def save(bundle: Bundle, folder: Path, keep_as: Path | None = None) -> None:
+    """Write a bundle; an older one in the folder is replaced once the new one is complete.
+
+    With `keep_as` the older one is kept there.
+    """
     check_folder(folder)
-    temporary, aside = (folder.with_name(f".{folder.name}.{uuid4().hex}.tmp") for _ in range(2))
+    temporary, unused = (folder.with_name(f".{folder.name}.{uuid4().hex}.tmp") for _ in range(2))
+    aside = keep_as or unused
     try:
         _write(bundle, temporary)
         # Set aside, not removed: only between two renames is there no bundle.
@@ -86,7 +90,7 @@ def save(bundle: Bundle, folder: Path) -> None:
             with suppress(OSError):
                 aside.rename(folder)
         shutil.rmtree(temporary, ignore_errors=True)
-        if folder.exists():
+        if folder.exists() and not keep_as:
             shutil.rmtree(aside, ignore_errors=True)
 
 
@@ -182,7 +186,7 @@ SOUND = {
 }
 
 
-def _check(told: Told, folder: Path) -> None:
+def check_contents(told: Told, folder: Path) -> None:
     """Refuse a bundle whose bundle.json, though sealed, is none that `train` writes."""
     wrong = [name for name, sound in SOUND.items() if name not in told or not sound(told[name])]
     if not wrong and len(told["thresholds"]) != len(told["labels"]):
@@ -195,7 +199,7 @@ def _check(told: Told, folder: Path) -> None:
 
 
 def _read(told: Told, folder: Path) -> Bundle:
-    _check(told, folder)
+    check_contents(told, folder)
     made = registry.load(models.classifiers, told["classifier"])(**told["options"])
     views = told["views"].items()
     return Bundle(

@@ -23,7 +23,7 @@ from models.rows import Rows
 from models.views import METADATA, PIXELS, Block, Views, metadata_block
 from pictures import learning
 from pictures.saving import save
-from pipelines import extract, extractors, film_training, model_card, sources
+from pipelines import extract, extractors, film_training, model_card, replacing, sources
 from pipelines.clusters import opening
 from pipelines.extract import Extracted
 from pipelines.extractors import kind_of
@@ -52,6 +52,7 @@ def run(options: Train) -> Result:
     say(sources.headline(films))
     classifier = make(options)
     film_training.begin(classifier, options)
+    kept = replacing.announced(films, options)
     with opening.opened(options.cluster) as crew:
         extracted = extract.extract(films, options, crew)
         films = extracted.films
@@ -63,7 +64,7 @@ def run(options: Train) -> Result:
         classifier.fit(views.select(films.train), films.labels[films.train], validation=validation)
     values: dict[str, Any] = {"fit_seconds": time.monotonic() - started}
     made = bundled(classifier, extracted, validation, options)
-    bundle.save(made, options.out)
+    bundle.save(made, options.out, kept)
     sources.write_skipped(films, options.out)
     learned = {name: [history] for name, history in histories(classifier).items()}
     if learned:
@@ -74,6 +75,7 @@ def run(options: Train) -> Result:
     values |= _judged(made, views, films, options)
     values |= film_training.spread(made, views.select(films.test), films, options)
     values["extractors"] = list(extracted.branches)
+    values["earlier_bundle"] = str(kept) if kept else None
     model_card.write(made, films, values, options)
     return Result([*_lines(films, values, options)], values, len(films.skipped))
 
@@ -191,6 +193,7 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
         *(f"  {line}" for line in aligned(rows)),
         *film_training.lines(values),
         f"bundle: {options.out}",
+        *(f"earlier bundle: {path}" for path in [values["earlier_bundle"]] if path),
     ]
 
 

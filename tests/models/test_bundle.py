@@ -152,6 +152,13 @@ def test_training_again_replaces_the_bundle_whole(model, folder):
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
+def test_the_older_bundle_is_kept_where_asked_and_can_still_be_used(model, folder):
+    kept = folder.with_name("model-2026-11-26-1530")
+    bundle.save(model, folder, kept)
+    assert {path.name for path in folder.parent.iterdir()} == {"model", kept.name}
+    assert bundle.load(kept).labels == bundle.load(folder).labels
+
+
 @pytest.mark.parametrize(
     ("reason", "told"),
     [(OSError(errno.EIO, "I/O error"), StorageFailed), (KeyboardInterrupt(), KeyboardInterrupt)],

@@ -132,6 +132,17 @@ def test_a_split_without_validation_is_refused(run, tmp_path, root):
         run(split=str(path))
 
 
+def test_a_bundle_of_another_data_set_is_kept_next_to_the_new_one(run, tmp_path):
+    run()
+    first = bundle.load(tmp_path / "bundle").data
+    other = fakes.sick_and_well(tmp_path / "other", 40, sick=32)
+    result = run(data=other)
+    (kept,) = tmp_path.glob("bundle-*")
+    assert result.text.endswith(f"earlier bundle: {kept}")
+    assert (bundle.load(kept).data, bundle.load(tmp_path / "bundle").data) == (first, "other")
+    assert run(data=other).values["earlier_bundle"] is None
+
+
 def test_an_unknown_classifier_is_refused_with_the_nearest(run):
     with pytest.raises(UnknownPlugin, match="did you mean logistic"):
         run(classifier="logistics")
