@@ -1,6 +1,7 @@
 """Whose films these are: told by a table or headers, guessed from names, or not known at all."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
@@ -12,6 +13,8 @@ from errors import BadTable, InvalidOption
 
 # NIH's 00000001_000.png, Kermany's person1_bacteria_1.jpeg, CheXpert's and others' patient12.
 USUAL = re.compile(r"(\d{8})(?=_\d{3})|((?:person|patient|subject)[_-]?\d+)", re.IGNORECASE)
+# Kermany's IM-0115-0001.jpeg and NORMAL2-IM-0501-0001-0002.jpeg.
+KERMANY = re.compile(r"^((?:NORMAL2-)?IM-\d{4})-\d{4}(?:-\d{4})?\.jpe?g$")
 
 
 def unit(patients_from: str) -> str:
@@ -29,7 +32,12 @@ def owners(found: Iterable[str], ids: np.ndarray, source: str) -> tuple[np.ndarr
 
 def by_names(ids: np.ndarray) -> tuple[np.ndarray, str]:
     """Patient of each film (n,) and where they are from, by file names of the usual kinds."""
-    return owners((_found(USUAL, PurePath(film).name) for film in ids), ids, FILE_NAMES)
+    names = [PurePath(film).name for film in ids]
+    called = Counter(name for name in names if KERMANY.fullmatch(name))
+    # Viewers call the images of every patient IM-0001-0001, IM-0001-0002 and so on.
+    kinds = (USUAL,) if max(called.values(), default=1) > 1 else (KERMANY, USUAL)
+    found = (next(filter(None, (_found(kind, name) for kind in kinds)), "") for name in names)
+    return owners(found, ids, FILE_NAMES)
 
 
 def resolved(films: Films, pattern: str) -> Films:

@@ -83,3 +83,52 @@ def test_where_file_names_tell_some_patients_the_others_are_counted(tmp_path):
 def test_a_pattern_with_several_groups_takes_the_first_that_matches():
     films = fakes.films(np.ones((2, 1)), patients_from="one patient a film")
     assert patients.resolved(films, "(nobody)|film([01])").patients.tolist() == ["0", "1"]
+
+
+def by_names(*ids):
+    return patients.by_names(np.array(ids, object))[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "patient"),
+    [
+        ("IM-0115-0001.jpeg", "IM-0115"),
+        ("IM-0666-0001-0002.jpeg", "IM-0666"),
+        ("NORMAL2-IM-0501-0001.jpeg", "NORMAL2-IM-0501"),
+        ("NORMAL2-IM-1154-0001-0002.jpeg", "NORMAL2-IM-1154"),
+        ("person1_bacteria_1.jpeg", "person1"),
+        ("person1_virus_6.jpeg", "person1"),
+    ],
+)
+def test_names_of_the_paediatric_set_name_patients(name, patient):
+    assert by_names(f"train/A/{name}") == [patient]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CXR1_1_IM-0001-3001.png",
+        "IM-0115.jpeg",
+        "IM-0001-0001.dcm",
+        "NORMAL-IM-0115-0001.jpeg",
+        "SIM-0115-0001.jpeg",
+        "IM-01155-0001.jpeg",
+        "IM-0115-0001-copy.jpeg",
+        "100_200.jpg",
+        "COVID-12.png",
+    ],
+)
+def test_names_of_other_kinds_name_no_patient(name):
+    assert by_names(name) == [name]
+
+
+def test_numbers_that_a_viewer_gives_again_to_each_patient_name_none():
+    ids = ["p1/IM-0001-0001.jpg", "p1/IM-0001-0002.jpg", "p2/IM-0001-0001.jpg"]
+    assert by_names(*ids) == ids
+
+
+@pytest.mark.real
+def test_every_patient_of_the_real_paediatric_images_is_known(real_data):
+    films = read(real_data / "external" / "paediatric")
+    assert (len(films), films.patients_from) == (701, "file names")
+    assert not np.any(films.patients == films.ids)
