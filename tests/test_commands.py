@@ -18,6 +18,7 @@ COMMANDS = documents.commands()
 # Commands that do not end, need other machines or are tests themselves; who runs each, and how.
 ELSEWHERE = {
     r"cli\.py serve": ("tests/pipelines/serving/servers.py", '"serve", *options'),
+    r"curl .*findings": ("tests/pipelines/serving/test_application.py", "test_curl_sends_images"),
     r"token_urlsafe": ("tests/pipelines/test_serve.py", "print(secrets.token_urlsafe())"),
     r"--cluster local": ("tests/pipelines/clusters/conftest.py", '"local:2"'),
     r"-m dask": ("tests/pipelines/clusters/test_interruption.py", '"-m", "dask"'),

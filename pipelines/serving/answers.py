@@ -3,6 +3,8 @@
 import json
 from typing import Any, NamedTuple
 
+from errors import Busy, UploadRefused
+
 JSON, HTML = "application/json", "text/html; charset=utf-8"
 
 
@@ -23,6 +25,11 @@ class Answer(NamedTuple):
             {"type": "http.response.start", "status": self.status, "headers": headers},
             {"type": "http.response.body", "body": self.body},
         ]
+
+
+def status_of(error: Exception) -> int:
+    """The status that tells a client about a deliberate error."""
+    return 503 if isinstance(error, Busy) else 413 if isinstance(error, UploadRefused) else 422
 
 
 def refused(status: int, sentence: str, **headers: str) -> Answer:

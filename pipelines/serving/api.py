@@ -11,35 +11,44 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTex
 from starlette.formparsers import MultiPartParser
 
 from datasets.labels import NO_FINDING
-from errors import Busy, HybridError, UploadRefused
+from errors import Busy, HybridError
 from evaluation.plain import plain
 from pipelines.explain import why_no_camera
+from pipelines.predicting.predictions import Prediction
 from pipelines.serving import card, examples, page
+from pipelines.serving.answers import status_of
 from pipelines.serving.explanation import explanation
 from pipelines.serving.gate import MEGABYTE
 from pipelines.serving.metrics import Metrics
 from pipelines.serving.policies import POLICY, REPORT
 from pipelines.serving.schemas import (
+    FINDINGS,
     NOTICE,
     PICTURE,
     REFUSALS,
+    SOME_UNREAD,
     Explanation,
     FilmsTold,
     FilmTold,
     LabelsTold,
     LabelTold,
     Limits,
+    NoFindings,
     State,
     only,
 )
 from pipelines.serving.service import Service
-from pipelines.serving.uploads import Spooled, harmless_name
+from pipelines.serving.uploads import Spooled, Unread, harmless_name
 from pipelines.serving.waiting import unless_gone
 
 MOST_AUGMENTATIONS = 16
 # Fields that are no files are read into memory, and none is asked for.
 MOST_FIELDS, FIELD_SIZE = 16, 4096
 TTA = "Augment films so often, and tell how far probabilities spread; 0 or at least 2."
+NONE_READ = (
+    "A request must hold at least one image that can be read; none of these {} can. The `error` of"
+    " each in `films` says why."
+)
 
 routes = APIRouter()
 
@@ -94,17 +103,19 @@ async def labels(request: Request, service: Served) -> LabelsTold:
     )
 
 
-@routes.post("/api/v1/findings", responses=REFUSALS)
+@routes.post("/api/v1/findings", response_model=FilmsTold, responses=FINDINGS)
 async def findings(
     request: Request,
     service: Served,
     films: Annotated[list[UploadFile], File(description="PNG, JPEG or DICOM files.")],
     tta: Annotated[int, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = 0,
-) -> FilmsTold:
-    """Probabilities and findings of one or several films."""
+) -> JSONResponse:
+    """Probabilities and findings of one or several images.
+
+    The status is 200 if all images can be read, 207 if some can, and 422 or 413 if none can.
+    """
     found = await unless_gone(request, service.findings(list(map(_upload, films)), tta))
-    told = [{**asdict(film), "findings": list(map(asdict, film.findings))} for film in found]
-    return FilmsTold(films=[FilmTold.model_validate(each) for each in told])
+    return _answer([_told(film) for film in found])
 
 
 @routes.post("/api/v1/panel", response_class=Response, responses=REFUSALS | PICTURE)
@@ -165,15 +176,29 @@ def report(request: Request) -> Response:
     return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
 
 
+def _told(film: Prediction | Unread) -> FilmTold:
+    return FilmTold.model_validate(film._asdict() if isinstance(film, Unread) else asdict(film))
+
+
+def _answer(films: list[FilmTold]) -> JSONResponse:
+    """Findings and errors of all images, with the status of the whole."""
+    unread = [film for film in films if film.error]
+    if len(unread) < len(films):
+        status = SOME_UNREAD if unread else 200
+        return JSONResponse(FilmsTold(films=films).model_dump(), status)
+    detail = str(films[0].error) if len(films) == 1 else NONE_READ.format(len(films))
+    body = NoFindings(detail=detail, films=films).model_dump()
+    return JSONResponse(body, max(film.status for film in films))
+
+
 def _upload(film: UploadFile) -> Spooled:
     return Spooled(harmless_name(film.filename), film.file)
 
 
 def _refusal(request: Request, error: Exception) -> JSONResponse:
     """A deliberate error as its status and sentence."""
-    busy = isinstance(error, Busy)
-    status = 503 if busy else 413 if isinstance(error, UploadRefused) else 422
-    return JSONResponse({"detail": str(error)}, status, {"retry-after": "1"} if busy else None)
+    later = {"retry-after": "1"} if isinstance(error, Busy) else None
+    return JSONResponse({"detail": str(error)}, status_of(error), later)
 
 
 def _wrong_parameter(request: Request, error: Any) -> JSONResponse:

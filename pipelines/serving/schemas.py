@@ -50,15 +50,20 @@ class FindingTold(BaseModel):
 
 
 class FilmTold(BaseModel):
-    """A film's findings, and what to be wary of."""
+    """The findings of one image and warnings about it, or why it has none.
+
+    An image without findings has an `error` in one sentence, and a `status` of 413 or 422.
+    """
 
     id: str
-    findings: list[FindingTold]
-    warnings: list[str]
+    status: int = 200
+    error: str | None = None
+    findings: list[FindingTold] = []
+    warnings: list[str] = []
 
 
 class FilmsTold(BaseModel):
-    """Findings of each film, in the order they were sent."""
+    """Findings of each image, in the order they were sent."""
 
     films: list[FilmTold]
     notice: str = NOTICE
@@ -135,6 +140,12 @@ class Problem(BaseModel):
     detail: str
 
 
+class NoFindings(Problem):
+    """Why no image has findings; `films` lists them as above, if the form could be read."""
+
+    films: list[FilmTold] = []
+
+
 Responses = dict[int | str, dict[str, Any]]
 PICTURE: Responses = {
     200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
@@ -150,6 +161,16 @@ REFUSALS: Responses = {
         429: "Too many requests: try again later",
         503: "Busy: try again",
     }.items()
+}
+
+SOME_UNREAD = 207
+FINDINGS: Responses = REFUSALS | {
+    SOME_UNREAD: {
+        "model": FilmsTold,
+        "description": "Some images have findings, the others an error",
+    },
+    413: {"model": NoFindings, "description": "Too many images, bytes or pixels"},
+    422: {"model": NoFindings, "description": "No image can be read, or a parameter is wrong"},
 }
 
 

@@ -30,8 +30,9 @@ from pipelines.predicting.predictions import (
     prepared,
 )
 from pipelines.predictor import Predictor
+from pipelines.serving.answers import status_of
 from pipelines.serving.model_queue import FILMS_AT_ONCE, ModelQueue
-from pipelines.serving.uploads import Spooled, Upload, decoded
+from pipelines.serving.uploads import Spooled, Unread, Upload, decoded
 from pipelines.serving.waiting import results
 
 WARM_UP_SIDE = 256
@@ -63,8 +64,8 @@ class Service:
         ).result()
         self.ready = True
 
-    async def findings(self, uploads: Sequence[Sent], tta: int = 0) -> list[Prediction]:
-        """What is said of each upload; one that is no film raises, by its name."""
+    async def findings(self, uploads: Sequence[Sent], tta: int = 0) -> list[Prediction | Unread]:
+        """The findings of each upload in the order sent, or why it has none."""
         if not 1 <= len(uploads) <= self.options.max_films:
             raise UploadRefused(
                 f"A request must hold 1 to {self.options.max_films} films; got {len(uploads)}."
@@ -74,9 +75,10 @@ class Service:
         prepare = partial(self._prepare, tta=tta, given_up=given_up)
         with self.queue.admitted(len(uploads), 1 + tta):
             try:
-                # All of them first: nothing is computed for a request that is refused.
                 ready = await results(self._threads.submit(prepare, each) for each in uploads)
-                return await results(self.queue.submit(film) for film in ready)
+                films = [film for film in ready if not isinstance(film, Unread)]
+                found = iter(await results(self.queue.submit(film) for film in films))
+                return [film if isinstance(film, Unread) else next(found) for film in ready]
             finally:
                 given_up.set()
 
@@ -106,8 +108,11 @@ class Service:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.queue.close()
 
-    def _prepare(self, upload: Sent, tta: int, given_up: Event) -> tuple[str, Prepared]:
-        return upload.name, self._decode(upload, tta, given_up)[1]
+    def _prepare(self, upload: Sent, tta: int, given_up: Event) -> tuple[str, Prepared] | Unread:
+        try:
+            return upload.name, self._decode(upload, tta, given_up)[1]
+        except (ImageUnreadable, UploadRefused) as error:
+            return Unread(upload.name, str(error), status_of(error))
 
     def _decode(
         self, upload: Sent, tta: int = 0, given_up: Event | None = None

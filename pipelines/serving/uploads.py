@@ -32,6 +32,14 @@ class Spooled(NamedTuple):
         return self.file.read()
 
 
+class Unread(NamedTuple):
+    """An upload without findings: the reason in one sentence, and its status."""
+
+    id: str
+    error: str
+    status: int
+
+
 def harmless_name(name: str | None) -> str:
     """The last part of a path without what cannot be printed, to show and never to open."""
     last = re.split(r"[\\/]", name or "")[-1]

@@ -16,7 +16,7 @@ from tests.faults.reading_stores import trained
 
 PATHS = st.sampled_from(["/api/v1/findings", "/api/v1/panel"])
 QUERIES = st.dictionaries(st.sampled_from(["tta", "label"]), CELLS | st.just("sick"), max_size=2)
-ANSWERS = (200, 413, 422, 503)
+ANSWERS = (200, 207, 413, 422, 503)
 
 
 def uploads(place: Path) -> Reader:

@@ -1,6 +1,16 @@
 import json
 
-from pipelines.serving.answers import refused
+import pytest
+
+from errors import Busy, ImageTooLarge, UploadRefused
+from pipelines.serving.answers import refused, status_of
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(Busy, 503), (UploadRefused, 413), (ImageTooLarge, 422)]
+)
+def test_the_status_of_an_error_says_whose_fault_it_is(error, status):
+    assert status_of(error()) == status
 
 
 def test_a_refusal_is_one_sentence_with_its_headers():

@@ -32,6 +32,51 @@ def test_findings_are_those_of_the_service_in_the_order_sent(client, service):
     assert "Research use only" in answer.json()["notice"]
 
 
+def test_one_bad_image_costs_the_others_nothing(client):
+    uploads = [films.film(1, "1.png"), films.Upload("a/bad.png", b""), films.film(2, "2.png")]
+    answer = client.post(FINDINGS, files=sent(*uploads))
+    assert answer.status_code == 207
+    told = answer.json()["films"]
+    assert [(film["id"], film["status"]) for film in told] == [
+        ("1.png", 200),
+        ("bad.png", 422),
+        ("2.png", 200),
+    ]
+    assert told[1]["error"] == "bad.png cannot be read: an empty file."
+    assert told[1]["findings"] == []
+    good = client.post(FINDINGS, files=sent(uploads[0], uploads[2])).json()["films"]
+    assert [told[0], told[2]] == good
+    assert [film["error"] for film in good] == [None, None]
+
+
+@pytest.mark.parametrize(("second", "status"), [(b"", 422), (films.huge_png(), 413)])
+def test_a_request_without_a_readable_image_is_refused_with_the_reason_for_each(
+    client, second, status
+):
+    bad = [films.Upload("1.png", second), films.Upload("2.png", second)]
+    answer = client.post(FINDINGS, files=sent(*bad))
+    assert answer.status_code == status
+    assert "none of these 2 can" in answer.json()["detail"]
+    told = answer.json()["films"]
+    assert [(film["id"], film["status"]) for film in told] == [("1.png", status), ("2.png", status)]
+    assert all(film["error"].endswith(".") for film in told)
+
+
+def test_an_unreadable_image_among_too_large_ones_makes_the_status_422(client):
+    bad = [films.Upload("1.png", films.huge_png()), films.Upload("2.png", b"")]
+    assert client.post(FINDINGS, files=sent(*bad)).status_code == 422
+
+
+def test_the_description_lists_the_statuses_of_findings(client):
+    told = client.get("/openapi.json").json()["paths"][FINDINGS]["post"]["responses"]
+    schemas = {
+        status: answer["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+        for status, answer in told.items()
+    }
+    assert schemas["200"] == schemas["207"] == "FilmsTold"
+    assert schemas["413"] == schemas["422"] == "NoFindings"
+
+
 def test_labels_come_with_their_thresholds(client, service):
     told = client.get("/api/v1/labels").json()
     assert [each["name"] for each in told["labels"]] == list(service.bundle.labels)
@@ -70,7 +115,7 @@ def test_a_bad_film_is_the_clients_fault_in_one_sentence(client, data):
         bad = films.Upload("../../bad.png", data)
         answer = client.post(path, files=sent(bad, name=name), params={"label": "sick"})
         assert answer.status_code in (413, 422)
-        assert list(answer.json()) == ["detail"]
+        assert list(answer.json()) == ["detail", "films"][: 1 + (path == FINDINGS)]
         assert "Traceback" not in answer.text
         assert ".." not in answer.text
 

@@ -1,3 +1,5 @@
+import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -5,6 +7,8 @@ import sys
 import httpx
 import pytest
 
+from pipelines.options import PROJECT
+from tests import documents
 from tests.pipelines.serving import films
 
 pytestmark = pytest.mark.slow
@@ -35,6 +39,36 @@ def test_a_film_on_the_page_gives_the_same_as_by_rest(live):
     (film,) = films.found(live.service, [films.Upload("film.png", data)])
     for one, other in zip(answer.json()["films"][0]["findings"], film.findings, strict=True):
         assert one["probability"] == pytest.approx(other.probability, abs=1e-6)
+
+
+@pytest.fixture
+def documented(live, tmp_path, monkeypatch):
+    """What docs/serving.md says in a language, with this server's address, and files to send."""
+    (tmp_path / "FILM.png").write_bytes(films.png())
+    (tmp_path / "FILM.dcm").write_bytes(b"damaged")
+    monkeypatch.chdir(tmp_path)
+    page = PROJECT / "docs" / "serving.md"
+    return lambda language: [
+        block.replace("http://127.0.0.1:7860", live.url)
+        for block in documents.blocks(page, language)
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_curl_sends_images_as_documented(documented):
+    (line,) = [block for block in documented("") if block.startswith("curl ")]
+    program, *words = shlex.split(line)
+    told = subprocess.run([program, "-s", *words], capture_output=True, check=True).stdout
+    assert [film["status"] for film in json.loads(told)["films"]] == [200, 422]
+
+
+def test_python_sends_images_as_documented(documented, capsys):
+    (code,) = documented("python")
+    exec(compile(code, "serving.md", "exec"), {})
+    good, other, bad = capsys.readouterr().out.splitlines()
+    assert good.startswith("FILM.png sick ")
+    assert other.startswith("FILM.png well ")
+    assert bad.startswith("FILM.dcm 422 FILM.dcm cannot be read")
 
 
 def test_the_rest_interface_keeps_what_its_description_promises(live, tmp_path):

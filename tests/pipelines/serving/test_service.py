@@ -10,6 +10,7 @@ from PIL import Image
 from errors import Busy, ImageUnreadable, InvalidOption, UploadRefused
 from pipelines.serving import uploads
 from pipelines.serving.service import Service
+from pipelines.serving.uploads import Unread
 from tests.pipelines.serving import films
 
 
@@ -33,16 +34,24 @@ def test_many_who_ask_at_once_are_answered_each_with_their_own(service):
 
 @pytest.mark.parametrize("data", films.BAD.values(), ids=films.BAD)
 def test_after_a_bad_film_the_next_good_one_is_answered(service, data):
-    bad = films.Upload("bad.png", data)
-    with pytest.raises((ImageUnreadable, UploadRefused)):
-        films.found(service, [films.film(), bad])
+    unread = films.found(service, [films.Upload("bad.png", data)])[0]
+    assert unread.status == (413 if "megapixels" in unread.error else 422)
     assert service.queue.inside == 0
     assert films.found(service, [films.film()])
 
 
-def test_the_film_that_cannot_be_read_is_named(service):
+def test_bad_images_are_named_and_the_others_have_their_findings(service):
+    good = [films.film(seed, f"{seed}.png") for seed in range(2)]
+    bad = [films.Upload("empty.png", b""), films.Upload("huge.png", films.huge_png())]
+    found = films.found(service, [bad[0], good[0], bad[1], good[1]])
+    assert [found[1], found[3]] == films.found(service, good)
+    assert found[0] == Unread("empty.png", "empty.png cannot be read: an empty file.", 422)
+    assert (found[2].id, found[2].status) == ("huge.png", 413)
+
+
+def test_an_explanation_of_an_image_that_cannot_be_read_is_refused_by_its_name(service):
     with pytest.raises(ImageUnreadable, match=re.escape("bad.png cannot be read: an empty file.")):
-        films.found(service, [films.film(), films.Upload("bad.png", b"")])
+        films.explained(service, films.Upload("bad.png", b""), "sick")
 
 
 @pytest.mark.parametrize("count", [0, 5])
