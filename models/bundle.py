@@ -27,7 +27,10 @@ BESIDE = ("card.md", "curves.png", "skipped.csv", "augmented.png", "spread.csv",
 
 
 class Findings(NamedTuple):
-    """Raw and calibrated probabilities of n films and what is called present, each (n, k)."""
+    """Raw and calibrated probabilities of n images and what is decided, each (n, k).
+
+    `present` holds True, False or, where the label has no threshold, None: not decided.
+    """
 
     raw: np.ndarray
     calibrated: np.ndarray
@@ -55,7 +58,15 @@ class Bundle:
         """What the classifier says of films."""
         raw = self.classifier.predict_proba(views)
         calibrated = self.calibration(raw)
-        return Findings(raw, calibrated, calibrated >= self.thresholds)
+        present = (calibrated >= self.thresholds).astype(object)
+        present[:, np.isnan(self.thresholds)] = None
+        return Findings(raw, calibrated, present)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Labels without a threshold, which are decided for no image."""
+        pairs = zip(self.labels, np.isnan(self.thresholds), strict=True)
+        return tuple(name for name, missing in pairs if missing)
 
     def spread(self, views: Views, times: int) -> np.ndarray:
         """How far calibrated probabilities (n, k) go, as a standard deviation, when films are

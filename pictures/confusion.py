@@ -34,7 +34,7 @@ def _draw(axes: Axes, decided: dict[str, Any]) -> None:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     if decided["threshold"] is None:
-        axes.text(0.5, 0.5, "no threshold", ha="center", va="center", fontsize=7)
+        axes.text(0.5, 0.5, "not decided", ha="center", va="center", fontsize=7)
         axes.set(xlim=(0, 1), ylim=(1.5, -0.5))
         return
     counts = np.array([[decided[key] for key in row] for row in CELLS])

@@ -16,7 +16,7 @@ from pipelines import markdown
 from pipelines.command_line import command_of
 from pipelines.markdown import code
 from pipelines.options import Train
-from pipelines.verdict.wording import films_of, no_skill, number, with_interval
+from pipelines.verdict.wording import films_of, no_skill, number, threshold, with_interval
 
 TEMPLATE = Path(__file__).with_name("model_card.md")
 CARD = "card.md"
@@ -110,5 +110,6 @@ def _labels(labels: dict[str, Any], training: dict[str, int]) -> Iterable[str]:
     for name, told in labels.items():
         cells = [markdown.text(name), f"{training[name]:,}", f"{told['positives']:,}"]
         cells.append(with_interval(told["auc"], told["auc_ci"]))
-        cells += [number(told[key]) for key in ("average_precision", "threshold", "recall")]
-        yield f"| {' | '.join([*cells, number(told['precision'])])} |"
+        cells += [number(told["average_precision"]), threshold(told)]
+        cells += [number(told[key]) for key in ("recall", "precision")]
+        yield f"| {' | '.join(cells)} |"

@@ -88,11 +88,13 @@ def _lines(films: Films, shown: list[Prediction], values: dict[str, Any]) -> Ite
 
 
 def line(film: Prediction) -> str:
-    """A film's findings that are called present, each with its probability, and its warnings."""
+    """An image's findings called present, each with its probability, and its warnings."""
     present = [each for each in film.findings if each.present]
     called = ", ".join(f"{each.label} {_figure(each)}" for each in present)
     wary = f" ({'; '.join(film.warnings)})" if film.warnings else ""
-    return f"  {film.id}: {called or 'nothing called present'}{wary}"
+    decided = any(each.present is not None for each in film.findings)
+    nothing = "nothing called present" if decided else "nothing decided"
+    return f"  {film.id}: {called or nothing}{wary}"
 
 
 def _figure(finding: Finding) -> str:

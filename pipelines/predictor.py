@@ -23,10 +23,17 @@ from pipelines.options import Work
 from pipelines.predicting import people
 from pipelines.predicting.predictions import Prediction, stream
 from pipelines.predicting.working_bundle import WorkingBundle
+from pipelines.verdict.wording import undecided
+from progress import warn
 
 
 class Predictor(WorkingBundle):
-    """A bundle at work on files of films."""
+    """A bundle at work on image files; one warning names the labels that it does not decide."""
+
+    def __init__(self, folder: Path | str, weights: str = "") -> None:
+        super().__init__(folder, weights)
+        if self.bundle.undecided:
+            warn(undecided(self.bundle.undecided))
 
     def predict(
         self, paths: Sequence[Path | str], *, tta: int = 0, jobs: int = 0

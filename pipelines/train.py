@@ -38,6 +38,8 @@ from pipelines.verdict.wording import (
     no_skill,
     number,
     reasons,
+    threshold,
+    undecided,
     with_interval,
 )
 from progress import say
@@ -171,6 +173,8 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
         seed=options.seed,
     )
     notes = [*films.notes, *circumstances.too_few(truth), *reasons(missing(told))]
+    if made.undecided:
+        notes.append(undecided(made.undecided))
     return told | {"notes": notes}
 
 
@@ -198,5 +202,5 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
 
 
 def _cells(told: dict[str, Any]) -> tuple[str, ...]:
-    decided = (number(told[name], 2) for name in ("threshold", "recall", "precision"))
-    return with_interval(told["auc"], told["auc_ci"]), *decided
+    decided = (number(told[name], 2) for name in ("recall", "precision"))
+    return with_interval(told["auc"], told["auc_ci"]), threshold(told, 2), *decided

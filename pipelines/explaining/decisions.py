@@ -29,8 +29,8 @@ class Decision:
     """One label of one film.
 
     `probability` is calibrated; `threshold` and `truth` (1 present, 0 absent) are None where they
-    are not known. By family of vectors: `credit` in logits, which with the bias sums to the logit,
-    and `shares` of all credit for and against, which sum to 1.
+    are not known, `present` where no threshold decides. By family of vectors: `credit` in logits,
+    which with the bias sums to the logit, and `shares` of all credit, which sum to 1.
     """
 
     film: str
@@ -38,7 +38,7 @@ class Decision:
     probability: float
     raw_probability: float
     threshold: float | None
-    present: bool
+    present: bool | None
     truth: float | None
     credit: dict[str, float]
     bias: float
@@ -53,10 +53,10 @@ class Decision:
     def verdict(self) -> str:
         """Probability, threshold, what is called, and what the label table says."""
         told = f"Calibrated probability {number(self.probability)}"
-        if self.threshold is None:
-            return f"{told}; no threshold, since validation had no positive"
-        called = "called present" if self.present else "not called present"
         known = "" if self.truth is None else TABLE[self.truth]
+        if self.threshold is None:
+            return f"{told}: not decided, no validation image sets a threshold{known}"
+        called = "called present" if self.present else "not called present"
         return f"{told}, threshold {number(self.threshold)}: {called}{known}"
 
 
@@ -103,7 +103,7 @@ def decisions(
             probability=float(found.calibrated[row, column]),
             raw_probability=float(found.raw[row, column]),
             threshold=plain(bundle.thresholds[column]),
-            present=bool(found.present[row, column]),
+            present=found.present[row, column],
             truth=plain(films.labels[row, names[label]]) if label in names else None,
             credit={name: float(sums[0, place]) for name, sums in credit.sums.items()},
             bias=float(credit.bias[0, place]),

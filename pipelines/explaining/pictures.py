@@ -46,7 +46,7 @@ def tiles(film: Explained) -> Iterator[Tile]:
     small = _small(film.plane)
     yield Tile(np.repeat(small[..., None], 3, axis=2), film.stem[-24:], NO_BOXES)
     for place, (told, boxes) in enumerate(zip(film.decisions, film.boxes, strict=True)):
-        caption = f"{told.label} {number(told.probability, 2)}" + (" present" * told.present)
+        caption = f"{told.label} {number(told.probability, 2)}" + (" present" * bool(told.present))
         for heat in [*_together(words(film, place)), *cameras(film, place)]:
             yield Tile(overlay(small, heat), caption, boxes)
             caption = ""

@@ -16,6 +16,8 @@ COLUMNS = (
     *("id", "label", "probability", "raw_probability", "threshold", "finding", "spread"),
     "warnings",
 )
+# How a finding reads in the table.
+DECIDED = {True: "yes", False: "no", None: "not decided"}
 
 
 class PredictionFiles:
@@ -52,8 +54,7 @@ def rows(film: Prediction) -> Iterator[list[Any]]:
     warnings = "; ".join(film.warnings)
     for each in film.findings:
         figures = [each.probability, each.raw_probability, each.threshold]
-        called = "yes" if each.present else "no"
-        yield [film.id, each.label, *figures, called, each.spread, warnings]
+        yield [film.id, each.label, *figures, DECIDED[each.present], each.spread, warnings]
 
 
 def told(film: Prediction) -> dict[str, Any]:

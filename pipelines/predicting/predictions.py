@@ -28,15 +28,15 @@ WINDOW = 32
 class Finding:
     """One label of one film.
 
-    `probability` is calibrated; without a `threshold`, which validation films with the finding are
-    needed for, nothing is called present; `spread` is known where it was asked for.
+    `probability` is calibrated. `present` is None, not decided, where the label has no `threshold`:
+    choosing one takes a validation image with the finding. `spread` is there if it was asked for.
     """
 
     label: str
     probability: float
     raw_probability: float
     threshold: float | None
-    present: bool
+    present: bool | None
     spread: float | None = None
 
 
@@ -152,7 +152,7 @@ def _findings(
             probability=float(found.calibrated[row, column]),
             raw_probability=float(found.raw[row, column]),
             threshold=plain(thresholds[column]),
-            present=bool(found.present[row, column]),
+            present=found.present[row, column],
             spread=None if spread is None else float(spread[row, column]),
         )
         for column, label in enumerate(working.bundle.labels)

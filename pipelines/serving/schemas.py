@@ -39,13 +39,16 @@ class LabelsTold(BaseModel):
 
 
 class FindingTold(BaseModel):
-    """One label of one film; `probability` is calibrated, `spread` is known where tta was asked."""
+    """One label of one image; `probability` is calibrated, `spread` is given where tta was asked.
+
+    `present` is null, not decided, where the label has no threshold.
+    """
 
     label: str
     probability: float
     raw_probability: float
     threshold: float | None
-    present: bool
+    present: bool | None
     spread: float | None
 
 
@@ -109,7 +112,7 @@ class EvidenceMap(BaseModel):
 
 
 class Explanation(BaseModel):
-    """One label of one image: the decision, and the evidence for it.
+    """One label of one image: the decision (null without a threshold), and the evidence for it.
 
     Of many keypoints those are given whose visual words count most; `keypoints_found` is how many
     there are.
@@ -119,7 +122,7 @@ class Explanation(BaseModel):
     probability: float
     raw_probability: float
     threshold: float | None
-    present: bool
+    present: bool | None
     warnings: list[str]
     image: ShownImage | None
     keypoints: list[Keypoint]

@@ -10,6 +10,7 @@ Report = dict[str, Any]
 NONE = "–"
 DIGITS = 3
 NO_INTERVAL = "[no interval]"
+NOT_DECIDED = "not decided"
 
 
 def answers(report: Report) -> list[str]:
@@ -71,6 +72,14 @@ def number(value: float | None, digits: int = DIGITS) -> str:
     return f"{round(value, digits) + 0:.{digits}f}".replace("-", "−")
 
 
+def threshold(label: Mapping[str, Any], digits: int = DIGITS) -> str:
+    """A label's threshold, of several the lowest and the highest; or that it is not decided."""
+    if label["threshold"] is None:
+        return NOT_DECIDED
+    ends = label.get("threshold_range") or [label["threshold"]]
+    return " to ".join(number(end, digits) for end in ends)
+
+
 def with_interval(
     value: float | None, interval: Sequence[float] | None, digits: int = DIGITS
 ) -> str:
@@ -109,6 +118,14 @@ def missing_of(
     for name, each in labels.items():
         if each[figure] is not None:
             yield name, each[f"{interval}_missing"]
+
+
+def undecided(labels: Sequence[str]) -> str:
+    """Labels that have no threshold, and why nothing is decided on them."""
+    return (
+        f"not decided, because no validation image has the finding to choose a threshold by:"
+        f" {', '.join(labels)}"
+    )
 
 
 def floors(report: Report) -> list[tuple[str, str, str]]:

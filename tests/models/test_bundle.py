@@ -80,9 +80,14 @@ def test_findings_are_raw_and_calibrated_and_called_by_threshold(model):
     np.testing.assert_array_equal(present[:, 0], calibrated[:, 0] >= model.thresholds[0])
 
 
-def test_a_label_without_a_threshold_is_never_called(model):
+def test_a_label_without_a_threshold_is_not_decided(model):
     assert np.isnan(model.thresholds[made_up.NEVER])
-    assert not model.findings(TEST[0]).present[:, made_up.NEVER].any()
+    assert set(model.findings(TEST[0]).present[:, made_up.NEVER]) == {None}
+    assert set(model.findings(TEST[0]).present[:, 0]) == {True, False}
+
+
+def test_labels_that_are_not_decided_are_named(model):
+    assert model.undecided == (model.labels[made_up.NEVER],)
 
 
 def test_everything_needed_to_judge_it_comes_back(model, folder):

@@ -15,4 +15,4 @@ def test_counts_stand_in_rows_of_truth_shaded_by_their_share():
 
 def test_a_label_without_threshold_says_so():
     (axes,) = confusion.matrices({"cnn": {"Edema": {"threshold": None}}}).axes
-    assert [text.get_text() for text in axes.texts] == ["no threshold"]
+    assert [text.get_text() for text in axes.texts] == ["not decided"]

@@ -1,5 +1,9 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from models import bundle
 from pipelines import train
 from pipelines.options import Train
 from tests import fakes
@@ -22,3 +26,12 @@ def place(tmp_path_factory):
     places = {"data": place / "films", "cache": place / "cache", "out": place / "bundle"}
     train.run(Train(**options, **places))
     return place
+
+
+@pytest.fixture(scope="session")
+def undecided(place, tmp_path_factory):
+    """The same bundle, had no validation image been sick: that label has no threshold."""
+    folder = tmp_path_factory.mktemp("undecided") / "bundle"
+    made = bundle.load(place / "bundle")
+    bundle.save(replace(made, thresholds=np.array([np.nan, 0.5], np.float32)), folder)
+    return folder

@@ -24,8 +24,9 @@ def bundle(thresholds=(0.5, 0.2, np.nan, 0.4)):
 
 
 def findings(*rows):
-    calibrated = np.array(rows, np.float32)
-    return Findings(calibrated / 2, calibrated, calibrated >= bundle().thresholds)
+    calibrated, thresholds = np.array(rows, np.float32), bundle().thresholds
+    present = np.where(np.isnan(thresholds), None, calibrated >= thresholds)
+    return Findings(calibrated / 2, calibrated, present)
 
 
 def credit(n_labels):

@@ -91,3 +91,29 @@ def test_the_text_names_findings_and_how_many_more_films_there_are(run, place):
     assert "60 films" in text
     assert "… and 40 more" in text
     assert "sick 0." in text
+
+
+def test_a_label_without_a_threshold_is_not_decided_and_one_warning_names_it(
+    run, place, undecided, tmp_path, capsys
+):
+    result = run(place / "films", bundle=undecided)
+    table = pd.read_csv(tmp_path / "out" / "findings.csv")
+    by_label = table.groupby("label")["finding"].agg(set)
+    assert by_label["sick"] == {"not decided"}
+    assert by_label["well"] <= {"yes", "no"}
+    for line in (tmp_path / "out" / "findings.jsonl").read_text().splitlines():
+        told = {each["label"]: each for each in json.loads(line)["findings"]}
+        assert told["sick"]["present"] is told["sick"]["threshold"] is None
+        assert told["well"]["present"] == (told["well"]["probability"] >= 0.5)
+    assert not any("sick" in line for line in result.lines)
+    (warning,) = [line for line in capsys.readouterr().err.splitlines() if "warning" in line]
+    assert warning.startswith("warning: not decided")
+    assert warning.endswith(": sick")
+
+
+def test_an_image_of_labels_that_are_all_undecided_is_not_called_free_of_them():
+    undecided = predict.Finding("Mass", 0.9, 0.9, None, None)
+    decided = predict.Finding("Edema", 0.1, 0.1, 0.5, False)
+    assert predict.line(predict.Prediction("a", (undecided,))) == "  a: nothing decided"
+    both = predict.Prediction("a", (undecided, decided))
+    assert predict.line(both) == "  a: nothing called present"

@@ -55,8 +55,10 @@ function checkSize(file, limit) {
 }
 
 function summary(film) {
-  const present = film.findings.filter((each) => judged(each, own).present && !healthy.has(each.label));
-  return present.length ? `${present.length} present` : "none present";
+  const findings = film.findings.map((each) => judged(each, own)).filter(({ label }) => !healthy.has(label));
+  const present = findings.filter((each) => each.present);
+  if (present.length) return `${present.length} present`;
+  return findings.length && findings.every((each) => each.present === null) ? "none decided" : "none present";
 }
 
 function show() {

@@ -10,6 +10,7 @@ const COLUMNS = [
   "spread",
   "warnings",
 ];
+const DECIDED = new Map([[true, "yes"], [false, "no"], [null, "not decided"]]);
 // The rules of spreadsheets.py, so that `score` reads both tables alike: text that a spreadsheet
 // would run begins with an apostrophe, and characters that are not seen stand as escapes.
 const TO_MARK = /^'*(?:(?:(?!\ufeff)[\s\x1c-\x1f\x85])*[=+@\uff1d\uff0b\uff0d\uff20-]|[\t\r\n])/;
@@ -34,7 +35,7 @@ function rows(film) {
     each.probability,
     each.raw_probability,
     each.threshold,
-    each.present ? "yes" : "no",
+    DECIDED.get(each.present),
     each.spread,
     safe(film.warnings.join("; ")),
   ]);

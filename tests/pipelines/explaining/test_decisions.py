@@ -75,7 +75,17 @@ def test_the_verdict_is_a_sentence():
     )
     unknown = explanations.decision(present=False, truth=None)
     assert unknown.verdict.endswith("0.500: not called present")
-    assert "no threshold" in explanations.decision(threshold=None).verdict
+
+
+def test_a_label_without_a_threshold_is_not_decided(films):
+    found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
+    (hernia,) = decisions.decisions(
+        *(films, 0, explanations.bundle(), found, [2], explanations.credit(1))
+    )
+    assert hernia.present is None
+    assert ": not decided, " in hernia.verdict
+    known = explanations.decision(threshold=None, present=None, truth=0.0)
+    assert known.verdict.endswith("; label table: absent")
 
 
 def test_a_family_moves_the_logit_up_or_down():

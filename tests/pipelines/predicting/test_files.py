@@ -9,7 +9,7 @@ from pipelines.predicting.predictions import Finding, Prediction
 
 FILM = Prediction(
     "a.png",
-    (Finding("Mass", 0.25, 0.5, 0.2, True, 0.01), Finding("Edema", 0.125, 0.25, None, False)),
+    (Finding("Mass", 0.25, 0.5, 0.2, True, 0.01), Finding("Edema", 0.125, 0.25, None, None)),
     ("nearly blank", "a colour picture"),
 )
 
@@ -33,7 +33,7 @@ def test_the_table_has_a_row_for_each_film_and_label(paths):
         **{"threshold": 0.2, "finding": "yes", "spread": 0.01},
         "warnings": "nearly blank; a colour picture",
     }
-    assert second["finding"] == "no"
+    assert second["finding"] == "not decided"
     assert pd.isna(second["threshold"])
 
 

@@ -3,6 +3,7 @@ from dataclasses import asdict, replace
 import pytest
 from starlette.testclient import TestClient
 
+from models import bundle
 from pipelines.bundle_options import Serve
 from pipelines.serving import api, page
 from pipelines.serving.gate import Gate
@@ -75,6 +76,15 @@ def test_the_description_lists_the_statuses_of_findings(client):
     }
     assert schemas["200"] == schemas["207"] == "FilmsTold"
     assert schemas["413"] == schemas["422"] == "NoFindings"
+
+
+def test_a_label_without_a_threshold_is_answered_null(client, service, undecided, monkeypatch):
+    monkeypatch.setattr(service.predictor, "bundle", bundle.load(undecided))
+    told = client.post(FINDINGS, files=sent(films.film())).json()["films"][0]["findings"]
+    assert [each["present"] is None for each in told] == [True, False]
+    query = {"label": "sick", "image": "false"}
+    answer = client.post(EXPLANATION, files=sent(films.film(), name="film"), params=query)
+    assert answer.json()["present"] is None
 
 
 def test_labels_come_with_their_thresholds(client, service):

@@ -330,18 +330,25 @@ def test_an_example_is_called_synthetic(open_page):
 
 
 @in_browser
-def test_a_label_without_a_threshold_is_not_decided(open_page):
+def test_a_label_without_a_threshold_is_not_decided_until_the_reader_sets_one(open_page):
     page = open_page()
 
     def without_thresholds(route):
         told = route.fetch().json()
-        told["films"][0]["findings"][0].update(threshold=None, present=False)
+        told["films"][0]["findings"][0].update(threshold=None, present=None)
         route.fulfill(json=told)
 
     page.route("**/api/v1/findings*", without_thresholds)
     browser.upload(page, browser.file())
-    row = page.locator("#findings-body tr", has_text="sick").inner_text()
-    assert row.split("\t")[2:] == ["none", "not decided"]
+    row = page.locator("#findings-body tr", has_text="sick")
+    assert row.inner_text().split("\t")[2:] == ["none", "not decided"]
+    saved = {each["label"]: each for each in table_of(page)}
+    assert (saved["sick"]["threshold"], saved["sick"]["finding"]) == ("", "not decided")
+    row.click()
+    page.fill("#threshold-number", "0")
+    page.locator("#threshold-number").blur()
+    assert row.inner_text().split("\t")[2:] == ["0.000 yours", "present"]
+    assert {each["label"]: each["finding"] for each in table_of(page)}["sick"] == "yes"
 
 
 @in_browser
