@@ -8,18 +8,33 @@ from pathlib import PurePath
 
 import numpy as np
 
-from datasets.films import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PATTERN, Films
+from datasets.films import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PARTS, PATTERN, Films
 from errors import BadTable, InvalidOption
 
 # NIH's 00000001_000.png, Kermany's person1_bacteria_1.jpeg, CheXpert's and others' patient12.
 USUAL = re.compile(r"(\d{8})(?=_\d{3})|((?:person|patient|subject)[_-]?\d+)", re.IGNORECASE)
 # Kermany's IM-0115-0001.jpeg and NORMAL2-IM-0501-0001-0002.jpeg.
 KERMANY = re.compile(r"^((?:NORMAL2-)?IM-\d{4})-\d{4}(?:-\d{4})?\.jpe?g$")
+PATTERN_ADVICE = ", or pass --patient-pattern if file names hold the patients elsewhere"
 
 
 def unit(patients_from: str) -> str:
     """What is dealt to parts and resampled: patients, or films where nobody knows whose."""
     return "film" if patients_from == NOBODY_KNOWN else "patient"
+
+
+def too_few(films: Films) -> str:
+    """Why no split of so few patients has all its parts, and what to do; "" if they suffice."""
+    count = len(set(films.patients))
+    if count >= len(PARTS):
+        return ""
+    source = "" if films.patients_from == NOBODY_KNOWN else f" (by {films.patients_from})"
+    others = "images of other patients" if source else "images"
+    advice = PATTERN_ADVICE * films.patients_from.startswith(GUESSES)
+    return (
+        f"A split needs at least {len(PARTS)} {'patient' if source else 'image'}s, one each for"
+        f" training, validation and test; {films.source} has {count}{source}. Add {others}{advice}."
+    )
 
 
 def owners(found: Iterable[str], ids: np.ndarray, source: str) -> tuple[np.ndarray, str]:

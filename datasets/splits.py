@@ -12,7 +12,7 @@ import pandas as pd
 
 import storage
 from datasets.films import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Films, Split
-from datasets.patients import unit
+from datasets.patients import too_few, unit
 from datasets.tables import MAX_LIST_BYTES, read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
 
@@ -49,8 +49,9 @@ def attach(films: Films, split: Split) -> Films:
     for part in (TRAIN, TEST):
         if not films.in_part(part).any():
             raise BadSplit(
-                f"Every split needs films to train and to test on; {split.name!r} has none in its"
-                f" {part} part of {len(films)} films. Check the lists, or type --split random."
+                too_few(films)
+                or f"A split must have images to train and to test on; {split.name!r} has none in"
+                f" its {part} part. Check the lists, or type --split random."
             )
     return films
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from datasets import loading, patients
+from datasets import loading, patients, splits
+from datasets.films import PARTS
 from datasets.options import Reading
-from errors import BadTable, InvalidOption
+from errors import BadSplit, BadTable, InvalidOption
 from tests import fakes
 
 NAMES = [f"0000000{owner}_00{film}.png" for owner in range(5) for film in range(2)]
@@ -132,3 +133,26 @@ def test_every_patient_of_the_real_paediatric_images_is_known(real_data):
     films = read(real_data / "external" / "paediatric")
     assert (len(films), films.patients_from) == (701, "file names")
     assert not np.any(films.patients == films.ids)
+
+
+@pytest.mark.parametrize("choice", ["auto", "random"])
+@pytest.mark.parametrize("labels", [[[1], [1], [0]], [[0], [0], [0]]])
+def test_two_patients_are_too_few_and_another_random_split_is_not_advised(choice, labels):
+    films = fakes.films(np.array(labels), ["p1", "p1", "p2"], patients_from="file names")
+    needed = r"at least 3 patients.* made up has 2 \(by file names\)\. Add .*--patient-pattern"
+    with pytest.raises(BadSplit, match=needed) as refused:
+        splits.resolve(films, choice, seed=0)
+    assert "random" not in str(refused.value)
+
+
+def test_two_images_of_nobody_known_are_counted_as_images():
+    films = fakes.films(np.ones((2, 1)), patients_from="one patient a film")
+    with pytest.raises(BadSplit, match=r"at least 3 images.* made up has 2\. Add images\."):
+        splits.resolve(films, "random", seed=0)
+
+
+@pytest.mark.parametrize("per_patient", [1, 3])
+def test_three_patients_are_enough_for_a_random_split(per_patient):
+    owners = [f"p{number}" for number in range(3) for _ in range(per_patient)]
+    films = splits.resolve(fakes.films(np.ones((len(owners), 2)), owners), "random", 0)
+    assert [len(set(films.patients[films.in_part(part)])) for part in PARTS] == [1, 1, 1]

@@ -93,9 +93,9 @@ def test_a_split_that_shares_patients_is_refused_with_names_and_count():
 
 
 def test_an_empty_test_part_is_refused():
-    films = fakes.films(np.ones((2, 1)))
+    films = fakes.films(np.ones((3, 1)))
     with pytest.raises(BadSplit, match="none in its test part"):
-        splits.attach(films, Split("mine", np.array([TRAIN, TRAIN], object)))
+        splits.attach(films, Split("mine", np.array([TRAIN] * 3, object)))
 
 
 def test_a_given_split_without_validation_gets_an_eighth_of_its_training_films(films):
