@@ -85,8 +85,13 @@ class Classifier(BaseEstimator):
             " bundle, or give it a method _credit."
         )
 
-    def fit(self, views: Views, labels: np.ndarray, *, validation: Labelled) -> Self:
-        """The classifier, having learned from training films and chosen by validation films."""
+    def fit(
+        self, views: Views, labels: np.ndarray, *, validation: Labelled, reported: bool = False
+    ) -> Self:
+        """The classifier, having learned from training films and chosen by validation films.
+
+        A warning lists labels of one class, unless the caller has `reported` them by their names.
+        """
         for given, rows in ((views, labels), validation):
             if len(given) != len(rows) or rows.shape[1:] != labels.shape[1:]:
                 raise MisalignedRows(
@@ -94,7 +99,8 @@ class Classifier(BaseEstimator):
                     f" {rows.shape} for {len(given)} films. Take both by the same ids."
                 )
         self._fit(views, labels, validation)
-        _warn_of(np.flatnonzero(~np.isnan(self.constants_)), *labels.shape)
+        if not reported:
+            _warn_of(np.flatnonzero(~np.isnan(self.constants_)), len(labels))
         return self
 
     def _fit(self, views: Views, labels: np.ndarray, validation: Labelled) -> Self:
@@ -162,9 +168,9 @@ def _constants(labels: np.ndarray) -> np.ndarray:
     return np.where(single, (positives + 1) / (reported + 2), np.nan)
 
 
-def _warn_of(single: np.ndarray, n_films: int, n_labels: int) -> None:
+def _warn_of(single: np.ndarray, n_images: int) -> None:
     if len(single):
         warn(
-            f"a label must have both classes to be learned; number {', '.join(map(str, single))}"
-            f" of {n_labels} has one among {n_films} training films and gets a constant probability"
+            f"labels of one class among {n_images} training images get a constant probability:"
+            f" columns {', '.join(map(str, single))}, counted from 0"
         )

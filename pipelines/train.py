@@ -63,7 +63,8 @@ def run(options: Train) -> Result:
         started = time.monotonic()
         validation = (views.select(films.validation), films.labels[films.validation])
         classifier.grow_on(crew and crew.client)
-        classifier.fit(views.select(films.train), films.labels[films.train], validation=validation)
+        seen = views.select(films.train), films.labels[films.train]
+        classifier.fit(*seen, validation=validation, reported=True)
     values: dict[str, Any] = {"fit_seconds": time.monotonic() - started}
     made = bundled(classifier, extracted, validation, options)
     bundle.save(made, options.out, kept)
@@ -172,7 +173,8 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
         prevalences=prevalence(films.labels[films.train]),
         seed=options.seed,
     )
-    notes = [*films.notes, *circumstances.too_few(truth), *reasons(missing(told))]
+    notes = [*films.notes, *circumstances.not_learned([films])]
+    notes += [*circumstances.too_few(truth), *reasons(missing(told))]
     if made.undecided:
         notes.append(undecided(made.undecided))
     return told | {"notes": notes}

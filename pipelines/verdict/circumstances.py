@@ -70,6 +70,22 @@ def too_few(truth: Truth) -> list[str]:
     return notes
 
 
+def not_learned(splits: Sequence[Films]) -> list[str]:
+    """Labels of one class among the training images of some of the splits, each with its reason."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for place, films in enumerate(splits, 1):
+        labels = films.labels[films.train]
+        where = f"{len(labels):,} training images" + (f" of fold {place}" * (len(splits) > 1))
+        for name, column in zip(films.label_names, labels.T, strict=True):
+            for kind, value in (("positive", 1), ("negative", 0)):
+                if not (column == value).any():
+                    found.setdefault((name, kind), []).append(where)
+    return [
+        f"{name} has no {kind} among {', '.join(places)} and gets a constant probability"
+        for (name, kind), places in found.items()
+    ]
+
+
 def prevalences(parts: Mapping[str, np.ndarray], label_names: Sequence[str]) -> dict[str, Any]:
     """Positives of each label and films that report it, in each part's labels (n, k)."""
     return {

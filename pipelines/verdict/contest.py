@@ -101,9 +101,10 @@ class Contest:
     def circumstances(self, truth: Truth) -> Report:
         """All of the report but the figures: what was judged, and what is needed to repeat it."""
         films = self.films
+        single = circumstances.not_learned([each.films for each in self.stages])
         told: Report = {
             "synthetic": films.synthetic,
-            "data": circumstances.data_of(films, truth, self._notes()),
+            "data": circumstances.data_of(films, truth, [*self._notes(), *single]),
             "split": self._split(truth),
         } | circumstances.told("compare", self.options, truth, LIBRARIES)
         told["configuration"] |= {"models": self._models(), "extractors": self._extractors()}

@@ -140,7 +140,8 @@ def _trained(classifier: Classifier, seen: Views, films: Films) -> Fit:
     """The fit of a training on what a contender sees of the films."""
     held_out = (seen.select(films.validation), films.labels[films.validation])
     started = time.monotonic()
-    classifier.fit(seen.select(films.train), films.labels[films.train], validation=held_out)
+    learning = seen.select(films.train), films.labels[films.train]
+    classifier.fit(*learning, validation=held_out, reported=True)
     seconds = time.monotonic() - started
     calibration, chosen = thresholds.by_validation(classifier, held_out, "f1")
     found = calibration(classifier.predict_proba(seen.select(films.test)))

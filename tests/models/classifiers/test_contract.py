@@ -98,7 +98,14 @@ def test_a_label_of_one_class_has_a_constant_probability_on_the_right_side(proba
 
 def test_labels_of_one_class_are_warned_of_once(name, capsys):
     fit(made(name))
-    assert capsys.readouterr().err.count("number 2, 3 of 4") == 1
+    assert capsys.readouterr().err.count("columns 2, 3, counted from 0") == 1
+
+
+def test_labels_of_one_class_that_the_caller_reports_are_not_warned_of(capsys):
+    views, labels = labelled()
+    model = made("logistic")
+    model.fit(views, labels, validation=labelled(seed=1), reported=True)
+    assert "constant" not in capsys.readouterr().err
 
 
 def test_one_film_gets_what_it_gets_among_others(fitted, probabilities):

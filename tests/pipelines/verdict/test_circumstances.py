@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
+from datasets.films import Split
 from evaluation.truth import Truth
 from pipelines.verdict import circumstances
 from tests import fakes
@@ -37,4 +38,31 @@ def test_labels_of_too_few_patients_for_an_interval_are_counted_among_those_in_t
         "1 of the 2 labels in the macro AUC have fewer than 5 patients with or without the"
         " finding: a",
         "fewer than 10 patients with or without a finding, whose own intervals are too narrow: b 5",
+    ]
+
+
+def under(labels, *parts):
+    return fakes.films(labels, label_names=("Mass", "Hernia"), split=Split("s", np.array(parts)))
+
+
+def test_a_label_that_cannot_be_learned_is_named_with_its_reason():
+    labels = np.array([[1, 0], [0, 0], [1, np.nan], [1, 1]])
+    films = under(labels, "train", "train", "train", "test")
+    assert circumstances.not_learned([films]) == [
+        "Hernia has no positive among 3 training images and gets a constant probability"
+    ]
+
+
+def test_of_folds_those_are_named_in_which_a_label_cannot_be_learned():
+    labels = np.array([[1, 0], [0, 1], [1, 0], [1, 0]])
+    folds = [
+        under(labels, "train", "test", "train", "train"),
+        under(labels, "test", "train", "train", "train"),
+        under(labels, "train", "test", "test", "train"),
+    ]
+    assert circumstances.not_learned(folds) == [
+        "Mass has no negative among 3 training images of fold 1, 2 training images of fold 3"
+        " and gets a constant probability",
+        "Hernia has no positive among 3 training images of fold 1, 2 training images of fold 3"
+        " and gets a constant probability",
     ]

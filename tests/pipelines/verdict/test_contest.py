@@ -113,6 +113,15 @@ def test_who_is_shown_age_sex_and_view_is_named(contest, classifiers, told):
     assert not replace(contest, contenders=contenders(OPTIONS))._notes()
 
 
+def test_a_label_that_no_fold_can_learn_is_named_once(contest):
+    contest = replace(contest, stages=[SimpleNamespace(films=contest.films, branches={})] * 2)
+    notes = contest.circumstances(contest.truth(contest.films.ids))["data"]["notes"]
+    assert [note for note in notes if note.startswith("label1")] == [
+        "label1 has no positive among 2 training images of fold 1, 2 training images of fold 2"
+        " and gets a constant probability"
+    ]
+
+
 def test_histories_are_those_of_all_trainings_but_the_controls(contest):
     found = contest.histories()
     assert {name: len(each) for name, each in found.items()} == {
