@@ -107,7 +107,7 @@ class Films:
         return found
 
     def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Films":
-        """These films alone (a mask), those left out listed with their reason."""
+        """These films alone: a mask, or row numbers in order. Those left out by a reason."""
         split = self.split and Split(self.split.name, self.split.parts[keep])
         boxed = self.boxes["id"].map(set(self.ids[keep]).__contains__).astype(bool)
         return replace(
@@ -116,7 +116,7 @@ class Films:
             paths=self.paths[keep],
             patients=self.patients[keep],
             labels=self.labels[keep],
-            meta=self.meta[keep].reset_index(drop=True),
+            meta=self.meta.iloc[keep].reset_index(drop=True),
             boxes=self.boxes[boxed].reset_index(drop=True),
             split=split,
             skipped=self.skipped + skipped,

@@ -39,14 +39,14 @@ class Panel:
     """What is drawn of one film (h, w) uint8 and one label.
 
     Boxes (m, 4) are x, y, width and height in fractions of the film; keypoints are in those of its
-    letterboxed square.
+    letterboxed square. Without keypoints there is no tile for them.
     """
 
     film: np.ndarray
     title: str
     verdict: str
     film_note: str
-    keypoints: LocalDescriptors
+    keypoints: LocalDescriptors | None
     keypoints_note: str
     heats: Sequence[Heat]
     boxes: np.ndarray
@@ -54,16 +54,14 @@ class Panel:
 
 
 def panel(shown: Panel) -> Figure:
-    """Film, keypoints and heatmaps side by side, the label's boxes on each, scales with units."""
-    figure, tiles = _tiles(shown.film.shape, 2 + len(shown.heats))
-    plain, dotted, *hot = tiles
-    _draw(plain, shown.film, shown.boxes, "film", shown.film_note)
-    _draw(dotted, shown.film, shown.boxes, "keypoints", shown.keypoints_note)
-    height, width = shown.film.shape
-    side = max(height, width)
-    points = shown.keypoints.points * side - np.array([side - width, side - height]) / 2
-    circles(dotted, points, shown.keypoints.sizes * side)
-    for axes, heat in zip(hot, shown.heats, strict=True):
+    """Image, keypoints and heatmaps side by side, with the label's boxes, scales and units."""
+    dotted = 0 if shown.keypoints is None else 1
+    figure, tiles = _tiles(shown.film.shape, 1 + dotted + len(shown.heats))
+    _draw(tiles[0], shown.film, shown.boxes, "film", shown.film_note)
+    if shown.keypoints is not None:
+        _draw(tiles[1], shown.film, shown.boxes, "keypoints", shown.keypoints_note)
+        _dot(tiles[1], shown.film.shape, shown.keypoints)
+    for axes, heat in zip(tiles[1 + dotted :], shown.heats, strict=True):
         boxes = shown.boxes[:0] if heat.values is None else shown.boxes
         _draw(axes, overlay(shown.film, heat), boxes, heat.name, heat.note)
         _tell_scale(axes, heat)
@@ -85,6 +83,13 @@ def _tiles(shape: tuple[int, ...], count: int) -> tuple[Figure, list[Axes]]:
     places = (MARGIN + step * np.arange(count)) / across
     size = ((step - MARGIN) / across, height / down)
     return figure, [figure.add_axes((left, BELOW / down, *size)) for left in places]
+
+
+def _dot(axes: Axes, shape: tuple[int, ...], keypoints: LocalDescriptors) -> None:
+    height, width = shape
+    side = max(height, width)
+    points = keypoints.points * side - np.array([side - width, side - height]) / 2
+    circles(axes, points, keypoints.sizes * side)
 
 
 def _draw(axes: Axes, picture: np.ndarray, boxes: np.ndarray, name: str, note: str) -> None:

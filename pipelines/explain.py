@@ -16,7 +16,8 @@ from pipelines import sources
 from pipelines.bundle_options import Explain
 from pipelines.command_line import command_of
 from pipelines.explaining import files, page, pictures
-from pipelines.explaining.decisions import RULE, columns_asked, columns_telling
+from pipelines.explaining.chosen import chosen, wrong_first
+from pipelines.explaining.decisions import RULE, columns_asked
 from pipelines.explaining.explained import Explained, explained
 from pipelines.explaining.files import Drawn
 from pipelines.explaining.films import films_asked
@@ -42,11 +43,13 @@ def run(options: Explain) -> Result:
         told = f"No film could be read: {options.out / 'skipped.csv'} says why."
         return Result([told], {"skipped": dict(films.skipped)}, len(films.skipped))
     found = predictor.findings(views)
-    columns = [asked] * len(films) if asked else columns_telling(films, bundle, found)
+    shown = chosen(films, views, bundle, found, asked)
+    if options.wrong:
+        shown = wrong_first(shown, bundle, asked, options)
     files.fresh(options.out)
-    made = explained(heatmaps, films, views, found, columns)
-    drawn, rows = _draw(made, films, bundle, options.out)
-    values = _values(options, bundle, films, drawn)
+    made = explained(heatmaps, shown.films, shown.views, shown.found, shown.columns)
+    drawn, rows = _draw(made, shown.films, bundle, options.out)
+    values = _values(options, bundle, shown.films, drawn) | {"order": shown.order}
     _write(values, drawn, rows, options)
     return Result([*_lines(values, drawn, options)], values, len(films.skipped))
 

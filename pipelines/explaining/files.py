@@ -19,8 +19,8 @@ PANELS, MAPS = "panels", "maps"
 ALL = "all panels"
 FILMS_A_SHEET = 20
 LEGEND = (
-    "For each label: evidence of all words (orange for the label, blue against it), then Grad-CAM"
-    " (yellow strongest), each in colours of its own; white: boxes."
+    "For each label: evidence of visual words if the model uses them (orange for the label, blue"
+    " against it), then Grad-CAM (yellow strongest), each in colours of its own; white: boxes."
 )
 
 # A figure for each family by label.

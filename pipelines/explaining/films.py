@@ -10,19 +10,28 @@ import pandas as pd
 import checks
 from datasets.films import Films
 from datasets.options import listed
-from errors import BadSplit, DatasetNotFound
+from errors import BadSplit, DatasetNotFound, InvalidOption
 from pipelines import sources
 from pipelines.bundle_options import Explain
+from pipelines.explaining import wrong
 
 
 def films_asked(options: Explain, label_names: Sequence[str]) -> Films:
     """The films named, or test films of the data set, those that show labels before others."""
     if options.image and options.data is None:
+        if options.wrong:
+            raise InvalidOption(
+                "--wrong compares with a label table; image files alone have none. Name the folder"
+                " they belong to with --data, or leave --wrong out."
+            )
         return sources.films_named(options.image, label_names)
     # What is wrong with films that nobody asked for is not told here.
     films = replace(sources.films_of(options), skipped=())
-    rows = _named(films, options.image) if options.image else _first_test_films(films, options)
-    return films.select(np.isin(np.arange(len(films)), rows))
+    rows = _named(films, options.image) if options.image else _test_films(films, options)
+    chosen = films.select(np.isin(np.arange(len(films)), rows))
+    if options.wrong:
+        wrong.check(chosen, label_names)
+    return chosen
 
 
 def _named(films: Films, paths: Sequence[Path]) -> list[int]:
@@ -36,29 +45,38 @@ def _named(films: Films, paths: Sequence[Path]) -> list[int]:
     return [known[path.resolve()] for path in paths]
 
 
-def _first_test_films(films: Films, options: Explain) -> list[int]:
-    """One film that shows each label, then the next for each, then films that show none.
-
-    What shows a label is a box; where labels are asked for, also that a film has it.
-    """
+def _test_films(films: Films, options: Explain) -> list[int]:
+    """The first test images in turn; with `--wrong` all, since any of them may have the worst."""
     checks.at_least("--films", options.films, 1)
     if not films.test.any():
         raise BadSplit(
             f"explain shows test films; split {films.split_name!r} has none. Name films, or type"
             " --split random."
         )
-    test = films.select(films.test)
-    asked = listed(options.labels)
-    shown = _labelled(test, asked) if asked else test.boxes
-    first = shown.drop_duplicates("id")
-    turns = dict(zip(first["id"], first.groupby("label").cumcount(), strict=True))
-    order = np.argsort([turns.get(film, len(test)) for film in test.ids], kind="stable")
-    return np.flatnonzero(films.test)[order[: options.films]].tolist()
+    rows = np.flatnonzero(films.test)
+    if options.wrong:
+        return rows.tolist()
+    order = in_turn(films.select(films.test), listed(options.labels))
+    return rows[order[: options.films]].tolist()
 
 
-def _labelled(films: Films, asked: Sequence[str]) -> pd.DataFrame:
-    """Films with a box of a label that is asked for, then those that have one; by id and label."""
+def in_turn(films: Films, asked: Sequence[str]) -> np.ndarray:
+    """Row numbers: one image that shows each label, then the next for each, then the others.
+
+    Boxes of a label show it, and so does the label table. Where no labels are asked for, images
+    with boxes come before all others.
+    """
     rows, columns = np.nonzero(films.labels == 1)
     names = np.array(films.label_names, object)[columns]
-    shown = pd.concat([films.boxes, pd.DataFrame({"id": films.ids[rows], "label": names})])
-    return shown[shown["label"].isin(asked)]
+    labelled = pd.DataFrame({"id": films.ids[rows], "label": names})
+    if asked:
+        shown = pd.concat([films.boxes, labelled])
+        return np.argsort(_turns(shown[shown["label"].isin(asked)], films), kind="stable")
+    return np.lexsort((_turns(labelled, films), _turns(films.boxes, films)))
+
+
+def _turns(shown: pd.DataFrame, films: Films) -> list[int]:
+    """How many images show the same label before each does; a large number if it shows none."""
+    first = shown.drop_duplicates("id")
+    turns = dict(zip(first["id"], first.groupby("label").cumcount(), strict=True))
+    return [turns.get(film, len(films)) for film in films.ids]

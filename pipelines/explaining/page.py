@@ -57,10 +57,10 @@ def answer(values: dict[str, Any]) -> str:
 
 
 def told_of(values: dict[str, Any]) -> str:
-    """Which classifier it is, and what it learned from."""
+    """Which classifier it is, what it learned from, and which images come first."""
     return (
         f"{values['classifier']} trained on {values['trained_on']}, split: {values['split']}."
-        f" Films: {values['source']}. Bundle: {values['bundle']}."
+        f" Films: {values['source']}. Bundle: {values['bundle']}. {values['order']}".rstrip()
     )
 
 
@@ -75,7 +75,7 @@ def _panel(drawn: Drawn) -> str:
     told = drawn.decision
     credit = ", ".join(f"{name} {number(value, 2)}" for name, value in told.credit.items())
     alt = (
-        f"{told.label} on {told.film}: film, keypoints, word heatmaps and Grad-CAM side by side."
+        f"{told.label} on {told.film}: the image and where the model looks, side by side."
         f" {told.verdict}. Credit in logits: {credit}, bias {number(told.bias, 2)}."
     )
     return f'<figure class="panel">\n{scrolling(told.label, _image(drawn.picture, alt))}</figure>\n'

@@ -33,7 +33,7 @@ def panels(film: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
             title=f"{told.label} · {told.film[-LONGEST:]}",
             verdict=told.verdict,
             film_note=f"{width:,} × {height:,} pixels" + ("; box: annotated" if len(boxes) else ""),
-            keypoints=found,
+            keypoints=found if film.keypoints else None,
             keypoints_note=note,
             heats=[*words(film, place), *(cameras(film, place) or [_missing(no_camera)])],
             boxes=boxes,
@@ -58,7 +58,7 @@ def keypoints(film: Explained, place: int) -> tuple[LocalDescriptors, str]:
     Those of a sparse extractor where there is one, else the loudest of a grid.
     """
     if not film.keypoints:
-        return LocalDescriptors.none(0), "this bundle goes by no words"
+        return LocalDescriptors.none(0), ""
     name = keypoints_shown(film)
     found = film.keypoints[name]
     drawn = loudest.drawn(found, film.maps[name][place])

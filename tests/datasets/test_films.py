@@ -36,6 +36,13 @@ def test_an_unknown_id_raises_and_is_named():
         fakes.films(LABELS).rows(np.array(["film0", "nobody"]))
 
 
+def test_selected_row_numbers_give_the_order():
+    meta = pd.DataFrame({"age": [1.0, 2.0, 3.0], "sex": "F", "view": "PA"})
+    kept = fakes.films(LABELS, meta=meta).select(np.array([2, 0]))
+    assert kept.ids.tolist() == ["film2", "film0"]
+    assert kept.meta["age"].tolist() == [3, 1]
+
+
 def test_selection_takes_every_column_along():
     boxes = pd.DataFrame(
         {"id": ["film0", "film2"], "label": "label0", "x": 0, "y": 0, "width": 1, "height": 1}

@@ -24,9 +24,9 @@ FOUND = LocalDescriptors(
 
 @pytest.fixture
 def drawn():
-    def drawn(*heats):
+    def drawn(*heats, found=FOUND):
         film, box = np.zeros((HEIGHT, WIDTH), np.uint8), np.array([[0.5, 0.25, 0.1, 0.5]])
-        shown = Panel(film, "title", "verdict", "small", FOUND, "2 of words", heats, box)
+        shown = Panel(film, "title", "verdict", "small", found, "2 of words", heats, box)
         return panels.panel(shown)
 
     return drawn
@@ -40,6 +40,12 @@ def test_there_is_a_tile_for_film_keypoints_and_each_heatmap(drawn):
     figure = drawn(SIGNED, CAMERA)
     names = [axes.texts[0].get_text() for axes in figure.axes if axes.images]
     assert names == ["film", "keypoints", "words", "Grad-CAM"]
+
+
+def test_without_keypoints_the_image_is_not_shown_twice(drawn):
+    figure = drawn(CAMERA, found=None)
+    names = [axes.texts[0].get_text() for axes in figure.axes if axes.images]
+    assert names == ["film", "Grad-CAM"]
 
 
 def test_films_keep_their_aspect(drawn):

@@ -85,6 +85,21 @@ def test_labels_asked_for_are_shown_and_no_others(run):
     assert [[told["label"] for told in film["decisions"]] for film in films] == [["well"], ["well"]]
 
 
+def test_wrong_calls_come_first_the_worst_of_them_before_others(run):
+    values = run(films=99, wrong=True).values
+    told = [film["decisions"] for film in values["films"]]
+    away = [max(map(_wrong_by, decisions)) for decisions in told]
+    count = sum(each >= 0 for each in away)
+    assert 0 < count < len(away)
+    assert away == sorted(away, reverse=True)
+    assert values["order"].startswith(f"{count} of {len(away)} images have a wrong call")
+
+
+def _wrong_by(decision):
+    away = decision["probability"] - decision["threshold"]
+    return abs(away) if (away >= 0) != decision["truth"] else -1
+
+
 def test_plain_files_do_without_labels_and_boxes(run, tmp_path):
     fakes.write_picture(tmp_path / "mine.png", size=128)
     values = run(image=[tmp_path / "mine.png"], data=None).values

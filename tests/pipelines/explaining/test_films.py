@@ -59,6 +59,34 @@ def test_a_label_is_looked_for_where_a_data_set_has_no_boxes(monkeypatch):
     assert asked(labels="label0", films=1) == ["film2"]
 
 
+def test_without_boxes_labels_take_turns(monkeypatch):
+    parts = np.array(["test"] * 6, object)
+    films = fakes.films(np.repeat(np.eye(2), 3, axis=0), split=Split("mine", parts))
+    monkeypatch.setattr(sources, "films_of", lambda options: films)
+    assert asked(films=2) == ["film0", "film3"]
+    assert asked(films=4) == ["film0", "film1", "film3", "film4"]
+
+
+def test_images_with_boxes_come_before_those_of_the_label_table(films, monkeypatch):
+    told = replace(films, labels=np.array([[0], [1], [0], [1], [0], [0]]))
+    monkeypatch.setattr(sources, "films_of", lambda options: told)
+    assert asked(films=3) == ["film2", "film4", "film5"]
+    assert asked(films=4) == ["film1", "film2", "film4", "film5"]
+
+
+def test_wrong_calls_are_looked_for_in_all_test_images(films, monkeypatch):
+    told = replace(films, label_names=("Mass",))
+    monkeypatch.setattr(sources, "films_of", lambda options: told)
+    assert len(asked(films=2, wrong=True)) == 5
+
+
+def test_wrong_calls_need_labels(films, tmp_path):
+    with pytest.raises(InvalidOption, match=r"needs a label table with at least one of .* Mass"):
+        asked(wrong=True)
+    with pytest.raises(InvalidOption, match="image files alone have none"):
+        asked(data=None, image=[tmp_path / "a.png"], wrong=True)
+
+
 def test_a_label_that_no_test_film_has_shows_others(films):
     assert asked(labels="Nodule", films=2) == ["film1", "film2"]
 

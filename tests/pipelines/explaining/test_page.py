@@ -18,7 +18,7 @@ def values():
         told
         | places
         | figures
-        | {"films": films, "skipped": {"c.png": "damaged"}, "synthetic": False}
+        | {"films": films, "skipped": {"c.png": "damaged"}, "synthetic": False, "order": ""}
     )
 
 
@@ -33,6 +33,12 @@ def test_the_answer_says_what_decisions_came_from_the_largest_first(values):
     told = page.answer(values)
     assert told == "Of all credit in 3 decisions on 2 films, 75 % lies in sift, 25 % lies in net."
     assert page.answer(values | {"synthetic": True}).startswith("On synthetic films, of all")
+
+
+def test_the_page_says_which_images_come_first(values):
+    told = page.told_of(values)
+    assert told.endswith("Bundle: runs/bundle.")
+    assert page.told_of(values | {"order": "Worst first."}) == f"{told} Worst first."
 
 
 def test_pictures_are_inside_with_words_for_those_who_do_not_see_them(html):

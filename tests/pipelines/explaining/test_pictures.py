@@ -95,7 +95,7 @@ def test_of_a_grid_those_keypoints_are_drawn_where_a_decision_has_its_evidence()
 def test_a_bundle_without_words_has_panels_too():
     maps = {"gradcam": np.ones((2, 2, 2), np.float32)}
     panel = first(explanations.explained(maps=maps, keypoints={}))
-    assert panel.keypoints_note == "this bundle goes by no words"
+    assert panel.keypoints is None
     assert [heat.name for heat in panel.heats] == ["Grad-CAM"]
 
 
