@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy.special import expit, logit
@@ -31,6 +31,9 @@ class Classifier(BaseEstimator):
     Labels are 1, 0 or NaN for not reported. A label with one class among the training films gets
     a constant probability.
     """
+
+    # Whether another seed gives another classifier.
+    uses_seed: ClassVar[bool] = True
 
     seed: int = 0
     _client: Any = field(default=None, init=False)

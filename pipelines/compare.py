@@ -17,7 +17,7 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 from evaluation.verdict import judge
 from features.parts import Crew
-from pipelines import extract, sources, train
+from pipelines import choices, extract, sources, train
 from pipelines.clusters import opening
 from pipelines.extract import Extracted
 from pipelines.options import Compare
@@ -43,6 +43,7 @@ def run(options: Compare) -> Result:
     check_replicates(options.replicates)
     films = sources.films_of(options)
     say(sources.headline(films))
+    choices.announce(options)
     taking_part = contenders(options)
     folder = fits.open_run(films, options)
     with opening.opened(options.cluster) as crew:

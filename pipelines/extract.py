@@ -20,7 +20,7 @@ from features.parts import Crew, Plan
 from features.recipe import recipe_of
 from features.store import FeatureStore
 from features.table import Features
-from pipelines import extractors, leaks, sources
+from pipelines import choices, extractors, leaks, sources
 from pipelines.clusters import estimate, opening
 from pipelines.options import Extract, Extraction, Work
 from pipelines.results import Result
@@ -50,6 +50,7 @@ def run(options: Extract) -> Result:
     """Counts as text and JSON; the vectors are in the cache."""
     films = sources.films_of(options)
     say(sources.headline(films))
+    choices.announce(options)
     if options.estimate:
         return estimate.estimated(films, extractors.build(options, films.synthetic), options)
     with opening.opened(options.cluster) as crew:
@@ -75,7 +76,9 @@ def extract(films: Films, options: Extraction, crew: Crew | None = None) -> Extr
     }
     extracted = compute(films, branches, options, crew)
     _tell_stale(films, extracted)
-    return replace(extracted, films=leaks.with_note(extracted.films, extracted.keys()))
+    found = leaks.with_note(extracted.films, extracted.keys())
+    notes = (*found.notes, *choices.replaced(options))
+    return replace(extracted, films=replace(found, notes=notes))
 
 
 def compute(

@@ -1,5 +1,6 @@
 """The extractors that a command's options ask for, made but not yet fitted."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import features.extractors
@@ -7,13 +8,19 @@ import models.classifiers
 import registry
 from datasets.options import listed
 from errors import InvalidOption
-from features.extraction import batched
-from models.views import DEEP, PIXELS, WORDS
-from pipelines import sources
+from models.views import DEEP, METADATA, PIXELS, WORDS
+from pipelines import networks, sources
+from pipelines.networks import is_deep
 from pipelines.options import Extraction
 from pipelines.settings import check_used, with_settings
 
-OWN_NETWORK = "keras_file"
+EXAMPLES = {DEEP: "resnet50", WORDS: "dense_sift_fisher"}
+SPOKEN = {
+    DEEP: "deep features",
+    WORDS: "visual words",
+    METADATA: "age, sex and view",
+    PIXELS: "images",
+}
 
 
 def build(options: Extraction, allow_random: bool) -> dict[str, Any]:
@@ -23,26 +30,31 @@ def build(options: Extraction, allow_random: bool) -> dict[str, Any]:
     if one is trained on films, and a network that nobody takes vectors of is left out.
     """
     made: dict[str, Any] = {}
-    for name in _asked(options):
+    networks.check(asked(options), options)
+    for name in asked(options):
         if is_deep(name):
             name, extractor = _deep(name, options, allow_random)
             made[name] = extractor
+        elif name == PIXELS and options.image_size:
+            made[name] = make(name, options.set, image_size=options.image_size)
         else:
             made[name] = make(name, options.set)
-    kinds = _kinds(options)
+    kinds = kinds_of(options)
     if PIXELS in kinds and PIXELS not in made:
         size = _network(made, options)[1].preprocessing.image_size
         made[PIXELS] = make(PIXELS, options.set, image_size=size)
     _check_used(options, made)
+    _check_needs(options, made)
     return {name: each for name, each in made.items() if not kinds or kind_of(name) in kinds}
 
 
 def trained_network(options: Extraction) -> dict[str, Any]:
     """What classifiers must be told to train the network that the options name; {} if none will."""
-    if PIXELS not in _kinds(options):
+    if PIXELS not in kinds_of(options):
         return {}
     allow_random = sources.are_drawn(options)
-    made = dict(_deep(name, options, allow_random) for name in _asked(options) if is_deep(name))
+    networks.check(asked(options), options)
+    made = dict(_deep(name, options, allow_random) for name in asked(options) if is_deep(name))
     name, network = _network(made, options)
     return {"backbone": name, "weights": network.weights, "precision": options.precision}
 
@@ -58,11 +70,6 @@ def make(name: str, settings: str, **options: Any) -> Any:
     return with_settings(registry.load(features.extractors, name)(**options), name, settings)
 
 
-def is_deep(name: str) -> bool:
-    """Whether an extractor is a network."""
-    return batched(registry.load(features.extractors, name))
-
-
 def kind_of(name: str) -> str:
     """Whether an extractor gives films, deep vectors or words."""
     if name == PIXELS:
@@ -70,7 +77,8 @@ def kind_of(name: str) -> str:
     return DEEP if is_deep(name) else WORDS
 
 
-def _asked(options: Extraction) -> list[str]:
+def asked(options: Extraction) -> list[str]:
+    """The extractors listed, each once."""
     names = listed(options.extractors)
     if not names:
         raise InvalidOption(
@@ -79,18 +87,40 @@ def _asked(options: Extraction) -> list[str]:
     return names
 
 
-def _kinds(options: Extraction) -> set[str]:
-    """Kinds of vectors that classifiers or the controls of hybrids look at; none: all."""
-    kinds: set[str] = set()
+def needs(options: Extraction) -> dict[str, tuple[str, ...]]:
+    """Kinds of vectors that each classifier takes; {} where none takes part."""
+    found = {}
     for name in options.classifying:
         made = with_settings(registry.load(models.classifiers, name)(), name, options.set)
-        kinds |= set(made.needs)
+        found[name] = made.needs
         if PIXELS in made.needs and "members" in made.get_params():
             raise InvalidOption(
                 f"Members of {name} must learn from vectors; got {', '.join(made.members)}. Take"
                 " cnn in the place of what learns from films."
             )
-    return kinds
+    return found
+
+
+def kinds_of(options: Extraction) -> set[str]:
+    """Kinds of vectors that any classifier takes; none: all are wanted."""
+    return set().union(*needs(options).values())
+
+
+def _check_needs(options: Extraction, made: dict[str, Any]) -> None:
+    """Refuse a classifier that would find none of the features it takes among the extractors."""
+    there = {METADATA, PIXELS, *map(kind_of, made)}
+    for name, wanted in needs(options).items():
+        if missing := [kind for kind in wanted if kind not in there]:
+            add = ",".join([*asked(options), *(EXAMPLES[kind] for kind in missing)])
+            raise InvalidOption(
+                f"{name} takes {spoken(wanted)}; --extractors {options.extractors} gives no"
+                f" {spoken(missing)}. Type --extractors {add}."
+            )
+
+
+def spoken(kinds: Iterable[str]) -> str:
+    """Kinds of features as people call them."""
+    return " and ".join(SPOKEN[kind] for kind in kinds)
 
 
 def _network(made: dict[str, Any], options: Extraction) -> tuple[str, Any]:
@@ -108,12 +138,7 @@ def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Any]
     """A network under the name it really has: `--backbone` and a file's own network replace it."""
     from features import backbone
 
-    weights = options.weights
-    if options.backbone.endswith(".keras"):
-        name, weights = OWN_NETWORK, options.backbone
-    elif options.backbone:
-        name = options.backbone
-    name = backbone.extractor_for(name, weights)
+    name, weights = networks.meant(name, options)
     size = options.image_size or None
     extractor = make(
         name, options.set, weights=weights, image_size=size, precision=options.precision

@@ -54,6 +54,8 @@ def read_settings(text: str) -> Settings:
 
 def _value(text: str, default: Any, target: str) -> Any:
     """The text as a value of the default's kind."""
+    # Without a default of its own a parameter is a size, such as that of a network's images.
+    default = 1 if default is None else default
     several = isinstance(default, tuple)
     first = default[0] if several else default
     if isinstance(first, str):

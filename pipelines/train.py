@@ -23,7 +23,15 @@ from models.rows import Rows
 from models.views import METADATA, PIXELS, Block, Views, metadata_block
 from pictures import learning
 from pictures.saving import save
-from pipelines import extract, extractors, film_training, model_card, replacing, sources
+from pipelines import (
+    choices,
+    extract,
+    extractors,
+    film_training,
+    model_card,
+    replacing,
+    sources,
+)
 from pipelines.clusters import opening
 from pipelines.extract import Extracted
 from pipelines.extractors import kind_of
@@ -52,6 +60,7 @@ def run(options: Train) -> Result:
     check_thresholds(options)
     films = sources.films_of(options)
     say(sources.headline(films))
+    choices.announce(options)
     classifier = make(options)
     film_training.begin(classifier, options)
     kept = replacing.announced(films, options)

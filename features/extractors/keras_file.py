@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from errors import InvalidOption
 from features.backbone import KEYWORDS, Backbone
-from features.weight_files import layers_in
+from features.weight_files import digest_of_file, layers_in
 
 if TYPE_CHECKING:
     from features.runtime import keras, tf
@@ -35,11 +35,14 @@ class KerasFile(Backbone):
         """Nothing: what the network needs done to RGB from 0 to 255 is inside it."""
         return pixels
 
+    def _weights_content(self) -> str:
+        return digest_of_file(self._path())
+
     def _path(self) -> Path:
         if self.weights in KEYWORDS:
             raise InvalidOption(
-                f"keras_file must be given its model; got weights={self.weights!r}."
-                " Add --weights FILE.keras."
+                "keras_file needs a model in a .keras file; got weights"
+                f" {self.weights!r}. Add --weights FILE.keras."
             )
         return Path(self.weights)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -24,6 +24,8 @@ Fit = tuple[np.ndarray, np.ndarray]
 @dataclass(repr=False, eq=False, kw_only=True)
 class Logistic(Classifier):
     """Linear models on blocks of equal variance, their common penalty chosen on validation."""
+
+    uses_seed: ClassVar[bool] = False
 
     views: tuple[str, ...] = (DEEP,)
     # Inverse penalties; blocks of total variance 1 make them independent of widths.

@@ -15,6 +15,7 @@ from evaluation.floors import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from models.views import DEEP, METADATA, WORDS
+from pipelines import networks
 from pipelines.extract import Extracted
 from pipelines.extractors import kind_of
 from pipelines.options import Compare
@@ -106,6 +107,7 @@ class Contest:
             "synthetic": films.synthetic,
             "data": circumstances.data_of(films, truth, [*self._notes(), *single]),
             "split": self._split(truth),
+            "backbones": self._backbones(),
         } | circumstances.told("compare", self.options, truth, LIBRARIES)
         told["configuration"] |= {"models": self._models(), "extractors": self._extractors()}
         return told
@@ -169,6 +171,15 @@ class Contest:
             for each in self.contenders
             if not each.control
         }
+
+    def _backbones(self) -> list[dict[str, Any]]:
+        """The networks that computed features, and those that were trained on images."""
+        made = [each.make(self.options.seed).get_params() for each in self.contenders]
+        trained = {one["backbone"]: one["weights"] for one in made if "backbone" in one}
+        branches = self.stages[0].branches.items()
+        return [networks.trained(*each) for each in trained.items()] + [
+            networks.computed(name, branch) for name, branch in branches if kind_of(name) == DEEP
+        ]
 
     def _extractors(self) -> dict[str, Any]:
         return {

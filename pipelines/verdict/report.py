@@ -8,7 +8,7 @@ from typing import Any
 import storage
 from datasets.patients import unit
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
-from pipelines import pages
+from pipelines import networks, pages
 from pipelines.verdict import tables
 from pipelines.verdict.plots import Shown, without_controls
 from pipelines.verdict.wording import Report, answers, films_of, subject_matter, with_interval
@@ -103,6 +103,7 @@ def _facts(report: Report) -> str:
         f"{part}: {films_of(n, split['patients'][part], data)}"
         for part, n in split["films"].items()
     )
+    used = "; ".join(map(networks.spoken, report.get("backbones", [])))
     return _definitions(
         {
             "Source": data["source"],
@@ -111,6 +112,7 @@ def _facts(report: Report) -> str:
             "Parts": "; ".join(parts),
             "Labels": ", ".join(report["labels"]),
         }
+        | ({"Networks": used} if used else {})
     )
 
 

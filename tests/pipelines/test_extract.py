@@ -12,6 +12,7 @@ from features.extractors.orb_words import OrbWords
 from pipelines import extract
 from pipelines.options import Extract
 from tests import fakes
+from tests.forgeries import NETWORK_FILE
 
 # Each test is quick; their seconds add up.
 pytestmark = pytest.mark.slow
@@ -158,3 +159,13 @@ def test_a_film_that_goes_once_it_was_read_counts_as_it_was(run, monkeypatch):
 
     monkeypatch.setattr(extract, "compute", compute)
     assert counts(run()) == (0, 12)
+
+
+def test_a_file_in_a_networks_place_is_shown_first_and_noted_for_reports(root, tmp_path, capsys):
+    places = {"data": root, "cache": tmp_path / "cache", "out": tmp_path / "out"}
+    options = Extract(extractors="resnet50", weights=str(NETWORK_FILE), **places)
+    extract.run(options)
+    sentence = f"{NETWORK_FILE} holds another network than resnet50"
+    assert capsys.readouterr().err.splitlines()[1].startswith(sentence)
+    extracted = extract.extract(extract.sources.films_of(options), options)
+    assert any(note.startswith(sentence) for note in extracted.films.notes)

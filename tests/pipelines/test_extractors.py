@@ -101,6 +101,33 @@ def test_members_that_learn_from_films_are_refused():
 
 
 @pytest.mark.parametrize(
+    ("options", "missing"),
+    [
+        ({"classifiers": "logistic", "extractors": "orb_words"}, "no deep features"),
+        ({"classifiers": "xgboost", "extractors": "resnet50"}, "no visual words"),
+    ],
+)
+def test_a_classifier_that_would_find_none_of_its_features_is_refused(options, missing):
+    with pytest.raises(InvalidOption, match=missing) as raised:
+        kinds(**options)
+    assert "Type --extractors" in str(raised.value)
+
+
+def test_images_are_kept_at_the_size_asked_for():
+    assert build(extractors="pixels", image_size=64)["pixels"].image_size == 64
+
+
+def test_each_of_several_networks_may_be_given_its_weights():
+    from tests.models import made_up
+
+    file = made_up.backbone_file(16)
+    settings = f"keras_file.weights={file} small_resnet.weights=random"
+    made = build(extractors="keras_file,small_resnet", set=settings)
+    weights = {name: each.weights for name, each in made.items()}
+    assert weights == {"keras_file": str(file), "small_resnet": "random"}
+
+
+@pytest.mark.parametrize(
     ("options", "error", "words"),
     [
         ({"backbone": "orb_words"}, InvalidOption, "orb_words is none"),
@@ -108,6 +135,8 @@ def test_members_that_learn_from_films_are_refused():
         ({"extractors": "orb_words", "backbone": "resnet50"}, InvalidOption, "has none"),
         ({"extractors": ","}, InvalidOption, "must name at least one; got ','"),
         ({"extractors": "hog_words"}, UnknownPlugin, "no 'hog_words'"),
+        ({"extractors": "keras_file"}, InvalidOption, r"Add --weights FILE\.keras"),
+        ({"extractors": "keras_file,resnet50", "weights": "a.keras"}, InvalidOption, "one network"),
         ({"weights": "nowhere.h5"}, WeightsUnavailable, r"no file nowhere\.h5"),
         ({"weights": "nowhere.keras"}, WeightsUnavailable, r"nowhere\.keras"),
         ({"precision": "double", "weights": "random"}, InvalidOption, "got 'double'"),

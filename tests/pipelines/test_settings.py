@@ -13,6 +13,7 @@ class Plugin:
             "name": "a",
             "sizes": (1,),
             "views": ("a",),
+            "size": None,
         }
 
     def get_params(self):
@@ -27,6 +28,7 @@ class Plugin:
     [
         *(("count=7", 7), ("share=2", 2.0), ("flag=True", True), ("name=7", "7")),
         *(("sizes=8,16", (8, 16)), ("sizes=8", (8,)), ("views=a,b,", ("a", "b"))),
+        ("size=64", 64),
     ],
 )
 def test_a_text_becomes_a_value_of_the_defaults_kind(text, value):
@@ -51,6 +53,7 @@ def test_what_means_nothing_is_refused(text):
     [
         *("count=0", "count=-1", "count=1e10", "share=-0.5", "share=nan"),
         *("sizes=8,-1", "sizes=()", "views=,"),
+        *("size=0", "size=large"),
         *("count=127.9", "flag=0.3", "flag=2", "sizes=8.5,16"),
     ],
 )

@@ -63,8 +63,9 @@ def test_a_file_of_one_size_takes_no_other(tmp_path):
 
 @pytest.mark.parametrize("keyword", ["auto", "imagenet", "random"])
 def test_a_keyword_is_no_file(keyword):
-    with pytest.raises(InvalidOption, match=r"--weights FILE\.keras"):
-        _ = KerasFile(weights=keyword).backbone
+    for ask in (KerasFile.content, lambda each: each.backbone):
+        with pytest.raises(InvalidOption, match=r"--weights FILE\.keras"):
+            ask(KerasFile(weights=keyword))
 
 
 @pytest.mark.real

@@ -59,6 +59,23 @@ def test_where_no_metadata_is_known_that_is_a_note(contest):
     assert note.startswith("age, sex and view are known of no film")
 
 
+def test_networks_are_listed_with_the_weights_that_computed_their_features(contest):
+    store = SimpleNamespace(recipe={"content": {"weights": "ab12"}})
+    network = SimpleNamespace(extractor=SimpleNamespace(weights="net.keras"), store=store)
+    branches = {"keras_file": network, "sift_words": None}
+    stages = [SimpleNamespace(films=contest.films, branches=branches)] * 2
+    found = replace(contest, stages=stages)._backbones()
+    assert found == [{"name": "keras_file", "weights": "net.keras", "digest": "ab12"}]
+
+
+@pytest.mark.slow
+def test_networks_trained_on_images_are_listed_with_the_weights_they_began_with(contest):
+    options = Compare(classifiers="finetuned", extractors="resnet50", weights="random")
+    stages = [SimpleNamespace(films=contest.films, branches={"pixels": None})]
+    found = Contest(contenders(options), {}, stages, options)._backbones()
+    assert found == [{"name": "resnet50", "weights": "random", "digest": None}]
+
+
 def test_every_model_but_metadata_alone_is_compared_with_the_baseline(contest):
     assert {other for _, other in contest.pairs} == {"logistic"}
     names = [each.name for each in contest.contenders]

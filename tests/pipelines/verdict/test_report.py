@@ -54,6 +54,13 @@ def test_the_first_sentence_is_the_answer(pictures):
     assert answer.startswith("Using vague in place of sharp lowered macro AUC by 0.")
 
 
+def test_networks_are_shown_with_weights_and_digest(pictures):
+    told, _, _ = verdict()
+    told["backbones"] = [{"name": "keras_file", "weights": "<net>.keras", "digest": "ab12"}]
+    shown = "keras_file, weights &lt;net&gt;.keras (SHA-256 ab12)"
+    assert f"<dt>Networks</dt><dd>{shown}</dd>" in report.page(told, pictures)
+
+
 def test_pictures_are_inside_and_the_page_asks_for_nothing_else(pictures):
     told, _, _ = verdict()
     page = Page(report.page(told, pictures))

@@ -1,0 +1,144 @@
+"""What options really do, shown before the work starts: networks replaced, options without effect.
+
+An option that changes nothing is no error, for scripts may pass it to several commands; but the
+user reads which one, and why.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import models.classifiers
+import registry
+from models.classifier import Classifier
+from models.views import DEEP, PIXELS
+from pipelines import extractors, networks
+from pipelines.extractors import SPOKEN, kind_of
+from pipelines.options import Compare, Extract, Extraction, Train
+from pipelines.settings import read_settings, with_settings
+from pipelines.verdict.contenders import is_hybrid
+from progress import say, warn
+
+OF_NETWORKS = ("weights", "image_size", "precision")
+# Parameters of a plug-in that count only where another one has one of these values.
+ONLY_WITH = {
+    "focal_alpha": ("loss", ("focal", "hybrid")),
+    "focal_gamma": ("loss", ("focal", "hybrid")),
+    "target_prevalence": ("resampling", ("over", "under")),
+    "weight_decay": ("optimizer", ("adamw",)),
+    "flip": ("augmentation", ("mild", "medical")),
+}
+
+
+def announce(options: Extraction) -> None:
+    """Show which network takes another's place, and warn of options that have no effect."""
+    for sentence in replaced(options):
+        say(sentence)
+    for sentence in without_effect(options):
+        warn(sentence)
+
+
+def replaced(options: Extraction) -> list[str]:
+    """A sentence for a network that is used, and whose place a file of `--weights` takes."""
+    used = _uses_network(options)
+    return networks.replaced(extractors.asked(options), options) if used else []
+
+
+def without_effect(options: Extraction) -> Iterator[str]:
+    """A sentence for each option that changes nothing together with the others."""
+    yield from _of_networks(options)
+    yield from _left_out(options)
+    yield from _of_command(options)
+    yield from _settings(options)
+
+
+def _of_networks(options: Extraction) -> Iterator[str]:
+    """Flags of networks where none computes anything, and networks that are not fine-tuned."""
+    asked, kinds = extractors.asked(options), extractors.kinds_of(options)
+    found = list(filter(networks.is_deep, asked))
+    if not found or not _uses_network(options):
+        unused = [name for name in OF_NETWORKS if getattr(options, name) != _default(options, name)]
+        unused += ["backbone"] * bool(options.backbone)
+        if PIXELS in asked and not kinds:
+            unused = [name for name in unused if name != "image_size"]
+        why = "no classifier here uses a network" if found else "--extractors lists no network"
+        yield from (f"--{name.replace('_', '-')} has no effect: {why}" for name in unused)
+    if PIXELS in kinds and len(found) > 1:
+        yield f"{found[0]}, the first network of --extractors, is the one trained on images"
+
+
+def _uses_network(options: Extraction) -> bool:
+    """Whether the features of a network are wanted, or one is trained."""
+    kinds = extractors.kinds_of(options)
+    return not kinds or not kinds.isdisjoint((DEEP, PIXELS))
+
+
+def _left_out(options: Extraction) -> Iterator[str]:
+    """Extractors that the user named, and whose features no classifier takes."""
+    kinds = extractors.kinds_of(options)
+    named = set(read_settings(options.set))
+    if options.extractors != _default(options, "extractors"):
+        named |= set(extractors.asked(options))
+    who = " and ".join(options.classifying) + " take" + "s" * (len(options.classifying) == 1)
+    for name in extractors.asked(options):
+        kind = kind_of(name)
+        taken = kind in kinds or (kind == DEEP and PIXELS in kinds)
+        if kinds and not taken and name in named:
+            yield f"{name} is not used: {who} no {SPOKEN[kind]}"
+
+
+def _of_command(options: Extraction) -> Iterator[str]:
+    """Flags that one command alone has."""
+    match options:
+        case Extract(estimate=0, workers=workers) if workers != Extract.workers:
+            yield "--workers has no effect without --estimate"
+        case Extract(cluster=cluster) if cluster and options.estimate:
+            yield "--cluster has no effect with --estimate, which tries images on this machine"
+        case Train(resume=True) if PIXELS not in extractors.kinds_of(options):
+            yield f"--resume has no effect: {options.classifier} does not train on images"
+        case Compare():
+            yield from _of_compare(options)
+
+
+def _of_compare(options: Compare) -> Iterator[str]:
+    for name in options.classifying:
+        made = _made(name, options)
+        if options.seeds > 1 and not made.uses_seed:
+            yield f"--seeds has no effect on {name}, which draws no random numbers"
+        if options.metadata and not (is_hybrid(made.needs) and "views" in made.get_params()):
+            yield f"--metadata has no effect on {name}: only hybrids with a parameter views take it"
+
+
+def _settings(options: Extraction) -> Iterator[str]:
+    """Parameters of `--set` that a flag overrides, that count only with others, or not for all."""
+    for name, given in read_settings(options.set).items():
+        if name not in registry.names(models.classifiers):
+            if "n_jobs" in given:
+                yield f"{name}.n_jobs has no effect: --jobs sets it"
+            continue
+        if "seed" in given and isinstance(options, Compare):
+            yield f"{name}.seed has no effect: --seed and --seeds set it"
+        for parameter in given:
+            yield from _unmet(name, parameter, _made(name, options).get_params())
+        for other in options.classifying:
+            if name in _members(_made(other, options)):
+                yield f"{name}.{min(given)} has no effect on the {name} inside {other}"
+
+
+def _members(classifier: Classifier) -> list[str]:
+    """Classifiers that a late fusion trains itself, with their defaults."""
+    return [each.partition(":")[0] for each in classifier.get_params().get("members", ())]
+
+
+def _made(name: str, options: Extraction) -> Classifier:
+    return with_settings(registry.load(models.classifiers, name)(), name, options.set)
+
+
+def _unmet(name: str, parameter: str, values: dict[str, Any]) -> Iterator[str]:
+    other, needed = ONLY_WITH.get(parameter, ("", ()))
+    if other in values and values[other] not in needed:
+        wanted = " or ".join(f"{name}.{other}={value}" for value in needed)
+        yield f"{name}.{parameter} has no effect without {wanted}"
+
+
+def _default(options: Extraction, name: str) -> Any:
+    return type(options).__dataclass_fields__[name].default
