@@ -24,6 +24,8 @@ DECIDED = (
     *("f1", "recall", "precision", "specificity"),
     *("true_positives", "false_positives", "false_negatives", "true_negatives"),
 )
+WHY = "recall_missing"
+ON_HOW_MANY = ("films_decided", WHY)
 
 
 def judge(
@@ -145,19 +147,33 @@ def _interval(name: str, figures: np.ndarray, why: str | None) -> dict[str, Any]
 def _decided(
     labels: np.ndarray, probabilities: np.ndarray, thresholds: np.ndarray | None
 ) -> list[dict[str, Any]]:
-    """What each label's thresholds do; None where it has none. The threshold told is their mean."""
+    """What each label's thresholds do, and on how many images; None where none were chosen.
+
+    The threshold reported is their mean.
+    """
     if thresholds is None:
-        thresholds = np.full(labels.shape[1], np.nan)
+        none = dict.fromkeys(("threshold", "threshold_range", *DECIDED, *ON_HOW_MANY))
+        return [none] * labels.shape[1]
     decisions = decide(labels, probabilities, thresholds)
     figures = {name: getattr(decisions, name) for name in DECIDED}
+    chosen = np.broadcast_to(thresholds, labels.shape).T
     return [
-        _range(chosen[~np.isnan(chosen)])
-        | {
-            name: None if np.isnan(chosen).all() else plain(values[label])
-            for name, values in figures.items()
-        }
-        for label, chosen in enumerate(np.broadcast_to(thresholds, labels.shape).T)
+        _of_decided({name: plain(values[label]) for name, values in figures.items()}, column, own)
+        for label, (column, own) in enumerate(zip(labels.T, chosen, strict=True))
     ]
+
+
+def _of_decided(figures: dict[str, Any], labels: np.ndarray, chosen: np.ndarray) -> dict[str, Any]:
+    """A label's figures beside the number of images decided; no recall where it would flatter."""
+    positive, decided = labels == 1, ~np.isnan(chosen)
+    n_found, n_positive = np.count_nonzero(positive & decided), np.count_nonzero(positive)
+    told = _range(chosen[decided])
+    told |= {"films_decided": int(np.count_nonzero(decided & ~np.isnan(labels)))}
+    if n_found == n_positive:
+        return (figures if decided.any() else dict.fromkeys(figures)) | told | {WHY: None}
+    why = f"{n_found:,} of {n_positive:,} images with the finding were decided"
+    kept = {"recall": None, "f1": None} if decided.any() else dict.fromkeys(figures)
+    return figures | kept | told | {WHY: why}
 
 
 def _range(chosen: np.ndarray) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def _draw(axes: Axes, decided: dict[str, Any]) -> None:
     counts = np.array([[decided[key] for key in row] for row in CELLS])
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    if decided["films_decided"] < decided["films"]:
+        axes.set_xlabel(f"{decided['films_decided']:,} of {decided['films']:,} decided", fontsize=6)
     for (truth, call), count in np.ndenumerate(counts):
         ink = "white" if shares[truth, call] > DARK else "black"
         axes.text(call, truth, f"{count:,}", ha="center", va="center", fontsize=8, color=ink)

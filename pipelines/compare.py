@@ -23,7 +23,7 @@ from pipelines.extract import Extracted
 from pipelines.options import Compare
 from pipelines.results import Result
 from pipelines.score import by_groups
-from pipelines.verdict import files, fits, text
+from pipelines.verdict import circumstances, files, fits, text
 from pipelines.verdict.contenders import Contender, contenders
 from pipelines.verdict.contest import Contest
 from pipelines.verdict.fits import Fit
@@ -111,6 +111,9 @@ def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:
     *models, knowing = contest.scores()
     truth = contest.truth(knowing.ids)
     told = contest.circumstances(truth) | _judged(contest, truth, models, workers)
+    told["data"]["notes"] += circumstances.decided_in_part(
+        told["models"][options.baseline]["labels"]
+    )
     told["floors"]["metadata"] = _floor(truth, knowing, options) if contest.knows_metadata else {}
     told["subgroups"] = {one.model: by_groups(contest.films, truth, one, options) for one in models}
     told["files"] = {}

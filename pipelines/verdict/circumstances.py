@@ -13,6 +13,7 @@ from evaluation import certainty
 from evaluation.certainty import FEW_OF_A_CLASS, LEAST_OF_A_CLASS
 from evaluation.truth import Truth
 from pipelines.command_line import PLACES, command_of
+from pipelines.verdict.wording import undecided
 
 
 def told(command: str, options: Any, truth: Truth, libraries: Sequence[str]) -> dict[str, Any]:
@@ -83,6 +84,18 @@ def not_learned(splits: Sequence[Films]) -> list[str]:
     return [
         f"{name} has no {kind} among {', '.join(places)} and gets a constant probability"
         for (name, kind), places in found.items()
+    ]
+
+
+def decided_in_part(labels: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Labels that are decided on some of the images, or on none, for want of a threshold."""
+    never = [name for name, figures in labels.items() if figures["threshold"] is None]
+    notes = [undecided(never)] if never else []
+    return notes + [
+        f"{name} is decided on {figures['films_decided']:,} of {figures['films']:,} images: in the"
+        " other folds no validation image has the finding to choose a threshold by"
+        for name, figures in labels.items()
+        if name not in never and figures["films_decided"] < figures["films"]
     ]
 
 

@@ -11,6 +11,7 @@ from pipelines.verdict.wording import (
     number,
     p_value,
     reasons,
+    threshold,
     with_interval,
 )
 
@@ -167,25 +168,28 @@ def _labels(model: str, figures: dict[str, dict[str, Any]]) -> str:
 
 
 def _decisions(model: str, figures: dict[str, dict[str, Any]]) -> str:
-    decided = {name: each for name, each in figures.items() if each["threshold"] is not None}
-    several = any(each["threshold_range"] for each in decided.values())
-    header = ("Label", "Threshold", *DECISIONS.values(), "TP", "FP", "FN", "TN")
+    if all(each["threshold"] is None for each in figures.values()):
+        return ""
+    several = any(each["threshold_range"] for each in figures.values())
+    header = ("Label", "Threshold", "Decided", *DECISIONS.values(), "TP", "FP", "FN", "TN")
     rows = [
         (
             name,
-            _threshold(each),
+            threshold(each),
+            f"{each['films_decided']:,} of {each['films']:,}",
             *(number(each[key]) for key in DECISIONS),
-            *(f"{each[key]:,}" for key in COUNTS),
+            *(number(each[key], 0) for key in COUNTS),
         )
-        for name, each in decided.items()
+        for name, each in figures.items()
     ]
     at = "thresholds of each fold" if several else "its thresholds"
-    return table(f"{model}: decisions at {at}", header, rows) if rows else ""
-
-
-def _threshold(decided: dict[str, Any]) -> str:
-    """A label's threshold; of several the lowest and the highest."""
-    return " to ".join(map(number, decided["threshold_range"] or [decided["threshold"]]))
+    missing = [
+        f"{name}: {each['recall_missing']}"
+        for name, each in figures.items()
+        if each["recall_missing"]
+    ]
+    why = f'<p class="soft">No recall or F1 for {escape("; ".join(missing))}.</p>\n'
+    return table(f"{model}: decisions at {at}", header, rows) + why * bool(missing)
 
 
 def _groups(title: str, told: dict[str, Any]) -> str:

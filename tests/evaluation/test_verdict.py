@@ -106,6 +106,42 @@ def test_decisions_are_made_at_the_thresholds_given_and_nowhere_else(found):
     assert found["models"]["copy"]["labels"]["Mass"]["recall"] is None
 
 
+def test_images_that_no_threshold_decides_are_counted_and_cost_the_label_its_recall():
+    # Of the images with Mass the first is in a fold without a threshold.
+    first = np.flatnonzero(LABELS[:, 0] == 1)[0]
+    folds = np.full(LABELS.shape, 0.5)
+    folds[first, 0] = np.nan
+    labels = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
+    n_positive = int((LABELS[:, 0] == 1).sum())
+    mass, edema = labels["Mass"], labels["Edema"]
+    assert mass["films_decided"] == N_FILMS - 1
+    assert mass["recall"] is mass["f1"] is None
+    told = f"{n_positive - 1} of {n_positive} images with the finding were decided"
+    assert mass["recall_missing"] == told
+    assert mass["true_positives"] + mass["false_negatives"] == n_positive - 1
+    assert mass["precision"] is not None
+    assert (edema["films_decided"], edema["recall_missing"]) == (edema["films"], None)
+    assert edema["recall"] is not None
+
+
+def test_a_negative_that_is_not_decided_costs_no_recall():
+    folds = np.full(LABELS.shape, 0.5)
+    folds[np.flatnonzero(LABELS[:, 0] == 0)[0], 0] = np.nan
+    mass = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]["Mass"]
+    called = scores().probabilities[LABELS[:, 0] == 1, 0] >= 0.5
+    assert mass["recall"] == pytest.approx(called.mean())
+    assert mass["films_decided"] == N_FILMS - 1
+
+
+def test_without_any_threshold_no_image_is_decided(found):
+    edema = found["models"]["cnn"]["labels"]["Edema"]
+    n_positive = int((LABELS[:, 1] == 1).sum())
+    assert (edema["films_decided"], edema["true_positives"]) == (0, None)
+    assert edema["recall_missing"] == f"0 of {n_positive} images with the finding were decided"
+    copy = found["models"]["copy"]["labels"]["Edema"]
+    assert copy["films_decided"] is copy["recall_missing"] is None
+
+
 def test_an_equal_copy_differs_by_0_with_p_1(found):
     comparison = found["comparisons"][0]
     assert (comparison["delta_macro_auc"], comparison["ci"], comparison["p"]) == (0, [0, 0], 1)

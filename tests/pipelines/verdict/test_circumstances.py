@@ -66,3 +66,14 @@ def test_of_folds_those_are_named_in_which_a_label_cannot_be_learned():
         "Hernia has no positive among 3 training images of fold 1, 2 training images of fold 3"
         " and gets a constant probability",
     ]
+
+
+def test_labels_that_are_not_decided_on_all_images_are_named():
+    counts = {"films": 300, "films_decided": 120, "threshold": 0.5}
+    whole, never = counts | {"films_decided": 300}, counts | {"films_decided": 0, "threshold": None}
+    notes = circumstances.decided_in_part({"Hernia": counts, "Mass": whole, "Edema": never})
+    assert notes == [
+        "not decided, because no validation image has the finding to choose a threshold by: Edema",
+        "Hernia is decided on 120 of 300 images: in the other folds no validation image has the"
+        " finding to choose a threshold by",
+    ]

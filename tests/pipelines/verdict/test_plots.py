@@ -45,7 +45,7 @@ def test_controls_are_left_to_the_tables():
 def test_thresholds_and_trainings_have_their_pictures(tmp_path):
     report, truth, scores = verdict(("sharp",))
     counts = {"true_positives": 3, "false_negatives": 1, "false_positives": 2, "true_negatives": 9}
-    report["models"]["sharp"]["labels"]["Edema"] |= counts | {"threshold": 0.5}
+    report["models"]["sharp"]["labels"]["Edema"] |= counts | {"threshold": 0.5, "films_decided": 15}
     history = np.zeros(2, [("loss", float), ("validation_loss", float), ("validation_auc", float)])
     shown = plots.draw(report, truth, scores, tmp_path, {"sharp": [history]})
     assert [picture.path.name for picture in shown[-2:]] == ["confusion.png", "learning.png"]

@@ -37,16 +37,25 @@ def test_decisions_are_shown_where_a_label_has_a_threshold():
     assert "decisions" not in tables.labels(report)
     counts = dict.fromkeys(tables.COUNTS, 7)
     decided = dict.fromkeys(["threshold", *tables.DECISIONS], 0.25) | counts
-    report["models"]["sharp"]["labels"]["Hernia"] |= decided
-    row = cells(tables.labels(report))[-1]
-    assert row == ["Hernia", *["0.250"] * 5, *["7"] * 4]
+    labels = report["models"]["sharp"]["labels"]
+    labels["Edema"] |= {"films_decided": 0}
+    labels["Hernia"] |= decided | {"films_decided": 60}
+    labels["Never"] |= decided | {"films_decided": 20, "recall": None, "recall_missing": "1 of <2"}
+    html = tables.labels(report)
+    edema, hernia, never = cells(html)[-3:]
+    assert edema == ["Edema", "not decided", "0 of 60", *["–"] * 8]
+    assert hernia == ["Hernia", "0.250", "60 of 60", *["0.250"] * 4, *["7"] * 4]
+    assert never[2:5] == ["20 of 60", "0.250", "–"]
+    assert '<p class="soft">No recall or F1 for Never: 1 of &lt;2.</p>' in html
 
 
 def test_of_thresholds_of_several_folds_the_lowest_and_the_highest_are_shown():
     report, _, _ = verdict(("sharp",))
     told = {"threshold": 0.25, "threshold_range": [0.2, 0.3]}
     others = dict.fromkeys(tables.DECISIONS, 0.5) | dict.fromkeys(tables.COUNTS, 7)
-    report["models"]["sharp"]["labels"]["Hernia"] |= told | others
+    labels = report["models"]["sharp"]["labels"]
+    for label in labels.values():
+        label |= told | others | {"films_decided": 60}
     html = tables.labels(report)
     assert cells(html)[-1][1] == "0.200 to 0.300"
     assert "decisions at thresholds of each fold" in html
