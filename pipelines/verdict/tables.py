@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.verdict.wording import (
     Report,
+    by_seed,
     floors,
     missing_of,
     number,
@@ -45,7 +46,17 @@ def models(report: Report) -> str:
         for name, figures in report["models"].items()
         for what in ("macro", "micro")
     )
-    return table("All films", header, rows) + _reasons(missing)
+    return table("All films", header, rows) + _reasons(missing) + _seeds(report)
+
+
+def _seeds(report: Report) -> str:
+    """Macro AUC of each training seed alone, where there are several."""
+    rows = by_seed(report)
+    if not rows:
+        return ""
+    header, *values = rows
+    titles = [title.capitalize() for title in header]
+    return table("Macro AUC of each training seed alone", titles, values)
 
 
 def comparisons(report: Report) -> str:

@@ -7,6 +7,7 @@ from pipelines.verdict.plots import without_controls
 from pipelines.verdict.wording import (
     Report,
     answers,
+    by_seed,
     floors,
     missing,
     p_value,
@@ -24,6 +25,7 @@ def lines(report: Report) -> list[str]:
         *(f"note: {note}" for note in report["data"]["notes"]),
         "",
         *_models(report),
+        *_seeds(report),
         *_comparisons(report),
         "",
         *_labels(report),
@@ -55,6 +57,11 @@ def _models(report: Report) -> list[str]:
         for name, figures in report["models"].items()
     ]
     return aligned([*rows, *floors(report)])
+
+
+def _seeds(report: Report) -> list[str]:
+    rows = by_seed(report)
+    return ["", "macro AUC of each training seed alone", *aligned(rows)] if rows else []
 
 
 def _comparisons(report: Report) -> list[str]:

@@ -139,6 +139,24 @@ def floors(report: Report) -> list[tuple[str, str, str]]:
     return rows
 
 
+def by_seed(report: Report) -> list[tuple[str, ...]]:
+    """A header, and for each model its macro AUC by seed and how far apart these are; or nothing.
+
+    One seed has no spread, and `score` knows of none.
+    """
+    first = report["seed"]
+    told = {name: each.get("macro_auc_by_seed", ()) for name, each in report["models"].items()}
+    n_seeds = max(map(len, told.values()))
+    if n_seeds < 2:
+        return []
+    header = ("model", *(f"seed {first + place}" for place in range(n_seeds)), "highest − lowest")
+    rows = [
+        (name, *(number(value, 4) for value in values), number(max(values) - min(values), 4))
+        for name, values in told.items()
+    ]
+    return [header, *rows]
+
+
 def no_skill(told: Report) -> str:
     """What the floor of micro AUC is called: it depends on whose prevalences are given."""
     return f"no skill, prevalences of {told['prevalences_of']}"

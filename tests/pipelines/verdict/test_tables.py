@@ -25,6 +25,16 @@ def test_the_floors_are_rows_below_the_models():
     assert [(name, macro, micro) for name, macro, _, micro, *_ in rows] == wording.floors(report)
 
 
+def test_the_macro_auc_of_each_seed_is_a_table_of_its_own():
+    report, _, _ = verdict(("sharp",))
+    report["models"]["sharp"]["macro_auc_by_seed"] = [0.9]
+    assert "seed" not in tables.models(report)
+    report["models"]["sharp"]["macro_auc_by_seed"] = [0.9, 0.875]
+    header, row = cells(tables.models(report))[-2:]
+    assert header == ["Model", "Seed 0", "Seed 1", "Highest − lowest"]
+    assert row == ["sharp", "0.9000", "0.8750", "0.0250"]
+
+
 def test_every_label_has_its_row_and_one_without_auc_a_dash():
     report, _, _ = verdict(("sharp",))
     _, *rows = cells(tables.labels(report))

@@ -31,6 +31,19 @@ def test_a_label_with_one_class_has_a_dash_and_no_positives():
     assert line.split() == ["Never", "0", "–", "–"]
 
 
+def test_the_macro_auc_of_each_seed_stands_beside_its_spread():
+    report, _, _ = verdict(seed=7)
+    assert not any("seed" in line for line in text.lines(report))
+    report["models"]["sharp"]["macro_auc_by_seed"] = [0.9, 0.875, 0.91]
+    report["models"]["vague"]["macro_auc_by_seed"] = [0.5, 0.5, 0.55]
+    lines = text.lines(report)
+    (title,) = (place for place, line in enumerate(lines) if line.endswith("training seed alone"))
+    header, sharp, vague = (re.split("  +", line) for line in lines[title + 1 : title + 4])
+    assert header == ["model", "seed 7", "seed 8", "seed 9", "highest − lowest"]
+    assert sharp == ["sharp", "0.9000", "0.8750", "0.9100", "0.0350"]
+    assert vague == ["vague", "0.5000", "0.5000", "0.5500", "0.0500"]
+
+
 def test_one_model_has_no_differences():
     report, _, _ = verdict(("sharp",))
     assert not any(line.startswith("difference") for line in text.lines(report))
