@@ -8,11 +8,11 @@ import numpy as np
 
 import checks
 import registry
-from datasets import patients, readers, splits
+from datasets import label_names, patients, readers, splits
 from datasets.films import Films
 from datasets.labels import read_policy
-from datasets.options import Reading, listed
-from errors import BadTable, DatasetNotFound
+from datasets.options import Reading
+from errors import DatasetNotFound
 
 SYNTHETIC = "SYNTHETIC.txt"
 # What is left when no label table of a known name is found.
@@ -87,13 +87,7 @@ def _with_views(films: Films, views: str) -> Films:
 
 
 def _with_findings(films: Films, findings: str) -> Films:
-    asked = listed(findings)
-    unknown = [name for name in asked if name not in films.label_names]
-    if unknown:
-        raise BadTable(
-            f"--findings must be labels of {films.source}: {', '.join(films.label_names)}; got"
-            f" {', '.join(unknown)}."
-        )
+    asked = label_names.chosen("--findings", findings, films.label_names, films.source)
     if not asked:
         return films
     columns = np.array([films.label_names.index(name) for name in asked])

@@ -67,8 +67,8 @@ def read_lines(path: Path) -> list[str]:
 
 def find_column(frame: pd.DataFrame, *accepted: str) -> str | None:
     """The first column whose name is one of those accepted, whatever its case and spacing."""
-    plain = {_plain(name): name for name in reversed(frame.columns)}
-    return next((plain[_plain(name)] for name in accepted if _plain(name) in plain), None)
+    names = {plain(name): name for name in reversed(frame.columns)}
+    return next((names[plain(name)] for name in accepted if plain(name) in names), None)
 
 
 def need_column(frame: pd.DataFrame, path: Path, *accepted: str) -> str:
@@ -118,5 +118,6 @@ def _longest(frame: pd.DataFrame) -> int:
     return max([*cells, *(len(str(name)) for name in frame.columns)], default=0)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """What names have to differ in: neither case, spaces nor punctuation."""
     return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -35,9 +35,9 @@ NOTHING = Look([], [])
 def run(options: Localize) -> Result:
     """Hit rates and overlaps as text and JSON; tables and a plot are in `--out`."""
     check_replicates(options.replicates)
-    films = sources.films_of(options)
-    say(sources.headline(films))
     predictor = Predictor(options.bundle, options.weights)
+    films = sources.films_for(options, predictor.bundle.labels)
+    say(sources.headline(films))
     labels = [name for name in predictor.bundle.labels if name in films.label_names]
     cases = boxed_films.cases_of(films, labels)
     scored, tuning = parted(films, cases, options.part)

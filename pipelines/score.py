@@ -10,8 +10,8 @@ import pandas as pd
 
 import checks
 import storage
+from datasets import label_names
 from datasets.films import Films
-from datasets.options import listed
 from errors import InvalidOption
 from evaluation import subgroups
 from evaluation.bootstrap import check_replicates
@@ -82,7 +82,7 @@ def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
 
 def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Scores]:
     """The models' scores over the same films and labels, in the same order."""
-    asked = listed(options.findings)
+    asked = label_names.chosen("--findings", options.findings, films.label_names, films.source)
     others = options.intersect or bool(asked)
     scores = [
         probabilities.read(name, path, films.label_names, others=others)

@@ -11,13 +11,13 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 import storage
-from datasets import images, loading
+from datasets import images, label_names, loading
 from datasets.files import named
 from datasets.films import NOBODY_KNOWN, Films, Skipped, unknown_meta
 from datasets.polarity import bone_black
 from errors import DatasetNotFound, ImageUnreadable, StorageFailed
 from pipelines.options import Work
-from progress import say, track
+from progress import say, track, warn
 
 # The format of films that were named one by one.
 FILES = "files"
@@ -33,17 +33,28 @@ def films_of(options: Work) -> Films:
     return loading.load(options)
 
 
-def films_named(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
+def films_for(options: Work, labels: Sequence[str]) -> Films:
+    """The films of `--data` for a bundle, their labels spelled as the bundle's where they fit."""
+    films = label_names.named_as(films_of(options), labels)
+    if not set(films.label_names) & set(labels):
+        warn(
+            f"the bundle and {films.source} have no label in common. The bundle has"
+            f" {', '.join(labels)}; {films.source} has {', '.join(films.label_names) or 'none'}"
+        )
+    return films
+
+
+def films_named(paths: Sequence[Path], labels: Sequence[str]) -> Films:
     """Films of files, of which at least one is there; the others are skipped when read."""
     if not any(map(os.path.exists, paths)):
         raise DatasetNotFound(
             f"Films that are named must be there; of {counted(len(paths), 'file')} none is, the"
             f" first {paths[0]}. Check the path."
         )
-    return films_of_files(paths, label_names)
+    return films_of_files(paths, labels)
 
 
-def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
+def films_of_files(paths: Sequence[Path], labels: Sequence[str]) -> Films:
     """Films of which nothing is known but their files; two of one name are told by their paths."""
     files = np.array(list(dict.fromkeys(str(named(path)) for path in paths)), object)
     names = np.array([Path(file).name for file in files], object)
@@ -54,8 +65,8 @@ def films_of_files(paths: Sequence[Path], label_names: Sequence[str]) -> Films:
         ids=ids,
         paths=files,
         patients=ids,
-        labels=np.full((len(files), len(label_names)), np.nan, np.float32),
-        label_names=tuple(label_names),
+        labels=np.full((len(files), len(labels)), np.nan, np.float32),
+        label_names=tuple(labels),
         meta=unknown_meta(len(files)),
         patients_from=NOBODY_KNOWN,
     )

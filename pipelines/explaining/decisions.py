@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from datasets import label_names
 from datasets.films import Films
-from datasets.options import listed
-from errors import InvalidOption
 from evaluation.plain import plain
 from models.bundle import Bundle, Findings
 from models.credit import Credit
@@ -62,13 +61,7 @@ class Decision:
 
 def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
     """Columns of the labels that `--labels` names; none where it names none."""
-    asked = listed(labels)
-    unknown = [name for name in asked if name not in known]
-    if unknown:
-        raise InvalidOption(
-            f"--labels must be labels of the bundle: {', '.join(known)}; got {', '.join(unknown)}."
-            " Leave it out for those that tell most."
-        )
+    asked = label_names.chosen("--labels", labels, known, "the bundle")
     return [known.index(name) for name in asked]
 
 

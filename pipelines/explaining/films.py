@@ -9,6 +9,7 @@ import pandas as pd
 
 import checks
 from datasets.films import Films
+from datasets.label_names import spelled
 from datasets.options import listed
 from errors import BadSplit, DatasetNotFound, InvalidOption
 from pipelines import sources
@@ -26,8 +27,10 @@ def films_asked(options: Explain, label_names: Sequence[str]) -> Films:
             )
         return sources.films_named(options.image, label_names)
     # What is wrong with films that nobody asked for is not told here.
-    films = replace(sources.films_of(options), skipped=())
-    rows = _named(films, options.image) if options.image else _test_films(films, options)
+    films = replace(sources.films_for(options, label_names), skipped=())
+    rows = (
+        _named(films, options.image) if options.image else _test_films(films, options, label_names)
+    )
     chosen = films.select(np.isin(np.arange(len(films)), rows))
     if options.wrong:
         wrong.check(chosen, label_names)
@@ -45,7 +48,7 @@ def _named(films: Films, paths: Sequence[Path]) -> list[int]:
     return [known[path.resolve()] for path in paths]
 
 
-def _test_films(films: Films, options: Explain) -> list[int]:
+def _test_films(films: Films, options: Explain, labels: Sequence[str]) -> list[int]:
     """The first test images in turn; with `--wrong` all, since any of them may have the worst."""
     checks.at_least("--films", options.films, 1)
     if not films.test.any():
@@ -56,7 +59,8 @@ def _test_films(films: Films, options: Explain) -> list[int]:
     rows = np.flatnonzero(films.test)
     if options.wrong:
         return rows.tolist()
-    order = in_turn(films.select(films.test), listed(options.labels))
+    asked = [spelled(name, labels) or name for name in listed(options.labels)]
+    order = in_turn(films.select(films.test), asked)
     return rows[order[: options.films]].tolist()
 
 

@@ -23,7 +23,7 @@ def films_asked(options: Predict, label_names: Sequence[str]) -> Films:
     if options.image:
         paths = [path for named in options.image for path in named_films(named)]
         return sources.films_named(paths, label_names)
-    films = sources.films_of(options)
+    films = sources.films_for(options, label_names)
     asked = films.test if films.test.any() else np.ones(len(films), bool)
     # What is wrong with films that nobody asked for is not told here.
     return replace(films, skipped=()).select(asked)

@@ -3,7 +3,7 @@ import pytest
 
 from datasets import loading
 from datasets.options import Reading
-from errors import BadTable, DatasetNotFound, InvalidOption, UnknownPlugin
+from errors import DatasetNotFound, InvalidOption, UnknownPlugin
 from tests import fakes
 
 
@@ -80,7 +80,7 @@ def test_findings_can_be_chosen_in_the_order_asked_for(tmp_path):
 
 
 def test_an_unknown_finding_is_refused(tmp_path):
-    with pytest.raises(BadTable, match="got Gout"):
+    with pytest.raises(InvalidOption, match="got Gout"):
         loading.load(Reading(data=fakes.nih(tmp_path), findings="Gout"))
 
 

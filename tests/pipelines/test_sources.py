@@ -31,6 +31,20 @@ def test_the_headline_does_not_call_real_films_synthetic(tmp_path):
     assert sources.headline(films) == f"{tmp_path.name}: 6 films"
 
 
+def test_labels_of_a_data_set_are_spelled_as_the_bundles(tmp_path, capsys):
+    films = sources.films_for(Work(data=fakes.nih(tmp_path)), ("CARDIOMEGALY", "Gout"))
+    assert "CARDIOMEGALY" in films.label_names
+    assert "Cardiomegaly" not in films.label_names
+    assert "warning" not in capsys.readouterr().err
+
+
+def test_a_bundle_that_shares_no_label_with_a_data_set_is_pointed_out(tmp_path, capsys):
+    sources.films_for(Work(data=fakes.nih(tmp_path)), ("Gout", "Rickets"))
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"the bundle and {tmp_path.name} have no label in common" in told
+    assert "The bundle has Gout, Rickets;" in told
+
+
 def test_films_that_do_not_decode_are_listed_with_their_reason(tmp_path):
     root = fakes.nih(tmp_path)
     (root / "images" / fakes.NIH_IDS[2]).write_text("no picture")

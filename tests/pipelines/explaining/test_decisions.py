@@ -26,6 +26,10 @@ def test_labels_asked_for_come_in_their_order_and_once():
     assert decisions.columns_asked("", LABELS) == []
 
 
+def test_labels_asked_for_may_be_spelled_in_another_case():
+    assert decisions.columns_asked("no finding,EDEMA", LABELS) == [3, 1]
+
+
 def test_an_unknown_label_is_refused_with_those_known():
     with pytest.raises(InvalidOption, match=r"Mass, Edema, .*; got Lump\. Leave"):
         decisions.columns_asked("Mass,Lump", LABELS)

@@ -59,6 +59,10 @@ def test_a_label_is_looked_for_where_a_data_set_has_no_boxes(monkeypatch):
     assert asked(labels="label0", films=1) == ["film2"]
 
 
+def test_labels_asked_for_in_another_spelling_are_found_in_the_table_and_boxes(films):
+    assert asked(labels="mass", films=2) == asked(labels="Mass", films=2) == ["film2", "film4"]
+
+
 def test_without_boxes_labels_take_turns(monkeypatch):
     parts = np.array(["test"] * 6, object)
     films = fakes.films(np.repeat(np.eye(2), 3, axis=0), split=Split("mine", parts))

@@ -1,0 +1,49 @@
+"""Names of labels as people type them: whatever their case, spaces and punctuation."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+from datasets.films import Films
+from datasets.options import listed
+from datasets.tables import plain
+from errors import InvalidOption
+
+
+def spelled(name: str, known: Iterable[str]) -> str | None:
+    """The known label that is meant: the name itself, or the only one that is spelled like it."""
+    labels = list(known)
+    if name in labels:
+        return name
+    alike = [label for label in labels if plain(label) == plain(name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def chosen(option: str, text: str, known: Sequence[str], whose: str) -> list[str]:
+    """The known labels that an option names, each once; names that fit none raise."""
+    names = {name: spelled(name, known) for name in listed(text)}
+    unknown = [name for name, label in names.items() if label is None]
+    if unknown:
+        raise InvalidOption(
+            f"{option} must name labels of {whose}, which has {', '.join(known)}; got"
+            f" {', '.join(unknown)}{hint(unknown, known) or f'. Leave {option} out for all.'}"
+        )
+    return list(dict.fromkeys(label for label in names.values() if label))
+
+
+def hint(unknown: Iterable[str], known: Sequence[str]) -> str:
+    """`; did you mean Pneumonia?` where unknown names are near misses of known labels, else ""."""
+    labels = {plain(label): label for label in known}
+    near = [get_close_matches(plain(name), labels, n=1) for name in unknown]
+    meant = dict.fromkeys(labels[each] for match in near for each in match)
+    return f"; did you mean {', '.join(meant)}?" if meant else ""
+
+
+def named_as(films: Films, labels: Sequence[str]) -> Films:
+    """The films with their labels, in table and boxes, spelled as these are where they fit."""
+    names = {name: spelled(name, labels) or name for name in films.label_names}
+    if len(set(names.values())) < len(names):
+        return films
+    boxed = films.boxes["label"].map(lambda name: spelled(name, labels) or name)
+    boxes = films.boxes.assign(label=boxed.astype(object))
+    return replace(films, label_names=tuple(names.values()), boxes=boxes)

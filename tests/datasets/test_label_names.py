@@ -1,0 +1,55 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from datasets import label_names
+from errors import InvalidOption
+from tests import fakes
+
+KNOWN = ("PNEUMONIA", "Pleural_Thickening", "No Finding")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Pneumonia", 0), ("pleural thickening", 1), ("no-finding", 2), ("No Finding", 2)],
+)
+def test_labels_fit_whatever_their_case_spaces_and_punctuation(typed, meant):
+    assert label_names.spelled(typed, KNOWN) == KNOWN[meant]
+
+
+def test_a_name_that_two_labels_fit_is_one_of_them_only_if_it_is_exact():
+    known = ("Mass", "mass")
+    assert label_names.spelled("mass", known) == "mass"
+    assert label_names.spelled("MASS", known) is None
+
+
+def test_labels_are_chosen_in_the_order_typed_and_once():
+    chosen = label_names.chosen("--labels", "no finding,Pneumonia,PNEUMONIA", KNOWN, "it")
+    assert chosen == ["No Finding", "PNEUMONIA"]
+    assert label_names.chosen("--labels", "", KNOWN, "it") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Pnuemonia", r"got Pnuemonia; did you mean PNEUMONIA\?"),
+        ("Gout", r"got Gout\. Leave --labels out"),
+        ("Gout,no findings", r"got Gout, no findings; did you mean No Finding\?"),
+    ],
+)
+def test_an_unknown_label_is_refused_and_a_near_miss_pointed_out(typed, words):
+    with pytest.raises(InvalidOption, match=f"labels of the bundle, which has PNEUMONIA.*{words}"):
+        label_names.chosen("--labels", typed, KNOWN, "the bundle")
+
+
+def test_films_take_the_spelling_of_other_labels_in_table_and_boxes():
+    boxes = pd.DataFrame({"id": "film0", "label": ["Pneumonia", "Gout"]})
+    films = fakes.films(np.eye(2), label_names=("Pneumonia", "Hernia"), boxes=boxes)
+    named = label_names.named_as(films, KNOWN)
+    assert named.label_names == ("PNEUMONIA", "Hernia")
+    assert named.boxes["label"].tolist() == ["PNEUMONIA", "Gout"]
+
+
+def test_labels_that_would_become_one_keep_their_names():
+    films = fakes.films(np.eye(2), label_names=("Pneumonia", "PNEUMONIA"))
+    assert label_names.named_as(films, KNOWN).label_names == films.label_names
