@@ -8,15 +8,19 @@ import numpy as np
 
 import checks
 import registry
-from datasets import label_names, patients, readers, splits
+from datasets import label_files, label_names, patients, readers, splits
+from datasets.files import find_images
 from datasets.films import Films
+from datasets.images import PLAIN
 from datasets.labels import read_policy
 from datasets.options import Reading
-from errors import DatasetNotFound
+from errors import DatasetNotFound, InvalidOption
 
 SYNTHETIC = "SYNTHETIC.txt"
 # What is left when no label table of a known name is found.
-LAST = ("dicom", "folders")
+LAST = DICOM, FOLDERS = ("dicom", "folders")
+TABLE = "ground_truth"
+OF_TABLES = (TABLE, DICOM)
 NAMED_VIEWS = 5
 VIEWS = {
     "all": None,
@@ -36,7 +40,7 @@ def load(options: Reading) -> Films:
             " it out for the drawn films."
         )
     checks.at_least("--seed", options.seed, 0)
-    films = reader_for(root, options.format).load(root, options)
+    films = reader_for(root, options).load(root, options)
     films = replace(films, synthetic=(root / SYNTHETIC).is_file())
     _check_policies(options, films.label_names)
     if not len(films):
@@ -49,18 +53,38 @@ def load(options: Reading) -> Films:
     return splits.resolve(films, options.split, options.seed)
 
 
-def reader_for(root: Path, layout: str) -> Any:
-    """The reader by that name, or for auto the first that knows the folder."""
+def reader_for(root: Path, options: Reading) -> Any:
+    """The reader of that format, or for auto the first that knows the folder."""
+    layout = options.format
     if layout != "auto":
-        return registry.load(readers, layout)
+        reader = registry.load(readers, layout)
+        if options.label_table and layout not in OF_TABLES:
+            raise InvalidOption(
+                f"--label-table is for the layouts {' and '.join(OF_TABLES)}; got --format"
+                f" {layout}. Leave one of the two out."
+            )
+        return reader
+    if options.label_table:
+        return registry.load(readers, DICOM if _only_dicoms(root) else TABLE)
     ordered = sorted(registry.names(readers), key=lambda name: (name in LAST, name))
-    for name in ordered:
-        reader = registry.load(readers, name)
-        if reader.recognises(root):
-            return reader
+    known = (name for name in ordered if registry.load(readers, name).recognises(root))
+    chosen = next(known, "")
+    if chosen in ("", FOLDERS) and label_files.before_folders(root, options):
+        chosen = TABLE
+    if not chosen:
+        raise DatasetNotFound(_unknown(root, ordered))
+    return registry.load(readers, chosen)
+
+
+def _only_dicoms(root: Path) -> bool:
+    images = find_images(root)
+    return bool(images) and not any(path.name.lower().endswith(PLAIN) for path in images)
+
+
+def _unknown(root: Path, layouts: list[str]) -> str:
     seen = ", ".join(sorted(path.name for path in root.iterdir())[:5]) or "nothing"
-    raise DatasetNotFound(
-        f"A data set must be in one of the layouts {', '.join(ordered)}; {root} is in none of them"
+    return (
+        f"A data set must be in one of the layouts {', '.join(layouts)}; {root} is in none of them"
         f" (it holds {seen}). See the README's table of layouts, or name one with --format."
     )
 

@@ -35,6 +35,7 @@ class Reading:
     ] = "auto"
     patient_pattern: Annotated[
         str,
-        "Where no table or header names patients: regular expression whose first group is the"
-        " patient in a film's name.",
+        "Regular expression for file names, its first group the patient, where no table or header"
+        " names one.",
     ] = ""
+    label_table: Annotated[Path | None, "CSV with an image column and findings."] = None

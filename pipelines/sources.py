@@ -15,7 +15,7 @@ from datasets import images, label_names, loading
 from datasets.files import named
 from datasets.films import NOBODY_KNOWN, Films, Skipped, unknown_meta
 from datasets.polarity import bone_black
-from errors import DatasetNotFound, ImageUnreadable, StorageFailed
+from errors import DatasetNotFound, ImageUnreadable, InvalidOption, StorageFailed
 from pipelines.options import Work
 from progress import say, track, warn
 
@@ -29,6 +29,11 @@ UNWRITABLE = "{} must be a folder that can be written; {}. {}."
 def films_of(options: Work) -> Films:
     """The films of `--data`; without it the drawn ones, drawn now if they are not there yet."""
     if options.data is None:
+        if options.label_table:
+            raise InvalidOption(
+                "--label-table needs the folder of the images that it labels; got none. Add"
+                " --data FOLDER."
+            )
         options = replace(options, data=_drawn_films(options))
     return loading.load(options)
 

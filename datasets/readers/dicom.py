@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets import label_files
 from datasets.files import by_name, find_images
 from datasets.films import HEADERS, META, NOBODY_KNOWN, Films, Skipped
 from datasets.images import dicom_header, read_bytes
@@ -15,7 +16,7 @@ from datasets.label_tables import films_of_table
 from datasets.labels import read_meta
 from datasets.options import Reading
 from datasets.patients import owners
-from errors import DatasetNotFound, ImageUnreadable
+from errors import ImageUnreadable
 
 __all__ = ["Dicom"]
 
@@ -23,7 +24,7 @@ SUFFIXES = (".dcm", ".dicom")
 
 
 class Dicom:
-    """Reads a folder that holds DICOMs, anywhere below, and one CSV."""
+    """Reads a folder that holds DICOMs, anywhere below, and a label table."""
 
     @staticmethod
     def recognises(root: Path) -> bool:
@@ -33,16 +34,14 @@ class Dicom:
     @staticmethod
     def load(root: Path, options: Reading) -> Films:
         """All films of the table; where it is silent on patient, age, sex or view, the headers."""
-        tables = sorted(root.glob("*.csv"))
-        if len(tables) != 1:
-            raise DatasetNotFound(
-                f"The dicom layout needs one label table (CSV) in {root}; there are {len(tables)}."
-                " Put the labels in one file: an image column and a 0/1 column a finding."
-            )
-        films = films_of_table(tables[0], "dicom", options)
+        images = find_images(root, SUFFIXES)
+        table = label_files.table_of(root, options, images)
+        films = films_of_table(table, "dicom", options)
+        notes = (*label_files.chosen(root, table), *films.notes)
+        films = replace(films, source=root.resolve().name, notes=notes)
         if not options.images:
             return films
-        films = films.with_images(by_name(films.ids, find_images(root, SUFFIXES)))
+        films = films.with_images(by_name(films.ids, images))
         return _with_headers(films)
 
 

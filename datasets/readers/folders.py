@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets import label_files
 from datasets.files import find_images
 from datasets.films import PARTS, Films, unknown_meta
 from datasets.labels import with_one_spelling
@@ -12,6 +13,7 @@ from datasets.options import Reading
 from datasets.patients import by_names
 from datasets.splits import PART_NAMES, from_column
 from errors import DatasetNotFound
+from progress import warn
 
 __all__ = ["Folders"]
 
@@ -37,6 +39,8 @@ class Folders:
             )
         classes, notes = with_one_spelling(pd.Series([path.parts[-2] for path in relative]))
         names = tuple(sorted(set(classes)))
+        _warn_of_no_classes(root, names)
+        notes += label_files.notes(root, options, files)
         ids = np.array([path.as_posix() for path in relative], object)
         patients, patients_from = by_names(ids)
         parts = pd.Series(
@@ -55,6 +59,14 @@ class Folders:
             patients_from=patients_from,
             notes=notes,
             split=from_column(parts, "the folders") if given else None,
+        )
+
+
+def _warn_of_no_classes(root: Path, names: tuple[str, ...]) -> None:
+    if not label_files.tell_classes(names):
+        warn(
+            f"the names of folders are taken for classes, and {root} has only"
+            f" {' and '.join(map(repr, names))}; pass --label-table FILE if labels are in a table"
         )
 
 

@@ -1,12 +1,13 @@
-"""`Ground_Truth.csv` and `xray_images/`: an image column, findings joined or one a column."""
+"""A label table and images: an image column, findings joined or one a column."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from datasets import label_files
 from datasets.files import by_name, find_images
 from datasets.films import Films
 from datasets.label_tables import films_of_table
 from datasets.options import Reading
-from errors import DatasetNotFound
 
 __all__ = ["GroundTruth"]
 
@@ -14,20 +15,19 @@ TABLE = "Ground_Truth.csv"
 
 
 class GroundTruth:
-    """Reads a folder that holds `Ground_Truth.csv`, its films anywhere below."""
+    """Reads a folder that holds a label table, `Ground_Truth.csv` or another, and images."""
 
     @staticmethod
     def recognises(root: Path) -> bool:
-        """Whether the label table is there."""
+        """Whether `Ground_Truth.csv` is there; other tables are tried last."""
         return (root / TABLE).is_file()
 
     @staticmethod
     def load(root: Path, options: Reading) -> Films:
         """All films of the label table; those without an image file are listed as skipped."""
-        if not GroundTruth.recognises(root):
-            raise DatasetNotFound(
-                f"The ground_truth layout needs {TABLE} in {root}; there is none."
-                " Put the table there, or choose another --format."
-            )
-        films = films_of_table(root / TABLE, "ground_truth", options)
-        return films.with_images(by_name(films.ids, find_images(root))) if options.images else films
+        images = find_images(root)
+        table = label_files.table_of(root, options, images, TABLE)
+        films = films_of_table(table, "ground_truth", options)
+        notes = (*label_files.chosen(root, table, TABLE), *films.notes)
+        films = replace(films, source=root.resolve().name, notes=notes)
+        return films.with_images(by_name(films.ids, images)) if options.images else films

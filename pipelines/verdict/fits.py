@@ -30,7 +30,7 @@ FITS = "fits"
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
 # Where things lie and who works on them says nothing of what is compared.
-NOT_TELLING = ("cache", "out", "jobs", "resume", "data", "cluster")
+NOT_TELLING = ("cache", "out", "jobs", "resume", "data", "label_table", "cluster")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def read(place: Path, findings: str, patient_pattern: str = "") -> Films:
     """Films of a label table of any layout, or of a data set's folder; their split as it comes."""
     options = Reading(data=place, images=False, findings=findings)
     if place.is_dir():
-        films = loading.reader_for(place, "auto").load(place, options)
+        films = loading.reader_for(place, options).load(place, options)
     else:
         films = films_of_table(place, "table", options)
     films = patients.resolved(films, patient_pattern)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from datasets import loading
 from datasets.options import Reading
-from errors import DatasetNotFound, StorageFailed
+from errors import DatasetNotFound, InvalidOption, StorageFailed
 from pipelines import sources
 from pipelines.options import Work
 from tests import fakes
@@ -24,6 +24,11 @@ def test_without_data_the_drawn_films_are_drawn_once(tmp_path, monkeypatch, caps
     assert "drawing 12 synthetic films" in capsys.readouterr().err
     assert sources.films_of(options).ids.tolist() == first.ids.tolist()
     assert "drawing" not in capsys.readouterr().err
+
+
+def test_a_label_table_without_images_is_refused(tmp_path):
+    with pytest.raises(InvalidOption, match="Add --data FOLDER"):
+        sources.films_of(Work(cache=tmp_path, label_table=tmp_path / "labels.csv"))
 
 
 def test_the_headline_does_not_call_real_films_synthetic(tmp_path):

@@ -70,7 +70,8 @@ def test_a_killed_training_leaves_nothing(films, logistic, tmp_path):
 def test_resuming_keeps_what_is_done_and_starting_anew_does_not(films, tmp_path):
     folder = fits.open_run(films, Compare(out=tmp_path))
     (folder / "done.npz").write_bytes(b"")
-    fits.open_run(films, Compare(out=tmp_path, resume=True, jobs=1))
+    elsewhere = {"jobs": 1, "label_table": tmp_path / "labels.csv"}
+    fits.open_run(films, Compare(out=tmp_path, resume=True, **elsewhere))
     assert (folder / "done.npz").exists()
     fits.open_run(films, Compare(out=tmp_path))
     assert not (folder / "done.npz").exists()
