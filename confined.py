@@ -5,6 +5,7 @@ A child takes one call at a time over its pipes and lives on; one that ends is r
 """
 
 import atexit
+import fcntl
 import os
 import select
 import signal
@@ -36,6 +37,8 @@ CALL = struct.Struct("<QH")
 # Kind, whether the child is worn, length of what follows.
 ANSWER = struct.Struct("<B?Q")
 DONE, REFUSED, FAILED = range(3)
+# As much as Linux lets a pipe hold: images go through in few turns.
+BYTES_IN_PIPE = 1 << 20
 IN_CHILD = getattr(sys.modules["__main__"], "__file__", None) == __file__
 
 
@@ -46,8 +49,7 @@ class Children:
         self._idle: list[Child] = []
         self._lock = Lock()
         atexit.register(self.close)
-        # Two processes that write to one child would get each other's answers.
-        os.register_at_fork(after_in_child=self._idle.clear)
+        os.register_at_fork(after_in_child=self._forget)
 
     def call(self, function: str, data: bytes) -> bytes:
         """What `module:function` gives for the bytes, within limits of processor time and memory.
@@ -71,6 +73,12 @@ class Children:
         while self._idle:
             self._idle.pop().end()
 
+    def _forget(self) -> None:
+        """In a forked process: two that write to one child would get each other's answers."""
+        self._idle.clear()
+        # Another thread may have held it as the process was forked.
+        self._lock = Lock()
+
     def _put_back(self, child: "Child") -> None:
         if child.worn:
             child.end()
@@ -91,14 +99,16 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            # As much as Linux lets a pipe hold: images go through in few turns.
-            pipesize=1 << 20,
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
             process_group=0,
         )
         assert self._process.stdin
         assert self._process.stdout
         self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
+        for pipe in (self._to, self._from):
+            # Not everywhere, and not for users who have very many pipes.
+            with suppress(OSError, AttributeError):
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, BYTES_IN_PIPE)
 
     def call(self, function: str, data: bytes) -> bytes:
         """The answer of a call; `WorkEnded` where there is none."""

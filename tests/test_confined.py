@@ -113,6 +113,21 @@ def test_children_end_with_their_parent_even_if_it_is_killed():
     assert not Path(f"/proc/{child}").exists()
 
 
+def test_a_forked_process_does_not_wait_for_a_thread_that_it_lacks(children):
+    children._lock.acquire()
+    if (child := os.fork()) == 0:
+        signal.alarm(20)
+        os._exit(children.call(f"{WORK}:backwards", b"ab") != b"ba")
+    children._lock.release()
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_where_pipes_cannot_be_made_larger_everything_still_goes_through(children, monkeypatch):
+    monkeypatch.setattr(confined, "BYTES_IN_PIPE", 1 << 60)
+    data = os.urandom(300_000)
+    assert children.call(f"{WORK}:backwards", data) == data[::-1]
+
+
 def test_a_forked_process_starts_children_of_its_own(children):
     before = children.call(f"{WORK}:process", b"")
     read, write = os.pipe()
