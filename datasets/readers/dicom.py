@@ -1,6 +1,7 @@
 """A folder of DICOMs beside a label table; what identifies a person never leaves this file."""
 
 import os
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from errors import ImageUnreadable
 __all__ = ["Dicom"]
 
 SUFFIXES = (".dcm", ".dicom")
+# The header of a file that is not there or cannot be read.
+SILENT = {"patient": "", "age": "", "sex": "", "view": ""}
 
 
 class Dicom:
@@ -45,9 +48,20 @@ class Dicom:
         return _with_headers(films)
 
 
+def described(films: Films, root: Path) -> Films:
+    """All films of a table, with what headers below a folder say of those whose file is readable.
+
+    None is left out, since nothing but what is known of it is wanted.
+    """
+    files = by_name(films.ids, find_images(root, SUFFIXES))
+    headers = _headers([str(files[name]) for name in films.ids if name in files])
+    read = dict(zip((name for name in films.ids if name in files), headers, strict=True))
+    told = (read.get(name, SILENT) for name in films.ids)
+    return _filled(films, [each if isinstance(each, dict) else SILENT for each in told])
+
+
 def _with_headers(films: Films) -> Films:
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        headers = list(pool.map(header_of, films.paths))
+    headers = _headers(films.paths)
     has_header = np.array([isinstance(header, dict) for header in headers], bool)
     bad = [
         Skipped(name, str(header))
@@ -55,11 +69,23 @@ def _with_headers(films: Films) -> Films:
         if not isinstance(header, dict)
     ]
     films = films.select(has_header, tuple(bad))
-    known = pd.DataFrame([header for header in headers if isinstance(header, dict)])
-    if films.patients_from == NOBODY_KNOWN and len(films):
+    return _filled(films, [header for header in headers if isinstance(header, dict)])
+
+
+def _headers(paths: Iterable[str]) -> list[dict[str, str] | ImageUnreadable]:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(header_of, paths))
+
+
+def _filled(films: Films, headers: list[dict[str, str]]) -> Films:
+    """The films with a header each, which speaks where the table is silent."""
+    if not headers:
+        return films
+    known = pd.DataFrame(headers)
+    if films.patients_from == NOBODY_KNOWN:
         patients, patients_from = owners(known["patient"], films.ids, HEADERS)
         films = replace(films, patients=patients, patients_from=patients_from)
-    from_headers = read_meta(known) if len(films) else films.meta
+    from_headers = read_meta(known)
     meta = {name: films.meta[name].replace("", np.nan).fillna(from_headers[name]) for name in META}
     return replace(films, meta=pd.DataFrame(meta))
 

@@ -1,4 +1,4 @@
-"""What a label table says, read without any image; and which split judged films are."""
+"""What a label table says, read without decoding any image; and which split judged films are."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +9,21 @@ from datasets import loading, patients, splits
 from datasets.films import TRAIN, Films
 from datasets.label_tables import films_of_table
 from datasets.options import Reading
+from datasets.readers import dicom
 from datasets.readers.nih import KNOWN_LISTS
 
 
 def read(place: Path, findings: str, patient_pattern: str = "") -> Films:
-    """Films of a label table of any layout, or of a data set's folder; their split as it comes."""
+    """Films of a label table of any layout, or of a data set's folder; their split as it comes.
+
+    Patients, age, sex and view of a folder of DICOMs are read from the headers, as in training.
+    """
     options = Reading(data=place, images=False, findings=findings)
     if place.is_dir():
-        films = loading.reader_for(place, options).load(place, options)
+        reader = loading.reader_for(place, options)
+        films = reader.load(place, options)
+        if reader is dicom.Dicom:
+            films = dicom.described(films, place)
     else:
         films = films_of_table(place, "table", options)
     films = patients.resolved(films, patient_pattern)

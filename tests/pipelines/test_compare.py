@@ -7,8 +7,8 @@ from PIL import Image
 from datasets.films import Split
 from errors import InvalidOption
 from evaluation.auc import label_aucs
-from pipelines import compare
-from pipelines.options import Compare
+from pipelines import compare, score
+from pipelines.options import Compare, Score
 from tests import fakes
 
 # Whole commands, whose seconds add up.
@@ -149,3 +149,18 @@ def test_a_hybrid_comes_with_its_controls_and_their_comparisons(run):
     assert control["setting"] == "Controls of equal width"
     assert "p_holm" in first
     assert "p_holm" not in control
+
+
+def test_score_gives_the_same_intervals_for_dicoms_whose_headers_name_patients(run, tmp_path):
+    told = run(data=fakes.dicom(tmp_path / "films", 90), folds=3).values
+    table = tmp_path / "out" / "predictions" / "logistic.csv"
+    options = {"labels": tmp_path / "films", "scores": [f"logistic={table}"], "replicates": 50}
+    again = score.run(Score(**options, out=tmp_path / "score")).values
+    assert again["data"]["patients"] == told["data"]["patients"] == 45
+    assert again["data"]["patients_from"] == told["data"]["patients_from"] == "DICOM headers"
+    before, after = (each["models"]["logistic"] for each in (told, again))
+    assert before["macro_auc_ci"] is not None
+    for figure in ("macro_auc", "macro_auc_ci", "micro_auc", "micro_auc_ci"):
+        assert after[figure] == before[figure]
+    for figure in ("auc", "auc_ci", "auc_ci_delong"):
+        assert after["labels"]["Effusion"][figure] == before["labels"]["Effusion"][figure]

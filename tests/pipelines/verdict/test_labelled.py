@@ -3,7 +3,8 @@ import re
 import numpy as np
 import pytest
 
-from datasets import splits
+from datasets import loading, splits
+from datasets.options import Reading
 from errors import DatasetNotFound
 from pipelines.verdict import labelled
 from tests import fakes
@@ -23,6 +24,25 @@ def test_no_image_is_needed(tmp_path):
     root = fakes.ground_truth(tmp_path / "films")
     (root / "xray_images" / "a.png").unlink()
     assert len(labelled.read(root, "")) == 6
+
+
+def test_patients_of_dicoms_are_those_that_training_reads_from_headers(tmp_path):
+    root = fakes.dicom(tmp_path / "films")
+    known, labels = loading.load(Reading(data=root)), labelled.read(root, "")
+    assert labels.patients_from == known.patients_from == "DICOM headers"
+    assert labels.patients.tolist() == known.patients.tolist()
+    assert labels.meta.to_dict() == known.meta.to_dict()
+
+
+def test_images_without_a_readable_header_can_be_scored_still(tmp_path):
+    root = fakes.dicom(tmp_path / "films")
+    (root / "f1.dcm").unlink()
+    (root / "f3.dcm").write_bytes(b"")
+    films = labelled.read(root, "")
+    assert films.ids.tolist() == [f"f{number}.dcm" for number in range(5)]
+    assert films.patients[[1, 3]].tolist() == ["f1.dcm", "f3.dcm"]
+    assert films.patients_from == "DICOM headers in part"
+    assert films.meta["sex"].tolist() == ["F", "", "F", "", "F"]
 
 
 def test_drawn_films_are_synthetic_by_their_folder_and_by_their_table(tmp_path):
