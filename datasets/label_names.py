@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+from itertools import combinations
 
 from datasets.films import Films
 from datasets.options import listed
 from datasets.tables import plain
 from errors import InvalidOption
+
+# From how many letters on, and from which share of them in common on, a typing error is likely.
+LETTERS, ALIKE = 6, 0.85
+# Each label is compared with each other one.
+MOST_PAIRED = 200
 
 
 def spelled(name: str, known: Iterable[str]) -> str | None:
@@ -37,6 +43,19 @@ def hint(unknown: Iterable[str], known: Sequence[str]) -> str:
     near = [get_close_matches(plain(name), labels, n=1) for name in unknown]
     meant = dict.fromkeys(labels[each] for match in near for each in match)
     return f"; did you mean {', '.join(meant)}?" if meant else ""
+
+
+def near_misses(labels: Sequence[str]) -> list[str]:
+    """A note on each two labels that differ in few letters: one may be misspelled."""
+    if len(labels) > MOST_PAIRED:
+        return []
+    letters = {label: "".join(filter(str.isalpha, label.lower())) for label in labels}
+    return [
+        f"labels {one} and {other} differ in few letters: if one is misspelled, write both alike"
+        for one, other in combinations(labels, 2)
+        if len(letters[one]) >= LETTERS
+        and 1 > SequenceMatcher(None, letters[one], letters[other]).ratio() >= ALIKE
+    ]
 
 
 def named_as(films: Films, labels: Sequence[str]) -> Films:

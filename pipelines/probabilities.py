@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import storage
+from datasets.label_names import hint
 from datasets.label_tables import IMAGE
 from datasets.tables import find_column, read_table
 from errors import BadScores
 from evaluation.scores import Scores
+from progress import warn
 from spreadsheets import cell, text_of
 
 PREFIXES = ("", "prob_", "p_", "pred_")
@@ -39,12 +41,17 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
     probabilities = frame.drop(columns=ids)
     columns = _columns(probabilities, label_names)
     unknown = [name for name in probabilities.columns if name not in columns.values()]
+    near = hint(
+        map(_without_prefix, unknown), [name for name in label_names if name not in columns]
+    )
     if not columns or (unknown and not others):
         raise BadScores(
             f"Every column of {path} but the ids must be one label of the label table, which has"
-            f" {', '.join(label_names)}; got {', '.join(unknown) or 'no other column'}. Rename or"
-            " remove columns, or choose labels with --findings."
+            f" {', '.join(label_names)}; got {', '.join(unknown) or 'no other column'}"
+            f"{near or '.'} Rename or remove columns, or choose labels with --findings."
         )
+    if near:
+        warn(f"{path}: columns that are no labels are left out: {', '.join(unknown)}{near}")
     names = frame[ids].map(text_of).to_numpy(object)
     values = _numbers(probabilities[list(columns.values())], names, path)
     return Scores(model, names, values, tuple(columns))
@@ -125,6 +132,11 @@ def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:
         )
     wide = frame.pivot(index=ids, columns="label", values="probability")
     return wide.rename_axis(columns=None).reset_index()
+
+
+def _without_prefix(column: str) -> str:
+    prefix = next((each for each in PREFIXES if each and column.lower().startswith(each)), "")
+    return column[len(prefix) :]
 
 
 def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import checks
 import storage
 from datasets import label_names
 from datasets.films import Films
+from datasets.images import SUFFIXES
 from errors import InvalidOption
 from evaluation import subgroups
 from evaluation.bootstrap import check_replicates
@@ -88,6 +91,7 @@ def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Score
         probabilities.read(name, path, films.label_names, others=others)
         for name, path in tables.items()
     ]
+    scores = [_by_stem(one, films.ids) for one in scores]
     if asked:
         scores = [one.over(one.ids, asked) for one in scores]
     if not options.intersect:
@@ -96,6 +100,31 @@ def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Score
     known = [one.ids[pd.Index(one.ids).isin(films.ids)] for one in scores]
     pairs = zip(scores, known, strict=True)
     return common_films([one.over(ids, one.label_names) for one, ids in pairs])
+
+
+def _by_stem(scores: Scores, known: np.ndarray) -> Scores:
+    """The scores by the ids of the label table, where they differ in an image's extension alone."""
+    own = pd.Index(scores.ids)
+    unknown = ~own.isin(known)
+    if not unknown.any():
+        return scores
+    wanted = pd.Series(known[~pd.Index(known).isin(own)], dtype=object)
+    by_stem = wanted.groupby(wanted.map(_stem)).agg(list)
+    alone = by_stem[by_stem.map(len) == 1].map(lambda same: same[0])
+    stems = pd.Series(scores.ids, dtype=object)[unknown].map(_stem)
+    found = stems[~stems.duplicated(keep=False)].map(alone).dropna()
+    if not len(found):
+        return scores
+    ids = scores.ids.copy()
+    ids[found.index] = found.to_numpy(object)
+    say(f"{scores.model}: {len(found):,} images are matched without their file names' extension")
+    return replace(scores, ids=ids)
+
+
+def _stem(name: str) -> str:
+    """A name without the extension of an image, whatever its case."""
+    stem, dot, extension = name.rpartition(".")
+    return stem if f".{extension.lower()}" in SUFFIXES and dot and stem else name
 
 
 def _circumstances(options: Score, films: Films, truth: Truth) -> Report:

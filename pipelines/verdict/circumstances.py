@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from datasets.films import Films
+from datasets.label_names import near_misses
 from evaluation import certainty
 from evaluation.certainty import FEW_OF_A_CLASS, LEAST_OF_A_CLASS
 from evaluation.truth import Truth
@@ -38,7 +39,7 @@ def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
         "patients": len(np.unique(truth.owners)),
         "patients_from": films.patients_from,
         "labelled_films": len(films),
-        "notes": [*notes, *too_few(truth)],
+        "notes": [*notes, *near_misses(truth.label_names), *too_few(truth)],
     }
 
 

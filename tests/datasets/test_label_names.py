@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from datasets import label_names
+from datasets.readers import chexpert, nih
 from errors import InvalidOption
 from tests import fakes
 
@@ -53,3 +54,16 @@ def test_films_take_the_spelling_of_other_labels_in_table_and_boxes():
 def test_labels_that_would_become_one_keep_their_names():
     films = fakes.films(np.eye(2), label_names=("Pneumonia", "PNEUMONIA"))
     assert label_names.named_as(films, KNOWN).label_names == films.label_names
+
+
+def test_two_labels_that_differ_in_few_letters_are_pointed_out():
+    told = label_names.near_misses(["Pneumonia", "Edema", "Pnuemonia", "Grade 1", "Grade 2"])
+    assert told == [
+        "labels Pneumonia and Pnuemonia differ in few letters: if one is misspelled, write both"
+        " alike"
+    ]
+
+
+def test_findings_of_the_usual_sets_are_no_near_misses():
+    usual = (*nih.LABELS, *chexpert.LABELS)
+    assert label_names.near_misses(list(dict.fromkeys(usual))) == []

@@ -43,6 +43,19 @@ def test_a_column_that_is_no_label_raises_unless_others_are_allowed(read):
     assert read(text, others=True).label_names == ("Edema",)
 
 
+def test_a_near_miss_of_a_label_is_pointed_out(read, capsys):
+    text = "id,Edema,prob_Plerual_Thickening\na,0.5,0.5\n"
+    with pytest.raises(BadScores, match=r"got prob_Plerual_Thickening; did you mean Pleural_Thick"):
+        read(text)
+    assert read(text, others=True).label_names == ("Edema",)
+    assert "left out: prob_Plerual_Thickening; did you mean Pleural_Th" in capsys.readouterr().err
+
+
+def test_a_column_that_is_like_no_label_is_left_out_in_silence(read, capsys):
+    read("id,Edema,seconds\na,0.5,0.5\n", others=True)
+    assert not capsys.readouterr().err
+
+
 def test_two_columns_of_one_label_raise(read):
     with pytest.raises(BadScores, match="got pred_Edema"):
         read("id,prob_Edema,pred_Edema\na,0.5,0.5\n")

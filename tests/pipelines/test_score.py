@@ -113,6 +113,34 @@ def test_equal_files_differ_by_nothing_with_p_of_one(run, files):
     assert (comparison["delta_macro_auc"], comparison["ci"], comparison["p"]) == (0, [0, 0], 1)
 
 
+@pytest.mark.parametrize(("labels", "scored"), [(".png", ""), ("", ".png"), (".png", ".JPG")])
+def test_ids_fit_with_or_without_the_extension_of_images(run, files, capsys, labels, scored):
+    expected = run("sharp.csv", "vague.csv").values["models"]
+    table, named = frame(), files / "labels.csv"
+    stems = table["image"].str.removesuffix(".png")
+    table.assign(image=stems + labels).to_csv(named, index=False)
+    other = probabilities(0.5)
+    other.index = (stems + scored).to_numpy()
+    other.to_csv(files / "sharp.csv", index_label="image")
+    same = probabilities(3)
+    same.index = (stems + labels).to_numpy()
+    same.sample(frac=1, random_state=0).to_csv(files / "vague.csv", index_label="image")
+    found = run("sharp.csv", "vague.csv").values["models"]
+    assert found["sharp"]["macro_auc_ci"] == expected["sharp"]["macro_auc_ci"]
+    assert found["vague"]["labels"] == expected["vague"]["labels"]
+    assert "sharp: 80 images are matched without" in capsys.readouterr().err
+
+
+def test_ids_that_two_images_may_mean_are_not_matched():
+    known = np.array(["a.png", "a.dcm", "b.png", "v1.2"], object)
+    ids = np.array(["a", "b", "v1"], object)
+    told = score._by_stem(score.Scores("m", ids, np.full((3, 1), 0.5), ("x",)), known)
+    assert told.ids.tolist() == ["a", "b.png", "v1"]
+    both = np.array(["b", "b.png"], object)
+    told = score._by_stem(score.Scores("m", both, np.full((2, 1), 0.5), ("x",)), known)
+    assert told.ids.tolist() == ["b", "b.png"]
+
+
 def test_the_baseline_is_the_first_model_or_the_one_named(run):
     for options, baseline in (({}, "sharp"), ({"baseline": "vague"}, "vague")):
         (comparison,) = run("sharp.csv", "vague.csv", **options).values["comparisons"]
