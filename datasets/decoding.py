@@ -11,7 +11,7 @@ from PIL import Image
 
 import confined
 from datasets import dicom_pixels, images
-from datasets.dicom_pixels import Decoded
+from datasets.images import Decoded
 
 HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"}
 # What DICOM lets a view be called; whatever else was typed there may be a name.

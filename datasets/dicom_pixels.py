@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import NamedTuple
 
 import numpy as np
 import pydicom
@@ -16,6 +15,7 @@ from pydicom.tag import BaseTag, Tag
 from pydicom.uid import ImplicitVRLittleEndian
 
 from datasets import codestreams, polarity
+from datasets.images import Decoded
 from errors import ImageUnreadable
 
 # Without a window a few dead or burnt-out pixels would otherwise set the whole range.
@@ -30,13 +30,6 @@ ITEMS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
 # Values of so many bits or fewer are counted; of others each pixel is a level of its own.
 COUNTED_BITS = 16
 PIXELS_AT_ONCE = 4_000_000
-
-
-class Decoded(NamedTuple):
-    """A plane (h, w) uint8, bone white, and whether it was so although it says MONOCHROME1."""
-
-    plane: np.ndarray
-    overruled: bool = False
 
 
 def read_header(data: bytes, pixels: bool = False) -> pydicom.Dataset:

@@ -3,9 +3,9 @@
 import json
 import struct
 from collections.abc import Callable, Iterable
-from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -32,14 +32,25 @@ DEPTHS = (8, 10, 12, 14, 16)
 # To a child the most pixels; from it whether MONOCHROME1 was overruled, height and width.
 REQUEST, ANSWER = "<Q", "<?II"
 CHILDREN = Children()
+OVERRULED = "says MONOCHROME1 but is stored bone white already: not inverted"
+# Images that this process has warned of.
+WARNED_OF: list[str] = []
+MOST_WARNINGS = 10
 
 # Ours is the limit, checked before anything is decoded; Pillow's own only warns.
 Image.MAX_IMAGE_PIXELS = None
 
 
+class Decoded(NamedTuple):
+    """A plane (h, w) uint8, bone white, and whether it was so although it says MONOCHROME1."""
+
+    plane: np.ndarray
+    overruled: bool = False
+
+
 def read(path: str | Path) -> np.ndarray:
     """The film in a file as a grey plane, (height, width) uint8."""
-    return decode(read_bytes(path))
+    return decode(read_bytes(path), str(path))
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -50,21 +61,28 @@ def read_bytes(path: str | Path) -> bytes:
         raise ImageUnreadable(f"the file cannot be read: {error.strerror}") from error
 
 
-def decode(data: bytes) -> np.ndarray:
-    """The film in bytes as a grey plane, (height, width) uint8."""
-    return decode_apart(data) if is_dicom(data) else decode_here(data)
+def decode(data: bytes, name: str = "") -> np.ndarray:
+    """The image in bytes as a grey plane, (height, width) uint8; its name is for warnings."""
+    plane, overruled = decoded(data)
+    if overruled:
+        _warn_overruled(name or "a DICOM")
+    return plane
 
 
-def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> np.ndarray:
+def decoded(data: bytes) -> Decoded:
+    """The image in bytes, without a warning where MONOCHROME1 was overruled."""
+    return decode_apart(data) if is_dicom(data) else Decoded(decode_here(data))
+
+
+def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> Decoded:
     """The same by a child process, which a hostile file may crash or have to be ended for.
 
     DICOM is always decoded so: its codecs crash, and pydicom would keep the other threads waiting.
     """
     answer = _ask("decoded", struct.pack(REQUEST, most_pixels) + data)
     overruled, height, width = struct.unpack_from(ANSWER, answer)
-    if overruled:
-        _warn_overruled()
-    return np.frombuffer(answer, np.uint8, offset=struct.calcsize(ANSWER)).reshape(height, width)
+    pixels = np.frombuffer(answer, np.uint8, offset=struct.calcsize(ANSWER))
+    return Decoded(pixels.reshape(height, width), overruled)
 
 
 def dicom_header(data: bytes) -> dict[str, str]:
@@ -84,12 +102,12 @@ def _ask(function: str, data: bytes) -> bytes:
         raise ImageUnreadable(f"cannot be decoded safely: {reason}") from None
 
 
-@cache
-def _warn_overruled() -> None:
-    warn(
-        "a DICOM says MONOCHROME1 but is stored bone white already: not inverted"
-        " (this warning is shown once; there may be more such images)"
-    )
+def _warn_overruled(name: str) -> None:
+    if name in WARNED_OF or len(WARNED_OF) >= MOST_WARNINGS:
+        return
+    WARNED_OF.append(name)
+    last = len(WARNED_OF) == MOST_WARNINGS
+    warn(f"{name} {OVERRULED}{' (further such images are not named)' * last}")
 
 
 def decode_here(data: bytes, check: Callable[[int, int], None] | None = None) -> np.ndarray:

@@ -195,7 +195,7 @@ def _work(task: Task, branches: dict[str, Branch]) -> Done:
     state = state_of(task.path)
     try:
         data = images.read_bytes(task.path)
-        plane = images.decode(data)
+        plane = images.decode(data, task.path)
     except ImageUnreadable as error:
         return Done(task, Seen(None, "", str(error)), {})
     prepared = {name: prepare(branches[name].extractor, plane) for name in task.branches}
@@ -213,7 +213,7 @@ def _digest_file(path: str) -> tuple[str, Seen]:
 def _decode_file(path: str) -> tuple[str, np.ndarray] | None:
     try:
         data = images.read_bytes(path)
-        return digest(data), images.decode(data)
+        return digest(data), images.decode(data, path)
     except ImageUnreadable:
         return None
 

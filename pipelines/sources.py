@@ -23,6 +23,15 @@ from progress import say, track, warn
 FILES = "files"
 DRAWN_FILMS, DRAWN_SIZE = 600, 256
 DRAWN_SEED = 0
+# An image of fewer grey levels than these, of 256, shows nothing.
+GREY_LEVELS, WHITE = 4, 255
+LOOKS = {
+    "black": "{} all black",
+    "white": "{} all white",
+    "blank": "{} of one grey level",
+    "negative": "bone is black in {}, as in negatives",
+    "overruled": "{} marked MONOCHROME1 but stored bone white already, not inverted",
+}
 UNWRITABLE = "{} must be a folder that can be written; {}. {}."
 
 
@@ -100,15 +109,19 @@ def cores(jobs: int) -> int:
 
 
 def checked(films: Films, jobs: int) -> Films:
-    """Films that decode; the others listed as skipped, and a note on those that look negative."""
+    """Images that decode; the others listed as skipped, and notes on those that look wrong."""
     work = Parallel(n_jobs=cores(jobs), backend="threading", return_as="generator")(
         delayed(_inspect)(path) for path in films.paths
     )
-    reasons, negative = zip(*track(work, "decoding", len(films)), strict=True)
-    negatives = films.ids[np.array(negative, bool)]
-    note = f"bone is black in {len(negatives):,} films, as in negatives: {', '.join(negatives)}"
-    if len(negatives):
-        films = replace(films, notes=(*films.notes, note))
+    reasons, found = zip(*track(work, "decoding", len(films)), strict=True)
+    looks = pd.Series(found, index=films.ids)
+    notes = [
+        f"{told.format(counted((looks == look).sum(), 'image'))}: "
+        + ", ".join(looks.index[looks == look])
+        for look, told in LOOKS.items()
+        if (looks == look).any()
+    ]
+    films = replace(films, notes=(*films.notes, *notes))
     readable = np.array([not reason for reason in reasons], bool)
     pairs = zip(films.ids, reasons, strict=True)
     return films.select(readable, tuple(Skipped(name, reason) for name, reason in pairs if reason))
@@ -160,9 +173,13 @@ def _drawn_films(options: Work) -> Path:
     return place
 
 
-def _inspect(path: str) -> tuple[str, bool]:
-    """Why a film cannot be read, "" if it can; and whether it looks like a negative."""
+def _inspect(path: str) -> tuple[str, str]:
+    """Why an image cannot be read, "" if it can; and which of LOOKS it has, "" for none."""
     try:
-        return "", bone_black(images.read(path))
+        plane, overruled = images.decoded(images.read_bytes(path))
     except ImageUnreadable as error:
-        return str(error), False
+        return str(error), ""
+    low, high = int(plane.min()), int(plane.max())
+    if high - low < GREY_LEVELS:
+        return "", "black" if low == 0 else "white" if high == WHITE else "blank"
+    return "", "overruled" if overruled else "negative" if bone_black(plane) else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from datasets.images import coloured
+from datasets.images import OVERRULED, Decoded, coloured
 from datasets.polarity import bone_black
 
 SMALLEST_SIDE = 64
@@ -13,9 +13,10 @@ LONGEST_SHAPE = 2.0
 FLATTEST = 10
 
 
-def warnings_of(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> tuple[str, ...]:
-    """What to be wary of, of a film's bytes, its plane (h, w) and its vectors by extractor."""
-    return tuple(_told(data, plane, vectors))
+def warnings_of(data: bytes, film: Decoded, vectors: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """What to be wary of, of an image's bytes, decoded, and its features by extractor."""
+    overruled = (OVERRULED,) * film.overruled
+    return (*overruled, *_told(data, film.plane, vectors))
 
 
 def _told(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> Iterator[str]:

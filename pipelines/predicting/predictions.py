@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets import images
 from datasets.films import Films
+from datasets.images import Decoded
 from errors import ImageUnreadable, InvalidOption
 from evaluation.plain import plain
 from features.extraction import ahead, batched
@@ -66,14 +67,15 @@ def check_augmentations(times: int) -> None:
 def prepared(
     working: WorkingBundle,
     data: bytes,
-    plane: np.ndarray,
+    film: Decoded,
     tta: int = 0,
     wanted: Callable[[], bool] = lambda: True,
 ) -> Prepared:
-    """A film's bytes, decoded to a plane, made ready; any thread may do so beside others.
+    """An image's bytes, decoded, made ready; any thread may do so beside others.
 
     Once it is no longer `wanted`, no further augmentation is started.
     """
+    plane = film.plane
     versions = [working.prepare(plane)]
     if tta:
         # TensorFlow takes seconds to import, and not every bundle needs it.
@@ -82,7 +84,7 @@ def prepared(
         planes = takewhile(lambda _: wanted(), augmented(plane, tta))
         versions += map(working.prepare, planes)
     words = {name: versions[0][name] for name in working.words}
-    return Prepared(versions, warnings_of(data, plane, words))
+    return Prepared(versions, warnings_of(data, film, words))
 
 
 def predictions(
@@ -110,7 +112,7 @@ def stream(working: WorkingBundle, films: Films, tta: int, jobs: int) -> Iterato
     def prepare(row: int) -> tuple[int, Prepared | str]:
         try:
             data = images.read_bytes(films.paths[row])
-            return row, prepared(working, data, images.decode(data), tta)
+            return row, prepared(working, data, images.decoded(data), tta)
         except ImageUnreadable as error:
             return row, str(error)
 

@@ -120,11 +120,11 @@ class Service:
         # Only here, so that bodies of requests that wait take no memory.
         data = upload.data
         try:
-            plane = decoded(data, self.options.max_megapixels)
+            film = decoded(data, self.options.max_megapixels)
         except ImageUnreadable as error:
             raise ImageUnreadable(f"{upload.name} cannot be read: {error}.") from None
         wanted = given_up or Event()
-        return plane, prepared(self.predictor, data, plane, tta, lambda: not wanted.is_set())
+        return film.plane, prepared(self.predictor, data, film, tta, lambda: not wanted.is_set())
 
     def _compute(self, films: list[tuple[str, Prepared]]) -> list[Prediction]:
         """Findings of films, those with as many augmentations together."""

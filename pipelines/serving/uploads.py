@@ -3,8 +3,6 @@
 import re
 from typing import BinaryIO, NamedTuple
 
-import numpy as np
-
 from datasets import images
 from errors import ImageTooLarge, ImageUnreadable, UploadRefused
 
@@ -47,8 +45,8 @@ def harmless_name(name: str | None) -> str:
     return printable[:LONGEST_NAME] or "film"
 
 
-def decoded(data: bytes, megapixels: int) -> np.ndarray:
-    """The plane (h, w) uint8 of an image no larger than that, decoded by a child process."""
+def decoded(data: bytes, megapixels: int) -> images.Decoded:
+    """An image no larger than that, decoded by a child process."""
     try:
         return images.decode_apart(data, megapixels * MILLION)
     except ImageTooLarge as error:

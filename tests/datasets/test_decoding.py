@@ -27,7 +27,7 @@ def test_a_childs_answer_is_the_plane_with_its_shape():
     picture = GREY[:, :30]
     answer = decoding.decoded(struct.pack(images.REQUEST, 10_000) + png(picture))
     assert struct.unpack_from(images.ANSWER, answer) == (False, 40, 30)
-    np.testing.assert_array_equal(images.decode_apart(png(picture)), picture)
+    np.testing.assert_array_equal(images.decode_apart(png(picture)).plane, picture)
 
 
 def test_more_pixels_than_asked_for_are_refused():

@@ -134,12 +134,15 @@ def test_a_bomb_is_refused_by_its_header(decode):
         decode(GREY, Rows=60000, Columns=60000)
 
 
-def test_monochrome1_on_pixels_that_are_bone_white_already_is_overruled_and_said(decode, capsys):
+def test_monochrome1_on_pixels_that_are_bone_white_already_is_overruled_and_said(
+    decode, capsys, monkeypatch
+):
     film = np.full((64, 64), 60, np.uint8)
     film[:, 28:40] = 220
-    images._warn_overruled.cache_clear()
+    monkeypatch.setattr(images, "WARNED_OF", [])
     np.testing.assert_array_equal(decode(film, PhotometricInterpretation="MONOCHROME1"), film)
-    assert "not inverted" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "/f says MONOCHROME1 but is stored bone white already: not inverted" in told
 
 
 def test_a_true_negative_is_inverted_and_nothing_said(decode, capsys):

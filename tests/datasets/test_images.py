@@ -128,3 +128,19 @@ def test_rgba_films_decode_like_their_grey_twins(real_data):
         large = Image.fromarray(images.read(path)).resize((512, 512), Image.Resampling.BOX)
         small = images.read(real_data / "nih512" / "images" / path.name)
         assert np.corrcoef(np.asarray(large).ravel(), small.ravel())[0, 1] > 0.99
+
+
+def test_images_whose_monochrome1_was_overruled_are_named_once_each_and_ten_at_most(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(images, "WARNED_OF", [])
+    frontal = np.full((64, 64), 60, np.uint8)
+    frontal[:, 28:40] = 220
+    path = fakes.write_dicom(tmp_path / "f.dcm", frontal, PhotometricInterpretation="MONOCHROME1")
+    data = path.read_bytes()
+    for number in range(12):
+        images.decode(data, f"f{number}.dcm")
+        images.decode(data, f"f{number}.dcm")
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in told] == [f"f{number}.dcm" for number in range(10)]
+    assert told[-1].endswith("(further such images are not named)")

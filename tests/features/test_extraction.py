@@ -96,7 +96,7 @@ def test_without_the_memo_files_are_digested_but_nothing_is_computed(films, cach
 def test_each_film_is_decoded_once_for_all_extractors(films, cache, monkeypatch):
     decoded = []
     decode = images.decode
-    monkeypatch.setattr(images, "decode", lambda data: decoded.append(1) or decode(data))
+    monkeypatch.setattr(images, "decode", lambda *given: decoded.append(1) or decode(*given))
     run(films, cache, stubs.Mean(), stubs.Batched())
     assert len(decoded) == len(films)
 
@@ -144,11 +144,11 @@ def test_rows_are_written_while_the_run_goes_on(films, cache, monkeypatch):
     monkeypatch.setattr(extraction, "ROWS_PER_PART", 5)
     decode, calls = images.decode, []
 
-    def failing(data):
+    def failing(*given):
         calls.append(1)
         if len(calls) > 20:
             raise RuntimeError("power cut")
-        return decode(data)
+        return decode(*given)
 
     monkeypatch.setattr(images, "decode", failing)
     with pytest.raises(RuntimeError, match="power cut"):

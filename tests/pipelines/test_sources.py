@@ -12,6 +12,9 @@ from pipelines import sources
 from pipelines.options import Work
 from tests import fakes
 
+FRONTAL = np.full((64, 64), 40, np.uint8)
+FRONTAL[:, 28:40] = 220
+
 
 def test_without_data_the_drawn_films_are_drawn_once(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sources, "DRAWN_FILMS", 12)
@@ -65,7 +68,32 @@ def test_negatives_are_named_and_kept(tmp_path):
     Image.fromarray(negative).save(root / "images" / fakes.NIH_IDS[3])
     films = sources.checked(loading.load(Reading(data=root)), jobs=1)
     assert len(films) == 6
-    assert films.notes[-1] == f"bone is black in 1 films, as in negatives: {fakes.NIH_IDS[3]}"
+    assert films.notes[-1] == f"bone is black in 1 image, as in negatives: {fakes.NIH_IDS[3]}"
+
+
+def test_images_that_show_nothing_are_named_by_what_they_are(tmp_path):
+    root = fakes.nih(tmp_path)
+    for name, levels in zip(fakes.NIH_IDS, ((0, 3), (252, 255), (90, 93), (0, 4)), strict=False):
+        plane = np.full((64, 64), levels[0], np.uint8)
+        plane[:9] = levels[1]
+        Image.fromarray(plane).save(root / "images" / name)
+    colour = Image.new("RGB", (64, 64), (200, 30, 30))
+    colour.save(root / "images" / fakes.NIH_IDS[4])
+    films = sources.checked(loading.load(Reading(data=root)), jobs=1)
+    assert films.notes[-3:] == (
+        f"1 image all black: {fakes.NIH_IDS[0]}",
+        f"1 image all white: {fakes.NIH_IDS[1]}",
+        f"2 images of one grey level: {fakes.NIH_IDS[2]}, {fakes.NIH_IDS[4]}",
+    )
+    assert len(films) == 6
+
+
+def test_a_monochrome1_that_was_not_inverted_is_named(tmp_path):
+    root = fakes.dicom(tmp_path)
+    fakes.write_dicom(root / "f2.dcm", FRONTAL, PhotometricInterpretation="MONOCHROME1")
+    films = sources.checked(loading.load(Reading(data=root)), jobs=1)
+    told = "1 image marked MONOCHROME1 but stored bone white already, not inverted: f2.dcm"
+    assert films.notes[-1] == told
 
 
 def test_an_earlier_list_of_skipped_films_does_not_outlive_its_run(tmp_path):

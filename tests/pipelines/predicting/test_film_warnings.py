@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from datasets.images import coloured
+from datasets.images import Decoded, coloured
 from pipelines.predicting.film_warnings import warnings_of
 from tests import fakes
 
@@ -15,8 +15,8 @@ def png(picture):
     return data.getvalue()
 
 
-def told(plane, vectors=None, data=None):
-    return " ".join(warnings_of(data or png(plane), plane, vectors or {}))
+def told(plane, vectors=None, data=None, overruled=False):
+    return " ".join(warnings_of(data or png(plane), Decoded(plane, overruled), vectors or {}))
 
 
 def frontal(spine, lung):
@@ -27,6 +27,11 @@ def frontal(spine, lung):
 
 def test_a_film_like_those_learned_from_has_no_warning():
     assert told(frontal(200, 90)) == ""
+
+
+def test_a_monochrome1_that_was_not_inverted_is_told():
+    told_of = told(frontal(200, 90), overruled=True)
+    assert told_of == "says MONOCHROME1 but is stored bone white already: not inverted"
 
 
 def test_a_negative_is_told():

@@ -119,6 +119,6 @@ def test_what_makes_a_film_suspect_is_told(predictor, tmp_path):
 @pytest.mark.slow
 def test_what_is_no_longer_wanted_is_not_augmented_further(predictor, films):
     data = images.read_bytes(films.paths[0])
-    plane, wanted = images.decode(data), iter([True, True, False])
-    made = predictions.prepared(predictor, data, plane, tta=8, wanted=lambda: next(wanted))
+    film, wanted = images.decoded(data), iter([True, True, False])
+    made = predictions.prepared(predictor, data, film, tta=8, wanted=lambda: next(wanted))
     assert len(made.versions) == 3

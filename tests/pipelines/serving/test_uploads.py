@@ -29,7 +29,7 @@ def test_a_name_is_its_last_part_and_can_be_printed(given, shown):
 
 def test_a_good_film_is_decoded_as_everywhere():
     for data in (films.png(), films.dicom()):
-        np.testing.assert_array_equal(decoded(data, 1), images.decode(data))
+        np.testing.assert_array_equal(decoded(data, 1).plane, images.decode(data))
 
 
 @pytest.mark.parametrize("data", films.BAD.values(), ids=films.BAD)
