@@ -64,12 +64,15 @@ def application(names: Iterable[str]) -> typer.Typer:
 def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     """A command whose flags are the fields of its options class."""
 
+    listings = _listings(options_class)
+
     def call(**flags: Any) -> None:
         as_json = flags.pop("json")
+        asked = [kind for kind, item in listings.items() if flags.pop(item.name)]
 
         def work() -> int:
             with storage.told():
-                result = importlib.import_module(f"pipelines.{name}").run(options_class(**flags))
+                result = _listed(asked) if asked else _run(name, options_class(**flags))
             text = json.dumps(result.values, indent=1) if as_json else result.text
             return int(result.exit_code) if _print(text) else NOBODY_READS
 
@@ -79,9 +82,32 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     reads = issubclass(options_class, Reading) and name != "data"
     hidden = TOLD_BY_DATA if reads else []
     parameters = [_parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
-    vars(call)["__signature__"] = inspect.Signature([*parameters, AS_JSON])
-    call.__annotations__ = {item.name: item.annotation for item in [*parameters, AS_JSON]}
+    parameters += [*listings.values(), AS_JSON]
+    vars(call)["__signature__"] = inspect.Signature(parameters)
+    call.__annotations__ = {item.name: item.annotation for item in parameters}
     app.command(name, help=inspect.getdoc(options_class), epilog=ELSEWHERE if reads else None)(call)
+
+
+def _run(name: str, chosen: Any) -> Any:
+    """What a command gives back."""
+    return importlib.import_module(f"pipelines.{name}").run(chosen)
+
+
+def _listed(kinds: Sequence[str]) -> Any:
+    """The plug-ins of these kinds, with their options."""
+    return importlib.import_module("pipelines.listing").listed(kinds)
+
+
+def _listings(options_class: type) -> dict[str, inspect.Parameter]:
+    """The switches that list plug-ins instead of running the command, by kind."""
+    names = {item.name for item in fields(options_class)}
+    kinds = {"classifiers": {"classifier", "classifiers"}, "extractors": {"extractors"}}
+    return {
+        # Named in the help of the flag that takes one, for the help fits a screen.
+        kind: _switch(f"list_{kind}", f"List {kind} with their options, and exit.", hidden=True)
+        for kind, flags in kinds.items()
+        if names & flags
+    }
 
 
 def flags_of(options_class: type) -> list[tuple[Field, Any]]:
@@ -119,12 +145,16 @@ def _shown(default: Any) -> str:
 
 
 ELSEWHERE = f"How films are read, by {_flag(TOLD_BY_DATA[0])} and others: see `data --help`."
-AS_JSON = inspect.Parameter(
-    "json",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=False,
-    annotation=Annotated[bool, typer.Option("--json", help="Print the result as JSON.")],
-)
+
+
+def _switch(name: str, text: str, hidden: bool = False) -> inspect.Parameter:
+    """A switch that no options class has."""
+    annotation = Annotated[bool, typer.Option(_flag(name), help=text, hidden=hidden)]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=False, annotation=annotation)
+
+
+AS_JSON = _switch("json", "Print the result as JSON.")
 
 
 def exit_code_of(work: Callable[[], int]) -> int:

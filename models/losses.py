@@ -13,15 +13,18 @@ Loss = Callable[..., tf.Tensor]
 
 
 def cross_entropy(targets: tf.Tensor, logits: tf.Tensor, **options: float) -> tf.Tensor:
-    """Binary cross-entropy (n, k) of targets in [0, 1]."""
+    """Binary cross-entropy.
+
+    You get one number for each target in [0, 1], (n, k).
+    """
     return ops.binary_crossentropy(targets, logits, from_logits=True)
 
 
 def focal(targets: tf.Tensor, logits: tf.Tensor, *, alpha: float, gamma: float) -> tf.Tensor:
-    """Focal loss (n, k): cross-entropy that fades as a film is classified well.
+    """Focal loss: cross-entropy with less weight on images that are classified well.
 
-    `alpha` weighs present against absent findings; 0.5 is neutral and gives half of the
-    cross-entropy at gamma 0.
+    You get one number for each target, (n, k). `alpha` weighs present against absent findings; 0.5
+    is neutral and gives half of the cross-entropy at gamma 0.
     """
     chance = ops.sigmoid(logits)
     missed = targets * (1 - chance) + (1 - targets) * chance
@@ -35,7 +38,10 @@ def hinge(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 
 
 def hybrid(targets: tf.Tensor, logits: tf.Tensor, *, alpha: float, gamma: float) -> tf.Tensor:
-    """Focal loss, cross-entropy and hinge loss in fixed shares, (n, k)."""
+    """Focal loss, cross-entropy and hinge loss in fixed shares.
+
+    You get one number for each target, (n, k).
+    """
     terms = (
         focal(targets, logits, alpha=alpha, gamma=gamma),
         cross_entropy(targets, logits),

@@ -53,19 +53,19 @@ def _branch(
 
 
 def _concat(branches: list[keras.KerasTensor], seeds: Iterator[int]) -> keras.KerasTensor:
-    """All branches side by side."""
+    """Concatenated branches."""
     return layers.Concatenate()(branches)
 
 
 def _gated(branches: list[keras.KerasTensor], seeds: Iterator[int]) -> keras.KerasTensor:
-    """The sum of the branches, every unit of each let through as far as all of them say."""
+    """Sum of the branches, with a learned gate on every unit."""
     everything = layers.Concatenate()(branches)
     gates = [_dense(branch.shape[-1], "sigmoid", seeds)(everything) for branch in branches]
     return layers.Add()([layers.Multiply()(pair) for pair in zip(gates, branches, strict=True)])
 
 
 def _attention(branches: list[keras.KerasTensor], seeds: Iterator[int]) -> keras.KerasTensor:
-    """The mean of the branches, weighted film by film by how much each has to say."""
+    """Mean of the branches, with learned weights for every image."""
     score = [
         _dense(1, None, seeds)(_dense(branch.shape[-1] // 4, "tanh", seeds)(branch))
         for branch in branches

@@ -74,7 +74,10 @@ class Predict(Bundled, Work):
         "Films, folders, patterns in quotes, or lists (.txt, .csv); without any, test films of"
         " --data.",
     ] = field(default_factory=list)
-    tta: Annotated[int, "Augment films so often, and tell how far probabilities spread."] = 0
+    tta: Annotated[
+        int,
+        "Bundles of finetuned(_dual): augmented versions of each image, for a spread.",
+    ] = 0
     cluster: Annotated[str, CLUSTER] = ""
     csv: Annotated[
         Path | None, "Table of a row for each film and label; without it findings.csv in --out."

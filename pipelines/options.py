@@ -12,7 +12,8 @@ from datasets.options import Reading, listed
 PROJECT = Path(__file__).resolve().parents[1]
 # Marks a field that has no default and yet is a flag on the command line.
 FLAG = "flag"
-CLUSTER = "Dask workers: local:N, a scheduler's address, or a file with `cluster()`."
+EXTRACTORS = "Feature extractors, comma-separated; see --list-extractors."
+CLUSTER = "Dask workers: local:N, an address, or a file with `cluster()`."
 
 
 def is_argument(item: Field[Any]) -> bool:
@@ -48,7 +49,7 @@ class Data(Work):
 class Extraction(Work):
     """Which vectors of films, and who computes them."""
 
-    extractors: Annotated[str, "Which, separated by commas."] = "resnet50,orb_words,sift_words"
+    extractors: Annotated[str, EXTRACTORS] = "resnet50,orb_words,sift_words"
     backbone: Annotated[str, "Network, or `.keras` file, in the place of the one listed."] = ""
     weights: Annotated[
         str,
@@ -87,17 +88,17 @@ class Train(Extraction):
     Example: python cli.py train --data FOLDER --classifier late_fusion
     """
 
-    classifier: Annotated[
-        str, "cnn, dual_input, xgboost, late_fusion, logistic, finetuned or finetuned_dual."
-    ] = "dual_input"
-    extractors: Annotated[str, "Which, separated by commas."] = "resnet50,dense_sift_fisher"
+    classifier: Annotated[str, "Classifier to train; see --list-classifiers."] = "dual_input"
+    extractors: Annotated[str, EXTRACTORS] = "resnet50,dense_sift_fisher"
     metadata: Annotated[bool, "Show the classifier age, sex and view too: it learns shortcuts."] = (
         False
     )
     thresholds: Annotated[str, "By validation films, for the best f1 or for recall."] = "f1"
     recall: Annotated[float, "Share of positives that `--thresholds recall` finds."] = 0.8
-    tta: Annotated[int, "Augmentations of each test film; their spread is told."] = 0
-    resume: Annotated[bool, "Go on with a training on films that was cut short."] = False
+    tta: Annotated[
+        int, "finetuned, finetuned_dual: augmented versions of each test image, for a spread."
+    ] = 0
+    resume: Annotated[bool, "finetuned, finetuned_dual: continue an interrupted training."] = False
     out: Annotated[Path, "Folder for the bundle."] = PROJECT / "runs" / "bundle"
 
     @property
@@ -113,11 +114,13 @@ class Compare(Extraction):
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input
     """
 
-    classifiers: Annotated[str, "Who takes part."] = "cnn,dual_input,late_fusion,xgboost"
-    baseline: Annotated[str, "Whom the others are compared with."] = "cnn"
-    extractors: Annotated[str, "Which, separated by commas."] = "resnet50,dense_sift_fisher"
+    classifiers: Annotated[
+        str, "Classifiers to compare, comma-separated; see --list-classifiers."
+    ] = "cnn,dual_input,late_fusion,xgboost"
+    baseline: Annotated[str, "Classifier that the others are compared with."] = "cnn"
+    extractors: Annotated[str, EXTRACTORS] = "resnet50,dense_sift_fisher"
     folds: Annotated[int, "Folds by patient; 0 takes the data set's own split."] = 0
-    seeds: Annotated[int, "Trainings of each, averaged; their spread is told."] = 1
+    seeds: Annotated[int, "Trainings of each, averaged."] = 1
     metadata: Annotated[bool, "Show hybrids age, sex and view too: they learn shortcuts."] = False
     replicates: Annotated[int, "Bootstrap replicates, each of resampled patients."] = 1000
     resume: Annotated[bool, "Go on with the run in --out without training again what is done."] = (

@@ -198,12 +198,39 @@ def test_a_required_flag_that_is_missing_is_two(arguments):
     assert cli.main(["score", *arguments]) == 2
 
 
-def test_help_of_no_command_imports_anything_heavy():
-    heavy = ("numpy", "pandas", "tensorflow", "cv2", "matplotlib", "sklearn", "pydicom", "pydantic")
-    program = (
-        "import sys, cli\n"
-        "code = sum(cli.main([command, '--help']) for command in cli.COMMANDS)\n"
-        f"sys.exit(code or sum(name in sys.modules for name in {heavy!r}))"
-    )
+LISTINGS = [
+    *(("extract", "extractors"), ("train", "extractors"), ("compare", "extractors")),
+    *(("train", "classifiers"), ("compare", "classifiers")),
+]
+
+
+@pytest.mark.parametrize(("command", "kind"), LISTINGS)
+def test_plug_ins_are_listed_in_place_of_the_work(command, kind, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, f"pipelines.{command}", SimpleNamespace())
+    assert cli.main([command, f"--list-{kind}"]) == 0
+    assert "Set options by --set" in capsys.readouterr().out
+    assert cli.main([command, f"--list-{kind}", "--json"]) == 0
+    assert kind in json.loads(capsys.readouterr().out)
+    cli.main([command, "--help"])
+    assert f"--list-{kind}" in capsys.readouterr().out
+
+
+def test_a_command_without_classifiers_lists_none(capsys):
+    assert cli.main(["extract", "--list-classifiers"]) == 2
+
+
+HEAVY = ("numpy", "pandas", "tensorflow", "cv2", "matplotlib", "sklearn", "pydicom")
+
+
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        ("sum(cli.main([name, '--help']) for name in cli.COMMANDS)", (*HEAVY, "pydantic")),
+        # Typer itself imports pydantic for what is more than help.
+        ("cli.main(['train', '--list-classifiers', '--list-extractors'])", HEAVY),
+    ],
+)
+def test_neither_help_nor_lists_import_anything_heavy(code, heavy):
+    program = f"import sys, cli\nsys.exit({code} or sum(name in sys.modules for name in {heavy!r}))"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.DEVNULL)
     assert done.returncode == 0

@@ -6,7 +6,7 @@ __all__ = ["DenseNet121"]
 
 
 class DenseNet121(Backbone):
-    """The network of CheXNet; pixels standardised as in ImageNet."""
+    """DenseNet-121, the network of CheXNet: 1,024 numbers an image."""
 
     version = 1
     application = "DenseNet121"

@@ -6,7 +6,7 @@ __all__ = ["EfficientNetB0"]
 
 
 class EfficientNetB0(EfficientNet):
-    """Small and quick."""
+    """EfficientNet-B0, small and fast: 1,280 numbers an image."""
 
     version = 1
     application = "EfficientNetB0"

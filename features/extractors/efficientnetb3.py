@@ -6,7 +6,7 @@ __all__ = ["EfficientNetB3"]
 
 
 class EfficientNetB3(EfficientNet):
-    """B0 grown by rule."""
+    """EfficientNet-B3: 1,536 numbers an image of 300 pixels."""
 
     version = 1
     application = "EfficientNetB3"

@@ -6,7 +6,7 @@ __all__ = ["InceptionV3"]
 
 
 class InceptionV3(Backbone):
-    """Pixels between -1 and 1."""
+    """Inception-v3: 2,048 numbers an image of 299 pixels."""
 
     version = 1
     application = "InceptionV3"

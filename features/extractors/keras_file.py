@@ -15,7 +15,7 @@ __all__ = ["KerasFile"]
 
 
 class KerasFile(Backbone):
-    """The network in weights=FILE.keras, which takes RGB from 0 to 255."""
+    """Your own headless network from a .keras file, which takes RGB from 0 to 255."""
 
     version = 1
 

@@ -14,7 +14,7 @@ __all__ = ["Pixels"]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Pixels(TransformerMixin, BaseEstimator):
-    """Grey levels of the square film, row by row: a byte a pixel, so no film is decoded twice."""
+    """The resized images themselves, for classifiers that train on images."""
 
     version: ClassVar[int] = 1
     learns: ClassVar[bool] = False

@@ -6,7 +6,7 @@ __all__ = ["ResNet50"]
 
 
 class ResNet50(Backbone):
-    """The classic; blue, green and red less ImageNet's means."""
+    """ResNet-50: 2,048 numbers an image."""
 
     version = 1
     application = "ResNet50"

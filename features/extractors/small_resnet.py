@@ -12,7 +12,7 @@ __all__ = ["SmallResNet"]
 
 
 class SmallResNet(Backbone):
-    """Four residual blocks, 0.3 million weights: random ones, or those of a file."""
+    """Small residual network to train from scratch: 128 numbers an image."""
 
     version = 1
     # No such file exists: nobody has trained it on ImageNet.

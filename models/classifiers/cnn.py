@@ -10,7 +10,7 @@ __all__ = ["Cnn"]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Cnn(NetworkClassifier):
-    """What every hybrid has to beat."""
+    """The CNN-only baseline: a network with one hidden layer on deep features."""
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ __all__ = ["DualInput"]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class DualInput(NetworkClassifier):
-    """A branch per block, fused by `concat`, `gated` or `attention`."""
+    """A network with a branch for deep features and one for visual words."""
 
     views: tuple[str, ...] = (DEEP, WORDS)
 

@@ -10,7 +10,7 @@ __all__ = ["FineTuned"]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class FineTuned(FilmClassifier):
-    """What `cnn` is on frozen vectors, with the backbone below learning too."""
+    """The CNN itself, trained on images end to end."""
 
     @property
     def needs(self) -> tuple[str, ...]:

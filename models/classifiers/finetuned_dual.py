@@ -10,7 +10,7 @@ __all__ = ["FineTunedDual"]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class FineTunedDual(FilmClassifier):
-    """A branch for the network's vector and one for every block of words, as in `dual_input`."""
+    """The CNN, trained on images end to end, with visual words as a second input."""
 
     views: tuple[str, ...] = (PIXELS, WORDS)
 

@@ -19,7 +19,7 @@ LEAST_SPREAD = 1e-6
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class LateFusion(Classifier):
-    """The average of members' logits, weighed on validation; NAME or NAME:KIND+KIND each."""
+    """Weighted average of the logits of separate classifiers (NAME or NAME:KIND+KIND)."""
 
     members: tuple[str, ...] = ("cnn", "dual_input:words")
     # Weights are multiples of one in so many parts.

@@ -23,7 +23,7 @@ Fit = tuple[np.ndarray, np.ndarray]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Logistic(Classifier):
-    """Linear models on blocks of equal variance, their common penalty chosen on validation."""
+    """Logistic regression for each label, with the penalty chosen on validation images."""
 
     uses_seed: ClassVar[bool] = False
 

@@ -21,7 +21,7 @@ __all__ = ["Xgboost"]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Xgboost(Classifier):
-    """Boosters on the views asked for, each label with its own weight and its own end."""
+    """Gradient-boosted trees, a separate booster for each label."""
 
     views: tuple[str, ...] = (DEEP, WORDS)
     rounds: int = 500
