@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_args, get_type_hints
 
 
 def listed(text: str) -> list[str]:
@@ -10,9 +10,21 @@ def listed(text: str) -> list[str]:
     return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
+def _paths_of(options: type) -> tuple[str, ...]:
+    """The options of a class that are a path or several."""
+    hints = get_type_hints(options)
+    return tuple(name for name, hint in hints.items() if Path in (hint, *get_args(hint)))
+
+
+def _path(given: Any) -> Any:
+    if isinstance(given, list | tuple):
+        return [_path(each) for each in given]
+    return Path(given) if isinstance(given, str) else given
+
+
 @dataclass(frozen=True)
 class Reading:
-    """Which films, in which layout, under which policies and split."""
+    """Which films, in which layout, under which policies and split; paths may be strings."""
 
     data: Annotated[Path | None, "Folder with the films; without it the drawn films."] = None
     format: Annotated[
@@ -39,3 +51,7 @@ class Reading:
         " names one.",
     ] = ""
     label_table: Annotated[Path | None, "CSV with an image column and findings."] = None
+
+    def __post_init__(self) -> None:
+        for name in _paths_of(type(self)):
+            object.__setattr__(self, name, _path(getattr(self, name)))

@@ -18,7 +18,7 @@ import checks
 import features.extractors
 import registry
 from errors import InvalidOption, WeightsUnavailable
-from features.preprocessing import Preprocessing
+from features.preprocessing import Image, Preprocessing, several
 from features.weight_files import digest_of_file, keras_home, layers_in
 from progress import warn
 
@@ -116,9 +116,9 @@ class Backbone(TransformerMixin, BaseEstimator):
         """Nothing: a pretrained network learns nothing from the films."""
         return self
 
-    def transform(self, planes: Iterable[np.ndarray]) -> np.ndarray:
-        """Vectors (n, width) float32 of decoded planes (h, w) uint8 of any size."""
-        images = map(self.preprocessing, planes)
+    def transform(self, planes: Iterable[Image]) -> np.ndarray:
+        """Vectors (n, width) float32 of files, or of grey planes (h, w) uint8 of any size."""
+        images = map(self.preprocessing, several(planes))
         rows = [np.empty((0, self.width), np.float32)]
         while batch := list(islice(images, self.films_at_once)):
             rows.append(self.transform_images(np.stack(batch)))

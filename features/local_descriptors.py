@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from errors import TooFewDescriptors
-from features.preprocessing import Preprocessing
+from features.preprocessing import Image, Preprocessing, several
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,10 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
         """What happens to every film first."""
         return Preprocessing(self.image_size, self.equalise)
 
-    def fit(self, planes: Iterable[np.ndarray], y: None = None) -> Self:
-        """The extractor, having learned its code from a seeded sample of grey planes."""
+    def fit(self, planes: Iterable[Image], y: object = None) -> Self:
+        """The extractor, having learned its code from a seeded sample of files or grey planes."""
         rng = np.random.default_rng(self.seed)
-        films = sample(planes, self.sample_films, rng, self.preprocessing)
+        films = sample(several(planes), self.sample_films, rng, self.preprocessing)
         quota = self.sample_descriptors // max(1, len(films))
         described = Parallel(self.n_jobs, backend="threading")(map(delayed(self.describe), films))
         found = [places.sample(quota, rng) for places in described]
@@ -140,10 +140,10 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
             self.learn(LocalDescriptors.joined(found), films)
         return self
 
-    def transform(self, planes: Iterable[np.ndarray]) -> np.ndarray:
-        """Grey planes as vectors (n, width) float32; a film without descriptors is a zero row."""
+    def transform(self, planes: Iterable[Image]) -> np.ndarray:
+        """Files or grey planes as vectors (n, width) float32; without descriptors a zero row."""
         check_is_fitted(self)
-        rows = [self._row(self.describe(self.preprocessing(plane))) for plane in planes]
+        rows = [self._row(self.describe(self.preprocessing(plane))) for plane in several(planes)]
         return np.array(rows, np.float32).reshape(-1, self.width)
 
     def _row(self, found: LocalDescriptors) -> np.ndarray:
@@ -151,10 +151,10 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
 
 
 def sample(
-    planes: Iterable[np.ndarray],
+    planes: Iterable[Image],
     size: int,
     rng: np.random.Generator,
-    take: Callable[[np.ndarray], np.ndarray],
+    take: Callable[[Image], np.ndarray],
 ) -> list[np.ndarray]:
     """At most `size` planes as `take` gives them, the same ones for a list and for a stream."""
     if isinstance(planes, Sequence | np.ndarray):

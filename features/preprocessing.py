@@ -1,16 +1,22 @@
 """What happens to every film before an extractor looks at it, written once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from errors import InvalidOption
+from datasets import images
+from errors import ImageUnreadable, InvalidOption
 
 # ORB halves what it looks at; no film has more pixels a side.
 SMALLEST, LARGEST = 2, 10_000
 CLIP_LIMIT = 2.0
 TILES = (8, 8)
+
+# A file, or a grey plane (h, w) uint8.
+Image = str | Path | np.ndarray
 
 # x, y, width, height in fractions of a film or of a square.
 Box = tuple[float, float, float, float]
@@ -29,10 +35,34 @@ class Preprocessing:
                 f"image_size must be from {SMALLEST} to {LARGEST:,} pixels; got {self.image_size}."
             )
 
-    def __call__(self, plane: np.ndarray) -> np.ndarray:
-        """The plane (h, w) uint8 as (image_size, image_size) uint8."""
-        square = letterbox(plane, self.image_size)
+    def __call__(self, plane: Image) -> np.ndarray:
+        """The plane (h, w) uint8, or that of a file, as (image_size, image_size) uint8."""
+        square = letterbox(_plane(plane), self.image_size)
         return equalised(square) if self.equalise else square
+
+
+def several(given: Iterable[Image]) -> Iterable[Image]:
+    """Files or planes as they came; one alone is refused, since it would be taken to pieces."""
+    alone = isinstance(given, np.ndarray) and given.ndim == 2
+    if alone or isinstance(given, str | Path):
+        raise InvalidOption(
+            "Images must be a list of files or of grey planes; got"
+            f" {'one plane' if alone else repr(str(given))}. Put it in brackets, as in"
+            " transform([image])."
+        )
+    return given
+
+
+def _plane(image: Image) -> np.ndarray:
+    if not isinstance(image, str | Path):
+        return image
+    try:
+        return images.read(image)
+    except ImageUnreadable as error:
+        raise ImageUnreadable(
+            f"Images must be PNG, JPEG or DICOM files; {image} cannot be read: {error}. Leave it"
+            " out."
+        ) from error
 
 
 def equalised(square: np.ndarray) -> np.ndarray:

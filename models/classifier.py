@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
@@ -16,12 +17,11 @@ import storage
 from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
 from models.credit import Credit
+from models.plain_arrays import Labelled, as_views, check_columns, labelled, parted
 from models.views import Views
 from progress import warn
 
 STATE = "state.npz"
-
-Labelled = tuple[Views, np.ndarray]
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -89,21 +89,30 @@ class Classifier(BaseEstimator):
         )
 
     def fit(
-        self, views: Views, labels: np.ndarray, *, validation: Labelled, reported: bool = False
+        self,
+        views: Views | ArrayLike,
+        labels: ArrayLike,
+        *,
+        validation: tuple[Views | ArrayLike, ArrayLike] | None = None,
+        patients: ArrayLike | None = None,
+        reported: bool = False,
     ) -> Self:
-        """The classifier, having learned from training films and chosen by validation films.
+        """The classifier, having learned from training images and chosen by validation images.
 
-        A warning lists labels of one class, unless the caller has `reported` them by their names.
+        An array (n, d) will do where one block is needed. Without `validation`, an eighth of the
+        `patients` is held out, or of the images if none are given. A warning lists labels of one
+        class, unless the caller has `reported` them by their names.
         """
-        for given, rows in ((views, labels), validation):
-            if len(given) != len(rows) or rows.shape[1:] != labels.shape[1:]:
-                raise MisalignedRows(
-                    f"Labels must have a row per film and the same columns everywhere; got"
-                    f" {rows.shape} for {len(given)} films. Take both by the same ids."
-                )
-        self._fit(views, labels, validation)
+        every = labelled(views, labels, self.needs)
+        if validation is None:
+            learned, held = parted(every, patients, self.seed)
+        else:
+            name = every[0].of(*self.needs).names[0]
+            learned, held = every, labelled(*validation, self.needs, name)
+        check_columns(learned, held)
+        self._fit(*learned, held)
         if not reported:
-            _warn_of(np.flatnonzero(~np.isnan(self.constants_)), len(labels))
+            _warn_of(np.flatnonzero(~np.isnan(self.constants_)), len(learned[1]))
         return self
 
     def _fit(self, views: Views, labels: np.ndarray, validation: Labelled) -> Self:
@@ -115,13 +124,13 @@ class Classifier(BaseEstimator):
         self._learn(taken, learnable, (self._taken(validation[0]), validation[1]))
         return self
 
-    def decision_function(self, views: Views) -> np.ndarray:
+    def decision_function(self, views: Views | ArrayLike) -> np.ndarray:
         """Logits (n, k); those of constant labels are those of the constant."""
         check_is_fitted(self)
         constant = ~np.isnan(self.constants_)
         return np.where(constant, logit(self.constants_), self._logits(self._taken(views)))
 
-    def predict_proba(self, views: Views) -> np.ndarray:
+    def predict_proba(self, views: Views | ArrayLike) -> np.ndarray:
         """Probabilities (n, k) float32."""
         return expit(self.decision_function(views)).astype(np.float32)
 
@@ -148,8 +157,8 @@ class Classifier(BaseEstimator):
         """The classifier, made with the same options, as it was when saved into this folder."""
         return arrays.give(self, storage.read_bytes(folder / STATE))
 
-    def _taken(self, views: Views) -> Views:
-        taken = views.of(*self.needs)
+    def _taken(self, views: Views | ArrayLike) -> Views:
+        taken = as_views(views, self.needs, str(self.view_names_[0])).of(*self.needs)
         learned = dict(zip(self.view_names_.tolist(), self.view_widths_.tolist(), strict=True))
         if list(taken.widths.items()) != list(learned.items()):
             raise MisalignedRows(

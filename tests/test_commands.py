@@ -29,6 +29,8 @@ ELSEWHERE = {
     r"make test": (".ci/run", "make test"),
     r"make long": (".ci/run", "make long"),
 }
+# What Python in the documents names, and what tests have in its place.
+STAND_INS = {"film.png": "FILM.png", "film.dcm": "FILM.dcm", '"imagenet"': '"random"'}
 # In tests of their own: below, and those of benchmarks.
 BY_NAME = r"make fast|docs/licences\.py|-m tests\.fixtures\.make|benchmarks/|examples/slurm\.py"
 
@@ -63,7 +65,7 @@ def test_every_line_of_the_documents_runs_on_made_up_films(line, documented, mon
 def test_python_in_the_documents_runs_on_made_up_films(page, documented, monkeypatch, capsys):
     monkeypatch.chdir(documented)
     for code in documents.blocks(PROJECT / page, "python"):
-        for name, made_up in {"film.png": "FILM.png", "film.dcm": "FILM.dcm"}.items():
+        for name, made_up in STAND_INS.items():
             code = code.replace(name, made_up)
         exec(compile(code, page, "exec"), {})
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from features.preprocessing import Preprocessing
+from features.preprocessing import Image, Preprocessing, several
 
 __all__ = ["Pixels"]
 
@@ -42,7 +42,7 @@ class Pixels(TransformerMixin, BaseEstimator):
         """Nothing: no film tells how another is resized."""
         return self
 
-    def transform(self, planes: Iterable[np.ndarray]) -> np.ndarray:
-        """Films (n, size * size) uint8 of decoded planes (h, w) uint8 of any size."""
-        films = [self.preprocessing(plane).ravel() for plane in planes]
+    def transform(self, planes: Iterable[Image]) -> np.ndarray:
+        """Pixels (n, size * size) uint8 of files, or of grey planes (h, w) uint8 of any size."""
+        films = [self.preprocessing(plane).ravel() for plane in several(planes)]
         return np.array(films, np.uint8).reshape(-1, self.width)

@@ -7,6 +7,7 @@ from sklearn.base import clone
 
 import features.extractors
 import registry
+from errors import InvalidOption
 from features import learned
 
 # Networks have a contract of their own, in test_backbone.py.
@@ -45,6 +46,20 @@ def test_each_film_is_one_row_of_finite_numbers(extractor, rows):
     assert rows.shape == (len(FILMS), extractor.width)
     assert rows.dtype in (np.float32, np.uint8)
     assert np.isfinite(rows).all()
+
+
+def test_files_give_the_same_rows_as_their_planes(extractor, rows, tmp_path):
+    paths = [str(tmp_path / f"{number}.png") for number in range(len(FILMS))]
+    for path, plane in zip(paths, FILMS, strict=True):
+        cv2.imwrite(path, plane)
+    np.testing.assert_array_equal(extractor.transform(paths), rows)
+    again = clone(extractor).fit(np.array(paths, object))
+    np.testing.assert_array_equal(again.transform(FILMS), rows)
+
+
+def test_one_file_alone_is_refused(extractor):
+    with pytest.raises(InvalidOption, match=r"got 'film\.png'"):
+        extractor.transform("film.png")
 
 
 def test_different_films_have_different_rows(rows):

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
-from errors import InvalidOption
-from features.preprocessing import Preprocessing, box_in_square, letterbox, map_in_film
+from datasets import images
+from errors import ImageUnreadable, InvalidOption
+from features.preprocessing import Preprocessing, box_in_square, letterbox, map_in_film, several
+from tests import fakes
 
 
 def film(height, width, seed=0):
@@ -15,6 +19,31 @@ def test_any_film_becomes_a_square_of_bytes(shape):
     square = Preprocessing(48, equalise=True)(film(*shape))
     assert square.shape == (48, 48)
     assert square.dtype == np.uint8
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_file_is_read(tmp_path, kind):
+    path = tmp_path / "a.png"
+    fakes.write_picture(path, size=64)
+    plane = images.read(path)
+    made = Preprocessing(48, equalise=False)
+    np.testing.assert_array_equal(made(kind(path)), made(plane))
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(ImageUnreadable, match=r"gone\.png cannot be read: .*No such file"):
+        Preprocessing(48, equalise=False)(str(tmp_path / "gone.png"))
+
+
+@pytest.mark.parametrize("alone", ["film.png", Path("film.png"), film(9, 9)])
+def test_one_image_alone_is_refused_with_the_way_to_pass_it(alone):
+    with pytest.raises(InvalidOption, match=r"transform\(\[image\]\)"):
+        several(alone)
+
+
+@pytest.mark.parametrize("many", [["a.png"], np.array(["a.png"], object), film(9, 9)[None]])
+def test_several_images_stay_as_they_are(many):
+    assert several(many) is many
 
 
 @pytest.mark.parametrize("size", [-1, 0, 1, 10**8])

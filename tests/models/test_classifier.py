@@ -100,3 +100,15 @@ def test_a_classifier_that_does_not_tell_its_credit_says_so(fitted):
 def test_a_classifier_has_no_gradient_unless_it_says_so(fitted):
     assert fitted.differentiable_by == ()
     assert fitted.tensor_logits({}) == 0
+
+
+def test_plain_arrays_are_one_block_and_an_eighth_is_held_out():
+    values, labels = np.arange(32.0).reshape(16, 2), np.tile([0, 1], 8)
+    fitted = Flat(seed=3).fit(values, labels, patients=np.repeat(range(8), 2))
+    assert len(fitted.seen_) == 14
+    views = made_up.views(values, values).of("deep")
+    np.testing.assert_array_equal(
+        fitted.predict_proba(values), Flat(seed=3).fit(values, labels).predict_proba(values)
+    )
+    named = Flat().fit(views, labels[:, None], validation=(values, labels))
+    assert named.predict_proba(values).shape == (16, 1)

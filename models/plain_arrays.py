@@ -1,0 +1,77 @@
+"""Plain arrays as what classifiers learn from: views, labels, and images held out to choose by."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from errors import InvalidOption, MisalignedRows
+from models.views import PIXELS, Block, Views
+
+Labelled = tuple[Views, np.ndarray]
+
+VALIDATION_SHARE = 1 / 8
+ROWS = (
+    "Labels must have a row per film and the same columns everywhere; got {} for {} films. Take"
+    " both by the same ids."
+)
+
+
+def as_views(given: Any, needs: Sequence[str], name: str = "") -> Views:
+    """Views as they are; an array (n, d) as the one block that a classifier needs."""
+    if isinstance(given, Views):
+        return given
+    values = np.asarray(given)
+    if values.ndim != 2 or len(needs) != 1:
+        blocks = ", ".join(f"{kind!r}: Block({kind.upper()}, {kind!r})" for kind in needs)
+        raise InvalidOption(
+            f"This classifier needs {' and '.join(needs)} features, each an array with a row for"
+            f" each image; got one array of shape {values.shape}. Type `from models.views import"
+            f" Block, Views`, then `views = Views({{{blocks}}})`, and pass views."
+        )
+    kind = needs[0]
+    return Views({name or kind: Block(values.astype(_type(kind), copy=False), kind)})
+
+
+def labelled(given: Any, labels: Any, needs: Sequence[str], name: str = "") -> Labelled:
+    """Views of n images and their labels (n, k) float32 of 1, 0 or NaN; (n,) are one column."""
+    views, known = as_views(given, needs, name), np.asarray(labels, np.float32)
+    known = known[:, None] if known.ndim == 1 else known
+    if len(views) != len(known):
+        raise MisalignedRows(ROWS.format(known.shape, len(views)))
+    return views, known
+
+
+def check_columns(learned: Labelled, held: Labelled) -> None:
+    """Refuse validation labels of other columns."""
+    if learned[1].shape[1:] != held[1].shape[1:]:
+        raise MisalignedRows(ROWS.format(held[1].shape, len(held[0])))
+
+
+def parted(every: Labelled, patients: Any, seed: int) -> tuple[Labelled, Labelled]:
+    """What to learn from, and an eighth of the patients (or images) to choose by."""
+    views, labels = every
+    held = held_out(len(labels), patients, seed)
+    return (views.select(~held), labels[~held]), (views.select(held), labels[held])
+
+
+def held_out(count: int, patients: Any, seed: int) -> np.ndarray:
+    """Mask (n,) of an eighth of the patients, or of the images where none are given."""
+    owners = np.arange(count) if patients is None else np.asarray(patients)
+    if len(owners) != count:
+        raise MisalignedRows(
+            f"patients must have a row for each image; got {len(owners)} for {count} images."
+        )
+    known, places = np.unique(owners, return_inverse=True)
+    if len(known) < 2:
+        raise InvalidOption(
+            f"Images of at least two patients are needed to hold some out; got {len(known)}. Pass"
+            " validation=(features, labels)."
+        )
+    order = np.random.default_rng(seed).permutation(len(known))
+    chosen = order[: max(1, round(VALIDATION_SHARE * len(known)))]
+    return np.isin(places, chosen)
+
+
+def _type(kind: str) -> type:
+    return np.uint8 if kind == PIXELS else np.float32
