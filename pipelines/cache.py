@@ -11,6 +11,7 @@ from features.digests import Digests
 from pipelines.options import Cache
 from pipelines.results import Result
 from pipelines.sizes import size_of
+from progress import warn
 
 # The year 9999, after which nothing has a date.
 LATEST = 253_370_764_800
@@ -24,6 +25,8 @@ def run(options: Cache) -> Result:
             f"--cache must be a folder; there is none at {options.cache}. Name the one that"
             " `extract` wrote to."
         )
+    if options.days != Cache.days and options.action != "prune":
+        warn(f"--days has no effect on {options.action}: only prune removes what was not used")
     return ACTIONS[options.action](options)
 
 

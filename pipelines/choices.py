@@ -31,6 +31,7 @@ ONLY_WITH = {
 
 def announce(options: Extraction) -> None:
     """Show which network takes another's place, and warn of options that have no effect."""
+    networks.check(extractors.asked(options), options)
     for sentence in replaced(options):
         say(sentence)
     for sentence in without_effect(options):

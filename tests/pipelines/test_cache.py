@@ -34,6 +34,14 @@ def test_list_tells_parameters_films_size_and_use(tmp_path, store):
     assert "n_words 8, cv2 5.0; learned from 7 films" in text
 
 
+@pytest.mark.parametrize("action", ["list", "verify"])
+def test_days_that_no_action_but_prune_takes_are_named(tmp_path, store, action, capsys):
+    run(tmp_path, action, days=3)
+    assert f"--days has no effect on {action}" in capsys.readouterr().err
+    run(tmp_path, action)
+    assert capsys.readouterr().err == ""
+
+
 def test_verify_finds_nothing_in_a_sound_cache(tmp_path, store):
     assert run(tmp_path, "verify").exit_code == 0
 

@@ -1,5 +1,6 @@
 import pytest
 
+from errors import InvalidOption
 from pipelines import choices
 from pipelines.options import Compare, Extract, Train
 from tests.forgeries import NETWORK_FILE
@@ -124,3 +125,10 @@ def test_a_network_in_anothers_place_is_shown_and_what_has_no_effect_is_warned_o
 def test_a_network_that_nobody_uses_is_not_replaced():
     options = {"classifier": "logistic", "set": "logistic.views=words"}
     assert choices.replaced(Train(weights=str(NETWORK_FILE), **options)) == []
+
+
+def test_what_is_refused_is_not_announced_before(capsys):
+    options = Extract(weights=str(NETWORK_FILE), extractors="keras_file,small_resnet")
+    with pytest.raises(InvalidOption, match="is for one network"):
+        choices.announce(options)
+    assert capsys.readouterr().err == ""
