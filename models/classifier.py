@@ -81,6 +81,16 @@ class Classifier(BaseEstimator):
         """The part of the logits (n, k) that has a gradient, of tensors (n, d) by block's name."""
         return 0.0
 
+    @property
+    def member_shares(self) -> dict[str, float]:
+        """Share of each member by its name, once fitted; empty unless a plug-in has members."""
+        return {}
+
+    @property
+    def weightless(self) -> tuple[str, ...]:
+        """Kinds of views that have weight 0 in what was learned."""
+        return ()
+
     def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         """What every number adds to the logits of these labels, (n, k, d) by block's name."""
         raise InvalidOption(

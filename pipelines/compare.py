@@ -114,6 +114,7 @@ def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:
     told["data"]["notes"] += circumstances.decided_in_part(
         told["models"][options.baseline]["labels"]
     )
+    told["cautions"] = contest.cautions()
     told["floors"]["metadata"] = _floor(truth, knowing, options) if contest.knows_metadata else {}
     told["subgroups"] = {one.model: by_groups(contest.films, truth, one, options) for one in models}
     told["files"] = {}

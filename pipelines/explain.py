@@ -25,6 +25,7 @@ from pipelines.explaining.pictures import CAMERAS
 from pipelines.heatmaps import Heatmaps
 from pipelines.predictor import Predictor
 from pipelines.results import Result
+from pipelines.verdict.wording import of_members
 from progress import say, track
 
 
@@ -89,6 +90,8 @@ def _values(
         "classifier": bundle.name,
         "trained_on": bundle.data,
         "split": bundle.split,
+        "member_shares": bundle.classifier.member_shares,
+        "notes": of_members(bundle.classifier),
         "source": films.source,
         "synthetic": films.synthetic,
         "rule": RULE,

@@ -25,6 +25,7 @@ from pipelines.localizing import boxed_films, sanity, text
 from pipelines.localizing.boxed_films import Cases, Looker
 from pipelines.predictor import Predictor
 from pipelines.results import Result
+from pipelines.verdict.wording import of_members
 from progress import say
 
 EVERY = "all"
@@ -111,7 +112,11 @@ def _circumstances(films: Films, bundle: Bundle, options: Localize) -> dict[str,
         "part": options.part,
         "bundle": str(options.bundle),
         "classifier": bundle.name,
-        "notes": boxed_films.notes(films, bundle, options.part == TEST),
+        "member_shares": bundle.classifier.member_shares,
+        "notes": [
+            *boxed_films.notes(films, bundle, options.part == TEST),
+            *of_members(bundle.classifier),
+        ],
     }
 
 

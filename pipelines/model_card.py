@@ -1,7 +1,7 @@
 """The model card that `train` puts into a bundle: what it is, learned from, reaches, is not for."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -42,7 +42,7 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Train) -> 
         data=markdown.text(films.source),
         answer=SYNTHETIC if films.synthetic else REAL,
         options=code(" ".join(f"{name}={value}" for name, value in values["options"].items())),
-        views="\n".join(_views(values["views"])),
+        views="\n".join(_views(values["views"], made.classifier.weightless)),
         versions=markdown.text(_versions(values["versions"])),
         people=markdown.text("; ".join(_people(summary["meta"]))) or "not known",
         metadata=" The classifier is shown them." if options.metadata else "",
@@ -73,10 +73,11 @@ def _versions(versions: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _views(views: dict[str, Any]) -> Iterable[str]:
+def _views(views: dict[str, Any], weightless: Collection[str]) -> Iterable[str]:
     for name, view in views.items():
         weights = view["recipe"]["content"].get("weights")
         told = f", weights {markdown.text(str(weights))}" if weights else ""
+        told += ", with weight 0" * (view["kind"] in weightless)
         yield f"  - {code(name)} ({view['kind']}){told}"
 
 

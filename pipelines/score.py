@@ -144,7 +144,7 @@ def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
 
 def _complete(told: Report) -> None:
     """What `compare` tells and no file of scores can: null or empty for scores."""
-    told["floors"]["metadata"] = {}
+    told["floors"]["metadata"], told["cautions"] = {}, []
     for figures in told["models"].values():
         figures["fit_seconds"] = None
 

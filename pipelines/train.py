@@ -45,6 +45,7 @@ from pipelines.verdict.wording import (
     missing,
     no_skill,
     number,
+    of_members,
     reasons,
     threshold,
     undecided,
@@ -182,11 +183,11 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
         prevalences=prevalence(films.labels[films.train]),
         seed=options.seed,
     )
-    notes = [*films.notes, *circumstances.not_learned([films])]
+    notes = [*films.notes, *of_members(made.classifier), *circumstances.not_learned([films])]
     notes += [*circumstances.too_few(truth), *reasons(missing(told))]
     if made.undecided:
         notes.append(undecided(made.undecided))
-    return told | {"notes": notes}
+    return told | {"notes": notes, "member_shares": made.classifier.member_shares}
 
 
 def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:

@@ -66,6 +66,22 @@ class LateFusion(Classifier):
         """Kinds of views by which the logits of any member have a gradient."""
         return tuple({kind: None for member in self._made() for kind in member.differentiable_by})
 
+    @property
+    def member_shares(self) -> dict[str, float]:
+        """Share of each member by its name; a name that comes again is numbered."""
+        names = [
+            f"{name} ({place + 1})" if name in self.members[:place] else name
+            for place, name in enumerate(self.members)
+        ]
+        return dict(zip(names, self.shares_.tolist(), strict=True))
+
+    @property
+    def weightless(self) -> tuple[str, ...]:
+        """Kinds of views that only members of share 0 take."""
+        pairs = zip(self._made(), self.shares_, strict=True)
+        weighed = {kind for member, share in pairs if share for kind in member.needs}
+        return tuple(kind for kind in self.needs if kind not in weighed)
+
     def tensor_logits(self, vectors: dict[str, Any]) -> Any:
         """The part of the logits (n, k) that has a gradient, of tensors (n, d) by block's name."""
         factors = self._factors.astype(np.float32)

@@ -22,7 +22,8 @@ class Explained:
     """One film: its plane (h, w) and k decisions, each with boxes (m, 4) in fractions of the film.
 
     Raw maps (k, h, w) by kind and keypoints by extractor are over the film's letterboxed square;
-    `stem` is what its files are named by, `names` what those of each decision are.
+    `stem` is what its files are named by, `names` what those of each decision are. `weightless` are
+    kinds of views that have weight 0 in the model.
     """
 
     stem: str
@@ -33,6 +34,7 @@ class Explained:
     maps: dict[str, np.ndarray]
     keypoints: dict[str, LocalDescriptors]
     warnings: tuple[str, ...] = ()
+    weightless: tuple[str, ...] = ()
 
 
 def explained(
@@ -65,7 +67,8 @@ def film_explained(
     told = decisions(film, 0, heatmaps.bundle, found, columns, credit)
     boxes = [boxes_of(film, each.film, each.label) for each in told]
     ((stem, names),) = names_of(film.ids, [[each.label for each in told]])
-    return Explained(stem, names, plane, told, boxes, maps, keypoints)
+    weightless = heatmaps.bundle.classifier.weightless
+    return Explained(stem, names, plane, told, boxes, maps, keypoints, weightless=weightless)
 
 
 def boxes_of(films: Films, film: str, label: str) -> np.ndarray:

@@ -58,9 +58,10 @@ def answer(values: dict[str, Any]) -> str:
 
 def told_of(values: dict[str, Any]) -> str:
     """Which classifier it is, what it learned from, and which images come first."""
+    notes = "".join(f" {note[0].upper()}{note[1:]}." for note in values["notes"])
     return (
         f"{values['classifier']} trained on {values['trained_on']}, split: {values['split']}."
-        f" Films: {values['source']}. Bundle: {values['bundle']}. {values['order']}".rstrip()
+        f"{notes} Films: {values['source']}. Bundle: {values['bundle']}. {values['order']}".rstrip()
     )
 
 

@@ -8,12 +8,13 @@ import numpy as np
 
 from features.local_descriptors import LocalDescriptors
 from features.preprocessing import map_in_film
+from models.views import DEEP, PIXELS, WORDS
 from pictures.contact_sheet import Tile
 from pictures.heatmaps import Heat, overlay
 from pictures.panels import SIDE, Panel
 from pipelines.explaining import loudest
 from pipelines.explaining.explained import Explained
-from pipelines.verdict.wording import number
+from pipelines.verdict.wording import number, weightless
 
 CAMERAS = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++"}
 # A unit that does not depend on how finely a map is divided.
@@ -83,6 +84,8 @@ def words(film: Explained, place: int) -> list[Heat]:
         note = f"{_signed(told.credit[name])} logit in all"
         if abs(absent) >= LEAST_TOLD:
             note += f", of which {_signed(absent)} by absent words"
+        if WORDS in film.weightless:
+            note = weightless(WORDS)
         values = map_in_film(raw * raw.size / 100, small.shape)
         heats.append(Heat(name, EVIDENCE, True, float(np.abs(values).max()), values, note))
     limit = max((heat.limit for heat in heats), default=0.0)
@@ -106,6 +109,8 @@ def cameras(film: Explained, place: int) -> list[Heat]:
         raw = film.maps[kind][place]
         values = map_in_film(raw, small.shape)
         note = " × ".join(map(str, raw.shape)) + " cells" if raw.any() else "zero everywhere"
+        for network in (DEEP, PIXELS):
+            note = weightless(network) if network in film.weightless else note
         name, unit = f"{CAMERAS[method]} {block}".strip(), f"{CAMERAS[method]}, raw"
         heats.append(Heat(name, unit, False, float(values.max()), values, note))
     return heats

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from models import views
 from pictures.heatmaps import Heat
 from pipelines.explaining import pictures
 from pipelines.explaining.explained import Explained
@@ -20,6 +21,7 @@ IMAGE_EVIDENCE, WORD_EVIDENCE = "image evidence (Grad-CAM)", "visual-word eviden
 NO_WORDS = "This model does not use visual words."
 NO_KEYPOINTS = "No keypoints were found in this image, so it has no visual words to show."
 WORDS_SILENT = "The visual words of this image neither raise nor lower the score of {}."
+WORDS_WEIGHTLESS = "Visual words have weight 0 in this model."
 CAMERA_SILENT = "Grad-CAM is zero everywhere: no region of this image raises the score of {}."
 
 
@@ -81,6 +83,8 @@ def _words(film: Explained) -> Iterator[EvidenceMap]:
     for heat in pictures.words(film, 0):
         title = WORD_EVIDENCE + _which(heat.name, len(film.keypoints))
         silent = WORDS_SILENT.format(decision.label)
+        if views.WORDS in film.weightless:
+            silent = WORDS_WEIGHTLESS
         reason = silent if len(film.keypoints[heat.name]) else NO_KEYPOINTS
         yield _map(heat.name, title, heat, decision.credit[heat.name], reason)
 

@@ -22,7 +22,7 @@ from pipelines.options import Compare
 from pipelines.verdict import circumstances
 from pipelines.verdict.contenders import Contender, is_hybrid
 from pipelines.verdict.fits import Fit
-from pipelines.verdict.wording import Report
+from pipelines.verdict.wording import KINDS, Report
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras")
 
@@ -84,6 +84,18 @@ class Contest:
             each.name: _trainings(self.fits[each.name], truth) | {"control": each.control}
             for each in self.contenders[:-1]
         }
+
+    def cautions(self) -> list[str]:
+        """What models, controls aside, give weight 0 in some of their trainings."""
+        told = []
+        for each in self.contenders[:-1]:
+            trainings = [*chain.from_iterable(self.fits[each.name])]
+            kinds = dict.fromkeys(chain.from_iterable(one.weightless for one in trainings))
+            for kind in () if each.control else kinds:
+                count = sum(kind in one.weightless for one in trainings)
+                where = f" in {count} of {len(trainings)} trainings" * (len(trainings) > 1)
+                told.append(f"{each.name} gives {KINDS[kind]} weight 0{where}")
+        return told
 
     def histories(self) -> dict[str, list[np.ndarray]]:
         """How every network of every model but the controls learned, one for each training."""
@@ -213,4 +225,12 @@ def _trainings(by_split: list[list[Fit]], truth: Truth) -> dict[str, Any]:
         float(macro(label_aucs(truth.labels, np.concatenate([one.probabilities for one in seed]))))
         for seed in zip(*by_split, strict=True)
     ]
-    return {"fit_seconds": float(np.mean(seconds)), "macro_auc_by_seed": by_seed}
+    shares = [one.shares for seeds in by_split for one in seeds]
+    return {
+        "fit_seconds": float(np.mean(seconds)),
+        "macro_auc_by_seed": by_seed,
+        "member_shares": {
+            name: [each[name] for each in shares if name in each]
+            for name in dict.fromkeys(chain.from_iterable(shares))
+        },
+    }

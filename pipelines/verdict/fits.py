@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -29,19 +29,25 @@ CONFIGURATION = "configuration.json"
 FITS = "fits"
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
+MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
 # Where things lie and who works on them says nothing of what is compared.
 NOT_TELLING = ("cache", "out", "jobs", "resume", "data", "label_table", "cluster")
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Calibrated probabilities (n, k) of the films tested, by one training of one contender."""
+    """Calibrated probabilities (n, k) of the images tested, by one training of one model.
+
+    `shares` are those of its members, `weightless` the kinds of views that have weight 0 in it.
+    """
 
     ids: np.ndarray
     probabilities: np.ndarray
     thresholds: np.ndarray
     seconds: float
     histories: Histories
+    shares: dict[str, float] = field(default_factory=dict)
+    weightless: tuple[str, ...] = ()
 
 
 def open_run(films: Films, options: Compare) -> Path:
@@ -133,7 +139,10 @@ def _read(path: Path) -> Fit | None:
         if name.startswith(HISTORY)
     }
     figures = kept["probabilities"], kept["thresholds"], float(kept["seconds"])
-    return Fit(kept["ids"].astype(object), *figures, learned)
+    shares = dict(zip(kept.get(MEMBERS, ()), kept.get(SHARES, ()), strict=True))
+    told = {str(name): float(share) for name, share in shares.items()}
+    weightless = tuple(map(str, kept.get(WEIGHTLESS, ())))
+    return Fit(kept["ids"].astype(object), *figures, learned, told, weightless)
 
 
 def _trained(classifier: Classifier, seen: Views, films: Films) -> Fit:
@@ -145,13 +154,17 @@ def _trained(classifier: Classifier, seen: Views, films: Films) -> Fit:
     seconds = time.monotonic() - started
     calibration, chosen = thresholds.by_validation(classifier, held_out, "f1")
     found = calibration(classifier.predict_proba(seen.select(films.test)))
-    return Fit(films.ids[films.test], found, chosen, seconds, histories(classifier))
+    shares, weightless = classifier.member_shares, classifier.weightless
+    learned = histories(classifier)
+    return Fit(films.ids[films.test], found, chosen, seconds, learned, shares, weightless)
 
 
 def _write(made: Fit, path: Path) -> None:
     """Whole or not at all, so that a killed run leaves no half of a fit."""
     values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
-    learned = values.pop("histories")
+    learned, shares = values.pop("histories"), values.pop("shares")
+    values |= {MEMBERS: np.array([*shares], str), SHARES: np.array([*shares.values()], float)}
+    values[WEIGHTLESS] = np.array(made.weightless, str)
     values |= {f"{HISTORY}{name}": history for name, history in learned.items()}
     with storage.whole(path) as temporary:
         np.savez(temporary, allow_pickle=False, **values)

@@ -63,6 +63,7 @@ def _header(report: Report) -> str:
     return (
         f'<p class="answer">{first}</p>\n'
         + (f"<p>{' '.join(others)}</p>\n" if others else "")
+        + "".join(f"<p>Caution: {escape(each)}.</p>\n" for each in report.get("cautions", ()))
         + f'<p class="soft">{films}. Split: {split}. In brackets: 95 % intervals, resampling'
         f" {unit(report['data']['patients_from'])}s.</p>"
     )

@@ -12,6 +12,7 @@ from pipelines.verdict.wording import (
     number,
     p_value,
     reasons,
+    shares,
     threshold,
     with_interval,
 )
@@ -46,7 +47,7 @@ def models(report: Report) -> str:
         for name, figures in report["models"].items()
         for what in ("macro", "micro")
     )
-    return table("All films", header, rows) + _reasons(missing) + _seeds(report)
+    return table("All films", header, rows) + _reasons(missing) + _seeds(report) + _shares(report)
 
 
 def _seeds(report: Report) -> str:
@@ -57,6 +58,12 @@ def _seeds(report: Report) -> str:
     header, *values = rows
     titles = [title.capitalize() for title in header]
     return table("Macro AUC of each training seed alone", titles, values)
+
+
+def _shares(report: Report) -> str:
+    """The share of each member of a fusion, where there is one."""
+    rows = shares(report)
+    return table("Shares of members", ("Model", "Member", "Share"), rows) if rows else ""
 
 
 def comparisons(report: Report) -> str:

@@ -12,6 +12,7 @@ from pipelines.verdict.wording import (
     missing,
     p_value,
     reasons,
+    shares,
     subject_matter,
     with_interval,
 )
@@ -21,11 +22,13 @@ def lines(report: Report) -> list[str]:
     """The answer, what was judged, and the figures of every model, comparison and label."""
     return [
         *answers(report),
+        *(f"caution: {each}" for each in report.get("cautions", ())),
         f"{subject_matter(report)}; split: {report['split']['name']}",
         *(f"note: {note}" for note in report["data"]["notes"]),
         "",
         *_models(report),
         *_seeds(report),
+        *_shares(report),
         *_comparisons(report),
         "",
         *_labels(report),
@@ -62,6 +65,11 @@ def _models(report: Report) -> list[str]:
 def _seeds(report: Report) -> list[str]:
     rows = by_seed(report)
     return ["", "macro AUC of each training seed alone", *aligned(rows)] if rows else []
+
+
+def _shares(report: Report) -> list[str]:
+    rows = shares(report)
+    return ["", *aligned([("model", "member", "share"), *rows])] if rows else []
 
 
 def _comparisons(report: Report) -> list[str]:

@@ -5,12 +5,20 @@ from typing import Any
 
 from datasets.films import NOBODY_KNOWN
 from evaluation.comparison import LEVEL
+from models.classifier import Classifier
+from models.views import DEEP, METADATA, PIXELS, WORDS
 
 Report = dict[str, Any]
 NONE = "–"
 DIGITS = 3
 NO_INTERVAL = "[no interval]"
 NOT_DECIDED = "not decided"
+KINDS = {
+    WORDS: "visual words",
+    DEEP: "embeddings of the network",
+    PIXELS: "features of the network",
+    METADATA: "age, sex and view",
+}
 
 
 def answers(report: Report) -> list[str]:
@@ -120,6 +128,20 @@ def missing_of(
             yield name, each[f"{interval}_missing"]
 
 
+def of_members(classifier: Classifier) -> list[str]:
+    """The shares of a fitted classifier's members, and what has weight 0; [] without members."""
+    shares = classifier.member_shares
+    if not shares:
+        return []
+    told = ", ".join(f"{name} {share:.2f}" for name, share in shares.items())
+    return [f"shares of members: {told}", *map(weightless, classifier.weightless)]
+
+
+def weightless(kind: str) -> str:
+    """`visual words have weight 0 in this model`."""
+    return f"{KINDS[kind]} have weight 0 in this model"
+
+
 def undecided(labels: Sequence[str]) -> str:
     """Labels that have no threshold, and why nothing is decided on them."""
     return (
@@ -155,6 +177,15 @@ def by_seed(report: Report) -> list[tuple[str, ...]]:
         for name, values in told.items()
     ]
     return [header, *rows]
+
+
+def shares(report: Report) -> list[tuple[str, str, str]]:
+    """Model, member and share of each member; of several trainings the lowest and the highest."""
+    return [
+        (name, member, " to ".join(dict.fromkeys(f"{end:.2f}" for end in (min(each), max(each)))))
+        for name, figures in report["models"].items()
+        for member, each in figures.get("member_shares", {}).items()
+    ]
 
 
 def no_skill(told: Report) -> str:

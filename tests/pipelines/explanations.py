@@ -1,5 +1,7 @@
 """A bundle, its findings and an explained film, made up to be followed by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from features.local_descriptors import LocalDescriptors
@@ -15,12 +17,14 @@ FOUND = LocalDescriptors(
 )
 GRID = LocalDescriptors(np.zeros((4, 1)), np.array([[0.5, 0.5]] * 4), np.full(4, 0.1), np.zeros(4))
 
+WHOLE = SimpleNamespace(member_shares={}, weightless=())
+
 
 def bundle(thresholds=(0.5, 0.2, np.nan, 0.4)):
     k = len(LABELS)
     calibration = Calibration(np.ones(k), np.zeros(k))
     values = {"labels": LABELS, "calibration": calibration, "thresholds": np.array(thresholds)}
-    return Bundle(name="made_up", classifier=None, views={}, data="d", split="s", **values)
+    return Bundle(name="made_up", classifier=WHOLE, views={}, data="d", split="s", **values)
 
 
 def findings(*rows):

@@ -90,3 +90,20 @@ def test_the_slopes_of_its_tensors_are_those_of_its_logits(fitted):
     found = fitted.tensor_logits(moved.arrays) - fitted.tensor_logits(vectors)
     expected = fitted.decision_function(moved) - fitted.decision_function(TEST[0])
     np.testing.assert_allclose(found.numpy()[:, :2], expected[:, :2], atol=1e-4)
+
+
+def test_what_only_members_of_share_0_take_has_weight_0(fitted):
+    assert fitted.member_shares == dict(zip(MEMBERS, fitted.shares_.tolist(), strict=True))
+    assert fitted.weightless == ()
+    alone = LateFusion(members=MEMBERS).fit(*TRAIN, validation=VALIDATION)
+    alone.shares_ = np.array([1.0, 0.0])
+    assert alone.member_shares == {"logistic": 1.0, "logistic:words": 0.0}
+    assert alone.weightless == ("words",)
+    (credit,) = [each for name, each in alone.credit(TEST[0], [0]).blocks.items() if name == "sift"]
+    assert not credit.any()
+
+
+def test_members_of_one_name_are_numbered():
+    twice = LateFusion(members=("logistic", "logistic"))
+    twice.shares_ = np.array([0.75, 0.25])
+    assert twice.member_shares == {"logistic": 0.75, "logistic (2)": 0.25}

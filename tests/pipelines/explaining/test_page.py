@@ -18,7 +18,13 @@ def values():
         told
         | places
         | figures
-        | {"films": films, "skipped": {"c.png": "damaged"}, "synthetic": False, "order": ""}
+        | {
+            "films": films,
+            "skipped": {"c.png": "damaged"},
+            "synthetic": False,
+            "order": "",
+            "notes": [],
+        }
     )
 
 
@@ -33,6 +39,15 @@ def test_the_answer_says_what_decisions_came_from_the_largest_first(values):
     told = page.answer(values)
     assert told == "Of all credit in 3 decisions on 2 films, 75 % lies in sift, 25 % lies in net."
     assert page.answer(values | {"synthetic": True}).startswith("On synthetic films, of all")
+
+
+def test_the_page_names_what_has_weight_0(values):
+    notes = [
+        "shares of members: cnn 1.00, xgboost 0.00",
+        "visual words have weight 0 in this model",
+    ]
+    told = page.told_of(values | {"notes": notes})
+    assert "Shares of members: cnn 1.00, xgboost 0.00. Visual words have weight 0 in this" in told
 
 
 def test_the_page_says_which_images_come_first(values):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -104,3 +106,15 @@ def test_tiles_are_the_film_then_words_together_and_camera_for_each_label():
     captions = [tile.caption for tile in tiles]
     assert captions == ["a_film", "Mass 0.75 present", "", "No Finding 0.75", ""]
     assert [len(tile.boxes) for tile in tiles] == [0, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("words", "sift", "visual words have weight 0 in this model"),
+        ("deep", "Grad-CAM", "embeddings of the network have weight 0 in this model"),
+    ],
+)
+def test_a_panel_says_what_has_weight_0(kind, name, told):
+    film = replace(explanations.explained(), weightless=(kind,))
+    assert heats(film)[name].note == told

@@ -154,3 +154,22 @@ def test_the_macro_auc_of_each_seed_is_told(contest):
     assert told["fit_seconds"] == 1.0
     # Both seeds say of every film of a fold the same, and the folds have as many of each label.
     assert told["macro_auc_by_seed"] == [0.5, 0.5]
+
+
+def test_a_fusion_that_gives_words_weight_0_is_a_caution(contest):
+    def fused(one, share):
+        shares = {"cnn": 1 - share, "xgboost": share}
+        return replace(one, shares=shares, weightless=("words",) * (share == 0))
+
+    fits = [
+        [fused(one, share) for one in seeds]
+        for seeds, share in zip(contest.fits["xgboost"], (0, 0.5), strict=True)
+    ]
+    every = {
+        name: fits if name.startswith("xgboost") else told for name, told in contest.fits.items()
+    }
+    told = replace(contest, fits=every)
+    assert contest.cautions() == []
+    assert told.cautions() == ["xgboost gives visual words weight 0 in 2 of 4 trainings"]
+    shares = told.trainings(contest.truth(contest.films.ids))["xgboost"]["member_shares"]
+    assert shares == {"cnn": [1, 1, 0.5, 0.5], "xgboost": [0, 0, 0.5, 0.5]}

@@ -147,3 +147,14 @@ def test_fits_of_which_no_configuration_tells_are_not_gone_on_with(films, tmp_pa
     path.unlink() if text is None else path.write_text(text)
     with pytest.raises(InvalidOption, match="is damaged"):
         fits.open_run(films, Compare(out=tmp_path, resume=True))
+
+
+def test_the_shares_of_members_are_kept(films, tmp_path):
+    words = Block(RNG.normal(size=(90, 3)).astype(np.float32), "words")
+    views = Views({**VIEWS.blocks, "sift": words})
+    members = "late_fusion.members=logistic,logistic:words"
+    (fusion, *_) = contenders(Compare(classifiers="late_fusion", set=members))
+    first, again = (fits.fit(fusion, views, films, 0, tmp_path / "fit.npz") for _ in range(2))
+    assert list(first.shares) == ["logistic", "logistic:words"]
+    assert sum(first.shares.values()) == 1
+    assert (again.shares, again.weightless) == (first.shares, first.weightless)

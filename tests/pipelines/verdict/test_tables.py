@@ -85,3 +85,12 @@ def test_groups_are_counted_and_gaps_are_named():
     assert [row[:3] for row in rows[1:3]] == [["F", "30", "30"], ["M", "30", "30"]]
     assert report["subgroups"]["sharp"]["sex"]["gaps"]["Never"] is None
     assert "Never" not in [row[0] for row in rows]
+
+
+def test_shares_of_members_are_a_table():
+    report, _, _ = verdict(("sharp",))
+    report["models"]["sharp"]["member_shares"] = {"cnn": [1.0], "xgboost": [0.0]}
+    assert cells(tables.models(report))[-2:] == [
+        ["sharp", "cnn", "1.00"],
+        ["sharp", "xgboost", "0.00"],
+    ]

@@ -47,3 +47,16 @@ def test_the_macro_auc_of_each_seed_stands_beside_its_spread():
 def test_one_model_has_no_differences():
     report, _, _ = verdict(("sharp",))
     assert not any(line.startswith("difference") for line in text.lines(report))
+
+
+def test_shares_of_members_and_cautions_are_shown():
+    report, _, _ = verdict(cautions=["sharp gives visual words weight 0"])
+    report["models"]["sharp"]["member_shares"] = {"cnn": [1.0, 0.5], "xgboost": [0.0, 0.0]}
+    lines = text.lines(report)
+    assert lines[1] == "caution: sharp gives visual words weight 0"
+    (head,) = (place for place, line in enumerate(lines) if line.split()[1:2] == ["member"])
+    told = [re.split("  +", line) for line in lines[head + 1 : head + 3]]
+    assert told == [
+        ["sharp", "cnn", "0.50 to 1.00"],
+        ["sharp", "xgboost", "0.00"],
+    ]
