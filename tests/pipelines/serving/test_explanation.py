@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -116,6 +117,13 @@ def test_a_map_of_zeros_says_why():
     assert "neither raise nor lower the score of Mass" in map_of(told, "sift").empty
     told = made(maps=zeros, keypoints={"sift": LocalDescriptors.none(1)})
     assert "No keypoints were found" in map_of(told, "sift").empty
+
+
+def test_a_map_of_words_that_have_weight_0_says_so():
+    zeros = {"gradcam": np.ones((1, 2, 2), np.float32), "sift": np.zeros((1, 4, 4), np.float32)}
+    film = explanations.explained(decisions=ONE, maps=zeros)
+    told = explanation(replace(film, weightless=("words",)), "", False)
+    assert map_of(told, "sift").empty == "Visual words have weight 0 in this model."
 
 
 def test_keypoints_are_in_fractions_of_the_image_without_its_bars():
