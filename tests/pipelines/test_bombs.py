@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 import cli
-from tests import bombs, fakes
+from tests import bombs, clocks, fakes
 from tests.pipelines.serving import films
 from tests.pipelines.serving.servers import resident, running
 
@@ -48,7 +48,7 @@ def test_a_command_skips_every_bomb_and_goes_on(folder, tmp_path, command):
     start = time.monotonic()
     assert cli.main([command, *given, *data, *COMMANDS[command], *places]) == 1
     n_bombs = len(bombs.BOMBS) + 2
-    assert time.monotonic() - start < 5 * n_bombs
+    assert time.monotonic() - start < clocks.seconds(5 * n_bombs)
     with (tmp_path / "out" / "skipped.csv").open() as file:
         skipped = [row["id"] for row in csv.DictReader(file)]
     assert len(skipped) == n_bombs
@@ -69,14 +69,16 @@ def test_the_server_refuses_a_bomb_and_answers_another_client_meanwhile(server, 
     with ThreadPoolExecutor(1) as pool:
         start = time.monotonic()
         refusal = pool.submit(httpx.post, f"{server.url}{route}", files=attack, timeout=30)
-        peak = before
+        peak, slowest = before, 0.0
         while not refusal.done():
             asked = time.monotonic()
             assert httpx.get(f"{server.url}/health/live").status_code == 200
-            assert time.monotonic() - asked < 2
+            slowest = max(slowest, time.monotonic() - asked)
             peak = max(peak, resident(server.process.pid))
             time.sleep(0.02)
-        assert time.monotonic() - start < 5
+        took = time.monotonic() - start
+    assert slowest < clocks.seconds(2)
+    assert took < clocks.seconds(5)
     assert refusal.result().status_code in (413, 422)
     assert "\n" not in refusal.result().json()["detail"]
     assert peak - before < 500
@@ -86,14 +88,14 @@ def test_an_image_of_another_client_is_read_while_a_bomb_is(server):
     attack = {"films": ("bomb.dcm", bombs.dicom_of_hidden_tags())}
     with ThreadPoolExecutor(1) as pool:
         refusal = pool.submit(httpx.post, f"{server.url}/api/v1/findings", files=attack, timeout=30)
-        answered = 0
+        times = []
         while not refusal.done():
             start = time.monotonic()
             good = httpx.post(f"{server.url}/api/v1/findings", files=[film()], timeout=30)
             assert good.status_code == 200
-            assert time.monotonic() - start < 2
-            answered += 1
-    assert answered > 1
+            times.append(time.monotonic() - start)
+    assert len(times) > 1
+    assert max(times) < clocks.seconds(2)
     assert refusal.result().status_code == 422
 
 
