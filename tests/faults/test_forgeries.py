@@ -7,17 +7,9 @@ from errors import HybridError
 from pipelines.predictor import Predictor
 from tests import forgeries
 
-# What takes seconds each: archives of zeros, networks of billions, forty boosters.
-HEAVY = ("MB of zeros", "of 2 billion", "noise")
-CASES = [
-    pytest.param(
-        bundle,
-        change,
-        id=name,
-        marks=pytest.mark.long if any(each in name for each in HEAVY) else pytest.mark.slow,
-    )
-    for name, bundle, change in forgeries.everything()
-]
+pytestmark = pytest.mark.long
+
+CASES = [pytest.param(bundle, change, id=name) for name, bundle, change in forgeries.everything()]
 ACCEPTED = ("a label of escapes", "versions that are a text")
 
 

@@ -13,7 +13,7 @@ from tests import bombs, clocks, fakes
 from tests.pipelines.serving import films
 from tests.pipelines.serving.servers import resident, running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 GOOD = 3
 ROUTES = {"/api/v1/findings": "films", "/api/v1/panel?label=sick": "film"}

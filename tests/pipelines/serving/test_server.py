@@ -35,7 +35,7 @@ from tests.pipelines.serving.servers import (
 from tests.pipelines.serving.test_metrics import families, value
 from tests.privacy import watch
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 FINDINGS = "/api/v1/findings"
 WITH_TOKEN = ("--token", TOKEN, "--host", "0.0.0.0")
