@@ -76,7 +76,7 @@ class Predict(Bundled, Work):
     ] = field(default_factory=list)
     tta: Annotated[
         int,
-        "Bundles of finetuned(_dual): augmented versions of each image, for a spread.",
+        "Augmented versions of each image, which show how far probabilities spread.",
     ] = 0
     cluster: Annotated[str, CLUSTER] = ""
     csv: Annotated[
