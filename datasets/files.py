@@ -1,7 +1,7 @@
 """Image files below a folder, and which film each belongs to."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from operator import attrgetter
 from pathlib import Path, PurePath
@@ -14,8 +14,22 @@ from progress import warn
 
 Item = TypeVar("Item")
 NAME, STEM = attrgetter("name"), attrgetter("stem")
-# As an id and a file may be called alike: the same, the id without a suffix, or with another.
-WAYS = ((NAME, NAME), (NAME, STEM), (STEM, STEM))
+
+
+def _plain_name(path: PurePath) -> str:
+    return path.name.casefold()
+
+
+def _plain_stem(path: PurePath) -> str:
+    return path.stem.casefold()
+
+
+# As an id and a file may be called alike: the same, the id without a suffix, or with another; and
+# these two again whatever the case of letters, as on Windows.
+WAYS = (
+    *((NAME, NAME), (NAME, STEM), (STEM, STEM)),
+    *((_plain_name, _plain_stem), (_plain_stem, _plain_stem)),
+)
 
 
 def find_images(root: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
@@ -33,6 +47,20 @@ def named(path: Path) -> Path:
             " folder it is in."
         ) from error
     return path
+
+
+def portable(name: str) -> str:
+    """A path as tables of Linux and macOS write it."""
+    return name.replace("\\", "/")
+
+
+def near_miss(root: Path, ids: Sequence[str]) -> str:
+    """A file of another kind that is called like one of these ids, as a clause; "" if none is."""
+    asked = {_plain_stem(PurePath(film)) for film in ids}
+    others = (path for path in _walk(root, ("",)) if not path.name.lower().endswith(SUFFIXES))
+    found = min((path for path in others if _plain_stem(path) in asked), default=None)
+    kinds = ", ".join(SUFFIXES)
+    return f"there is {found.relative_to(root)}, but images must be {kinds}" if found else ""
 
 
 def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:

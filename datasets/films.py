@@ -18,6 +18,7 @@ BOX_COLUMNS = ("id", "label", *SIDES)
 LABEL_TABLE, HEADERS = CERTAIN = ("the label table", "DICOM headers")
 FILE_NAMES, PATTERN = GUESSES = ("file names", "--patient-pattern")
 NOBODY_KNOWN = "one patient a film"
+NO_FILE = "no image file"
 
 
 class Skipped(NamedTuple):
@@ -125,7 +126,7 @@ class Films:
     def with_images(self, files: dict[str, Path]) -> "Films":
         """Films whose image is among files (by id), the others listed as skipped."""
         here = np.array([name in files for name in self.ids], bool)
-        missing = tuple(Skipped(name, "no image file") for name in self.ids[~here])
+        missing = tuple(Skipped(name, NO_FILE) for name in self.ids[~here])
         paths = np.array([str(files.get(name, "")) for name in self.ids], object)
         notes = (*self.notes, *_found_elsewhere(files))
         return replace(self, paths=paths, notes=notes).select(here, missing)

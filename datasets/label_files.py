@@ -1,13 +1,13 @@
 """Which table of a folder holds its images' labels, and why another does not."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from datasets.files import by_name, find_images
-from datasets.films import PARTS, Films
+from datasets.files import by_name, find_images, near_miss
+from datasets.films import PARTS
 from datasets.label_tables import films_of_table
 from datasets.labels import spelling
 from datasets.options import Reading
@@ -67,7 +67,7 @@ def before_folders(root: Path, options: Reading) -> bool:
     Where neither holds them the table that is not read is named.
     """
     images = find_images(root)
-    fits = fits_of(root, options, images) if images or not options.images else []
+    fits = fits_of(root, options, images)
     classes = {path.parent.name for path in images if path.parent != root}
     if not fits or (tell_classes(classes) and not _whole(fits, classes, len(images))):
         return False
@@ -117,10 +117,10 @@ def tables(root: Path) -> list[Path]:
 
 def fits_of(root: Path, options: Reading, images: list[Path]) -> list[Fit]:
     """What each table of the folder holds of these images."""
-    return [fit_of(path, options, images) for path in tables(root)]
+    return [fit_of(root, path, options, images) for path in tables(root)]
 
 
-def fit_of(path: Path, options: Reading, images: list[Path]) -> Fit:
+def fit_of(root: Path, path: Path, options: Reading, images: list[Path]) -> Fit:
     """Whether a table holds labels of these images."""
     if path.name.lower().endswith(SHEETS):
         return Fit(path, reason="a spreadsheet: save it as CSV")
@@ -131,7 +131,7 @@ def fit_of(path: Path, options: Reading, images: list[Path]) -> Fit:
     except HybridError as error:
         return Fit(path, reason=_short(str(error), path))
     if not found:
-        return Fit(path, reason=_no_image(films, images))
+        return Fit(path, reason=no_image(root, films.ids.tolist(), images))
     return Fit(path, films.label_names, len(found))
 
 
@@ -143,10 +143,12 @@ def _whole(fits: list[Fit], classes: Collection[str], n_images: int) -> bool:
     return not set(map(spelling, fitting[0].labels)) & set(map(spelling, classes))
 
 
-def _no_image(films: Films, images: list[Path]) -> str:
-    named = f"such as {str(films.ids[0])!r}" if len(films) else "it has no rows"
-    there = f"; an image here is {images[0].name!r}" if images else ""
-    return f"none of its images is here, {named}{there}"
+def no_image(root: Path, ids: Sequence[str], images: list[Path]) -> str:
+    """That no id has an image, with the first id and what lies there instead."""
+    if not ids:
+        return "it has no rows"
+    there = f"an image here is {images[0].name!r}" if images else "there are no images here"
+    return f"none of its images is here, such as {str(ids[0])!r}; {near_miss(root, ids) or there}"
 
 
 def _short(reason: str, path: Path) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets.files import portable
 from datasets.films import LABEL_TABLE, NOBODY_KNOWN, Films, Split
 from datasets.labels import (
     META,
@@ -32,7 +33,7 @@ def films_of_table(path: Path, layout: str, options: Reading) -> Films:
     """Films of a label table, their paths still empty; each its own patient if none is named."""
     frame = read_table(path)
     image = need_column(frame, path, *IMAGE)
-    ids = frame[image].to_numpy(object)
+    ids = frame[image].map(portable).to_numpy(object)
     labels, names, notes = _labels(frame, path, options, image)
     patients, patients_from = _patients(frame, ids)
     return Films(

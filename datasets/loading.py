@@ -9,8 +9,8 @@ import numpy as np
 import checks
 import registry
 from datasets import label_files, label_names, patients, readers, splits
-from datasets.files import find_images
-from datasets.films import Films
+from datasets.files import find_images, near_miss
+from datasets.films import NO_FILE, Films
 from datasets.images import PLAIN
 from datasets.labels import read_policy
 from datasets.options import Reading
@@ -43,14 +43,30 @@ def load(options: Reading) -> Films:
     films = reader_for(root, options).load(root, options)
     films = replace(films, synthetic=(root / SYNTHETIC).is_file())
     _check_policies(options, films.label_names)
+    missing = [film.id for film in films.skipped if film.reason == NO_FILE]
     if not len(films):
         raise DatasetNotFound(
-            f"A data set needs films; {root} has a label table for {len(films.skipped):,} and an"
-            " image file for none. Check the folder, or read the table alone with --no-images."
+            f"A data set needs images; of {len(films.skipped):,} rows of the label table in {root}"
+            f" none has a file{_instead(root, missing)}. Check the folder, or read the table alone"
+            " with --no-images."
         )
+    films = replace(films, notes=(*films.notes, *_near_misses(root, missing)))
     films = _with_findings(_with_views(films, options.views), options.findings)
     films = patients.resolved(films, options.patient_pattern)
     return splits.resolve(films, options.split, options.seed)
+
+
+def _instead(root: Path, missing: list[str]) -> str:
+    if not missing:
+        return ""
+    image = next(iter(find_images(root)), None)
+    there = f"an image there is {image.relative_to(root)}" if image else "there are no images"
+    return f" ({missing[0]!r} was looked for, and {near_miss(root, missing) or there})"
+
+
+def _near_misses(root: Path, missing: list[str]) -> tuple[str, ...]:
+    near = near_miss(root, missing) if missing else ""
+    return (f"{len(missing):,} images have no file; {near}",) * bool(near)
 
 
 def reader_for(root: Path, options: Reading) -> Any:

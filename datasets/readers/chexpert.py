@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets.files import portable
 from datasets.films import TEST, TRAIN, VALIDATION, Films, Split
 from datasets.labels import Policies, read_meta
 from datasets.options import Reading
@@ -43,7 +44,7 @@ class Chexpert:
                 " Give the folder that holds them, or choose another --format."
             )
         frame = pd.concat([_read(table) for table in tables], ignore_index=True)
-        ids = frame["Path"].str.replace(PREFIX, "", regex=True).to_numpy(object)
+        ids = frame["Path"].map(portable).str.replace(PREFIX, "", regex=True).to_numpy(object)
         blank = "zeros" if options.blank == "auto" else options.blank
         names = [name for name in LABELS if name in frame]
         labels, notes = Policies(options.uncertain, blank).apply(frame[names], tables[0])

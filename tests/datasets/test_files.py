@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from datasets.files import by_name, find_images
+from datasets.files import by_name, find_images, near_miss
 from errors import BadTable, DatasetNotFound
 from tests import fakes
 
@@ -32,6 +32,33 @@ def test_a_film_saved_again_as_jpeg_is_still_found():
 def test_an_id_without_a_suffix_is_found_whatever_dots_are_in_it():
     files = "1.2.3.4.dcm", "1.2.3.5.dcm", "a.dcm"
     assert matched(["1.2.3.5", "1.2.3.4", "a"], *files) == {Path(name).stem: name for name in files}
+
+
+@pytest.mark.parametrize(
+    ("film", "file"),
+    [("A.PNG", "a.png"), ("a.png", "A.jpg"), ("a", "x/A.png"), ("Im/a.png", "im/A.png")],
+)
+def test_a_name_in_another_case_is_found(film, file):
+    assert matched([film], file) == {film: file}
+
+
+def test_the_same_case_goes_before_another():
+    assert matched(["a.png", "A.png"], "A.png", "a.png") == {"a.png": "a.png", "A.png": "A.png"}
+    assert matched(["a.png", "A.png"], "a.png") == {"a.png": "a.png"}
+
+
+def test_a_name_that_fits_two_files_in_other_cases_is_refused():
+    with pytest.raises(BadTable, match="'aB' fits"):
+        matched(["aB"], "AB.png", "ab.png")
+
+
+def test_a_file_of_another_kind_that_is_called_alike_is_pointed_out(tmp_path):
+    for name in ("x/B.TIF", "x/c.png", "labels.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    told = near_miss(tmp_path, ["a.png", "b.png"])
+    assert told == "there is x/B.TIF, but images must be .png, .jpg, .jpeg, .dcm, .dicom"
+    assert near_miss(tmp_path, ["c.png"]) == ""
 
 
 def test_films_of_one_name_are_told_by_their_folders():

@@ -82,3 +82,8 @@ def test_a_table_without_an_image_column_is_refused(read):
 def test_a_table_without_findings_is_refused(read):
     with pytest.raises(BadTable, match="'findings'"):
         read("image,age\na.png,50\n")
+
+
+def test_paths_of_windows_are_read_as_paths(read):
+    films = read("image,Mass\nC:\\data\\img\\a.png,1\nimages\\b.png,0\n")
+    assert films.ids.tolist() == ["C:/data/img/a.png", "images/b.png"]

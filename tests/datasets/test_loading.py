@@ -94,3 +94,45 @@ def test_a_marked_folder_is_synthetic_and_another_is_not(tmp_path):
 def test_a_seed_below_zero_is_refused(tmp_path):
     with pytest.raises(InvalidOption, match="--seed must be at least 0; got"):
         loading.load(Reading(data=fakes.folders(tmp_path), seed=-1))
+
+
+@pytest.mark.parametrize("prefix", ["C:\\data\\img\\", "xray_images\\", "\\\\server\\share\\"])
+def test_paths_of_windows_find_their_files(tmp_path, prefix):
+    rows = fakes.GROUND_TRUTH.splitlines()
+    root = fakes.ground_truth(tmp_path)
+    (root / "Ground_Truth.csv").write_text(
+        "\n".join([rows[0], *(prefix + row for row in rows[1:])])
+    )
+    films = loading.load(Reading(data=root))
+    assert [path[-5:] for path in films.paths] == [f"{name}.png" for name in "abcdef"]
+    assert not films.skipped
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        (
+            "xray_images/other.png",
+            r"'a\.png' was looked for, and an image there is xray_images/other",
+        ),
+        ("xray_images/b.tif", r"'a\.png' was looked for, and there is xray_images/b\.tif, but"),
+        ("notes.txt", r"'a\.png' was looked for, and there are no images"),
+    ],
+)
+def test_where_no_image_is_found_it_is_said_what_was_looked_for_and_what_is_there(
+    tmp_path, file, told
+):
+    root = fakes.ground_truth(tmp_path)
+    for path in (root / "xray_images").iterdir():
+        path.unlink()
+    (root / file).touch()
+    with pytest.raises(DatasetNotFound, match=told):
+        loading.load(Reading(data=root))
+
+
+def test_images_of_a_kind_that_is_not_read_are_pointed_out(tmp_path):
+    root = fakes.ground_truth(tmp_path)
+    for name in "ab":
+        (root / "xray_images" / f"{name}.png").rename(root / "xray_images" / f"{name}.tif")
+    films = loading.load(Reading(data=root))
+    assert films.notes[-1].startswith("2 images have no file; there is xray_images/a.tif, but")
