@@ -1,6 +1,6 @@
 """DICOMs decoded in child processes, as `extract` does, against the same code in one process.
 
-    python benchmarks/decode.py FILE.dcm MORE/*.dcm
+    python benchmarks/decode.py FILM.dcm MORE/*.dcm
 
 Each file is decoded again and again by as many threads as there are cores, the two ways in turns;
 the median of the rounds counts. The planes must be equal.
