@@ -99,16 +99,19 @@ def _marks(values: Values) -> list[str]:
             f"{FEW} fewer than {LEAST_PATIENTS} patients have boxes of this finding, so it has no"
             " intervals; those of a mean over such findings show less uncertainty than there is"
         )
-    # Those of few patients have their mark.
-    figures = (
-        (f"{figure} of {look} in {finding}", told.get("ci_missing"))
+    return ["", *told, *_missing(values)]
+
+
+def _missing(values: Values) -> list[str]:
+    """Why figures have no interval; findings of few patients have their mark instead."""
+    return reasons(
+        (f"{figure} of {look} in {finding}", figures[figure].get("ci_missing"))
         for finding, row in values["rows"].items()
         if row["patients"] >= LEAST_PATIENTS
         for look, figures in row["looks"].items()
-        for figure, told in figures.items()
+        for figure in figures
         if figure in SHOWN
     )
-    return ["", *told, *reasons(figures)]
 
 
 def _sanity(values: Values) -> list[str]:
