@@ -26,7 +26,7 @@ from pipelines.heatmaps import Heatmaps
 from pipelines.predictor import Predictor
 from pipelines.results import Result
 from pipelines.verdict.wording import of_members
-from progress import say, track
+from progress import say, track, warn
 
 
 def run(options: Explain) -> Result:
@@ -36,6 +36,8 @@ def run(options: Explain) -> Result:
     bundle = predictor.bundle
     asked = columns_asked(options.labels, bundle.labels)
     heatmaps = Heatmaps(bundle, (options.method,), options.layer, predictor.extractors)
+    for sentence in without_effect(options, heatmaps):
+        warn(sentence)
     films = films_asked(options, bundle.labels)
     say(sources.headline(films))
     films, views = predictor.extract(films, options)
@@ -53,6 +55,15 @@ def run(options: Explain) -> Result:
     values = _values(options, bundle, shown.films, drawn) | {"order": shown.order}
     _write(values, drawn, rows, options)
     return Result([*_lines(values, drawn, options)], values, len(films.skipped))
+
+
+def without_effect(options: Explain, heatmaps: Heatmaps) -> Iterator[str]:
+    """A sentence for each option that changes nothing together with the bundle and the others."""
+    unused = ["layer"] * bool(options.layer) + ["method"] * (options.method != Explain.method)
+    if not heatmaps.cameras:
+        yield from (f"--{name} has no effect: this bundle has no Grad-CAM" for name in unused)
+    if options.image and options.films != Explain.films:
+        yield "--films has no effect: it counts test images, where no images are named"
 
 
 def _draw(

@@ -15,6 +15,7 @@ from models import bundle
 from models.bundle import Findings
 from models.bundled_view import BundledView
 from models.views import DEEP, METADATA, PIXELS, WORDS, Block, Views, metadata_block
+from progress import warn
 
 FILMS_AT_ONCE = 32
 
@@ -27,6 +28,8 @@ class WorkingBundle:
 
     def __init__(self, folder: Path | str, weights: str = "") -> None:
         self.bundle = bundle.load(Path(folder))
+        if weights and DEEP not in {view.kind for view in self.bundle.views.values()}:
+            warn("--weights has no effect: this bundle takes no features of a network from a file")
         self.extractors = {
             name: view.extractor(**_moved(view, weights))
             for name, view in self.bundle.views.items()

@@ -155,3 +155,22 @@ def test_a_network_shows_where_it_looks_wherever_its_weights_lie_now(run, place,
         assert kept["gradcam++"].shape == (1, 8, 8)
         assert kept["gradcam++"].min() >= 0
     assert result.values["shares"]["sick"].keys() == {"keras_file", "orb_words"}
+
+
+def test_options_that_the_bundle_has_no_use_for_are_named(run, place, capsys):
+    path = next((place / "films").rglob("*.png"))
+    run(image=[path], data=None, method="gradcam++", layer="conv1", weights="FILE", films=3)
+    said = capsys.readouterr().err
+    for name, why in {
+        "layer": "this bundle has no Grad-CAM",
+        "method": "this bundle has no Grad-CAM",
+        "films": "where no images are named",
+        "weights": "this bundle takes no features of a network",
+    }.items():
+        assert f"--{name} has no effect" in said
+        assert why in said
+
+
+def test_options_that_are_left_alone_are_not_named(run, capsys):
+    run(films=1)
+    assert "no effect" not in capsys.readouterr().err
