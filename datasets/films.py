@@ -1,6 +1,7 @@
 """Films: one row per image, with everything later rooms may know about it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -123,12 +124,15 @@ class Films:
             skipped=self.skipped + skipped,
         )
 
-    def with_images(self, files: dict[str, Path]) -> "Films":
-        """Films whose image is among files (by id), the others listed as skipped."""
+    def with_images(self, files: dict[str, Path], there: Iterable[Path] = ()) -> "Films":
+        """Films whose image is among files (by id), the others listed as skipped.
+
+        A note counts the images that are there and that no id names.
+        """
         here = np.array([name in files for name in self.ids], bool)
         missing = tuple(Skipped(name, NO_FILE) for name in self.ids[~here])
         paths = np.array([str(files.get(name, "")) for name in self.ids], object)
-        notes = (*self.notes, *_found_elsewhere(files))
+        notes = (*self.notes, *_found_elsewhere(files), *_not_named(files, there))
         return replace(self, paths=paths, notes=notes).select(here, missing)
 
 
@@ -143,6 +147,16 @@ def _found_elsewhere(files: dict[str, Path]) -> tuple[str, ...]:
         "/" in film and Path(film).parent.name != path.parent.name for film, path in files.items()
     )
     return (f"found by name alone, in other folders than in the table: {moved:,}",) * bool(moved)
+
+
+def _not_named(files: dict[str, Path], there: Iterable[Path]) -> tuple[str, ...]:
+    """A note on images that are left out because no row of the table names them."""
+    unnamed = sorted(set(there) - set(files.values()))
+    if not unnamed:
+        return ()
+    return (
+        f"left out, in no row of the table: {len(unnamed):,} images, such as {unnamed[0].name}",
+    )
 
 
 def _check_unique(ids: np.ndarray) -> None:

@@ -44,7 +44,7 @@ class Dicom:
         films = replace(films, source=root.resolve().name, notes=notes)
         if not options.images:
             return films
-        films = films.with_images(by_name(films.ids, images))
+        films = films.with_images(by_name(films.ids, images), images)
         return _with_headers(films)
 
 

@@ -30,4 +30,4 @@ class GroundTruth:
         films = films_of_table(table, "ground_truth", options)
         notes = (*label_files.chosen(root, table, TABLE), *films.notes)
         films = replace(films, source=root.resolve().name, notes=notes)
-        return films.with_images(by_name(films.ids, images)) if options.images else films
+        return films.with_images(by_name(films.ids, images), images) if options.images else films

@@ -60,7 +60,10 @@ class Nih:
             split=_split(root, ids),
             notes=(f"label table: {table.name}, {_edition(frame, table)}",),
         )
-        return films.with_images(by_name(ids, find_images(root))) if options.images else films
+        if not options.images:
+            return films
+        images = find_images(root)
+        return films.with_images(by_name(ids, images), images)
 
 
 def _label_table(root: Path) -> Path:

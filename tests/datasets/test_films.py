@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -70,3 +71,12 @@ def test_films_that_lie_elsewhere_than_their_ids_say_are_counted(tmp_path):
     assert films.with_images(files).notes == ()
     (note,) = films.with_images(files | {"p2/b": tmp_path / "p1" / "b.png"}).notes
     assert note == "found by name alone, in other folders than in the table: 1"
+
+
+def test_images_that_no_row_of_the_table_names_are_counted():
+    found = fakes.films(np.zeros((2, 1)))
+    files = {name: Path(f"{name}.png") for name in found.ids}
+    there = [*files.values(), Path("x/strange.png"), Path("other.png")]
+    (note,) = found.with_images(files, there).notes
+    assert note == "left out, in no row of the table: 2 images, such as other.png"
+    assert not found.with_images(files, files.values()).notes
