@@ -16,11 +16,12 @@ from tests.faults.inputs import changed, compressed_dicom, dicom, odd_dicoms, pi
 
 def decode(data: bytes) -> None:
     """A film's plane and the warnings of it."""
-    plane = images.decode(data)
+    film = images.decoded(data)
+    plane = film.plane
     assert plane.dtype == np.uint8
     assert plane.ndim == 2
     assert min(plane.shape) >= images.MIN_SIDE
-    warnings_of(data, plane, {})
+    warnings_of(data, film, {})
 
 
 def header(place: Path) -> Reader:
