@@ -67,6 +67,7 @@ def real_films(real_data, tmp_path_factory):
         extractors="resnet50",
         weights=str(weights),
         classifier="xgboost",
+        set=f"xgboost.views={DEEP}",
     )
     return options, extract.extract(sources.films_of(options), options, None)
 
