@@ -36,7 +36,9 @@ def started(bundle):
     flags = ["--bundle", bundle, "--port", "0", "--requests-per-minute", "0"]
     command = [sys.executable, str(PROJECT / "cli.py"), "serve", *map(str, flags)]
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    url = re.search(r"http://\S+:\d+", server.stderr.readline())[0]
+    # Warnings may come first.
+    found = (re.search(r"http://\S+:\d+", line) for line in server.stderr)
+    url = next(filter(None, found))[0]
     threading.Thread(target=server.stderr.read, daemon=True).start()
     while True:
         try:
