@@ -128,7 +128,7 @@ def test_too_few_replicates_are_refused():
         bootstrap.replicates(LABELS, SCORES, OWNERS, n_replicates=10)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_intervals_by_patient_cover_the_truth_and_those_by_film_do_not():
     # A patient has the finding or not, and adds a common shift to the scores of all their films.
     truth = NormalDist().cdf(1 / np.sqrt(2 * (1 + 1)))

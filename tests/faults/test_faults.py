@@ -24,7 +24,7 @@ def table(*arguments):
     }
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_whatever_befalls_an_extraction_the_next_ends_with_the_same_bits():
     told = table(*("--faults", "1", "--inputs", "0"), *SAMPLE)
     injected, *_, equal = told["all"]

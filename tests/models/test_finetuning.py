@@ -123,6 +123,7 @@ print(len(one), max(np.abs(np.subtract(*pair)).max() for pair in zip(one, both, 
 """
 
 
+@pytest.mark.long
 def test_two_devices_lose_in_every_step_what_one_loses_on_the_joint_batch():
     done = subprocess.run(
         [sys.executable, "-c", TWO_DEVICES], cwd=PROJECT, capture_output=True, text=True, check=True

@@ -240,6 +240,7 @@ def test_our_own_predictions_can_be_scored_again(run, files):
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_public_chexnet_scores_have_their_known_figures(real_data, tmp_path):
     table = real_data / "nih_metadata" / "Data_Entry_2017_v2020.csv.gz"
     scores = [f"chexnet={real_data / 'chexnet' / 'preds.csv'}"]
