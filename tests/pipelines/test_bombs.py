@@ -16,7 +16,11 @@ from tests.pipelines.serving.servers import resident, running
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 GOOD = 3
-ROUTES = {"/api/v1/findings": "films", "/api/v1/panel?label=sick": "film"}
+ROUTES = {
+    "/api/v1/findings": "films",
+    "/api/v1/panel?label=sick": "film",
+    "/api/v1/explanation?label=sick": "film",
+}
 
 
 @pytest.fixture(scope="module")
