@@ -6,16 +6,18 @@ import json
 import os
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
+from typer.core import TyperCommand
 
 import storage
 from datasets.options import Reading
-from errors import HybridError
+from errors import HybridError, InvalidOption
 from escapes import visible, visible_lines
 from pipelines import bundle_options, options
 
@@ -85,7 +87,23 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     parameters += [*listings.values(), AS_JSON]
     vars(call)["__signature__"] = inspect.Signature(parameters)
     call.__annotations__ = {item.name: item.annotation for item in parameters}
-    app.command(name, help=inspect.getdoc(options_class), epilog=ELSEWHERE if reads else None)(call)
+    epilog = ELSEWHERE if reads else None
+    app.command(name, cls=_Once, help=inspect.getdoc(options_class), epilog=epilog)(call)
+
+
+class _Once(TyperCommand):
+    """A command that refuses a flag given again: all of its values but the last would be lost."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The words that no flag takes, as typer gives them."""
+        *_, given = self.make_parser(ctx).parse_args(args=list(args))
+        for item, times in Counter(given).items():
+            if times > 1 and not (getattr(item, "multiple", False) or item.is_eager):
+                raise InvalidOption(
+                    f"{item.opts[0]} must be given once; it came {times} times. Several values go"
+                    " into one, as in --set 'cnn.epochs=9 cnn.hidden=64' or --extractors a,b."
+                )
+        return super().parse_args(ctx, args)
 
 
 def _run(name: str, chosen: Any) -> Any:

@@ -193,6 +193,32 @@ def test_a_switch_that_is_off_cannot_be_switched_off(data):
     assert data("--no-check-images") == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [
+        (["train", "--set", "cnn.epochs=9", "--set=cnn.hidden=64"], "--set"),
+        (["extract", "--extractors", "orb_words", "--extractors", "sift_words"], "--extractors"),
+        (["data", "--images", "--no-images"], "--images"),
+    ],
+)
+def test_a_flag_given_again_is_refused_since_only_its_last_value_would_count(
+    arguments, flag, monkeypatch, capsys
+):
+    monkeypatch.setitem(sys.modules, f"pipelines.{arguments[0]}", SimpleNamespace(run=pytest.fail))
+    assert cli.main(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: {flag} must be given once; it came 2 times.")
+    assert len(told.splitlines()) == 1
+
+
+def test_a_flag_of_many_values_may_be_given_again(monkeypatch):
+    given = []
+    fake = SimpleNamespace(run=lambda options: given.append(options) or STUB)
+    monkeypatch.setitem(sys.modules, "pipelines.score", fake)
+    assert cli.main(["score", "--labels", "x", "--scores", "a=a.csv", "--scores", "b=b.csv"]) == 0
+    assert given[0].scores == ["a=a.csv", "b=b.csv"]
+
+
 @pytest.mark.parametrize("arguments", [[], ["--labels", "x.csv"], ["--scores", "a=a.csv"]])
 def test_a_required_flag_that_is_missing_is_two(arguments):
     assert cli.main(["score", *arguments]) == 2
