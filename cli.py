@@ -42,6 +42,7 @@ A_BUG = (
     "This is a bug in the program, not a mistake of yours. Please report it with the lines above,"
     " the command you typed and what `pip list` prints; leave patients' data out."
 )
+VERSION = "0.2.0"
 FAILED, BUG, INTERRUPTED, NOBODY_READS = 2, 70, 130, 141
 EXIT_CODES = "Exit codes: 0 done, 1 images skipped, 2 error, 70 bug, 130 interrupted."
 # How films are read; the help of every other command leaves it to `data`, to fit a screen.
@@ -60,7 +61,26 @@ def application(names: Iterable[str]) -> typer.Typer:
     )
     for name in names:
         _add_command(app, name, COMMANDS[name])
+    if names is COMMANDS:
+        app.callback()(_root)
     return app
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        _print(f"Hybrid CXR {VERSION}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
 
 
 def _add_command(app: typer.Typer, name: str, options_class: type) -> None:

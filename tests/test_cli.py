@@ -86,6 +86,11 @@ def test_no_error_is_taken_for_skipped_films(monkeypatch, data, capsys, error, c
     assert shown.count("error: ") == (code != 130)
 
 
+def test_the_version_is_printed(capsys):
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"Hybrid CXR {cli.VERSION}\n"
+
+
 def test_help_gives_the_exit_codes_in_a_line(capsys):
     cli.main(["--help"])
     assert cli.EXIT_CODES in capsys.readouterr().out
