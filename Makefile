@@ -11,7 +11,7 @@ LOCKS_FIT = test $(LIST) = requirements-cpu.txt && $(RUN) -c 'import platform, s
 	here = platform.system(), platform.machine(); \
 	sys.exit(here != ("Linux", "x86_64") or not (3, 11) <= sys.version_info < (3, 14))'
 
-.PHONY: demo test fast long check
+.PHONY: demo test fast long check docs
 
 demo: .venv/installed-$(LIST)
 	$(RUN) cli.py data
@@ -34,7 +34,16 @@ check: .venv/installed-requirements-dev.txt
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
+# Broken links and other warnings stop it.
+docs: .venv/installed-requirements-docs.txt
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --quiet --strict
+	@echo "wrote site; to search it, run $(RUN) -m http.server -d site and open http://localhost:8000"
+
 .venv/installed-requirements-dev.txt: .venv/installed-$(LIST)
+# Not locked: nothing but the website depends on it.
+.venv/installed-requirements-docs.txt: requirements-docs.txt .venv/installed-$(LIST)
+	$(INSTALL) -r $<
+	touch $@
 .venv/installed-%: % requirements-lock.txt requirements-dev-lock.txt
 	test -x $(RUN) || $(PYTHON) -m venv .venv
 	@if $(LOCKS_FIT); then \

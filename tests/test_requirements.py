@@ -27,7 +27,10 @@ def test_the_two_lists_differ_in_the_two_small_wheels_alone():
 
 
 def test_every_package_has_a_lower_and_an_upper_bound():
-    for name in ("requirements.txt", "requirements-cpu.txt", "requirements-dev.txt"):
+    for name in (
+        *("requirements.txt", "requirements-cpu.txt", "requirements-dev.txt"),
+        "requirements-docs.txt",
+    ):
         assert all(">=" in line and "<" in line for line in packages(name))
 
 
@@ -126,6 +129,13 @@ def test_elsewhere_make_installs_the_ranges_and_says_so(tmp_path, other):
 def test_beside_a_gpu_make_installs_the_ranges_of_the_large_wheels(tmp_path):
     printed = planned(tmp_path, gpu=True)
     assert installed(printed) == ["requirements.txt", "requirements-dev.txt"]
+
+
+@needs_make
+def test_the_website_needs_the_program_and_a_list_of_its_own(tmp_path):
+    printed = planned(tmp_path, goal="docs")
+    assert installed(printed) == ["requirements-lock.txt", "requirements-docs.txt"]
+    assert "run: -m mkdocs build --quiet --strict" in printed
 
 
 @needs_make

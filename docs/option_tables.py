@@ -1,0 +1,141 @@
+"""Tables of the documentation that are made from the code: options and flags."""
+
+import importlib
+from collections.abc import Iterator, Sequence
+from dataclasses import MISSING
+from pathlib import Path
+
+import cli
+import registry
+from pipelines import options
+from pipelines.plugin_sources import Option, allowed, described
+
+HEAD = "| option | default | what it does |\n|---|---|---|"
+# Several classifiers and extractors share an option's meaning; NAME.OPTION goes first.
+MEANINGS = {
+    "augmentation": "how strongly training images are augmented",
+    "backbone": "network to train",
+    "backbone_rate": "the top stage's share of the learning rate",
+    "batch_size": "images in a batch",
+    "bin_sizes": "side of a SIFT bin in pixels; several sizes are separated by commas",
+    "bins": "bins of the quantised features",
+    "checkpoint_steps": "steps between checkpoints within an epoch; 0: only after each epoch",
+    "class_weights": "how much rare classes weigh in the loss",
+    "clip": "largest norm of a gradient step",
+    "column_share": "share of the features tried at each split of a tree",
+    "contrast_threshold": "contrast below which SIFT drops a keypoint",
+    "depth": "largest depth of a tree",
+    "device": "where trees are grown",
+    "dropout": "share of units that dropout sets to zero",
+    "epochs": "largest number of epochs",
+    "equalise": "equalise local contrast (CLAHE) first",
+    "fast_threshold": "difference in grey levels that makes a corner for ORB",
+    "film_share": "share of the images drawn for each tree",
+    "flip": "mirror images at random; off, because the heart is on the left",
+    "focal_alpha": "weight of present against absent findings in the focal loss; 0.5 is neutral",
+    "focal_gamma": "how far the focal loss turns to images that are classified badly",
+    "frozen": "share of the network's stages, from the input, that stay fixed",
+    "fusion": "how branches are joined",
+    "hidden": "units of each branch's hidden layer",
+    "image_size": "pixels a side; None: the network's own size",
+    "jobs": "processor cores; 0: all",
+    "learning_rate": "learning rate",
+    "loss": "loss function",
+    "max_iterations": "largest number of iterations of the solver",
+    "members": "classifiers to average, as NAME or NAME:KIND+KIND",
+    "minority": "factor on the augmentation of images with a rare finding",
+    "mixup": "alpha of MixUp; 0: off",
+    "n_components": "dimensions of a descriptor after PCA",
+    "n_gaussians": "components of the Gaussian mixture",
+    "n_jobs": "processor cores; -1: all",
+    "n_keypoints": "most keypoints in an image",
+    "n_words": "visual words in the vocabulary",
+    "optimizer": "optimizer",
+    "parts": "weights of members are multiples of 1/parts",
+    "patience": "epochs without a better validation AUC until the learning rate is halved",
+    "penalty": "L2 penalty on the leaves",
+    "position": "append the position in the image to each descriptor",
+    "precision": "arithmetic; auto: float32 on a processor, mixed on a GPU",
+    "pyramid": "cells a side at each level of the spatial pyramid",
+    "resampling": "repeat images with rare findings, or leave out others",
+    "rounds": "largest number of trees for each label",
+    "sample_descriptors": "most descriptors that the vocabulary is learned from",
+    "sample_films": "most training images that the vocabulary is learned from",
+    "schedule": "how the learning rate falls after warm-up",
+    "seed": "seed of everything random",
+    "spread": "grow trees on all workers of --cluster together",
+    "stage_decay": "learning rate of each stage over that of the stage above",
+    "step": "distance between grid points in pixels",
+    "stop_after": "epochs without a better validation AUC until training stops",
+    "strengths": "inverse penalties to choose from",
+    "target_prevalence": "share of images below which a finding is rare, for resampling",
+    "unfreeze_every": "epochs until one more stage is trained; 0: all from the start",
+    "views": "kinds of features it uses: deep (embeddings), words (visual words), pixels",
+    "warm_up": "epochs until the learning rate is reached",
+    "weight_decay": "weight decay",
+    "weighting": "what the counts of a histogram become",
+    "weights": "imagenet, random, a file of weights, or auto",
+    "xgboost.stop_after": "rounds without a smaller validation loss until boosting stops",
+}
+
+
+def plugins_table(package: str) -> str:
+    """A heading, a line and a table of options for each plug-in of a package."""
+    names = registry.names(importlib.import_module(package))
+    return "\n\n".join("\n".join(_plugin(package, name)) for name in names)
+
+
+def _plugin(package: str, name: str) -> Iterator[str]:
+    description, found = described(package, name)
+    yield from (f"### `{name}`", "", description, "", HEAD)
+    for option, given in sorted(found.items()):
+        yield f"| `{option}` | {_code(given.default)} | {meaning(name, option)}{_choices(given)} |"
+
+
+def meaning(plugin: str, option: str) -> str:
+    """What an option of a plug-in does, in a phrase."""
+    return MEANINGS.get(f"{plugin}.{option}") or MEANINGS[option]
+
+
+def _choices(option: Option) -> str:
+    return f": {', '.join(map(_code, option.values))}" if option.values else ""
+
+
+def _code(value: object) -> str:
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return f"`{text}`" if text else ""
+
+
+def values_table(names: Sequence[str]) -> str:
+    """A table of the values of these options, with a line about each."""
+    rows = [
+        f"| `{option}={value}` | {line} |"
+        for option in names
+        for value, line in allowed()[option].items()
+    ]
+    return "\n".join(["| value | what it is |", "|---|---|", *rows])
+
+
+def commands_table() -> str:
+    """A heading, the first line of the help and a table of flags for each command."""
+    return "\n\n".join("\n".join(_command(name)) for name in cli.COMMANDS)
+
+
+def _command(name: str) -> Iterator[str]:
+    options_class = cli.COMMANDS[name]
+    first = (options_class.__doc__ or "").partition("\n")[0]
+    yield from (f"## `{name}`", "", first, "", "| flag | default | what it does |", "|---|---|---|")
+    for item, hint in cli.flags_of(options_class):
+        if name != "data" and item.name in cli.TOLD_BY_DATA:
+            continue
+        spelt = item.name if options.is_argument(item) else f"--{item.name.replace('_', '-')}"
+        text = hint.__metadata__[0].replace("|", "\\|")
+        yield f"| `{spelt}` | {_default(item.default)} | {text} |"
+
+
+def _default(default: object) -> str:
+    if default is MISSING or default is None or isinstance(default, bool):
+        return ""
+    if isinstance(default, Path) and default.is_relative_to(options.PROJECT):
+        default = default.relative_to(options.PROJECT)
+    return _code(default)
