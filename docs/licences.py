@@ -25,14 +25,14 @@ REFUSED = r"gpl|affero|proprietary|non-?commercial|cc-by-nc|sspl|busl"
 LICENCE_FILES = r"(^|/)(licen[cs]e|copying)[^/]*$"
 HEAD = """# Licences
 
-The program is under the [MIT licence](../LICENSE). Here is what `requirements-cpu.txt` installs,
-and what that needs in turn, as `python docs/licences.py` found it installed. A test refuses
-packages whose licence is of another kind, or unknown.
+This program is under the [MIT licence](../LICENSE). The table lists the packages that
+`requirements-cpu.txt` installs, with their dependencies, as `python docs/licences.py` found them.
+A test refuses packages whose licence is unknown or of another kind.
 
-Wheels also carry libraries that are not Python's. Those of NumPy, SciPy, OpenCV and scikit-learn
-hold GCC's runtime (GPL with the exception that lets programs of any licence use it; libquadmath
-is LGPL), that of OpenCV FFmpeg too (LGPL, as shared libraries that can be replaced; this program
-decodes no video).
+Wheels also contain libraries that are not Python packages. Those of NumPy, SciPy, OpenCV and
+scikit-learn contain GCC's runtime (GPL with the exception that lets programs of any licence use it;
+libquadmath is LGPL). OpenCV's wheel also contains FFmpeg (LGPL, as shared libraries that can be
+replaced; this program decodes no video).
 
 | package | version | licence |
 |---|---|---|
@@ -63,8 +63,8 @@ def needed(requirements: list[str]) -> dict[str, Distribution]:
 
 def licence(one: Distribution) -> str:
     """The kinds of licence that a distribution declares; "" where one is refused or none known."""
-    for told in _declared(one):
-        lowered = told.lower()
+    for declared in _declared(one):
+        lowered = declared.lower()
         kinds = [name for name, pattern in ALLOWED.items() if re.search(pattern, lowered)]
         if kinds:
             return "" if re.search(REFUSED, lowered) else " and ".join(kinds)
@@ -72,7 +72,7 @@ def licence(one: Distribution) -> str:
 
 
 def _declared(one: Distribution) -> Iterator[str]:
-    """What metadata and licence files say, the surest first."""
+    """What metadata and licence files declare, the most reliable first."""
     yield one.metadata.get("License-Expression") or ""
     yield " ".join(
         text for text in one.metadata.get_all("Classifier") or [] if text.startswith("License")

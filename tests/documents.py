@@ -25,7 +25,7 @@ from pipelines.options import PROJECT
 from tests import fakes
 from tests.models import made_up
 
-PAGES = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").glob("*.md"))]
+PAGES = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md"))]
 COMMAND = re.compile(r"(?:^|/)cli\.py$")
 # Of other programs too: a page that names one of their commands needs a test that runs it.
 PROGRAMS = r"(?:\.venv/bin/)?python |benchmarks/run\b|(?:make|pip|git|curl|docker|sbatch) "
@@ -92,8 +92,18 @@ def told(line: str, folder: Path, **more: str) -> tuple[str, str]:
 
 def quoted(page: Path) -> list[str]:
     """What stands between backticks in the sentences of a page."""
-    prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.M)
-    return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
+    return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", sentences(page))]
+
+
+def sentences(page: Path) -> str:
+    """A page without its fenced blocks."""
+    return re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.M)
+
+
+def prose(page: Path) -> str:
+    """A page without code and targets of links; of the changelog only the newest version."""
+    text = re.sub(r"`[^`]+`|\]\([^)]*\)|^::: .*", "", sentences(page), flags=re.MULTILINE)
+    return text.partition("\n## 0.1\n")[0]
 
 
 def arguments_of(line: str) -> list[str]:
@@ -182,9 +192,9 @@ def made_up_files(place: Path, films: int = 36) -> None:
         )
         fakes.write_picture(place / "chest_xray" / part / kind / f"{number}.png", number)
     fakes.dicom(place / "DICOMS", films)
-    fakes.write_picture(place / "FILM.png")
+    fakes.write_picture(place / "IMAGE.png")
     (place / "MORE").mkdir()
-    for path in (place / "FILM.dcm", place / "MORE" / "another.dcm"):
+    for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):
         fakes.write_dicom(path, fakes.picture(0))
     (place / "FILE.keras").write_bytes(Path(made_up.backbone_file(16)).read_bytes())
     table = (place / "FOLDER" / "Data_Entry_2017_v2020.csv").read_bytes()

@@ -8,7 +8,11 @@ import pytest
 from pipelines.options import PROJECT
 from tests import documents
 
-README = " ".join((PROJECT / "README.md").read_text(encoding="utf-8").split())
+DOCUMENTS = " ".join(
+    word
+    for name in ("figures", "synthetic")
+    for word in (PROJECT / "docs" / f"{name}.md").read_text(encoding="utf-8").split()
+)
 COMMANDS = documents.commands()
 
 
@@ -23,7 +27,7 @@ ALONE = {
     "cluster": Small(
         "1000 10000", (r"ten times the films: [\d.]+ times the time", r"\d+ bytes a film")
     ),
-    "decode": Small("--rounds=1 --images-a-round=4", (r"\| FILM.dcm \| .* \| \d\.\d\d \|",)),
+    "decode": Small("--rounds=1 --images-a-round=4", (r"\| IMAGE.dcm \| .* \| \d\.\d\d \|",)),
     "duplicates": Small("", (r"[\d,]+ pairs of \d+ films", r"half the size.* \d+ of \d+")),
     "finetune": Small(
         "--backbone=small_resnet --films=8 --steps=2 --batch-size=4",
@@ -46,15 +50,15 @@ ALONE = {
         (r"\| dense_sift_fisher \| 3200 \|", r"\| FILE.keras, float32"),
     ),
 }
-# Of numbers and films that are drawn: what the README says, in units of, and what is printed.
+# Of synthetic numbers and images: what the documents say, in units of, and what is printed.
 DRAWN = {
     "coverage": (
-        r"where 5 patients have the finding (\d+) % hold the true AUC, where 2 have it (\d+) %",
+        r"true AUC in (\d+) % of studies with 5 positive patients, and in (\d+) % with 2",
         0.01,
         r"2 patients with the finding: (0\.\d+)\n(?:.*\n)5 patients with the finding: (0\.\d+)",
     ),
     "drawn": (
-        r"a macro AUC of (0\.\d+) on the test patients .* view alone (0\.\d+)",
+        r"a macro AUC of (0\.\d+) on the test patients, age, sex and view alone reach (0\.\d+)",
         1,
         r"macro AUC +(0\.\d+) +(0\.\d+)",
     ),
@@ -94,10 +98,10 @@ def test_a_benchmark_prints_what_the_documents_quote(line, documented):
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", DRAWN)
-def test_figures_of_what_is_drawn_are_those_of_the_readme(name):
+def test_figures_of_what_is_synthetic_are_those_of_the_documents(name):
     said, unit, printed = DRAWN[name]
     shown, _ = documents.told(f"python benchmarks/{name}.py", PROJECT)
-    stated = sorted(unit * float(figure) for figure in re.search(said, README).groups())
+    stated = sorted(unit * float(figure) for figure in re.search(said, DOCUMENTS).groups())
     found = sorted(map(float, re.search(printed, shown).groups()))
     assert stated == pytest.approx(found, abs=0.006)
 

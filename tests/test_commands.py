@@ -28,9 +28,11 @@ ELSEWHERE = {
     r"make check": (".ci/run", "make check"),
     r"make test": (".ci/run", "make test"),
     r"make long": (".ci/run", "make long"),
+    r"make docs": (".ci/run", "make docs"),
+    r"corner_words": ("tests/recipes.py", "documents.run(line, place, patch)"),
 }
 # What Python in the documents names, and what tests have in its place.
-STAND_INS = {"film.png": "FILM.png", "film.dcm": "FILM.dcm", '"imagenet"': '"random"'}
+STAND_INS = {"image.png": "IMAGE.png", "image.dcm": "IMAGE.dcm", '"imagenet"': '"random"'}
 # In tests of their own: below, and those of benchmarks.
 BY_NAME = r"make fast|docs/licences\.py|-m tests\.fixtures\.make|benchmarks/|examples/slurm\.py"
 
@@ -61,7 +63,16 @@ def test_every_line_of_the_documents_runs_on_made_up_films(line, documented, mon
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("page", ["README.md", "docs/cache.md"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "docs/cache.md",
+        "docs/features.md",
+        "docs/predict.md",
+        "docs/tutorials/data_scientist.md",
+    ],
+)
 def test_python_in_the_documents_runs_on_made_up_films(page, documented, monkeypatch, capsys):
     monkeypatch.chdir(documented)
     for code in documents.blocks(PROJECT / page, "python"):

@@ -18,6 +18,28 @@ from tests import documents
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 NOTEBOOK = PROJECT / "examples" / "tour.ipynb"
 SCREEN = {"rows": 40, "columns": "100"}
+# What our own glossary said before; each has a word of the field.
+NOT_OURS = [
+    *(
+        "films?",
+        "drawn images?",
+        "deep vectors?",
+        "no skill",
+        "verdicts?",
+        "anew",
+        "mends?",
+        "mended",
+    ),
+    *(
+        "words of other",
+        "take part",
+        "takes part",
+        "by heart",
+        "in its place",
+        "whoever",
+        "contenders?",
+    ),
+]
 
 
 def named(page):
@@ -31,7 +53,21 @@ def example(command):
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
 def test_every_command_is_in_the_readme(command):
-    assert re.search(rf"cli\.py {command}\b", README)
+    assert f"\n| `{command}` | " in README
+
+
+def test_the_readme_is_read_in_one_sitting():
+    assert len(README.splitlines()) <= 220
+    assert len(README.split()) <= 1900
+
+
+def test_the_readme_shows_python_within_the_first_screen_and_a_half():
+    assert README.partition("\n```python\n")[0].count("\n") < 60
+
+
+@pytest.mark.parametrize("page", documents.PAGES, ids=named)
+def test_pages_are_written_in_the_words_of_the_field(page):
+    assert re.findall(rf"\b(?:{'|'.join(NOT_OURS)})\b", documents.prose(page).lower()) == []
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
@@ -69,7 +105,7 @@ def test_every_line_to_type_is_one_that_can_be_typed(line, monkeypatch):
 def test_flags_in_sentences_are_flags_of_a_command(page):
     items = [item for options in cli.COMMANDS.values() for item, _ in cli.flags_of(options)]
     known = {item.name.replace("_", "-") for item in items}
-    known |= {"help", "json", "list-classifiers", "list-extractors"}
+    known |= {"help", "json", "list-classifiers", "list-extractors", "version"}
     spans = [span for span in documents.quoted(page) if span.startswith("--")]
     flags = re.findall(r"(?<!\S)--(?:no-)?([\w-]*\w)(?![\w-])", " ".join(spans))
     # That of benchmarks/words.py.
@@ -81,8 +117,7 @@ def test_flags_in_sentences_are_flags_of_a_command(page):
 def test_settings_in_sentences_are_parameters_that_take_such_values(page):
     found = re.findall(r"(\w+)\.(\w+)=([\w.]+)", " ".join(documents.quoted(page)))
     for name, parameter, value in found:
-        # The one that a recipe adds.
-        if name != "patch_words":
+        if name not in RECIPES:
             package = extractors if name in registry.names(extractors) else classifiers
             with_settings(registry.load(package, name)(), name, f"{name}.{parameter}={value}")
 
@@ -107,22 +142,26 @@ def test_benchmarks_that_a_page_names_have_the_flags_it_gives_them(page):
             assert re.search(rf'^    {flag.replace("-", "_")}: |"--{flag}"', source, re.MULTILINE)
 
 
+EXTENDING, CONTRIBUTING = PROJECT / "docs" / "extending.md", PROJECT / "CONTRIBUTING.md"
+# What each recipe adds, the page it is on and the contract it has to meet.
 RECIPES = {
-    "patch_words": "tests/features/test_extractors.py",
-    "centroids": "tests/models/classifiers/test_contract.py",
-    "jsonl": "tests/datasets/readers/test_contract.py",
+    "patch_words": (EXTENDING, "tests/features/test_extractors.py"),
+    "centroids": (EXTENDING, "tests/models/classifiers/test_contract.py"),
+    "jsonl": (EXTENDING, "tests/datasets/readers/test_contract.py"),
+    "corner_words": (CONTRIBUTING, "tests/features/test_extractors.py"),
 }
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", RECIPES)
-def test_recipes_pass_the_contract_of_what_they_add(name, tmp_path):
-    for code in documents.blocks(PROJECT / "docs" / "extending.md", "python"):
+def test_recipes_pass_the_contract_of_what_they_add(name, tmp_path, documented):
+    page, contract = RECIPES[name]
+    for code in documents.blocks(page, "python"):
         title, _, source = code.partition("\n")
         path = tmp_path / title.removeprefix("# ")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
-    command = [sys.executable, "-m", "tests.recipes", tmp_path, RECIPES[name], name]
+    command = [sys.executable, "-m", "tests.recipes", tmp_path, contract, name, documented]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 

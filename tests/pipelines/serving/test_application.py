@@ -44,8 +44,8 @@ def test_a_film_on_the_page_gives_the_same_as_by_rest(live):
 @pytest.fixture
 def documented(live, tmp_path, monkeypatch):
     """What docs/serving.md says in a language, with this server's address, and files to send."""
-    (tmp_path / "FILM.png").write_bytes(films.png())
-    (tmp_path / "FILM.dcm").write_bytes(b"damaged")
+    (tmp_path / "IMAGE.png").write_bytes(films.png())
+    (tmp_path / "IMAGE.dcm").write_bytes(b"damaged")
     monkeypatch.chdir(tmp_path)
     page = PROJECT / "docs" / "serving.md"
     return lambda language: [
@@ -66,9 +66,9 @@ def test_python_sends_images_as_documented(documented, capsys):
     (code,) = documented("python")
     exec(compile(code, "serving.md", "exec"), {})
     good, other, bad = capsys.readouterr().out.splitlines()
-    assert good.startswith("FILM.png sick ")
-    assert other.startswith("FILM.png well ")
-    assert bad.startswith("FILM.dcm 422 FILM.dcm cannot be read")
+    assert good.startswith("IMAGE.png sick ")
+    assert other.startswith("IMAGE.png well ")
+    assert bad.startswith("IMAGE.dcm 422 IMAGE.dcm cannot be read")
 
 
 def test_the_rest_interface_keeps_what_its_description_promises(live, tmp_path):
