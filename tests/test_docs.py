@@ -122,6 +122,15 @@ def test_settings_in_sentences_are_parameters_that_take_such_values(page):
             with_settings(registry.load(package, name)(), name, f"{name}.{parameter}={value}")
 
 
+@pytest.mark.parametrize(
+    ("package", "page"), [(extractors, "features"), (classifiers, "classifiers")]
+)
+def test_every_plug_in_has_a_row_on_its_page(package, page):
+    text = (PROJECT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
+    assert set(registry.names(package)) <= set(re.findall(r"`(\w+)`", " ".join(rows)))
+
+
 @pytest.mark.parametrize("layout", registry.names(readers))
 def test_every_layout_is_in_the_readme(layout):
     assert f"`{layout}`" in README
