@@ -16,23 +16,26 @@ import typer
 from typer.core import TyperCommand
 
 import storage
+from datasets import options
 from datasets.options import Reading
 from errors import HybridError, InvalidOption
 from escapes import visible, visible_lines
-from pipelines import bundle_options, options
+from inference import bundle_options
+from pipelines import command_options
+from serving import serve_options
 
 COMMANDS = {
-    "data": options.Data,
-    "extract": options.Extract,
-    "keypoints": options.Keypoints,
-    "train": options.Train,
-    "compare": options.Compare,
-    "score": options.Score,
+    "data": command_options.Data,
+    "extract": command_options.Extract,
+    "keypoints": command_options.Keypoints,
+    "train": command_options.Train,
+    "compare": command_options.Compare,
+    "score": command_options.Score,
     "explain": bundle_options.Explain,
     "localize": bundle_options.Localize,
     "predict": bundle_options.Predict,
-    "serve": bundle_options.Serve,
-    "cache": options.Cache,
+    "serve": serve_options.Serve,
+    "cache": command_options.Cache,
 }
 OUT_OF_MEMORY = (
     "The machine must have memory for this run; it has run out. Close other programs, use fewer"

@@ -15,6 +15,7 @@ from rich.text import Text
 from escapes import visible
 
 SECONDS_BETWEEN_LINES = 10
+UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 Item = TypeVar("Item")
 
@@ -27,6 +28,12 @@ def say(message: str) -> None:
 def warn(message: str) -> None:
     """One line that the person who waits must not miss."""
     _console().print(f"warning: {visible(message)}", style="yellow", markup=False)
+
+
+def size_of(size: float) -> str:
+    """A size in bytes, to three figures."""
+    unit, name = next((unit for unit in UNITS if size >= unit[0]), UNITS[-1])
+    return f"{float(f'{size / unit:.3g}'):,g} {name}"
 
 
 def track(items: Iterable[Item], doing: str, total: int, unit: str = "films") -> Iterator[Item]:

@@ -22,10 +22,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from features import extraction
+from features import extraction_loop
 from features.digests import Digests, State
-from features.extraction import ROWS_PER_PART, Branch
-from features.parts import FILMS_AT_ONCE
+from features.extraction_loop import ROWS_PER_PART, Branch
+from features.extraction_plan import FILMS_AT_ONCE
 from features.recipe import digest
 from features.store import FeatureStore
 
@@ -95,12 +95,12 @@ def measure(films, folder):
     clock.stop("load")
     store = FeatureStore(folder, RECIPE)
     branches = {"stub": SimpleNamespace(store=store)}
-    plan = extraction.planned(table, branches, digests, 1)
+    plan = extraction_loop.planned(table, branches, digests, 1)
     clock.stop("plan")
     for names in write(plan, folder, digests):
         store.take_in(names)
     clock.stop("write and take in")
-    left = len(extraction.planned(table, branches, digests, 1))
+    left = len(extraction_loop.planned(table, branches, digests, 1))
     clock.stop("plan again")
     read = 0
     for start in range(0, films, FILMS_AT_ONCE):

@@ -20,7 +20,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets import dicom_pixels, images
+from datasets import dicom_pixels, image_files
 
 
 def main(
@@ -34,8 +34,8 @@ def main(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for path in files:
             data = path.read_bytes()
-            np.testing.assert_array_equal(images.decode(data), _here(data))
-            speeds = {images.decode: [], _here: []}
+            np.testing.assert_array_equal(image_files.decode(data), _here(data))
+            speeds = {image_files.decode: [], _here: []}
             for _ in range(rounds):
                 for way, found in speeds.items():
                     found.append(_speed(pool, way, data, images_a_round))
@@ -46,7 +46,7 @@ def main(
 
 
 def _here(data: bytes) -> np.ndarray:
-    return dicom_pixels.decode(data, images.check_size).plane
+    return dicom_pixels.decode(data, image_files.check_size).plane
 
 
 def _speed(pool, way, data, count) -> float:

@@ -17,9 +17,8 @@ from sklearn.preprocessing import StandardScaler
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets import images
-from pipelines import sources
-from pipelines.options import Work
+from datasets import image_files, sources
+from datasets.options import Work
 
 SIDE = 32
 C = 0.01
@@ -27,7 +26,7 @@ C = 0.01
 
 def small(path):
     """A film's 32 x 32 pixels, (1024,)."""
-    return cv2.resize(images.read(path), (SIDE, SIDE), interpolation=cv2.INTER_AREA).ravel()
+    return cv2.resize(image_files.read(path), (SIDE, SIDE), interpolation=cv2.INTER_AREA).ravel()
 
 
 def aucs(films, vectors):

@@ -13,9 +13,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets import images, loading
+from datasets import image_files, loading
 from datasets.options import Reading
-from features.film_hash import BITS, TRIMS, FilmHash, crop_of, signs
+from features.image_hash import BITS, TRIMS, FilmHash, crop_of, signs
 from features.near_copies import RADIUS
 
 Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
@@ -77,14 +77,16 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=6, help="change one film of so many")
     options = parser.parse_args()
     paths, hashing = loading.load(Reading(data=options.data)).paths, FilmHash()
-    hashes = np.concatenate([hashing.transform([images.read(path)]) for path in paths])
+    hashes = np.concatenate([hashing.transform([image_files.read(path)]) for path in paths])
     others = distances(hashes, hashes)[np.triu_indices(len(hashes), 1)]
     nearest = ", ".join(f"{distance:.3f}" for distance in np.sort(others)[:5])
     print(f"{len(others):,} pairs of {len(hashes):,} films: nearest {nearest}")
     print(f"{'copies':50}{'median':>8}{'largest':>9}{'found':>12}")
     for name, change in CHANGES.items():
         chosen = range(0, len(paths), options.every)
-        copies = [change(images.read(paths[row]), np.random.default_rng(row)) for row in chosen]
+        copies = [
+            change(image_files.read(paths[row]), np.random.default_rng(row)) for row in chosen
+        ]
         found = np.diag(distances(hashing.transform(copies), hashes[chosen]))
         told = f"{np.median(found):8.3f}{found.max():9.3f}"
         print(f"{name:50}{told}{np.sum(found <= RADIUS):6} of {len(found)}")

@@ -21,17 +21,17 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets.films import Films
-from features import extraction
+from datasets import sources
+from datasets.images import Films
+from datasets.options import Work
+from features import extraction_loop
 from features.digests import Digests
-from features.extraction import Branch
+from features.extraction_loop import Branch
 from features.extractors.resnet50 import ResNet50
 from features.extractors.sift_words import SiftWords
 from features.recipe import recipe_of
 from features.runtime import keras
 from features.store import FeatureStore
-from pipelines import sources
-from pipelines.options import Work
 
 BATCH = 32
 
@@ -82,8 +82,8 @@ def ours(films, *extractors):
             branches[kind] = Branch(extractor, FeatureStore(cache, recipe))
             branches[kind].store.refresh()
         digests = Digests(cache)
-        plan = extraction.planned(films, branches, digests, sources.cores(0))
-        extraction.extract(plan, branches, digests, sources.cores(0))
+        plan = extraction_loop.planned(films, branches, digests, sources.cores(0))
+        extraction_loop.extract(plan, branches, digests, sources.cores(0))
         keys = [digests.of(path) for path in films.paths]
         return [branch.store.read(films.ids, keys).values for branch in branches.values()]
 

@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import features.extractors
 import registry
 from benchmarks.backbone import film_operations
-from datasets import images, loading
+from datasets import image_files, loading
 from datasets.options import Reading
 from features.engine import devices
-from features.extraction import ahead
+from features.extraction_loop import ahead
 from features.runtime import tf
 from models.classifiers.finetuned import FineTuned
 from models.views import Block, Views
@@ -76,7 +76,7 @@ def decoded(paths, size, jobs):
     pixels = registry.load(features.extractors, "pixels")(image_size=size)
     started = time.perf_counter()
     with ThreadPoolExecutor(jobs) as pool:
-        read = ahead(pool, lambda path: pixels.transform([images.read(path)]), paths, 4 * jobs)
+        read = ahead(pool, lambda path: pixels.transform([image_files.read(path)]), paths, 4 * jobs)
         films = np.concatenate(list(read))
     return films, len(films) / (time.perf_counter() - started)
 

@@ -14,10 +14,10 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets.drawn import cohort
+from datasets.synthetic import cohort
+from inference.bundle_options import Localize
 from pipelines import localize, train
-from pipelines.bundle_options import Localize
-from pipelines.options import Train
+from pipelines.command_options import Train
 
 # The whole network learns as fast as its head: the films are many, and like no photograph.
 EVERYTHING = (

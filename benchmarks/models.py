@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import features.extractors
 import models.classifiers
 import registry
-from datasets import images, loading, splits
+from datasets import image_files, loading, splits
 from datasets.options import Reading
 from evaluation.auc import label_aucs, macro
 from evaluation.bootstrap import interval, replicates
@@ -124,7 +124,7 @@ def spread(figures, sign=""):
 def views_of(films, parts, weights, folder):
     """Views of each fold: deep vectors, and words learned from its training films."""
     folder.mkdir(parents=True, exist_ok=True)
-    planes = [images.read(Path(path)) for path in track(films.paths, "decode", len(films))]
+    planes = [image_files.read(Path(path)) for path in track(films.paths, "decode", len(films))]
     deep = registry.load(features.extractors, "keras_file")(weights=str(weights))
     words = registry.load(features.extractors, "dense_sift_fisher")()
     vectors = kept(folder / "deep.npy", deep, planes, planes)

@@ -25,8 +25,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from datasets.files import find_images
-from pipelines.options import PROJECT
-from pipelines.predictor import Predictor
+from datasets.options import PROJECT
+from inference.predictor import Predictor
 
 TURNS = 2
 

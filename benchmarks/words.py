@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import features.extractors
 import registry
-from datasets import images, loading, splits
+from datasets import image_files, loading, splits
 from datasets.options import Reading
 from features.extractors.keras_file import KerasFile
 from progress import track
@@ -71,7 +71,7 @@ def main(
     """Print a table of settings with their width, cost and macro AUC."""
     cv2.setNumThreads(1)
     films = loading.load(Reading(data=data, split="random"))
-    planes = [images.read(Path(path)) for path in track(films.paths, "decode", len(films))]
+    planes = [image_files.read(Path(path)) for path in track(films.paths, "decode", len(films))]
     tests = [split.parts == "test" for split in splits.folds(films, n_folds, seed)]
     typer.echo(f"{len(films)} films, {len(set(films.patients))} patients, {n_folds} folds")
     typer.echo("| extractor | width | ms a film | s to fit | mean of folds | pooled |")

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 import confined
-from datasets import dicom_pixels, images
-from datasets.images import Decoded
+from datasets import dicom_pixels, image_files
+from datasets.image_files import Decoded
 
 HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"}
 # What DICOM lets a view be called; whatever else was typed there may be a name.
@@ -24,10 +24,10 @@ COLOURED, THUMBNAIL = 8, (64, 64)
 
 def decoded(request: bytes) -> bytes:
     """Whether MONOCHROME1 was overruled, height, width and the grey plane of an image."""
-    start = struct.calcsize(images.REQUEST)
-    (most_pixels,) = struct.unpack_from(images.REQUEST, request)
+    start = struct.calcsize(image_files.REQUEST)
+    (most_pixels,) = struct.unpack_from(image_files.REQUEST, request)
     plane, overruled = _decode(request[start:], most_pixels)
-    return struct.pack(images.ANSWER, overruled, *plane.shape) + plane.tobytes()
+    return struct.pack(image_files.ANSWER, overruled, *plane.shape) + plane.tobytes()
 
 
 def dicom_header(data: bytes) -> bytes:
@@ -44,10 +44,10 @@ def dicom_header(data: bytes) -> bytes:
 
 def coloured(data: bytes) -> bytes:
     """b"1" for a PNG or JPEG that has colours, not greys stored as colours; else b""."""
-    with Image.open(BytesIO(data), formats=images.FORMATS) as image:
+    with Image.open(BytesIO(data), formats=image_files.FORMATS) as image:
         if image.mode not in ("RGB", "RGBA", "P", "CMYK"):
             return b""
-        _check_size(*image.size, images.MAX_PIXELS)
+        _check_size(*image.size, image_files.MAX_PIXELS)
         image.draft("RGB", THUMBNAIL)
         small = np.asarray(image.convert("RGB").resize(THUMBNAIL))
     return b"1" if np.ptp(small.astype(int), axis=2).mean() > COLOURED else b""
@@ -55,14 +55,14 @@ def coloured(data: bytes) -> bytes:
 
 def _decode(data: bytes, most_pixels: int) -> Decoded:
     check_size = partial(_check_size, most_pixels=most_pixels)
-    if images.is_dicom(data):
+    if image_files.is_dicom(data):
         return dicom_pixels.decode(data, check_size)
-    return Decoded(images.decode_here(data, check_size))
+    return Decoded(image_files.decode_here(data, check_size))
 
 
 def _check_size(width: int, height: int, most_pixels: int) -> None:
     """Refuse other sizes than images have, and give those of this size what they need."""
-    images.check_size(width, height, most_pixels)
+    image_files.check_size(width, height, most_pixels)
     megapixels = width * height / 1_000_000
     confined.allow(
         confined.SECONDS + SECONDS_PER_MEGAPIXEL * megapixels,

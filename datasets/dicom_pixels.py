@@ -15,7 +15,7 @@ from pydicom.tag import BaseTag, Tag
 from pydicom.uid import ImplicitVRLittleEndian
 
 from datasets import codestreams, polarity
-from datasets.images import Decoded
+from datasets.image_files import Decoded
 from errors import ImageUnreadable
 
 # Without a window a few dead or burnt-out pixels would otherwise set the whole range.

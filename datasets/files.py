@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import TypeVar
 
 import storage
-from datasets.images import SUFFIXES
+from datasets.image_files import SUFFIXES
 from errors import BadTable, DatasetNotFound
 from progress import warn
 

@@ -1,157 +1,193 @@
-"""One decoder: PNG, JPEG or DICOM of any depth and colour to one grey plane, or a reason."""
+"""Films: one row per image, with everything later rooms may know about it."""
 
-import json
-import struct
-from collections.abc import Callable, Iterable
-from io import BytesIO
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+import pandas as pd
 
-import storage
-from confined import Children
-from datasets import codestreams
-from errors import ImageTooLarge, ImageUnreadable, WorkEnded
-from progress import warn
+from errors import BadTable, MisalignedRows
 
-# Three times a raw image of the most pixels at 16 bits.
-MAX_BYTES = 600_000_000
-MAX_PIXELS = 100_000_000
-MIN_SIDE = 16
-PLAIN = (".png", ".jpg", ".jpeg")
-SUFFIXES = (*PLAIN, ".dcm", ".dicom")
-# What Pillow does not decode: pydicom, and the codecs it takes.
-DICOM_DECODERS = ("pydicom", "python-gdcm")
-FORMATS = ("PNG", "JPEG")
-PREAMBLE = 128
-# The first tag of a data set without preamble: its character set or its image type.
-BARE_DICOM = (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00")
-DEPTHS = (8, 10, 12, 14, 16)
-# To a child the most pixels; from it whether MONOCHROME1 was overruled, height and width.
-REQUEST, ANSWER = "<Q", "<?II"
-CHILDREN = Children()
-OVERRULED = "says MONOCHROME1 but is stored bone white already: not inverted"
-# Images that this process has warned of.
-WARNED_OF: list[str] = []
-MOST_WARNINGS = 10
-
-# Ours is the limit, checked before anything is decoded; Pillow's own only warns.
-Image.MAX_IMAGE_PIXELS = None
+TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
+META = ("age", "sex", "view")
+SIDES = ["x", "y", "width", "height"]
+BOX_COLUMNS = ("id", "label", *SIDES)
+# Where it is known who a film is of, where that is guessed, and what else is taken.
+LABEL_TABLE, HEADERS = CERTAIN = ("the label table", "DICOM headers")
+FILE_NAMES, PATTERN = GUESSES = ("file names", "--patient-pattern")
+NOBODY_KNOWN = "one patient a film"
+NO_FILE = "no image file"
 
 
-class Decoded(NamedTuple):
-    """A plane (h, w) uint8, bone white, and whether it was so although it says MONOCHROME1."""
+class Skipped(NamedTuple):
+    """A film that is left out, and why."""
 
-    plane: np.ndarray
-    overruled: bool = False
-
-
-def read(path: str | Path) -> np.ndarray:
-    """The film in a file as a grey plane, (height, width) uint8."""
-    return decode(read_bytes(path), str(path))
+    id: str
+    reason: str
 
 
-def read_bytes(path: str | Path) -> bytes:
-    """The bytes of an image's file; no more than MAX_BYTES, and no device, pipe or folder."""
-    try:
-        return storage.read_bytes(path, MAX_BYTES)
-    except OSError as error:
-        raise ImageUnreadable(f"the file cannot be read: {error.strerror}") from error
+@dataclass(frozen=True)
+class Split:
+    """Which part each film is in: train, validation, test, or "" for none."""
+
+    name: str
+    parts: np.ndarray
 
 
-def decode(data: bytes, name: str = "") -> np.ndarray:
-    """The image in bytes as a grey plane, (height, width) uint8; its name is for warnings."""
-    plane, overruled = decoded(data)
-    if overruled:
-        _warn_overruled(name or "a DICOM")
-    return plane
+@dataclass(frozen=True)
+class Films:
+    """n films and k labels; labels are 1 present, 0 absent, NaN not reported.
 
-
-def decoded(data: bytes) -> Decoded:
-    """The image in bytes, without a warning where MONOCHROME1 was overruled."""
-    return decode_apart(data) if is_dicom(data) else Decoded(decode_here(data))
-
-
-def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> Decoded:
-    """The same by a child process, which a hostile file may crash or have to be ended for.
-
-    DICOM is always decoded so: its codecs crash, and pydicom would keep the other threads waiting.
+    `meta` has a row per film with age, sex and view where known; `boxes` are in fractions of the
+    film's width and height, so that they fit it at any size.
     """
-    answer = _ask("decoded", struct.pack(REQUEST, most_pixels) + data)
-    overruled, height, width = struct.unpack_from(ANSWER, answer)
-    pixels = np.frombuffer(answer, np.uint8, offset=struct.calcsize(ANSWER))
-    return Decoded(pixels.reshape(height, width), overruled)
+
+    source: str
+    format: str
+    ids: np.ndarray
+    paths: np.ndarray
+    patients: np.ndarray
+    labels: np.ndarray
+    label_names: tuple[str, ...]
+    meta: pd.DataFrame
+    patients_from: str = LABEL_TABLE
+    boxes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BOX_COLUMNS)))
+    split: Split | None = None
+    synthetic: bool = False
+    notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_unique(self.ids)
+        _check_lengths(self)
+        _check_labels(self)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def split_name(self) -> str:
+        """The name that stands beside every figure."""
+        return self.split.name if self.split else "none"
+
+    @property
+    def parts(self) -> np.ndarray:
+        """The part each film is in, shape (n,); "" for none."""
+        return self.split.parts if self.split else np.full(len(self), "", object)
+
+    @property
+    def train(self) -> np.ndarray:
+        """Mask of the films to learn from, shape (n,)."""
+        return self.in_part(TRAIN)
+
+    @property
+    def validation(self) -> np.ndarray:
+        """Mask of the films to choose by, shape (n,)."""
+        return self.in_part(VALIDATION)
+
+    @property
+    def test(self) -> np.ndarray:
+        """Mask of the films to judge by, shape (n,)."""
+        return self.in_part(TEST)
+
+    def in_part(self, part: str) -> np.ndarray:
+        """Mask of the films in one part of the split, shape (n,)."""
+        return self.parts == part
+
+    def rows(self, ids: np.ndarray) -> np.ndarray:
+        """Row number of each id; an unknown id raises."""
+        found = pd.Index(self.ids).get_indexer(ids)
+        if (found < 0).any():
+            missing = np.asarray(ids)[found < 0]
+            raise MisalignedRows(
+                f"Every id must be a film of {self.source}; {len(missing)} are not,"
+                f" such as {str(missing[0])!r}. Check that both come from the same data set."
+            )
+        return found
+
+    def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Films":
+        """These films alone: a mask, or row numbers in order. Those left out by a reason."""
+        split = self.split and Split(self.split.name, self.split.parts[keep])
+        boxed = self.boxes["id"].map(set(self.ids[keep]).__contains__).astype(bool)
+        return replace(
+            self,
+            ids=self.ids[keep],
+            paths=self.paths[keep],
+            patients=self.patients[keep],
+            labels=self.labels[keep],
+            meta=self.meta.iloc[keep].reset_index(drop=True),
+            boxes=self.boxes[boxed].reset_index(drop=True),
+            split=split,
+            skipped=self.skipped + skipped,
+        )
+
+    def with_images(self, files: dict[str, Path], there: Iterable[Path] = ()) -> "Films":
+        """Films whose image is among files (by id), the others listed as skipped.
+
+        A note counts the images that are there and that no id names.
+        """
+        here = np.array([name in files for name in self.ids], bool)
+        missing = tuple(Skipped(name, NO_FILE) for name in self.ids[~here])
+        paths = np.array([str(files.get(name, "")) for name in self.ids], object)
+        notes = (*self.notes, *_found_elsewhere(files), *_not_named(files, there))
+        return replace(self, paths=paths, notes=notes).select(here, missing)
 
 
-def dicom_header(data: bytes) -> dict[str, str]:
-    """Age, sex, view and a digest of the patient from a DICOM's header, read by a child process."""
-    return dict(json.loads(_ask("dicom_header", data)))
+def unknown_meta(n_films: int) -> pd.DataFrame:
+    """Age, sex and view of films of which nothing is known."""
+    return pd.DataFrame("", index=range(n_films), columns=list(META)).assign(age=np.nan)
 
 
-def coloured(data: bytes) -> bool:
-    """Whether an image that could be decoded has colours; never a DICOM."""
-    return not is_dicom(data) and bool(_ask("coloured", data))
+def _found_elsewhere(files: dict[str, Path]) -> tuple[str, ...]:
+    """A note on films whose folder is not the one that their id names, if there are any."""
+    moved = sum(
+        "/" in film and Path(film).parent.name != path.parent.name for film, path in files.items()
+    )
+    return (f"found by name alone, in other folders than in the table: {moved:,}",) * bool(moved)
 
 
-def _ask(function: str, data: bytes) -> bytes:
-    try:
-        return CHILDREN.call(f"datasets.decoding:{function}", data)
-    except WorkEnded as reason:
-        raise ImageUnreadable(f"cannot be decoded safely: {reason}") from None
+def _not_named(files: dict[str, Path], there: Iterable[Path]) -> tuple[str, ...]:
+    """A note on images that are left out because no row of the table names them."""
+    unnamed = sorted(set(there) - set(files.values()))
+    if not unnamed:
+        return ()
+    return (
+        f"left out, in no row of the table: {len(unnamed):,} images, such as {unnamed[0].name}",
+    )
 
 
-def _warn_overruled(name: str) -> None:
-    if name in WARNED_OF or len(WARNED_OF) >= MOST_WARNINGS:
+def _check_unique(ids: np.ndarray) -> None:
+    if len(set(ids)) == len(ids):
         return
-    WARNED_OF.append(name)
-    last = len(WARNED_OF) == MOST_WARNINGS
-    warn(f"{name} {OVERRULED}{' (further such images are not named)' * last}")
+    name, count = Counter(ids).most_common(1)[0]
+    raise BadTable(
+        f"Every film must have its own id; {name!r} stands on {count} rows."
+        " Remove the repeated rows from the label table."
+    )
 
 
-def decode_here(data: bytes, check: Callable[[int, int], None] | None = None) -> np.ndarray:
-    """A PNG or JPEG as a grey plane, decoded in this process; `check` may refuse its size."""
-    if not data:
-        raise ImageUnreadable("an empty file")
-    codestreams.check(data)
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            (check or check_size)(*image.size)
-            ImageOps.exif_transpose(image, in_place=True)
-            if image.mode.startswith("I"):
-                return to_bytes(np.asarray(image).clip(0, 65535))
-            # Transparency says nothing: NIH's RGBA films are opaque, and "L" drops it.
-            return np.asarray(image.convert("L"))
-    except UnidentifiedImageError as error:
-        raise ImageUnreadable("neither PNG, JPEG nor DICOM") from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise ImageUnreadable(f"damaged: {error}") from error
+def _check_lengths(films: Films) -> None:
+    n_films = len(films.ids)
+    columns = (films.paths, films.patients, films.labels, films.meta)
+    if any(len(column) != n_films for column in columns) or films.labels.shape[1:] != (
+        len(films.label_names),
+    ):
+        raise MisalignedRows(
+            f"Paths, patients, labels and meta must have a row for each of {n_films} films and a"
+            f" label for each of {len(films.label_names)} names; got"
+            f" {[len(column) for column in columns]} rows and labels of {films.labels.shape}."
+        )
 
 
-def is_dicom(data: bytes) -> bool:
-    """Whether bytes carry DICOM's mark, or look like a data set that lost it."""
-    return data[PREAMBLE : PREAMBLE + 4] == b"DICM" or data[:4] in BARE_DICOM
-
-
-def decoders(paths: Iterable[str]) -> tuple[str, ...]:
-    """Packages besides Pillow that the pixels of these films depend on: none of PNG and JPEG."""
-    return () if all(path.lower().endswith(PLAIN) for path in paths) else DICOM_DECODERS
-
-
-def check_size(width: int, height: int, most_pixels: int = MAX_PIXELS) -> None:
-    """Refuse sides that no film has, before memory is taken for them."""
-    if min(width, height) < MIN_SIDE:
-        raise ImageUnreadable(f"{width} × {height} pixels; a film has at least {MIN_SIDE} a side")
-    if width * height > most_pixels:
-        raise ImageTooLarge(f"{width} × {height} pixels; the limit is {most_pixels:,} in all")
-
-
-def to_bytes(values: np.ndarray) -> np.ndarray:
-    """Non-negative whole numbers as uint8, by the smallest usual depth that holds them.
-
-    Films of 10 to 16 bits are all stored as 16: dividing each by 65,535 would blacken most.
-    """
-    highest = int(values.max())
-    depth = next(bits for bits in DEPTHS if highest < 2**bits)
-    return np.rint(np.arange(2**depth) * (255 / (2**depth - 1))).astype(np.uint8)[values]
+def _check_labels(films: Films) -> None:
+    known = np.isnan(films.labels) | np.isin(films.labels, (0, 1))
+    if not known.all():
+        row, column = np.argwhere(~known)[0]
+        raise BadTable(
+            f"Labels must be 1, 0 or not reported; {films.label_names[column]!r} of"
+            f" {films.ids[row]!r} is {films.labels[row, column]}."
+            " Mend the label table, or apply a policy first."
+        )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from datasets.files import by_name, find_images, near_miss
-from datasets.films import PARTS
+from datasets.images import PARTS
 from datasets.label_tables import films_of_table
 from datasets.labels import spelling
 from datasets.options import Reading

@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
 from itertools import combinations
 
-from datasets.films import Films
+from datasets.images import Films
 from datasets.options import listed
 from datasets.tables import plain
 from errors import InvalidOption

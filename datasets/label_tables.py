@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from datasets.files import portable
-from datasets.films import LABEL_TABLE, NOBODY_KNOWN, Films, Split
+from datasets.images import LABEL_TABLE, NOBODY_KNOWN, Films, Split
 from datasets.labels import (
     META,
     Policies,

@@ -10,8 +10,8 @@ import checks
 import registry
 from datasets import label_files, label_names, patients, readers, splits
 from datasets.files import find_images, near_miss
-from datasets.films import NO_FILE, Films
-from datasets.images import PLAIN
+from datasets.image_files import PLAIN
+from datasets.images import NO_FILE, Films
 from datasets.labels import read_policy
 from datasets.options import Reading
 from errors import DatasetNotFound, InvalidOption

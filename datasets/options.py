@@ -1,8 +1,19 @@
-"""How films are to be read: the flags every command with `--data` shares, and their defaults."""
+"""What the options of all commands share: which images, where results are kept, how to repeat them.
 
-from dataclasses import dataclass
+Nothing heavy is imported here, so that `--help` answers at once.
+"""
+
+import shlex
+from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
+
+PROJECT = Path(__file__).resolve().parents[1]
+# Marks a field that has no default and yet is a flag on the command line.
+FLAG = "flag"
+CLUSTER = "Dask workers: local:N, an address, or a file with `cluster()`."
+# Where things are kept and how many cores work on them changes no result.
+PLACES = ("out", "cache", "jobs", "resume")
 
 
 def listed(text: str) -> list[str]:
@@ -55,3 +66,36 @@ class Reading:
     def __post_init__(self) -> None:
         for name in _paths_of(type(self)):
             object.__setattr__(self, name, _path(getattr(self, name)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work(Reading):
+    """Which films, and where what is made of them is kept."""
+
+    cache: Annotated[Path, "Folder of what can be computed again."] = PROJECT / "cache"
+    jobs: Annotated[int, "Cores to use; 0 means all."] = 0
+
+
+def is_argument(item: Field[Any]) -> bool:
+    """Whether an option is typed without its name."""
+    hint: Any = item.type
+    return item.default is MISSING and FLAG not in hint.__metadata__
+
+
+def command_of(name: str, options: Any) -> str:
+    """The command with every argument, and every flag that is not at its default."""
+    words = ["python", "cli.py", name]
+    for item in fields(options):
+        value = getattr(options, item.name)
+        default = item.default_factory() if item.default_factory is not MISSING else item.default
+        if value != default and item.name not in PLACES:
+            flag = "" if is_argument(item) else f"--{item.name.replace('_', '-')}"
+            words += _typed(flag, value)
+    return shlex.join(words)
+
+
+def _typed(flag: str, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return [flag if value else flag.replace("--", "--no-", 1)]
+    values = list(map(str, value if isinstance(value, list) else [value]))
+    return [word for each in values for word in (flag, each)] if flag else values

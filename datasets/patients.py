@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from datasets.films import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PARTS, PATTERN, Films
+from datasets.images import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PARTS, PATTERN, Films
 from errors import BadTable, InvalidOption
 
 # NIH's 00000001_000.png, Kermany's person1_bacteria_1.jpeg, CheXpert's and others' patient12.

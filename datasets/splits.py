@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets.films import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Films, Split
+from datasets.images import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Films, Split
 from datasets.patients import too_few, unit
 from datasets.tables import MAX_LIST_BYTES, read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption

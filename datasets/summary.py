@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.films import NOBODY_KNOWN, PARTS, Films
+from datasets.images import NOBODY_KNOWN, PARTS, Films
 from datasets.splits import shared_patients
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from features.film_hash import BITS, TRIMS, crop_of, signs
+from features.image_hash import BITS, TRIMS, crop_of, signs
 from progress import track
 
 # The share of bits in which two films may differ. Of 1,216 real films no two came nearer than

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from datasets import images
+from datasets import image_files
 from errors import ImageUnreadable, InvalidOption
 
 # ORB halves what it looks at; no film has more pixels a side.
@@ -57,7 +57,7 @@ def _plane(image: Image) -> np.ndarray:
     if not isinstance(image, str | Path):
         return image
     try:
-        return images.read(image)
+        return image_files.read(image)
     except ImageUnreadable as error:
         raise ImageUnreadable(
             f"Images must be PNG, JPEG or DICOM files; {image} cannot be read: {error}. Leave it"

@@ -16,7 +16,7 @@ import numpy as np
 
 import storage
 from errors import BadArrays, FileUnreadable, MisalignedRows, StorageFailed
-from features import learned, locks, part_files
+from features import fitted_state, locks, part_files
 from features.part_files import Rows
 from features.recipe import Recipe, digest, fingerprint
 from features.row_index import RowIndex
@@ -64,7 +64,7 @@ class FeatureStore:
 
     def save_learned(self, extractor: Any) -> None:
         """Keep what an extractor learned; vectors from now on belong to it."""
-        data = learned.to_bytes(extractor)
+        data = fitted_state.to_bytes(extractor)
         self.learned_digest = digest(data)
         path = self.folder / f"learned-{self.learned_digest}.npz"
         if self._read(path) is None:
@@ -178,7 +178,7 @@ class FeatureStore:
 
     def _learned(self, extractor: Any, path: Path, data: bytes) -> bool:
         try:
-            learned.load(extractor, data)
+            fitted_state.load(extractor, data)
         except BadArrays:
             self._set_aside(path, "is nothing that was learned, though its name fits its bytes")
             return False

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import storage
-from datasets import images
+from datasets import image_files
 from errors import FileUnreadable, ImageUnreadable
 from features import part_files
 from features.digests import Digests, state_of
@@ -61,7 +61,7 @@ def changed_films(digests: Digests) -> Iterator[tuple[str, str]]:
     for path, known in digests:
         state = state_of(path)
         try:
-            found = digest(images.read_bytes(path))
+            found = digest(image_files.read_bytes(path))
         except ImageUnreadable as error:
             yield path, "is gone" if state is None else f"is skipped: {error}"
             digests.forget(path)

@@ -79,9 +79,9 @@ def all_boosted(
     """
     if hands.client:
         # Dask takes a while to import.
-        from models import spread_boosting
+        from models import dask_boosting
 
-        work = spread_boosting.all_boosted
+        work = dask_boosting.all_boosted
         return work(training, validation, parameters, rounds, stop_after, hands.client)
     cores, small = hands.cores, training[0].size < LARGE
     pairs: SimpleQueue[tuple[Quantised, Quantised]] = SimpleQueue()

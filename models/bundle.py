@@ -14,10 +14,10 @@ import models.classifiers
 import registry
 from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
 from evaluation.plain import plain
+from models.bundle_manifest import CONTENTS, Told, contents, seal, unseal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
-from models.sealed import CONTENTS, Told, contents, seal, unseal
 from models.views import Views
 
 CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"

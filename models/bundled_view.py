@@ -10,7 +10,7 @@ import features.extractors
 import registry
 import storage
 from errors import BadArrays, BundleUnusable
-from features import learned
+from features import fitted_state
 from features.recipe import Recipe, differing, recipe_of
 
 STATE = "learned.npz"
@@ -30,7 +30,7 @@ class BundledView:
     @classmethod
     def of(cls, kind: str, extractor: Any, recipe: Recipe) -> Self:
         """A fitted extractor, which this is the recipe of."""
-        state = learned.to_bytes(extractor) if extractor.learns else b""
+        state = fitted_state.to_bytes(extractor) if extractor.learns else b""
         return cls(kind, recipe, extractor.get_params(), state)
 
     @property
@@ -71,7 +71,7 @@ class BundledView:
 
     def _with_state(self, extractor: Any) -> Any:
         try:
-            return learned.load(extractor, self.state)
+            return fitted_state.load(extractor, self.state)
         except BadArrays as reason:
             raise BundleUnusable(
                 f"What {self.recipe['extractor']} learned must be plain arrays; {STATE} of this"

@@ -16,7 +16,7 @@ import arrays
 import storage
 from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
-from models.credit import Credit
+from models.attribution import Credit
 from models.plain_arrays import Labelled, as_views, check_columns, labelled, parted
 from models.views import Views
 from progress import warn

@@ -9,17 +9,17 @@ from typing import TypeVar
 import numpy as np
 
 from features.engine import devices
-from features.extraction import ahead
+from features.extraction_loop import ahead
 from features.runtime import keras, tf
 from models.augmentation import Augmentation
+from models.backbone_stages import Stage, n_learning
 from models.checkpoints import Arrays, Checkpoint
 from models.classifier import Labelled, chosen_by
-from models.film_batches import Batch, FilmBatches, in_batches
-from models.film_options import FineTuning
+from models.image_batches import Batch, FilmBatches, in_batches
+from models.image_options import FineTuning
 from models.imbalance import class_weights
 from models.logs import log
 from models.schedules import rate, since_best
-from models.stages import Stage, n_learning
 from models.training import HISTORY, loss_of, optimizer_for
 from models.views import Views
 from progress import say, track

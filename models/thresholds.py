@@ -1,5 +1,7 @@
 """From which probability on a finding is called present, for each label, by validation films."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 import checks
@@ -53,3 +55,11 @@ def _threshold(
         # 0.8 times 5 is a little more than 4 to a computer.
         return thresholds[np.argmax(found >= least_recall * n_positive - 1e-9)]
     return thresholds[np.argmax(2 * found / (found + false + n_positive))]
+
+
+def undecided(labels: Sequence[str]) -> str:
+    """Labels that have no threshold, and why nothing is decided on them."""
+    return (
+        f"not decided, because no validation image has the finding to choose a threshold by:"
+        f" {', '.join(labels)}"
+    )

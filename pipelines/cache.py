@@ -8,10 +8,9 @@ import checks
 from errors import DatasetNotFound
 from features import pruning, upkeep
 from features.digests import Digests
-from pipelines.options import Cache
+from pipelines.command_options import Cache
 from pipelines.results import Result
-from pipelines.sizes import size_of
-from progress import warn
+from progress import size_of, warn
 
 # The year 9999, after which nothing has a date.
 LATEST = 253_370_764_800

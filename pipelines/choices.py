@@ -9,13 +9,13 @@ from typing import Any
 
 import models.classifiers
 import registry
+from features.settings import read_settings, with_settings
 from models.classifier import Classifier
 from models.views import DEEP, PIXELS
-from pipelines import extractors, networks
-from pipelines.extractors import SPOKEN, kind_of
-from pipelines.options import Compare, Extract, Extraction, Train
-from pipelines.settings import read_settings, with_settings
-from pipelines.verdict.contenders import is_hybrid
+from pipelines import chosen_extractors, chosen_networks
+from pipelines.chosen_extractors import SPOKEN, kind_of
+from pipelines.command_options import Compare, Extract, Extraction, Train
+from pipelines.comparing.candidates import is_hybrid
 from progress import say, warn
 
 OF_NETWORKS = ("weights", "image_size", "precision")
@@ -31,7 +31,7 @@ ONLY_WITH = {
 
 def announce(options: Extraction) -> None:
     """Show which network takes another's place, and warn of options that have no effect."""
-    networks.check(extractors.asked(options), options)
+    chosen_networks.check(chosen_extractors.asked(options), options)
     for sentence in replaced(options):
         say(sentence)
     for sentence in without_effect(options):
@@ -41,7 +41,7 @@ def announce(options: Extraction) -> None:
 def replaced(options: Extraction) -> list[str]:
     """A sentence for a network that is used, and whose place a file of `--weights` takes."""
     used = _uses_network(options)
-    return networks.replaced(extractors.asked(options), options) if used else []
+    return chosen_networks.replaced(chosen_extractors.asked(options), options) if used else []
 
 
 def without_effect(options: Extraction) -> Iterator[str]:
@@ -54,8 +54,8 @@ def without_effect(options: Extraction) -> Iterator[str]:
 
 def _of_networks(options: Extraction) -> Iterator[str]:
     """Flags of networks where none computes anything, and networks that are not fine-tuned."""
-    asked, kinds = extractors.asked(options), extractors.kinds_of(options)
-    found = list(filter(networks.is_deep, asked))
+    asked, kinds = chosen_extractors.asked(options), chosen_extractors.kinds_of(options)
+    found = list(filter(chosen_networks.is_deep, asked))
     if not found or not _uses_network(options):
         unused = [name for name in OF_NETWORKS if getattr(options, name) != _default(options, name)]
         unused += ["backbone"] * bool(options.backbone)
@@ -69,18 +69,18 @@ def _of_networks(options: Extraction) -> Iterator[str]:
 
 def _uses_network(options: Extraction) -> bool:
     """Whether the features of a network are wanted, or one is trained."""
-    kinds = extractors.kinds_of(options)
+    kinds = chosen_extractors.kinds_of(options)
     return not kinds or not kinds.isdisjoint((DEEP, PIXELS))
 
 
 def _left_out(options: Extraction) -> Iterator[str]:
     """Extractors that the user named, and whose features no classifier takes."""
-    kinds = extractors.kinds_of(options)
+    kinds = chosen_extractors.kinds_of(options)
     named = set(read_settings(options.set))
     if options.extractors != _default(options, "extractors"):
-        named |= set(extractors.asked(options))
+        named |= set(chosen_extractors.asked(options))
     who = " and ".join(options.classifying) + " take" + "s" * (len(options.classifying) == 1)
-    for name in extractors.asked(options):
+    for name in chosen_extractors.asked(options):
         kind = kind_of(name)
         taken = kind in kinds or (kind == DEEP and PIXELS in kinds)
         if kinds and not taken and name in named:
@@ -94,7 +94,7 @@ def _of_command(options: Extraction) -> Iterator[str]:
             yield "--workers has no effect without --estimate"
         case Extract(cluster=cluster) if cluster and options.estimate:
             yield "--cluster has no effect with --estimate, which tries images on this machine"
-        case Train(resume=True) if PIXELS not in extractors.kinds_of(options):
+        case Train(resume=True) if PIXELS not in chosen_extractors.kinds_of(options):
             yield f"--resume has no effect: {options.classifier} does not train on images"
         case Compare():
             yield from _of_compare(options)

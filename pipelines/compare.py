@@ -8,27 +8,27 @@ from typing import Any
 import numpy as np
 
 import checks
-from datasets import splits
-from datasets.films import Films
+from clusters import opening
+from datasets import sources, splits
+from datasets.images import Films
 from errors import InvalidOption
 from evaluation.bootstrap import Workers, check_replicates
 from evaluation.comparison import corrected
+from evaluation.figures import judge
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from evaluation.verdict import judge
-from features.parts import Crew
-from pipelines import choices, extract, sources, train
-from pipelines.clusters import opening
-from pipelines.extract import Extracted
-from pipelines.options import Compare
+from features.extracted import Extracted
+from features.extraction_plan import Crew
+from pipelines import asked_features, choices
+from pipelines.command_options import Compare
+from pipelines.comparing import group_figures, run_cache
+from pipelines.comparing.candidates import Contender, contenders
+from pipelines.comparing.comparison_run import Contest
+from pipelines.comparing.run_cache import Fit
 from pipelines.results import Result
-from pipelines.score import by_groups
-from pipelines.verdict import circumstances, files, fits, text
-from pipelines.verdict.contenders import Contender, contenders
-from pipelines.verdict.contest import Contest
-from pipelines.verdict.fits import Fit
-from pipelines.verdict.wording import Report
 from progress import say, track
+from reports import provenance, report_files, screen
+from reports.wording import Report
 
 FLOOR = (
     *("macro_auc", "macro_auc_ci", "macro_auc_ci_missing"),
@@ -45,7 +45,7 @@ def run(options: Compare) -> Result:
     say(sources.headline(films))
     choices.announce(options)
     taking_part = contenders(options)
-    folder = fits.open_run(films, options)
+    folder = run_cache.open_run(films, options)
     with opening.opened(options.cluster) as crew:
         contest = _contest(films, taking_part, folder, options, crew)
         return _verdict(contest, options, opening.resamplers(crew))
@@ -69,15 +69,15 @@ def _contest(
     stages: list[Extracted] = []
     films, dealt = _dealt(films, options)
     for number, split in enumerate(dealt):
-        extracted = extract.extract(splits.attach(films, split), options, crew)
-        train.check_parts(extracted.films)
+        extracted = asked_features.extract(splits.attach(films, split), options, crew)
+        asked_features.check_parts(extracted.films)
         stages.append(extracted)
-        views = train.views_of(extracted, metadata=True)
-        name = fits.name_of_split(folder, number, extracted)
+        views = asked_features.views_of(extracted, metadata=True)
+        name = run_cache.name_of_split(folder, number, extracted)
         for each in track(taking_part, split.name, len(taking_part), "models"):
             found[each.name].append(
                 [
-                    fits.fit(each, views, extracted.films, seed, path, crew and crew.client)
+                    run_cache.fit(each, views, extracted.films, seed, path, crew and crew.client)
                     for seed, path in _seeds(folder, name, each, options)
                 ]
             )
@@ -111,16 +111,16 @@ def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:
     *models, knowing = contest.scores()
     truth = contest.truth(knowing.ids)
     told = contest.circumstances(truth) | _judged(contest, truth, models, workers)
-    told["data"]["notes"] += circumstances.decided_in_part(
-        told["models"][options.baseline]["labels"]
-    )
+    told["data"]["notes"] += provenance.decided_in_part(told["models"][options.baseline]["labels"])
     told["cautions"] = contest.cautions()
     told["floors"]["metadata"] = _floor(truth, knowing, options) if contest.knows_metadata else {}
-    told["subgroups"] = {one.model: by_groups(contest.films, truth, one, options) for one in models}
+    told["subgroups"] = {
+        one.model: group_figures.by_groups(contest.films, truth, one, options) for one in models
+    }
     told["files"] = {}
-    written = files.write(told, truth, models, options.out, contest.histories())
+    written = report_files.write(told, truth, models, options.out, contest.histories())
     sources.write_skipped(contest.films, options.out)
-    lines = [*text.lines(told), *(f"wrote {path}" for path in written)]
+    lines = [*screen.lines(told), *(f"wrote {path}" for path in written)]
     return Result(lines, told, len(contest.films.skipped))
 
 

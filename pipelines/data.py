@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from datasets import splits
-from datasets.films import CERTAIN, NOBODY_KNOWN, PARTS, Films
+from datasets import sources, splits
+from datasets.images import CERTAIN, NOBODY_KNOWN, PARTS, Films
 from datasets.summary import summarise
-from pictures import films as film_pictures
-from pictures import labels as label_plots
-from pictures.saving import save
-from pipelines import duplicates, sources
-from pipelines.options import Data
+from pipelines import duplicates
+from pipelines.command_options import Data
 from pipelines.results import Result
+from reports.plots import image_sheet as film_pictures
+from reports.plots import label_counts as label_plots
+from reports.plots.saving import save
 
 SHEET = "films.png"
 

@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets import images, splits
-from datasets.films import PARTS, Films, Split
+from datasets import image_files, splits
+from datasets.images import PARTS, Films, Split
 from errors import InvalidOption
-from features.extraction import Branch
-from features.film_hash import FilmHash
+from features import extracted as service
+from features.extraction_loop import Branch
+from features.image_hash import FilmHash
 from features.near_copies import near_copies
 from features.recipe import recipe_of
 from features.store import FeatureStore
-from pictures import contact_sheet
-from pictures.contact_sheet import Tile
-from pictures.saving import save
-from pipelines import extract
-from pipelines.options import Data
+from pipelines.command_options import Data
+from reports.plots import contact_sheet
+from reports.plots.contact_sheet import Tile
+from reports.plots.saving import save
 
 HASH = "film_hash"
 TABLE, SHEET = "duplicates.csv", "duplicates.png"
@@ -40,9 +40,9 @@ def find(films: Films, options: Data) -> tuple[Films, pd.DataFrame]:
     if not options.images:
         raise InvalidOption("--duplicates looks at films; got --no-images. Leave out one of them.")
     hashing = FilmHash()
-    recipe = recipe_of(HASH, hashing, np.array([]), images.decoders(films.paths))
+    recipe = recipe_of(HASH, hashing, np.array([]), image_files.decoders(films.paths))
     store = FeatureStore(options.cache, recipe)
-    extracted = extract.compute(films, {HASH: Branch(hashing, store)}, options)
+    extracted = service.compute(films, {HASH: Branch(hashing, store)}, options)
     pairs, distances = near_copies(extracted.features(HASH).values)
     found = table(extracted.films, pairs, distances)
     return set_aside(extracted.films, found) if options.save_split else extracted.films, found
@@ -128,6 +128,6 @@ def lines(pairs: pd.DataFrame, options: Data) -> list[str]:
 
 def _tile(films: Films, film: str, part: str) -> Tile:
     (row,) = films.rows(np.array([film]))
-    plane = images.read(films.paths[row])
+    plane = image_files.read(films.paths[row])
     caption = f"{part or 'no part'}: {Path(film).name[-22:]}"
     return Tile(np.stack([plane] * 3, axis=-1), caption, np.empty((0, 4)))

@@ -6,27 +6,26 @@ from typing import Any
 
 import checks
 import storage
-from datasets.films import Films
+from datasets import sources
+from datasets.images import Films
+from datasets.options import command_of
 from escapes import as_json
+from inference.bundle_options import Explain
+from inference.explained import Explained, explained
+from inference.explained_choice import chosen, wrong_first
+from inference.heatmaps import Heatmaps, why_no_camera
+from inference.images_to_explain import films_asked
+from inference.label_decisions import RULE, columns_asked
+from inference.predictor import Predictor
 from models.bundle import Bundle
-from models.views import DEEP, PIXELS
-from pictures.contact_sheet import Tile
-from pictures.panels import FOOTER
-from pipelines import sources
-from pipelines.bundle_options import Explain
-from pipelines.command_line import command_of
-from pipelines.explaining import files, page, pictures
-from pipelines.explaining.chosen import chosen, wrong_first
-from pipelines.explaining.decisions import RULE, columns_asked
-from pipelines.explaining.explained import Explained, explained
-from pipelines.explaining.files import Drawn
-from pipelines.explaining.films import films_asked
-from pipelines.explaining.pictures import CAMERAS
-from pipelines.heatmaps import Heatmaps
-from pipelines.predictor import Predictor
 from pipelines.results import Result
-from pipelines.verdict.wording import of_members
 from progress import say, track, warn
+from reports import explanation_files, explanation_page, explanation_pictures
+from reports.explanation_files import Drawn
+from reports.explanation_pictures import CAMERAS
+from reports.plots.contact_sheet import Tile
+from reports.plots.panels import FOOTER
+from reports.wording import of_members, outcome
 
 
 def run(options: Explain) -> Result:
@@ -49,7 +48,7 @@ def run(options: Explain) -> Result:
     shown = chosen(films, views, bundle, found, asked)
     if options.wrong:
         shown = wrong_first(shown, bundle, asked, options)
-    files.fresh(options.out)
+    explanation_files.fresh(options.out)
     made = explained(heatmaps, shown.films, shown.views, shown.found, shown.columns)
     drawn, rows = _draw(made, shown.films, bundle, options.out)
     values = _values(options, bundle, shown.films, drawn) | {"order": shown.order}
@@ -74,16 +73,9 @@ def _draw(
     drawn: list[Drawn] = []
     rows: list[list[Tile]] = []
     for film in track(made, "explaining", len(films)):
-        drawn += files.draw(film, why_no_camera(bundle), footer, out)
-        rows.append(list(pictures.tiles(film)))
+        drawn += explanation_files.draw(film, why_no_camera(bundle), footer, out)
+        rows.append(list(explanation_pictures.tiles(film)))
     return drawn, rows
-
-
-def why_no_camera(bundle: Bundle) -> str:
-    """Why a bundle has no Grad-CAM, if it has none."""
-    if not {DEEP, PIXELS} & {view.kind for view in bundle.views.values()}:
-        return "No Grad-CAM: this bundle has no network for films"
-    return f"No Grad-CAM: {bundle.name} has no gradient by pixels"
 
 
 def _values(
@@ -107,8 +99,8 @@ def _values(
         "synthetic": films.synthetic,
         "rule": RULE,
         "films": [{"id": film, "decisions": decisions} for film, decisions in told.items()],
-        "shares": files.means([told.shares for told in decisions], labels),
-        "net_credit": files.means([told.net for told in decisions], labels),
+        "shares": explanation_files.means([told.shares for told in decisions], labels),
+        "net_credit": explanation_files.means([told.net for told in decisions], labels),
         "skipped": dict(films.skipped),
     }
 
@@ -123,22 +115,22 @@ def _write(
     out = options.out
     text = as_json(values, indent=1, allow_nan=False)
     storage.write_text(out / "explain.json", text)
-    files.write_shares([one.decision for one in drawn], out)
+    explanation_files.write_shares([one.decision for one in drawn], out)
     title = f"{values['source']}: {values['classifier']}"
     title += " (synthetic films)" if values["synthetic"] else ""
     plots = {
-        "shares": [files.draw_shares(values["shares"], title, out)],
-        "sheets": files.draw_sheets(rows, title, out),
+        "shares": [explanation_files.draw_shares(values["shares"], title, out)],
+        "sheets": explanation_files.draw_sheets(rows, title, out),
     }
-    storage.write_text(out / "explain.html", page.page(values, drawn, plots))
+    storage.write_text(out / "explain.html", explanation_page.page(values, drawn, plots))
 
 
 def _lines(values: dict[str, Any], drawn: Sequence[Drawn], options: Explain) -> Iterator[str]:
-    yield page.answer(values)
-    yield page.told_of(values)
+    yield explanation_page.answer(values)
+    yield explanation_page.told_of(values)
     width = max(len(one.decision.label) for one in drawn)
     for one in drawn:
-        yield f"  {one.decision.film}  {one.decision.label:{width}}  {one.decision.verdict}"
+        yield f"  {one.decision.film}  {one.decision.label:{width}}  {outcome(one.decision)}"
     for film, reason in values["skipped"].items():
         yield f"skipped {film}: {reason}"
     yield f"wrote {options.out / 'explain.html'}"

@@ -8,23 +8,23 @@ import numpy as np
 from joblib import Parallel, delayed
 
 import checks
-from datasets import images
-from datasets.films import Films, Skipped
+from datasets import image_files, sources
+from datasets.images import Films, Skipped
 from datasets.options import listed
 from errors import ImageUnreadable, InvalidOption
-from features import extraction
-from features.extraction import Branch
+from features import extraction_loop
+from features.extraction_loop import Branch
 from features.gallery import Described, nearest_patches, word_counts
 from features.recipe import recipe_of
+from features.settings import check_used
 from features.store import FeatureStore
-from pictures import keypoints as pictures
-from pictures.saving import save
-from pipelines import extractors, sources
-from pipelines.explaining.explained import stems
-from pipelines.options import Keypoints
+from inference.explained import stems
+from pipelines import chosen_extractors
+from pipelines.command_options import Keypoints
 from pipelines.results import Result
-from pipelines.settings import check_used
 from progress import track
+from reports.plots import keypoint_circles as pictures
+from reports.plots.saving import save
 
 FILMS_SHOWN = 4
 FILMS_SEARCHED = 200
@@ -37,7 +37,7 @@ def run(options: Keypoints) -> Result:
     checks.one_of("--detector", options.detector, DETECTORS)
     checks.at_least("--gallery", options.gallery, 0)
     name = f"{options.detector}_words"
-    extractor = extractors.make(name, options.set)
+    extractor = chosen_extractors.make(name, options.set)
     check_used(options.set, [name], "--detector")
     sources.folder(options.out)
     gallery = bool(options.gallery or options.words)
@@ -78,10 +78,10 @@ def _draw_gallery(
 ) -> list[str | Skipped]:
     """The gallery's path; the vocabulary is the one `extract` learned, or is learned now."""
     jobs = sources.cores(options.jobs)
-    decoders = images.decoders(films.paths)
+    decoders = image_files.decoders(films.paths)
     recipe = recipe_of(name, extractor, films.ids[films.train], decoders)
     store = FeatureStore(options.cache, recipe)
-    extraction.learn(Branch(extractor, store), films, jobs)
+    extraction_loop.learn(Branch(extractor, store), films, jobs)
     found = _searched(extractor, films, jobs)
     skipped = [each for each in found if isinstance(each, Skipped)]
     searched = [each for each in found if isinstance(each, Described)]
@@ -107,7 +107,7 @@ def _searched(extractor: Any, films: Films, jobs: int) -> list[Described | Skipp
 
 def _described(extractor: Any, film: str, path: str) -> Described | Skipped:
     try:
-        plane = extractor.preprocessing(images.read(path))
+        plane = extractor.preprocessing(image_files.read(path))
     except ImageUnreadable as error:
         return Skipped(film, str(error))
     return Described(film, plane, extractor.describe(plane))

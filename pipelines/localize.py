@@ -10,23 +10,24 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import checks
 import storage
-from datasets.films import TEST, VALIDATION, Films
+from datasets import sources
+from datasets.images import TEST, VALIDATION, Films
+from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.bootstrap import check_replicates
-from evaluation.localisation_verdict import PRIOR, Look, choose_thresholds, judge, tunable
+from evaluation.localisation_figures import PRIOR, Look, choose_thresholds, judge, tunable
 from evaluation.location_priors import location_priors
+from inference import boxed_images, sanity
+from inference.boxed_images import Cases, Looker
+from inference.bundle_options import Localize
+from inference.predictor import Predictor
 from models.bundle import Bundle
-from pictures import localisation
-from pictures.saving import save
-from pipelines import sources
-from pipelines.bundle_options import Localize
-from pipelines.command_line import command_of
-from pipelines.localizing import boxed_films, sanity, text
-from pipelines.localizing.boxed_films import Cases, Looker
-from pipelines.predictor import Predictor
 from pipelines.results import Result
-from pipelines.verdict.wording import of_members
 from progress import say
+from reports import localization_text
+from reports.plots import localisation_plot
+from reports.plots.saving import save
+from reports.wording import of_members
 
 EVERY = "all"
 PARTS = (TEST, VALIDATION, EVERY)
@@ -40,7 +41,7 @@ def run(options: Localize) -> Result:
     films = sources.films_for(options, predictor.bundle.labels)
     say(sources.headline(films))
     labels = [name for name in predictor.bundle.labels if name in films.label_names]
-    cases = boxed_films.cases_of(films, labels)
+    cases = boxed_images.cases_of(films, labels)
     scored, tuning = parted(films, cases, options.part)
     needed = np.isin(np.arange(len(films)), cases.rows[scored | tuning])
     readable = sources.checked(films.select(needed), options.jobs)
@@ -52,7 +53,7 @@ def run(options: Localize) -> Result:
     values = _circumstances(films, predictor.bundle, options) | found
     _write(values, sources.folder(options.out))
     sources.write_skipped(readable, options.out)
-    lines = [*text.lines(values), f"wrote {options.out}"]
+    lines = [*localization_text.lines(values), f"wrote {options.out}"]
     return Result(lines, values, len(readable.skipped))
 
 
@@ -114,7 +115,7 @@ def _circumstances(films: Films, bundle: Bundle, options: Localize) -> dict[str,
         "classifier": bundle.name,
         "member_shares": bundle.classifier.member_shares,
         "notes": [
-            *boxed_films.notes(films, bundle, options.part == TEST),
+            *boxed_images.notes(films, bundle, options.part == TEST),
             *of_members(bundle.classifier),
         ],
     }
@@ -141,4 +142,4 @@ def _write(values: dict[str, Any], out: Path) -> None:
     ]
     columns = ["finding", "look", "figure", "value", "low", "high"]
     storage.write_table(out / "localize.csv", pd.DataFrame(rows, columns=columns))
-    save(localisation.hit_rates(values), out / "hit_rates.png")
+    save(localisation_plot.hit_rates(values), out / "hit_rates.png")

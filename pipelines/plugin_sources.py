@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipelines.options import PROJECT
+from datasets.options import PROJECT
 
 ROOMS = ("features", "models")
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -6,19 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from datasets.films import Films, Skipped
-from features.parts import Crew
-from pipelines import sources
-from pipelines.bundle_options import Predict
-from pipelines.clusters import opening
-from pipelines.predicting import away, files
-from pipelines.predicting.files import told
-from pipelines.predicting.films import films_asked
-from pipelines.predicting.predictions import Finding, Prediction, check_augmentations, stream
-from pipelines.predictor import Predictor
+from clusters import opening, prediction
+from datasets import sources
+from datasets.images import Films, Skipped
+from features.extraction_plan import Crew
+from inference.bundle_options import Predict
+from inference.images_to_predict import films_asked
+from inference.predictions import Finding, Prediction, check_augmentations, stream
+from inference.predictor import Predictor
 from pipelines.results import Result
-from pipelines.verdict.wording import number
 from progress import say, track
+from reports import findings_files
+from reports.findings_files import told
+from reports.wording import number
 
 SHOWN = 20
 FILES = {"csv": "findings.csv", "jsonl": "findings.jsonl", "scores": "scores.csv"}
@@ -59,11 +59,11 @@ def _write(
     shown: list[Prediction] = []
     skipped: list[Skipped] = []
     if crew:
-        streamed = away.streamed(films, options, crew)
+        streamed = prediction.streamed(films, options, crew)
     else:
         streamed = stream(predictor, films, options.tta, sources.cores(options.jobs))
     paths = list(paths_of(options).values())
-    with files.opened(paths, predictor.bundle.labels) as written:
+    with findings_files.opened(paths, predictor.bundle.labels) as written:
         for film in track(streamed, "predicting", len(films)):
             if film.skipped:
                 skipped.append(Skipped(film.id, film.skipped))

@@ -4,12 +4,12 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from datasets.films import Films
+from datasets.images import Films
 from errors import BundleUnusable
 from features.recipe import digest_of_ids
 from models import bundle
-from models.sealed import CONTENTS, Told, contents
-from pipelines.options import Train
+from models.bundle_manifest import CONTENTS, Told, contents
+from pipelines.command_options import Train
 from progress import say, warn
 
 MINUTE = "%Y-%m-%d-%H%M"

@@ -5,29 +5,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 import checks
+import file_names
 import storage
-from datasets import label_names
-from datasets.films import Films
-from datasets.images import SUFFIXES
+from datasets import label_names, scored_labels
+from datasets.image_files import SUFFIXES
+from datasets.images import Films
 from errors import InvalidOption
-from evaluation import subgroups
 from evaluation.bootstrap import check_replicates
 from evaluation.comparison import corrected
+from evaluation.figures import judge
 from evaluation.scores import Scores, common_films, same_films
 from evaluation.truth import Truth
-from evaluation.verdict import judge
-from pipelines import file_names, probabilities
-from pipelines.options import Compare, Score
+from pipelines.command_options import Score
+from pipelines.comparing import group_figures
 from pipelines.results import Result
-from pipelines.verdict import circumstances, files, labelled, text
-from pipelines.verdict.wording import Report
 from progress import say
+from reports import provenance, report_files, score_files, screen
+from reports.wording import Report
 
 # A model's name becomes a file's name, on any system.
 NAMED_FILE = re.compile(r"(?P<name>\w(?:[\w .+-]*[\w+-])?)=(?P<file>.+)")
@@ -40,7 +39,7 @@ def run(options: Score) -> Result:
     check_replicates(options.replicates)
     tables = _files(options.scores)
     pairs = _pairs(list(tables), options.baseline)
-    films = labelled.read(options.labels, options.findings, options.patient_pattern)
+    films = scored_labels.read(options.labels, options.findings, options.patient_pattern)
     scores = _scores(tables, films, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(films.ids, films.patients, films.labels, films.label_names).over(ids, names)
@@ -48,11 +47,13 @@ def run(options: Score) -> Result:
     told = _circumstances(options, films, truth)
     told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
     corrected(told["comparisons"], options.replicates)
-    told["subgroups"] = {one.model: by_groups(films, truth, one, options) for one in scores}
+    told["subgroups"] = {
+        one.model: group_figures.by_groups(films, truth, one, options) for one in scores
+    }
     told["files"] = {name: _digest(path) for name, path in tables.items()}
     _complete(told)
-    written = files.write(told, truth, scores, options.out)
-    lines = [*text.lines(told), *(f"wrote {path}" for path in written)]
+    written = report_files.write(told, truth, scores, options.out)
+    lines = [*screen.lines(told), *(f"wrote {path}" for path in written)]
     return Result(lines, told)
 
 
@@ -88,7 +89,7 @@ def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Score
     asked = label_names.chosen("--findings", options.findings, films.label_names, films.source)
     others = options.intersect or bool(asked)
     scores = [
-        probabilities.read(name, path, films.label_names, others=others)
+        score_files.read(name, path, films.label_names, others=others)
         for name, path in tables.items()
     ]
     scores = [_by_stem(one, films.ids) for one in scores]
@@ -132,14 +133,14 @@ def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
     n_films, n_patients = len(truth.ids), len(set(truth.patients))
     return {
         "synthetic": films.synthetic,
-        "data": circumstances.data_of(films, truth, labelled.notes(films, truth.ids)),
+        "data": provenance.data_of(films, truth, scored_labels.notes(films, truth.ids)),
         "split": {
-            "name": labelled.split_name(films, truth.ids),
+            "name": scored_labels.split_name(films, truth.ids),
             "films": {"test": n_films},
             "patients": {"test": n_patients},
-            "labels": circumstances.prevalences({"test": truth.labels}, truth.label_names),
+            "labels": provenance.prevalences({"test": truth.labels}, truth.label_names),
         },
-    } | circumstances.told("score", options, truth, LIBRARIES)
+    } | provenance.told("score", options, truth, LIBRARIES)
 
 
 def _complete(told: Report) -> None:
@@ -147,25 +148,6 @@ def _complete(told: Report) -> None:
     told["floors"]["metadata"], told["cautions"] = {}, []
     for figures in told["models"].values():
         figures["fit_seconds"] = None
-
-
-def by_groups(
-    films: Films, truth: Truth, scores: Scores, options: Score | Compare
-) -> dict[str, Any]:
-    """Verdict by sex, age and view, of those that the label table tells at least two groups of."""
-    meta = films.meta.iloc[films.rows(truth.ids)]
-    variables = {
-        "sex": meta["sex"].to_numpy(object),
-        "age": subgroups.age_bands(meta["age"].to_numpy(float)),
-        "view": meta["view"].to_numpy(object),
-    }
-    return {
-        name: subgroups.by_group(
-            truth, scores, values, n_replicates=options.replicates, seed=options.seed
-        )
-        for name, values in variables.items()
-        if len(set(values) - {""}) > 1
-    }
 
 
 def _digest(path: Path) -> str:

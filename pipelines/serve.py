@@ -7,15 +7,15 @@ from pathlib import Path
 
 import checks
 from errors import InvalidOption
-from pipelines.bundle_options import Serve
-from pipelines.model_card import CARD
-from pipelines.predictor import Predictor
+from inference.predictor import Predictor
 from pipelines.results import Result
-from pipelines.serving.clients import Proxies
-from pipelines.serving.doors import LOOPBACK
-from pipelines.serving.model_queue import FILMS_AT_ONCE
-from pipelines.serving.stopping import stopping
 from progress import say, warn
+from reports.model_card import CARD
+from serving.auth import LOOPBACK
+from serving.clients import Proxies
+from serving.model_queue import FILMS_AT_ONCE
+from serving.serve_options import Serve
+from serving.stopping import stopping
 
 TOKEN = "CXR_TOKEN"
 SHORTEST_TOKEN = 16
@@ -28,8 +28,8 @@ def run(options: Serve) -> Result:
     options = checked(options)
     with stopping() as stop, listening(options) as listener:
         # Imported here: the web framework takes longer to import than `--help` may take.
-        from pipelines.serving.server import serve
-        from pipelines.serving.service import Service
+        from serving.server import serve
+        from serving.service import Service
 
         predictor = hasty(Predictor(options.bundle, options.weights))
         if predictor.takes_metadata:

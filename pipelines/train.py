@@ -7,40 +7,34 @@ import numpy as np
 
 import models.classifiers
 import registry
-from datasets.films import Films
-from errors import BadSplit, InvalidOption
+from clusters import opening
+from datasets import sources
+from datasets.images import Films
+from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
-from evaluation.floors import prevalence
+from evaluation.figures import judge
+from evaluation.prevalence_baseline import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from evaluation.verdict import judge
+from features.extracted import Extracted
+from features.settings import with_settings
 from models import bundle, thresholds
 from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.classifier import Classifier
 from models.histories import histories
-from models.rows import Rows
-from models.views import METADATA, PIXELS, Block, Views, metadata_block
-from pictures import learning
-from pictures.saving import save
-from pipelines import (
-    choices,
-    extract,
-    extractors,
-    film_training,
-    model_card,
-    replacing,
-    sources,
-)
-from pipelines.clusters import opening
-from pipelines.extract import Extracted
-from pipelines.extractors import kind_of
-from pipelines.options import Train
+from models.thresholds import undecided
+from models.views import METADATA, Views
+from pipelines import asked_features, choices, chosen_extractors, image_training, replacing
+from pipelines.chosen_extractors import kind_of
+from pipelines.command_options import Train
 from pipelines.results import Result
-from pipelines.settings import with_settings
-from pipelines.verdict import circumstances
-from pipelines.verdict.text import aligned
-from pipelines.verdict.wording import (
+from progress import say
+from reports import model_card, provenance
+from reports.plots import learning
+from reports.plots.saving import save
+from reports.screen import aligned
+from reports.wording import (
     labels_counted,
     missing,
     no_skill,
@@ -48,10 +42,8 @@ from pipelines.verdict.wording import (
     of_members,
     reasons,
     threshold,
-    undecided,
     with_interval,
 )
-from progress import say
 
 CURVES = "curves.png"
 
@@ -63,13 +55,13 @@ def run(options: Train) -> Result:
     say(sources.headline(films))
     choices.announce(options)
     classifier = make(options)
-    film_training.begin(classifier, options)
+    image_training.begin(classifier, options)
     kept = replacing.announced(films, options)
     with opening.opened(options.cluster) as crew:
-        extracted = extract.extract(films, options, crew)
+        extracted = asked_features.extract(films, options, crew)
         films = extracted.films
-        check_parts(films)
-        views = views_of(extracted, options.metadata)
+        asked_features.check_parts(films)
+        views = asked_features.views_of(extracted, options.metadata)
         started = time.monotonic()
         validation = (views.select(films.validation), films.labels[films.validation])
         classifier.grow_on(crew and crew.client)
@@ -82,11 +74,11 @@ def run(options: Train) -> Result:
     learned = {name: [history] for name, history in histories(classifier).items()}
     if learned:
         save(learning.curves(learned, options.classifier), options.out / CURVES)
-    film_training.end(classifier, views.select(films.train), options)
+    image_training.end(classifier, views.select(films.train), options)
     found = made.findings(validation[0])
     values["validation_macro_auc"] = float(macro(label_aucs(validation[1], found.raw)))
     values |= _judged(made, views, films, options)
-    values |= film_training.spread(made, views.select(films.test), films, options)
+    values |= image_training.spread(made, views.select(films.test), films, options)
     values["extractors"] = list(extracted.branches)
     values["earlier_bundle"] = str(kept) if kept else None
     model_card.write(made, films, values, options)
@@ -96,7 +88,9 @@ def run(options: Train) -> Result:
 def make(options: Train) -> Classifier:
     """The classifier asked for, not fitted yet."""
     kind = registry.load(models.classifiers, options.classifier)
-    plain = extractors.with_network(kind(seed=options.seed), extractors.trained_network(options))
+    plain = chosen_extractors.with_network(
+        kind(seed=options.seed), chosen_extractors.trained_network(options)
+    )
     classifier = with_settings(plain, options.classifier, options.set)
     if not options.metadata:
         return classifier
@@ -106,20 +100,6 @@ def make(options: Train) -> Classifier:
             " its own alone. Try dual_input, xgboost or logistic."
         )
     return classifier.set_params(views=(*classifier.views, METADATA))
-
-
-def views_of(extracted: Extracted, metadata: bool) -> Views:
-    """Every extractor's vectors, a row per film; age, sex and view beside them if asked."""
-    blocks = {
-        name: _block(extracted.features(name).values, kind_of(name)) for name in extracted.branches
-    }
-    if metadata:
-        blocks[METADATA] = metadata_block(extracted.films.meta)
-    return Views(blocks)
-
-
-def _block(values: np.ndarray, kind: str) -> Block:
-    return Block(Rows.all_of(values) if kind == PIXELS else values, kind)
 
 
 def bundled(
@@ -161,15 +141,6 @@ def check_thresholds(options: Train) -> None:
         )
 
 
-def check_parts(films: Films) -> None:
-    """Refuse a split without films to choose by."""
-    if not films.validation.any():
-        raise BadSplit(
-            f"Training needs films to choose by; split {films.split_name!r} has no validation part."
-            " Add one, or type --split random."
-        )
-
-
 def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[str, Any]:
     """The verdict on the test films."""
     found = made.findings(views.select(films.test))
@@ -183,8 +154,8 @@ def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[st
         prevalences=prevalence(films.labels[films.train]),
         seed=options.seed,
     )
-    notes = [*films.notes, *of_members(made.classifier), *circumstances.not_learned([films])]
-    notes += [*circumstances.too_few(truth), *reasons(missing(told))]
+    notes = [*films.notes, *of_members(made.classifier), *provenance.not_learned([films])]
+    notes += [*provenance.too_few(truth), *reasons(missing(told))]
     if made.undecided:
         notes.append(undecided(made.undecided))
     return told | {"notes": notes, "member_shares": made.classifier.member_shares}
@@ -207,7 +178,7 @@ def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
         f" over {labels_counted(told, len(films.label_names))},"
         f" micro {with_interval(told['micro_auc'], told['micro_auc_ci'])} ({floor})",
         *(f"  {line}" for line in aligned(rows)),
-        *film_training.lines(values),
+        *image_training.lines(values),
         f"bundle: {options.out}",
         *(f"earlier bundle: {path}" for path in [values["earlier_bundle"]] if path),
     ]

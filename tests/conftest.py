@@ -3,6 +3,9 @@ from pathlib import Path
 
 import pytest
 
+# Fixtures of a small bundle, which tests of several rooms share.
+pytest_plugins = ("tests.bundles",)
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

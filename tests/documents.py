@@ -18,10 +18,9 @@ import pytest
 
 import cli
 import registry
-from datasets.drawn import cohort
 from datasets.loading import load
-from datasets.options import Reading
-from pipelines.options import PROJECT
+from datasets.options import PROJECT, Reading
+from datasets.synthetic import cohort
 from tests import fakes
 from tests.models import made_up
 

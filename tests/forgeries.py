@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from models import sealed
+from models import bundle_manifest
 
 FIXTURES = Path(__file__).parent / "fixtures" / "2026-11"
 NETWORK_FILE = FIXTURES / "backbone.keras"
@@ -26,13 +26,13 @@ Change = Callable[[Path, dict[str, Any]], None]
 def forged(name: str, change: Change, folder: Path) -> Path:
     """A copy of the bundle `name` after a change of its files and of what bundle.json says."""
     shutil.copytree(FIXTURES / name, folder)
-    contents = sealed.unseal(folder)
+    contents = bundle_manifest.unseal(folder)
     kept = {
         key: value for key, value in contents.items() if key not in ("format", "files", "digest")
     }
-    (folder / sealed.CONTENTS).unlink()
+    (folder / bundle_manifest.CONTENTS).unlink()
     change(folder, kept)
-    sealed.seal(folder, kept)
+    bundle_manifest.seal(folder, kept)
     return folder
 
 

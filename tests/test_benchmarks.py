@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pipelines.options import PROJECT
+from datasets.options import PROJECT
 from tests import documents
 
 DOCUMENTS = " ".join(

@@ -10,18 +10,18 @@ from types import SimpleNamespace
 import pytest
 from distributed import LocalCluster
 
-from pipelines.options import PROJECT
+from datasets.options import PROJECT
 from tests import documents
 from tests.fixtures import make
 
 COMMANDS = documents.commands()
 # Commands that do not end, need other machines or are tests themselves; who runs each, and how.
 ELSEWHERE = {
-    r"cli\.py serve": ("tests/pipelines/serving/servers.py", '"serve", *options'),
-    r"curl .*findings": ("tests/pipelines/serving/test_application.py", "test_curl_sends_images"),
+    r"cli\.py serve": ("tests/serving/servers.py", '"serve", *options'),
+    r"curl .*findings": ("tests/serving/test_application.py", "test_curl_sends_images"),
     r"token_urlsafe": ("tests/pipelines/test_serve.py", "print(secrets.token_urlsafe())"),
-    r"--cluster local": ("tests/pipelines/clusters/conftest.py", '"local:2"'),
-    r"-m dask": ("tests/pipelines/clusters/test_interruption.py", '"-m", "dask"'),
+    r"--cluster local": ("tests/clusters/conftest.py", '"local:2"'),
+    r"-m dask": ("tests/clusters/test_interruption.py", '"-m", "dask"'),
     r"-m tests\.faults": ("tests/faults/test_faults.py", '"-m", "tests.faults"'),
     r"-m pytest tests/": (".ci/run", "make test"),
     r"make demo": (".ci/run", "make demo"),

@@ -9,10 +9,10 @@ import pytest
 import cli
 import registry
 from datasets import readers
+from datasets.options import PROJECT
 from features import extractors
+from features.settings import with_settings
 from models import classifiers
-from pipelines.options import PROJECT
-from pipelines.settings import with_settings
 from tests import documents
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")

@@ -13,9 +13,8 @@ from PIL import Image
 import cli
 from escapes import IN_LINES
 from spreadsheets import TO_MARK
-from tests import fakes
-from tests.pipelines import boxed
-from tests.pipelines.verdict.test_report import Page
+from tests import boxed, fakes
+from tests.reports.test_report_page import Page
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 

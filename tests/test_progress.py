@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 import progress
+from progress import size_of
 
 
 def test_items_pass_through_unchanged():
@@ -53,3 +54,19 @@ def test_names_in_lines_of_progress_are_shown_as_they_are(monkeypatch, capsys):
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
     list(progress.track([1], HOSTILE, 1))
     assert capsys.readouterr().err.startswith(r"[red]a\x1b]0;owned\x07\x0a\u202eb: 1 of 1 films")
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (2.345e12, "2.35 TB"),
+        (21e9, "21 GB"),
+        (134_567_000, "135 MB"),
+        (1e6, "1 MB"),
+        (5e5, "500 kB"),
+        (120, "0.12 kB"),
+        (0, "0 kB"),
+    ],
+)
+def test_sizes_are_told_to_three_figures(size, text):
+    assert size_of(size) == text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spreadsheets import Rows, cell, safe, text_of
 
-TABLE = Path(__file__).parents[1] / "pipelines" / "serving" / "static" / "table.js"
+TABLE = Path(__file__).parents[1] / "serving" / "static" / "table.js"
 FORMULAS = [
     *("=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1"),
     *("\uff1d1", "\uff0b1", "\uff0d1", "\uff20x", '=HYPERLINK("http://x","y").png'),

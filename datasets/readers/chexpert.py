@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from datasets.files import portable
-from datasets.films import TEST, TRAIN, VALIDATION, Films, Split
+from datasets.images import TEST, TRAIN, VALIDATION, Films, Split
 from datasets.labels import Policies, read_meta
 from datasets.options import Reading
 from datasets.tables import need_column, read_table

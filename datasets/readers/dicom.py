@@ -11,8 +11,8 @@ import pandas as pd
 
 from datasets import label_files
 from datasets.files import by_name, find_images
-from datasets.films import HEADERS, META, NOBODY_KNOWN, Films, Skipped
-from datasets.images import dicom_header, read_bytes
+from datasets.image_files import dicom_header, read_bytes
+from datasets.images import HEADERS, META, NOBODY_KNOWN, Films, Skipped
 from datasets.label_tables import films_of_table
 from datasets.labels import read_meta
 from datasets.options import Reading

@@ -7,7 +7,7 @@ import pandas as pd
 
 from datasets import label_files
 from datasets.files import find_images
-from datasets.films import PARTS, Films, unknown_meta
+from datasets.images import PARTS, Films, unknown_meta
 from datasets.labels import with_one_spelling
 from datasets.options import Reading
 from datasets.patients import by_names

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from datasets import label_files
 from datasets.files import by_name, find_images
-from datasets.films import Films
+from datasets.images import Films
 from datasets.label_tables import films_of_table
 from datasets.options import Reading
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from datasets import splits
 from datasets.files import by_name, find_images
-from datasets.films import BOX_COLUMNS, SIDES, Films, Split
+from datasets.images import BOX_COLUMNS, SIDES, Films, Split
 from datasets.labels import NO_FINDING, from_joined, read_meta
 from datasets.options import Reading
 from datasets.tables import need_column, read_table

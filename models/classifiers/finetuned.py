@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.film_classifier import FilmClassifier
+from models.image_classifier import FilmClassifier
 from models.views import PIXELS
 
 __all__ = ["FineTuned"]

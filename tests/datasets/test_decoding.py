@@ -10,7 +10,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from datasets import decoding, images
+from datasets import decoding, image_files
 from errors import ImageTooLarge, ImageUnreadable
 from tests import bombs, clocks, fakes
 
@@ -25,14 +25,14 @@ def png(picture):
 
 def test_a_childs_answer_is_the_plane_with_its_shape():
     picture = GREY[:, :30]
-    answer = decoding.decoded(struct.pack(images.REQUEST, 10_000) + png(picture))
-    assert struct.unpack_from(images.ANSWER, answer) == (False, 40, 30)
-    np.testing.assert_array_equal(images.decode_apart(png(picture)).plane, picture)
+    answer = decoding.decoded(struct.pack(image_files.REQUEST, 10_000) + png(picture))
+    assert struct.unpack_from(image_files.ANSWER, answer) == (False, 40, 30)
+    np.testing.assert_array_equal(image_files.decode_apart(png(picture)).plane, picture)
 
 
 def test_more_pixels_than_asked_for_are_refused():
     with pytest.raises(ImageTooLarge, match="the limit is 1,599 in all"):
-        images.decode_apart(png(GREY), 1_599)
+        image_files.decode_apart(png(GREY), 1_599)
 
 
 def test_a_header_holds_a_digest_in_place_of_the_patient(tmp_path):
@@ -45,8 +45,8 @@ def test_a_header_holds_a_digest_in_place_of_the_patient(tmp_path):
 
 
 def test_greys_stored_as_colours_are_no_colours():
-    assert not images.coloured(png(np.repeat(GREY[:, :, None], 3, axis=2)))
-    assert images.coloured(png(np.stack([GREY, GREY // 2, GREY // 4], axis=2)))
+    assert not image_files.coloured(png(np.repeat(GREY[:, :, None], 3, axis=2)))
+    assert image_files.coloured(png(np.stack([GREY, GREY // 2, GREY // 4], axis=2)))
 
 
 class Watch(Thread):
@@ -66,13 +66,13 @@ class Watch(Thread):
 @pytest.fixture(scope="module")
 def refusals():
     """What came of each bomb, its seconds, and the peak of memory."""
-    images.CHILDREN.close()
+    image_files.CHILDREN.close()
     found, watch = {}, Watch()
     watch.start()
     for name, make in bombs.BOMBS.items():
         data, start = make(), time.monotonic()
         with pytest.raises(ImageUnreadable) as refusal:
-            images.decode(data)
+            image_files.decode(data)
         found[name] = str(refusal.value), time.monotonic() - start, clocks.seconds(5)
     watch.over.set()
     watch.join()
@@ -95,7 +95,7 @@ def test_no_bomb_takes_500_megabytes(refusals):
 @pytest.mark.slow
 def test_tags_that_are_hidden_in_an_item_are_ended_by_their_processor_time():
     with pytest.raises(ImageUnreadable, match="cannot be decoded safely: it takes too"):
-        images.decode(bombs.dicom_of_hidden_tags())
+        image_files.decode(bombs.dicom_of_hidden_tags())
 
 
 @pytest.mark.slow
@@ -103,8 +103,8 @@ def test_a_crash_is_one_image_and_the_next_is_read(tmp_path):
     good = fakes.write_dicom(tmp_path / "good.dcm", GREY).read_bytes()
     for make in bombs.CRASHES.values():
         with pytest.raises(ImageUnreadable, match="safely: it crashes its reader"):
-            images.decode(make())
-        np.testing.assert_array_equal(images.decode(good), GREY)
+            image_files.decode(make())
+        np.testing.assert_array_equal(image_files.decode(good), GREY)
 
 
 @pytest.mark.long
@@ -118,4 +118,4 @@ def test_no_changed_byte_of_a_compressed_dicom_ends_this_process(syntax):
         changed = bytearray(data)
         changed[start + rng.integers(160)] = rng.integers(256)
         with suppress(ImageUnreadable):
-            assert images.decode(bytes(changed)).shape == (64, 64)
+            assert image_files.decode(bytes(changed)).shape == (64, 64)

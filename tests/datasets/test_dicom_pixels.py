@@ -5,7 +5,7 @@ import pydicom
 import pytest
 from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
-from datasets import dicom_pixels, images
+from datasets import dicom_pixels, image_files
 from errors import ImageUnreadable
 from tests import fakes
 
@@ -15,7 +15,9 @@ DEEP = (GREY.astype(np.uint16) << 4) + 7
 
 @pytest.fixture
 def decode(tmp_path):
-    return lambda stored, **tags: images.read(fakes.write_dicom(tmp_path / "f", stored, **tags))
+    return lambda stored, **tags: image_files.read(
+        fakes.write_dicom(tmp_path / "f", stored, **tags)
+    )
 
 
 def test_eight_bits_decode_as_stored(decode):
@@ -60,7 +62,7 @@ def test_colour_is_weighed_to_grey(tmp_path):
     film.SamplesPerPixel, film.PhotometricInterpretation, film.PlanarConfiguration = 3, "RGB", 0
     film.PixelData = np.stack([GREY, GREY, GREY], axis=-1).tobytes()
     film.save_as(path)
-    np.testing.assert_array_equal(images.read(path), GREY)
+    np.testing.assert_array_equal(image_files.read(path), GREY)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_compressed_syntaxes_decode_to_what_was_stored(tmp_path, syntax):
     else:
         fakes.compress(path, syntax)
     assert pydicom.dcmread(path).file_meta.TransferSyntaxUID == getattr(pydicom.uid, syntax)
-    np.testing.assert_array_equal(images.read(path), GREY)
+    np.testing.assert_array_equal(image_files.read(path), GREY)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -106,7 +108,7 @@ def test_a_data_set_without_preamble_is_understood(tmp_path):
     bare = pydicom.Dataset(film)
     bare.save_as(buffer, implicit_vr=True, little_endian=True)
     assert b"DICM" not in buffer.getvalue()
-    np.testing.assert_array_equal(images.decode(buffer.getvalue()), GREY)
+    np.testing.assert_array_equal(image_files.decode(buffer.getvalue()), GREY)
 
 
 def test_a_report_without_pixels_is_unreadable(tmp_path):
@@ -115,7 +117,7 @@ def test_a_report_without_pixels_is_unreadable(tmp_path):
     del film.PixelData
     film.save_as(path)
     with pytest.raises(ImageUnreadable, match="without PixelData"):
-        images.read(path)
+        image_files.read(path)
 
 
 def test_several_frames_are_no_film(decode):
@@ -126,7 +128,7 @@ def test_several_frames_are_no_film(decode):
 def test_pixels_cut_short_are_unreadable(tmp_path):
     path = fakes.write_dicom(tmp_path / "f.dcm", GREY)
     with pytest.raises(ImageUnreadable):
-        images.decode(path.read_bytes()[:-100])
+        image_files.decode(path.read_bytes()[:-100])
 
 
 def test_a_bomb_is_refused_by_its_header(decode):
@@ -139,7 +141,7 @@ def test_monochrome1_on_pixels_that_are_bone_white_already_is_overruled_and_said
 ):
     film = np.full((64, 64), 60, np.uint8)
     film[:, 28:40] = 220
-    monkeypatch.setattr(images, "WARNED_OF", [])
+    monkeypatch.setattr(image_files, "WARNED_OF", [])
     np.testing.assert_array_equal(decode(film, PhotometricInterpretation="MONOCHROME1"), film)
     told = capsys.readouterr().err
     assert "/f says MONOCHROME1 but is stored bone white already: not inverted" in told
@@ -155,7 +157,7 @@ def test_a_true_negative_is_inverted_and_nothing_said(decode, capsys):
 
 @pytest.mark.real
 def test_a_film_and_its_monochrome1_twin_decode_alike(real_data):
-    one, two = (images.read(real_data / "dicom" / f"monochrome{n}.dcm") for n in (1, 2))
+    one, two = (image_files.read(real_data / "dicom" / f"monochrome{n}.dcm") for n in (1, 2))
     assert np.abs(one.astype(int) - two.astype(int)).max() <= 1
     assert one.shape == (1024, 1024)
 
@@ -170,14 +172,14 @@ def test_numbers_that_are_none_are_a_reason_that_does_not_quote_them(tmp_path, t
     }
     path = fakes.write_dicom(tmp_path / "film.dcm", fakes.picture(0), **(tags | {tag: "98765432"}))
     with pytest.raises(ImageUnreadable, match="makes no sense") as refused:
-        images.decode(path.read_bytes().replace(b"98765432", b"DOE^JANE"))
+        image_files.decode(path.read_bytes().replace(b"98765432", b"DOE^JANE"))
     assert "DOE" not in str(refused.value)
 
 
 def test_a_reason_does_not_quote_what_stands_in_a_damaged_tag(tmp_path):
     path = fakes.write_dicom(tmp_path / "film.dcm", fakes.picture(0))
     with pytest.raises(ImageUnreadable, match="cannot be decoded: Unknown") as refused:
-        images.decode(path.read_bytes().replace(b"MONOCHROME2", b"DOE^JANE^XX"))
+        image_files.decode(path.read_bytes().replace(b"MONOCHROME2", b"DOE^JANE^XX"))
     assert "DOE" not in str(refused.value)
 
 
@@ -189,4 +191,4 @@ def test_tags_that_say_what_no_films_do_are_a_reason(tmp_path, tags):
         setattr(film, name, value)
     film.save_as(path)
     with pytest.raises(ImageUnreadable, match="DICOM"):
-        images.read(path)
+        image_files.read(path)

@@ -1,146 +1,82 @@
-import os
-import zlib
-from io import BytesIO
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from PIL import Image
 
-from datasets import images
-from errors import ImageUnreadable
+from datasets.images import Skipped, Split
+from errors import BadTable, MisalignedRows
 from tests import fakes
 
-GREY = fakes.picture(0, 40)
+LABELS = np.array([[1, 0], [0, np.nan], [1, 1]])
 
 
-def encoded(image, kind="PNG"):
-    buffer = BytesIO()
-    image.save(buffer, kind)
-    return buffer.getvalue()
+def test_two_rows_with_one_id_are_refused_by_name():
+    with pytest.raises(BadTable, match="'a' stands on 2 rows"):
+        fakes.films(LABELS, ids=np.array(["a", "b", "a"], object))
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA"])
-def test_a_grey_film_decodes_alike_in_every_colour_mode(mode):
-    decoded = images.decode(encoded(Image.fromarray(GREY).convert(mode)))
-    np.testing.assert_array_equal(decoded, GREY)
-    assert decoded.dtype == np.uint8
+def test_a_label_value_of_two_is_refused():
+    with pytest.raises(BadTable, match="'label1' of 'film0' is 2"):
+        fakes.films(np.array([[1, 2]]))
 
 
-def test_a_palette_film_decodes_to_its_grey_levels():
-    film = Image.fromarray(GREY // 16 * 16)
-    np.testing.assert_array_equal(images.decode(encoded(film.convert("P"))), np.asarray(film))
+def test_columns_of_other_lengths_are_refused():
+    with pytest.raises(MisalignedRows):
+        fakes.films(LABELS, patients=["a", "b"])
 
 
-@pytest.mark.parametrize("other", ["b.dcm", "b.DICOM", "b"])
-def test_only_what_may_be_dicom_needs_other_decoders_than_pillow(other):
-    assert images.decoders(["a.png", "x/b.JPG", "c.jpeg"]) == ()
-    assert images.decoders(["a.png", other]) == images.DICOM_DECODERS
+def test_rows_follow_the_ids_asked_for():
+    films = fakes.films(LABELS)
+    assert films.rows(np.array(["film2", "film0"])).tolist() == [2, 0]
 
 
-@pytest.mark.parametrize("bits", [10, 12, 14, 16])
-def test_a_film_of_more_bits_keeps_its_grey_levels(bits):
-    stored = np.rint(GREY.astype(float) * (2**bits - 1) / 255).astype(np.uint16)
-    stored[0, 0] = 2**bits - 1
-    decoded = images.decode(encoded(Image.fromarray(stored)))
-    np.testing.assert_allclose(decoded[1:].astype(int), GREY[1:], atol=1)
+def test_an_unknown_id_raises_and_is_named():
+    with pytest.raises(MisalignedRows, match="'nobody'"):
+        fakes.films(LABELS).rows(np.array(["film0", "nobody"]))
 
 
-def test_a_jpeg_decodes_close_to_the_film_it_was():
-    smooth = np.tile(np.arange(0, 250, 5, dtype=np.uint8), (40, 1))
-    decoded = images.decode(encoded(Image.fromarray(smooth), "JPEG"))
-    assert np.abs(decoded.astype(int) - smooth).max() < 12
+def test_selected_row_numbers_give_the_order():
+    meta = pd.DataFrame({"age": [1.0, 2.0, 3.0], "sex": "F", "view": "PA"})
+    kept = fakes.films(LABELS, meta=meta).select(np.array([2, 0]))
+    assert kept.ids.tolist() == ["film2", "film0"]
+    assert kept.meta["age"].tolist() == [3, 1]
 
 
-def test_a_blank_film_is_a_film():
-    blank = np.zeros((20, 30), np.uint8)
-    np.testing.assert_array_equal(images.decode(encoded(Image.fromarray(blank))), blank)
+def test_selection_takes_every_column_along():
+    boxes = pd.DataFrame(
+        {"id": ["film0", "film2"], "label": "label0", "x": 0, "y": 0, "width": 1, "height": 1}
+    )
+    split = Split("s", np.array(["train", "test", "test"], object))
+    films = fakes.films(LABELS, boxes=boxes, split=split)
+    kept = films.select(np.array([False, True, True]), (Skipped("film0", "why not"),))
+    assert kept.ids.tolist() == ["film1", "film2"]
+    assert kept.labels[1].tolist() == [1, 1]
+    assert kept.boxes["id"].tolist() == ["film2"]
+    assert kept.test.tolist() == [True, True]
+    assert kept.skipped == (("film0", "why not"),)
 
 
-@pytest.mark.parametrize("cut", [0, 8, 60, 500])
-def test_a_cut_file_is_unreadable_rather_than_half_a_film(cut):
-    with pytest.raises(ImageUnreadable):
-        images.decode(encoded(Image.fromarray(GREY))[:cut])
+def test_films_without_an_image_are_listed_as_skipped(tmp_path):
+    found = fakes.films(LABELS).with_images({"film1": tmp_path / "b.png"})
+    assert found.ids.tolist() == ["film1"]
+    assert found.paths.tolist() == [str(tmp_path / "b.png")]
+    assert [film.id for film in found.skipped] == ["film0", "film2"]
 
 
-def test_a_flipped_byte_in_the_pixels_is_noticed():
-    data = bytearray(encoded(Image.fromarray(GREY)))
-    data[len(data) // 2] ^= 255
-    with pytest.raises(ImageUnreadable, match="damaged"):
-        images.decode(bytes(data))
+def test_films_that_lie_elsewhere_than_their_ids_say_are_counted(tmp_path):
+    films = replace(fakes.films(LABELS), ids=np.array(["p1/a", "p2/b", "c"], object))
+    files = {"p1/a": tmp_path / "p1" / "a.png", "c": tmp_path / "c.png"}
+    assert films.with_images(files).notes == ()
+    (note,) = films.with_images(files | {"p2/b": tmp_path / "p1" / "b.png"}).notes
+    assert note == "found by name alone, in other folders than in the table: 1"
 
 
-def test_a_decompression_bomb_is_refused_by_its_header():
-    def chunk(kind, body):
-        body = kind + body
-        return (len(body) - 4).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
-
-    header = (50_000).to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])
-    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-    with pytest.raises(ImageUnreadable, match="the limit is 100,000,000"):
-        images.decode(bomb)
-
-
-def test_a_thumbnail_is_no_film():
-    with pytest.raises(ImageUnreadable, match="15 × 40"):
-        images.decode(encoded(Image.fromarray(GREY[:, :15])))
-
-
-def test_another_format_is_named_as_such():
-    with pytest.raises(ImageUnreadable, match="neither PNG, JPEG nor DICOM"):
-        images.decode(encoded(Image.fromarray(GREY), "BMP"))
-
-
-def test_an_empty_file_is_called_that():
-    with pytest.raises(ImageUnreadable, match="an empty file"):
-        images.decode(b"")
-
-
-def test_a_missing_file_is_unreadable(tmp_path):
-    with pytest.raises(ImageUnreadable, match="No such file"):
-        images.read(tmp_path / "none.png")
-
-
-def test_a_pipe_or_a_device_is_unreadable_rather_than_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "pipe.png")
-    (tmp_path / "zero.png").symlink_to("/dev/zero")
-    with pytest.raises(ImageUnreadable, match="cannot be read: it is a named pipe"):
-        images.read(tmp_path / "pipe.png")
-    with pytest.raises(ImageUnreadable, match="cannot be read: it is a device"):
-        images.read(tmp_path / "zero.png")
-
-
-def test_a_file_larger_than_any_film_is_refused_unread(tmp_path):
-    with (tmp_path / "big.png").open("wb") as file:
-        file.truncate(images.MAX_BYTES + 1)
-    with pytest.raises(ImageUnreadable, match="the limit is 600 MB"):
-        images.read(tmp_path / "big.png")
-
-
-@pytest.mark.real
-def test_rgba_films_decode_like_their_grey_twins(real_data):
-    twins = []
-    for path in sorted((real_data / "nih1024" / "images").iterdir()):
-        with Image.open(path) as image:
-            if image.mode == "RGBA":
-                twins.append(path)
-    assert len(twins) == 6
-    for path in twins:
-        large = Image.fromarray(images.read(path)).resize((512, 512), Image.Resampling.BOX)
-        small = images.read(real_data / "nih512" / "images" / path.name)
-        assert np.corrcoef(np.asarray(large).ravel(), small.ravel())[0, 1] > 0.99
-
-
-def test_images_whose_monochrome1_was_overruled_are_named_once_each_and_ten_at_most(
-    tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setattr(images, "WARNED_OF", [])
-    frontal = np.full((64, 64), 60, np.uint8)
-    frontal[:, 28:40] = 220
-    path = fakes.write_dicom(tmp_path / "f.dcm", frontal, PhotometricInterpretation="MONOCHROME1")
-    data = path.read_bytes()
-    for number in range(12):
-        images.decode(data, f"f{number}.dcm")
-        images.decode(data, f"f{number}.dcm")
-    told = capsys.readouterr().err.splitlines()
-    assert [line.split()[1] for line in told] == [f"f{number}.dcm" for number in range(10)]
-    assert told[-1].endswith("(further such images are not named)")
+def test_images_that_no_row_of_the_table_names_are_counted():
+    found = fakes.films(np.zeros((2, 1)))
+    files = {name: Path(f"{name}.png") for name in found.ids}
+    there = [*files.values(), Path("x/strange.png"), Path("other.png")]
+    (note,) = found.with_images(files, there).notes
+    assert note == "left out, in no row of the table: 2 images, such as other.png"
+    assert not found.with_images(files, files.values()).notes

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from datasets import loading, patients, splits
-from datasets.films import PARTS
+from datasets.images import PARTS
 from datasets.options import Reading
 from errors import BadSplit, BadTable, InvalidOption
 from tests import fakes

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from datasets import images
+from datasets import image_files
 from datasets.polarity import bone_black
 from tests import fakes
 
@@ -26,7 +26,7 @@ def test_where_it_is_unclear_the_answer_is_no(plane):
 @pytest.mark.real
 def test_two_real_films_are_negatives_and_most_true_negatives_are_found(real_data):
     paths = sorted((real_data / "nih512" / "images").iterdir())
-    planes = [images.read(path)[::4, ::4] for path in paths]
+    planes = [image_files.read(path)[::4, ::4] for path in paths]
     found = [path.stem for path, plane in zip(paths, planes, strict=True) if bone_black(plane)]
     assert found == ["00017625_000", "00017999_000"]
     assert np.mean([bone_black(255 - plane) for plane in planes]) > 0.95

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from datasets import splits
-from datasets.films import TEST, TRAIN, VALIDATION, Split
+from datasets.images import TEST, TRAIN, VALIDATION, Split
 from errors import BadSplit, BadTable, DatasetNotFound, InvalidOption
 from tests import fakes
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from datasets.films import Skipped, Split
+from datasets.images import Skipped, Split
 from datasets.summary import cooccurrence, split_counts, summarise
 from tests import fakes
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import cli
-from features import extraction
+from features import extraction_loop
 from features.digests import Digests
 from features.store import FeatureStore
 from features.upkeep import stores
@@ -53,7 +53,7 @@ class Place:
         self.films, self.work = root / "films", root / "work"
         self.kept, self.kept_films = root / "kept", root / "kept films"
         # Parts of a few rows, so that a short run writes many.
-        extraction.ROWS_PER_PART = 4
+        extraction_loop.ROWS_PER_PART = 4
         for number in range(FILMS):
             kind, size = (("sick", 64), ("well", 128))[number % 2]
             fakes.write_picture(self.films / kind / f"f{number}.png", number, size=size)

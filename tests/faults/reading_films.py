@@ -5,10 +5,10 @@ from pathlib import Path
 import hypothesis.strategies as st
 import numpy as np
 
-from datasets import images
+from datasets import image_files
 from datasets.loading import load
 from datasets.options import Reading
-from pipelines.predicting.film_warnings import warnings_of
+from inference.image_warnings import warnings_of
 from tests import fakes
 from tests.faults.fuzzing import Reader
 from tests.faults.inputs import changed, compressed_dicom, dicom, odd_dicoms, pictures
@@ -16,11 +16,11 @@ from tests.faults.inputs import changed, compressed_dicom, dicom, odd_dicoms, pi
 
 def decode(data: bytes) -> None:
     """A film's plane and the warnings of it."""
-    film = images.decoded(data)
+    film = image_files.decoded(data)
     plane = film.plane
     assert plane.dtype == np.uint8
     assert plane.ndim == 2
-    assert min(plane.shape) >= images.MIN_SIDE
+    assert min(plane.shape) >= image_files.MIN_SIDE
     warnings_of(data, film, {})
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import hypothesis.strategies as st
 from starlette.testclient import TestClient
 
-from pipelines.bundle_options import Serve
-from pipelines.predictor import Predictor
-from pipelines.serving import api
-from pipelines.serving.metrics import Metrics
-from pipelines.serving.service import Service
+from inference.predictor import Predictor
+from serving import api
+from serving.metrics import Metrics
+from serving.serve_options import Serve
+from serving.service import Service
 from tests.faults.fuzzing import Reader
 from tests.faults.inputs import CELLS, changed, dicom, odd_dicoms, pictures
 from tests.faults.reading_stores import trained

@@ -10,11 +10,11 @@ from features import upkeep
 from features.digests import MEMO, Digests, State
 from features.recipe import digest
 from features.store import FeatureStore
-from models import checkpoints, sealed
+from inference.predictor import Predictor
+from models import bundle_manifest, checkpoints
 from pipelines import train
-from pipelines.options import Train
-from pipelines.predictor import Predictor
-from pipelines.verdict import fits
+from pipelines.command_options import Train
+from pipelines.comparing import run_cache
 from tests import fakes
 from tests.faults.fuzzing import Reader
 from tests.faults.inputs import changed
@@ -75,12 +75,12 @@ def arrays(place: Path) -> Reader:
     """A fit that a comparison kept."""
     place.mkdir(parents=True)
     path = place / "fit.npz"
-    made = fits.Fit(np.array(["a", "b"], object), np.ones((2, 1)), np.ones(1), 1.5, {})
-    fits._write(made, path)
+    made = run_cache.Fit(np.array(["a", "b"], object), np.ones((2, 1)), np.ones(1), 1.5, {})
+    run_cache._write(made, path)
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
-        found = fits._read(path)
+        found = run_cache._read(path)
         assert found is None or (found.probabilities == 1).all()
         checkpoints.read_arrays(path)
 
@@ -91,7 +91,7 @@ def bundles(sealed_again: bool, place: Path) -> Reader:
     """A bundle one of whose files is hostile, with its old digest or one that fits."""
     folder = trained(place)
     valid = {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-    told = sealed.unseal(folder)
+    told = bundle_manifest.unseal(folder)
     kept = {key: value for key, value in told.items() if key not in ("format", "files", "digest")}
     # XGBoost's reader of trees, which is not ours, does not survive all that a forger can do.
     forged = [path for path in valid if not (sealed_again and path.suffix == TREES)]
@@ -103,8 +103,8 @@ def bundles(sealed_again: bool, place: Path) -> Reader:
         path.write_bytes(data)
         try:
             if sealed_again:
-                (folder / sealed.CONTENTS).unlink()
-                sealed.seal(folder, kept)
+                (folder / bundle_manifest.CONTENTS).unlink()
+                bundle_manifest.seal(folder, kept)
             Predictor(folder)
         finally:
             for each, before in valid.items():

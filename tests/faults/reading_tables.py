@@ -12,12 +12,12 @@ import numpy as np
 import features.extractors
 import models.classifiers
 import registry
-from datasets import loading, splits
+from datasets import loading, scored_labels, splits
 from datasets.options import Reading
-from pipelines import probabilities, score
-from pipelines.predicting.films import named_films
-from pipelines.settings import with_settings
-from pipelines.verdict import labelled
+from features.settings import with_settings
+from inference.images_to_predict import named_films
+from pipelines import score
+from reports import score_files
 from tests import fakes
 from tests.faults.fuzzing import Reader
 from tests.faults.inputs import CELLS, changed, tables
@@ -128,13 +128,13 @@ def _read_lists(path: Path) -> None:
 
 
 def _read_scores(path: Path) -> None:
-    found = probabilities.read("model", path, NAMES, others=True)
+    found = score_files.read("model", path, NAMES, others=True)
     assert np.isfinite(found.probabilities).all()
 
 
 READERS = {f"label table, {layout}": partial(label_table, layout) for layout in TABLES} | {
     "label table of score": file(
-        "labels.csv", lambda path: labelled.read(path, ""), fakes.GROUND_TRUTH.encode()
+        "labels.csv", lambda path: scored_labels.read(path, ""), fakes.GROUND_TRUTH.encode()
     ),
     "table of scores": file("scores.csv", _read_scores, SCORES, LONG),
     "table of scores, gzipped": file("scores.csv.gz", _read_scores, gzip.compress(SCORES)),

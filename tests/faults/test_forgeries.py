@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from errors import HybridError
-from pipelines.predictor import Predictor
+from inference.predictor import Predictor
 from tests import forgeries
 
 pytestmark = pytest.mark.long

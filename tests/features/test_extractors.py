@@ -8,7 +8,7 @@ from sklearn.base import clone
 import features.extractors
 import registry
 from errors import InvalidOption
-from features import learned
+from features import fitted_state
 
 # Networks have a contract of their own, in test_backbone.py.
 NAMES = [
@@ -99,7 +99,7 @@ def test_the_same_films_teach_the_same_whether_listed_or_streamed(extractor, row
 
 
 def test_what_was_learned_survives_the_disk(extractor, rows):
-    restored = learned.load(clone(extractor), learned.to_bytes(extractor))
+    restored = fitted_state.load(clone(extractor), fitted_state.to_bytes(extractor))
     np.testing.assert_array_equal(restored.transform(FILMS), rows)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from features import near_copies
-from features.film_hash import BITS, BYTES, TRIMS, FilmHash
+from features.image_hash import BITS, BYTES, TRIMS, FilmHash
 from features.near_copies import RADIUS
 
 

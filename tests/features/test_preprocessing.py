@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from datasets import images
+from datasets import image_files
 from errors import ImageUnreadable, InvalidOption
 from features.preprocessing import Preprocessing, box_in_square, letterbox, map_in_film, several
 from tests import fakes
@@ -25,7 +25,7 @@ def test_any_film_becomes_a_square_of_bytes(shape):
 def test_a_file_is_read(tmp_path, kind):
     path = tmp_path / "a.png"
     fakes.write_picture(path, size=64)
-    plane = images.read(path)
+    plane = image_files.read(path)
     made = Preprocessing(48, equalise=False)
     np.testing.assert_array_equal(made(kind(path)), made(plane))
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from datasets import sources
 from features import locks
 from features.pruning import prune
 from features.recipe import fingerprint
 from features.store import FeatureStore
-from pipelines import extract, sources
-from pipelines.options import Extract
+from pipelines import asked_features
+from pipelines.command_options import Extract
 from tests import fakes
 from tests.features import stubs
 
@@ -197,7 +198,7 @@ while not time.sleep(0.01):
 
 @pytest.mark.slow
 def test_an_extraction_under_constant_pruning_loses_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("features.extraction.ROWS_PER_PART", 2)
+    monkeypatch.setattr("features.extraction_loop.ROWS_PER_PART", 2)
     data, cache = fakes.sick_and_well(tmp_path / "films", 24), tmp_path / "cache"
     cache.mkdir()
     options = Extract(
@@ -209,12 +210,12 @@ def test_an_extraction_under_constant_pruning_loses_nothing(tmp_path, monkeypatc
         try:
             pruning.stdout.readline()
             films = sources.films_of(options)
-            extracted = extract.extract(films, options)
+            extracted = asked_features.extract(films, options)
             for name, branch in extracted.branches.items():
                 assert branch.computed == len(extracted.features(name).values) == 24
                 assert (branch.store.folder / "recipe.json").is_file()
                 assert len(list(branch.store.folder.glob("part-*"))) >= 12
-            again = extract.extract(films, options)
+            again = asked_features.extract(films, options)
             assert [branch.computed for branch in again.branches.values()] == [0, 0]
         finally:
             pruning.kill()

@@ -3,7 +3,7 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from datasets.images import DICOM_DECODERS
+from datasets.image_files import DICOM_DECODERS
 from features.extractors.orb_words import OrbWords
 from features.recipe import digest_of_ids, fingerprint, recipe_of
 

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from datasets import sources
 from errors import BadSplit
 from models import bundle
 from models.views import Block, Views
-from pipelines import compare, extract, sources, train
-from pipelines.options import Compare, Data, Extract, Train
+from pipelines import asked_features, compare, train
+from pipelines.command_options import Compare, Data, Extract, Train
 from tests import fakes
 
 SMALL = "orb_words.n_words=8 orb_words.image_size=128 logistic.views=words"
@@ -102,7 +103,7 @@ def test_vocabularies_learn_from_training_films_alone(tmp_path, name):
     few = "n_components=4 n_gaussians=2" if name == "dense_sift_fisher" else "n_words=8"
     settings = " ".join(f"{name}.{each}" for each in (few + " image_size=128").split())
     options = Extract(data=root, extractors=name, set=settings, cache=tmp_path / "cache")
-    extracted = extract.extract(films, options)
+    extracted = asked_features.extract(films, options)
     keys = np.array(extracted.keys())
     learned_from = set(extracted.branches[name].extractor.learned_from_)
     assert learned_from
@@ -113,7 +114,9 @@ def test_vocabularies_learn_from_training_films_alone(tmp_path, name):
 def test_another_split_has_a_vocabulary_of_its_own(tmp_path):
     root = made(tmp_path / "films")
     folders = [
-        extract.extract(sources.films_of(options), options).branches["orb_words"].store.folder
+        asked_features.extract(sources.films_of(options), options)
+        .branches["orb_words"]
+        .store.folder
         for split in ("given", "random")
         for options in [
             Extract(

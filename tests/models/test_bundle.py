@@ -11,9 +11,9 @@ from errors import BundleUnusable, StorageFailed
 from features.recipe import recipe_of
 from models import bundle
 from models.bundle import Bundle
+from models.bundle_manifest import seal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
-from models.sealed import seal
 from models.thresholds import choose
 from tests.features.stubs import Learned, Mean
 from tests.models import made_up

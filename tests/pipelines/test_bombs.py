@@ -10,8 +10,8 @@ import pytest
 
 import cli
 from tests import bombs, clocks, fakes
-from tests.pipelines.serving import films
-from tests.pipelines.serving.servers import resident, running
+from tests.serving import pictures
+from tests.serving.servers import resident, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
@@ -104,4 +104,4 @@ def test_an_image_of_another_client_is_read_while_a_bomb_is(server):
 
 
 def film():
-    return ("films", ("good.png", films.png()))
+    return ("films", ("good.png", pictures.png()))

@@ -9,7 +9,7 @@ from errors import DatasetNotFound, InvalidOption
 from features.recipe import fingerprint
 from features.store import FeatureStore
 from pipelines import cache
-from pipelines.options import Cache
+from pipelines.command_options import Cache
 
 RECIPE = {
     **{"extractor": "any", "version": 1, "parameters": {"n_words": 8}, "content": {}},

@@ -2,7 +2,7 @@ import pytest
 
 from errors import InvalidOption
 from pipelines import choices
-from pipelines.options import Compare, Extract, Train
+from pipelines.command_options import Compare, Extract, Train
 from tests.forgeries import NETWORK_FILE
 
 

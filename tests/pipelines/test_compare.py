@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from datasets.films import Split
+from datasets.images import Split
 from errors import InvalidOption
 from evaluation.auc import label_aucs
 from pipelines import compare, score
-from pipelines.options import Compare, Score
+from pipelines.command_options import Compare, Score
 from tests import fakes
 
 # Whole commands, whose seconds add up.
@@ -109,7 +109,7 @@ def test_report_and_tables_are_written(run, tmp_path):
 
 def test_resuming_gives_the_same_report_without_training(run, monkeypatch):
     first = run().values
-    monkeypatch.setattr("pipelines.verdict.fits._trained", lambda *_: 1 / 0)
+    monkeypatch.setattr("pipelines.comparing.run_cache._trained", lambda *_: 1 / 0)
     assert run(resume=True).values == first
 
 

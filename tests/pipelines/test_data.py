@@ -5,7 +5,7 @@ import pytest
 
 from datasets.summary import split_counts
 from pipelines import data
-from pipelines.options import Data
+from pipelines.command_options import Data
 from tests import fakes
 
 # Each test is quick; their seconds add up.

@@ -3,9 +3,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from datasets import sources
 from errors import InvalidOption
-from pipelines import data, duplicates, sources
-from pipelines.options import Data
+from pipelines import data, duplicates
+from pipelines.command_options import Data
 from tests import fakes
 
 TRAINING, TESTING = fakes.NIH_IDS[0], fakes.NIH_IDS[4]

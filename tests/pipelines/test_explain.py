@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from errors import BundleUnusable, InvalidOption
+from inference import heatmaps
+from inference.bundle_options import Explain
 from pipelines import explain, train
-from pipelines.bundle_options import Explain
-from pipelines.options import Train
+from pipelines.command_options import Train
 from tests import fakes
 
 # Whole commands, whose seconds add up.
@@ -127,7 +128,7 @@ def test_a_film_that_cannot_be_read_is_listed_and_the_others_are_shown(run, tmp_
 
 def test_a_bundle_without_a_network_says_why_there_is_no_camera(place):
     bundle = explain.Predictor(place / "logistic").bundle
-    assert "has no network for films" in explain.why_no_camera(bundle)
+    assert "has no network for films" in heatmaps.why_no_camera(bundle)
 
 
 def test_an_unknown_label_method_or_bundle_is_refused(run, tmp_path):

@@ -8,11 +8,10 @@ import pytest
 from PIL import Image
 
 from errors import InvalidOption, StorageFailed, TooFewDescriptors, UnknownPlugin
-from features.extractors.orb_words import OrbWords
+from features import extracted
 from pipelines import extract
-from pipelines.options import Extract
+from pipelines.command_options import Extract
 from tests import fakes
-from tests.forgeries import NETWORK_FILE
 
 # Each test is quick; their seconds add up.
 pytestmark = pytest.mark.slow
@@ -101,20 +100,6 @@ def test_a_vocabulary_learned_from_films_that_changed_since_is_told(run, root, c
     assert "learned from 6 films that have changed since" in capsys.readouterr().err
 
 
-def test_vectors_are_those_of_the_extractor_itself(run, root, tmp_path):
-    """The whole way through threads, parts and files against a plain fit and transform."""
-    options = Extract(data=root, extractors="orb_words", set=SMALL, cache=tmp_path / "cache")
-    films = extract.sources.films_of(options)
-    extracted = extract.extract(films, options)
-    found = extracted.features("orb_words")
-    (branch,) = extracted.branches.values()
-    plain = OrbWords(n_words=8, image_size=128, sample_films=6)
-    plain.words_ = branch.extractor.words_
-    planes = [extract.sources.images.read(path) for path in films.paths]
-    np.testing.assert_array_equal(found.values, plain.transform(planes))
-    assert found.ids.tolist() == films.ids.tolist()
-
-
 def test_values_are_plain_json(run):
     values = run().values
     assert json.loads(json.dumps(values)) == values
@@ -150,22 +135,12 @@ def test_a_cache_that_cannot_be_written_is_refused(run, tmp_path):
 
 def test_a_film_that_goes_once_it_was_read_counts_as_it_was(run, monkeypatch):
     run()
-    computed = extract.compute
+    computed = extracted.compute
 
     def compute(films, *others):
         found = computed(films, *others)
         Path(films.paths[0]).unlink()
         return found
 
-    monkeypatch.setattr(extract, "compute", compute)
+    monkeypatch.setattr(extracted, "compute", compute)
     assert counts(run()) == (0, 12)
-
-
-def test_a_file_in_a_networks_place_is_shown_first_and_noted_for_reports(root, tmp_path, capsys):
-    places = {"data": root, "cache": tmp_path / "cache", "out": tmp_path / "out"}
-    options = Extract(extractors="resnet50", weights=str(NETWORK_FILE), **places)
-    extract.run(options)
-    sentence = f"{NETWORK_FILE} holds another network than resnet50"
-    assert capsys.readouterr().err.splitlines()[1].startswith(sentence)
-    extracted = extract.extract(extract.sources.films_of(options), options)
-    assert any(note.startswith(sentence) for note in extracted.films.notes)

@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from datasets import sources
 from errors import InvalidOption
-from pipelines import keypoints, sources
-from pipelines.options import Keypoints
+from pipelines import keypoints
+from pipelines.command_options import Keypoints
 
 # Each test is quick; their seconds add up.
 pytestmark = pytest.mark.slow

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from errors import InvalidOption
+from inference.bundle_options import Localize
 from pipelines import localize, train
-from pipelines.bundle_options import Localize
-from pipelines.options import Train
-from tests.pipelines import boxed
+from pipelines.command_options import Train
+from tests import boxed
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,9 @@ import pytest
 import cli
 from datasets.loading import load
 from datasets.options import Reading
-from pipelines import predict, probabilities
-from pipelines.bundle_options import Predict
+from inference.bundle_options import Predict
+from pipelines import predict
+from reports import score_files
 from tests import fakes
 
 
@@ -39,7 +40,7 @@ def test_tables_and_lines_tell_the_same_of_all_films(run, place, tmp_path):
 def test_score_reads_both_tables_back(run, place, tmp_path, name):
     run(place / "films")
     known = load(Reading(data=place / "films"))
-    scores = probabilities.read("mine", tmp_path / "out" / name, known.label_names)
+    scores = score_files.read("mine", tmp_path / "out" / name, known.label_names)
     wide = pd.read_csv(tmp_path / "out" / "scores.csv").set_index("id")
     expected = wide.loc[scores.ids, list(scores.label_names)].to_numpy()
     np.testing.assert_array_equal(scores.probabilities, expected)

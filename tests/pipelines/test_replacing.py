@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from features.recipe import digest_of_ids
-from models.sealed import seal
+from models.bundle_manifest import seal
 from pipelines import replacing
-from pipelines.options import Train
+from pipelines.command_options import Train
 from tests import fakes
 
 FILMS = fakes.films(np.zeros((4, 2)))

@@ -9,7 +9,7 @@ import cli
 from errors import BadScores, InvalidOption
 from evaluation.auc import label_aucs, macro
 from pipelines import score
-from pipelines.options import Score
+from pipelines.command_options import Score
 
 # Whole commands, whose seconds add up.
 pytestmark = pytest.mark.slow

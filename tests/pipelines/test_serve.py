@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from errors import InvalidOption
-from pipelines.bundle_options import Serve
-from pipelines.predictor import Predictor
+from inference.predictor import Predictor
 from pipelines.serve import checked, hasty, listening, report_of
-from pipelines.serving.model_queue import FILMS_AT_ONCE
+from serving.model_queue import FILMS_AT_ONCE
+from serving.serve_options import Serve
 
 TOKEN = "0123456789-secret"
 

@@ -9,7 +9,7 @@ from errors import BadSplit, InvalidOption, UnknownPlugin
 from features.recipe import digest_of_ids, fingerprint
 from models import bundle
 from pipelines import train
-from pipelines.options import Train
+from pipelines.command_options import Train
 from tests import fakes
 from tests.models import made_up
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from datasets import images, loading
+from datasets import image_files, loading
 from datasets.options import Reading
 from tests import fakes
 
@@ -77,4 +77,4 @@ def test_a_folder_per_patient_may_hold_files_of_the_same_names(tmp_path):
     films = read(tmp_path)
     assert len(set(films.patients)) == 4
     for seed, path in enumerate(films.paths):
-        np.testing.assert_array_equal(images.read(path), fakes.picture(seed))
+        np.testing.assert_array_equal(image_files.read(path), fakes.picture(seed))

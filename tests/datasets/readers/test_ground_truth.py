@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from datasets import images, loading
+from datasets import image_files, loading
 from datasets.options import Reading
 from errors import BadSplit, BadTable
 from tests import fakes
@@ -49,4 +49,4 @@ def test_films_of_one_name_in_different_folders_keep_their_own_pictures(tmp_path
     films = read(fakes.ground_truth(tmp_path, "\n".join(["image,patient,Mass", *rows])))
     assert films.ids.tolist() == names
     for seed, path in enumerate(films.paths):
-        np.testing.assert_array_equal(images.read(path), fakes.picture(seed))
+        np.testing.assert_array_equal(image_files.read(path), fakes.picture(seed))

@@ -1,0 +1,1 @@
+"""Dask: connecting to workers, and what they run."""

@@ -1,0 +1,152 @@
+"""A crew of Dask workers: work goes out item by item; what is lost on the way goes out again."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, Self, TypeVar
+
+from distributed import Client, Future, KilledWorker, get_worker
+from distributed.comm import CommClosedError
+
+from clusters import extraction
+from clusters.connecting import Connector
+from clusters.extraction import Away
+from errors import ClusterUnusable
+from features.extraction_plan import Plan
+from progress import say, warn
+
+# Of each worker's thread, so that none waits for work.
+ITEMS_AHEAD = 4
+RECONNECTIONS = 5
+SECONDS_TO_CLOSE = 2
+# For a worker that is there, between two looks whether any is.
+SECONDS_TO_LOOK = 60
+LOST = (CancelledError, CommClosedError)
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+class Sent(NamedTuple):
+    """An item, through whom it was sent, and the promise of what is made of it."""
+
+    item: Any
+    client: Client
+    future: Future
+
+
+class DaskCrew:
+    """Workers of a Dask scheduler; where it is restarted, what it had not done is sent again."""
+
+    def __init__(self, connector: Connector) -> None:
+        self.connector = connector
+        self.client = connector.connect()
+        self._slots = 1
+        say(f"workers: {len(self.client.nthreads())}, {self.slots} films at a time")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._let_go()
+
+    @property
+    def slots(self) -> int:
+        """How many items are worked on at a time, as far as is known."""
+        with suppress(OSError):
+            if self._connected:
+                self._slots = max(1, sum(self.client.nthreads().values()))
+        return self._slots
+
+    @property
+    def _connected(self) -> bool:
+        return self.client.status == "running"
+
+    def everywhere(self, make: Callable[[], Made]) -> list[Made]:
+        """What `make` gives on each worker."""
+        workers = self.client.nthreads()
+        futures = [
+            self.client.submit(at_work, make, workers=[worker], pure=False) for worker in workers
+        ]
+        return self.client.gather(futures)
+
+    def extracting(
+        self, branches: dict[str, Any], plan: Plan, cache: Path
+    ) -> AbstractContextManager[Away]:
+        """The workers at work on the plan, writing into the branches' stores."""
+        return extraction.away(branches, plan, cache, self)
+
+    def results(
+        self, make: Callable[[Item], Made], items: Iterable[Item], named: Callable[[Item], str]
+    ) -> Iterator[Made]:
+        """What `make` gives for each item, in order; `named` tells people of an item."""
+        under_way: deque[Sent] = deque()
+        for item in items:
+            under_way.append(self._send(make, item))
+            if len(under_way) >= ITEMS_AHEAD * self.slots:
+                yield self._first(under_way, make, named)
+        while under_way:
+            yield self._first(under_way, make, named)
+
+    def _send(self, make: Callable[[Item], Made], item: Item) -> Sent:
+        if not self._connected:
+            self._reconnect()
+        future = self.client.submit(at_work, partial(make, item), pure=False)
+        return Sent(item, self.client, future)
+
+    def _first(
+        self,
+        under_way: deque[Sent],
+        make: Callable[[Item], Made],
+        named: Callable[[Item], str],
+    ) -> Made:
+        """What is made of the first item, which is under way no longer."""
+        for _ in range(RECONNECTIONS):
+            try:
+                made = self._result(under_way[0].future)
+            except LOST:
+                if under_way[0].client is self.client:
+                    self._reconnect()
+                sent = [self._send(make, each.item) for each in under_way]
+                under_way.clear()
+                under_way.extend(sent)
+                continue
+            except KilledWorker as reason:
+                raise ClusterUnusable(
+                    f"Workers must survive their work; {named(under_way[0].item)} ended several"
+                    " one after the other. Give workers more memory, or leave these films out."
+                ) from reason
+            under_way.popleft()
+            return made
+        raise ClusterUnusable(
+            f"The scheduler must stay; that at {self.connector.cluster} was lost {RECONNECTIONS}"
+            " times. What is done is kept: run the command again."
+        )
+
+    def _result(self, future: Future) -> Any:
+        """What a promise holds; while nobody works on it, people hear of it."""
+        while not future.done():
+            with suppress(TimeoutError):
+                return future.result(SECONDS_TO_LOOK)
+            if self._connected and not self.client.nthreads():
+                self.connector.wait(self.client)
+        return future.result()
+
+    def _reconnect(self) -> None:
+        warn("the scheduler is gone; what it had not done is sent again once it is back")
+        self._let_go()
+        self.client = self.connector.connect()
+
+    def _let_go(self) -> None:
+        with suppress(OSError, TimeoutError):
+            self.client.close(SECONDS_TO_CLOSE)
+
+
+def at_work(make: Callable[[], Made]) -> Made:
+    """What `make` gives, on a worker, whose networks take as many threads as it has."""
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(get_worker().state.nthreads))
+    return make()

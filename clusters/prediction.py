@@ -1,0 +1,80 @@
+"""Prediction by workers: films go out in parts, findings come back in order."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache, partial
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+import storage
+from clusters import extraction
+from datasets.images import Films
+from errors import ClusterUnusable
+from features.extraction_plan import Crew
+from features.recipe import digest
+from inference.bundle_options import Predict
+from inference.predictions import WINDOW, Prediction, stream
+from inference.working_bundle import WorkingBundle
+from models.bundle_manifest import CONTENTS
+
+FILMS_A_PART = 4 * WINDOW
+
+
+class Job(NamedTuple):
+    """What a worker must know beside its films; `contents` is the digest of the bundle's list."""
+
+    bundle: Path
+    contents: str
+    weights: str
+    tta: int
+    code: str
+    witnesses: tuple[Path, ...]
+
+
+def streamed(films: Films, options: Predict, crew: Crew) -> Iterator[Prediction]:
+    """What the crew says of each film, in order."""
+    bundle = options.bundle.resolve()
+    weights = os.path.abspath(options.weights) if options.weights else ""
+    paths = np.array([os.path.abspath(path) for path in films.paths], object)
+    readable = [Path(path) for path in paths[:1] if os.path.isfile(path)]
+    contents = _contents(bundle)
+    witnesses = (bundle / CONTENTS, *readable)
+    job = Job(bundle, contents, weights, options.tta, extraction.code(), witnesses)
+    parts = _parts(replace(films, paths=paths))
+    return chain.from_iterable(crew.results(partial(work, job), parts, _told))
+
+
+def work(job: Job, films: Films) -> list[Prediction]:
+    """What a worker says of a part of the films."""
+    extraction.check(job.witnesses, job.code)
+    if _contents(job.bundle) != job.contents:
+        raise ClusterUnusable(
+            f"Workers must find the client's bundle in {job.bundle}; another one is there. Put it"
+            " on a file system that all share."
+        )
+    return list(stream(_opened(job.bundle, job.contents, job.weights), films, job.tta, 1))
+
+
+@cache
+def _opened(bundle: Path, contents: str, weights: str) -> WorkingBundle:
+    extraction.one_thread()
+    return WorkingBundle(bundle, weights)
+
+
+def _contents(bundle: Path) -> str:
+    return digest(storage.read_bytes(bundle / CONTENTS))
+
+
+def _parts(films: Films) -> Iterator[Films]:
+    numbers = np.arange(len(films))
+    for start in range(0, len(films), FILMS_A_PART):
+        part = films.select((numbers >= start) & (numbers < start + FILMS_A_PART))
+        yield replace(part, skipped=())
+
+
+def _told(films: Films) -> str:
+    return f"the {len(films)} films from {films.ids[0]} to {films.ids[-1]}"

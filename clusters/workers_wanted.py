@@ -1,0 +1,47 @@
+"""Waiting for workers, where people hear what is waited for."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from distributed import Client
+
+from clusters import refusals
+from errors import ClusterUnusable
+from progress import say
+
+# The first word comes soon, for those who watch; the next ones are for the log.
+SECONDS_TO_FIRST_WORD, SECONDS_BETWEEN_WORDS = 10, 300
+
+
+def for_worker(client: Client, cluster: Any, patience: float) -> None:
+    """Return once there is a worker; refuse to wait for longer than `patience` seconds."""
+    waited = 0.0
+    for spell in _spells(patience):
+        with suppress(TimeoutError):
+            client.wait_for_workers(1, timeout=spell)
+            return
+        waited += spell
+        refusals.ask_again(cluster)
+        if waited < patience:
+            say(_word(waited, patience))
+    raise ClusterUnusable(
+        f"A scheduler must have workers; that at {cluster} has had none for"
+        f" {patience:,.0f} s. Start some, as docs/clusters.md tells."
+    )
+
+
+def _spells(patience: float) -> Iterator[float]:
+    """Seconds to wait at a time, all of the patience together."""
+    spell = SECONDS_TO_FIRST_WORD
+    while patience > 0:
+        yield min(spell, patience)
+        patience -= spell
+        spell = SECONDS_BETWEEN_WORDS
+
+
+def _word(waited: float, patience: float) -> str:
+    return (
+        f"no worker after {waited:,.0f} s: jobs wait for their turn, or have ended at once; the"
+        f" queue (SLURM: `squeue --me`) and the logs of jobs tell; waiting for {patience:,.0f} s"
+    )

@@ -1,1 +1,0 @@
-"""The drawn demonstration set: chest films of nobody, made where they are needed."""

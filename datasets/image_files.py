@@ -1,0 +1,157 @@
+"""One decoder: PNG, JPEG or DICOM of any depth and colour to one grey plane, or a reason."""
+
+import json
+import struct
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+import storage
+from confined import Children
+from datasets import codestreams
+from errors import ImageTooLarge, ImageUnreadable, WorkEnded
+from progress import warn
+
+# Three times a raw image of the most pixels at 16 bits.
+MAX_BYTES = 600_000_000
+MAX_PIXELS = 100_000_000
+MIN_SIDE = 16
+PLAIN = (".png", ".jpg", ".jpeg")
+SUFFIXES = (*PLAIN, ".dcm", ".dicom")
+# What Pillow does not decode: pydicom, and the codecs it takes.
+DICOM_DECODERS = ("pydicom", "python-gdcm")
+FORMATS = ("PNG", "JPEG")
+PREAMBLE = 128
+# The first tag of a data set without preamble: its character set or its image type.
+BARE_DICOM = (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00")
+DEPTHS = (8, 10, 12, 14, 16)
+# To a child the most pixels; from it whether MONOCHROME1 was overruled, height and width.
+REQUEST, ANSWER = "<Q", "<?II"
+CHILDREN = Children()
+OVERRULED = "says MONOCHROME1 but is stored bone white already: not inverted"
+# Images that this process has warned of.
+WARNED_OF: list[str] = []
+MOST_WARNINGS = 10
+
+# Ours is the limit, checked before anything is decoded; Pillow's own only warns.
+Image.MAX_IMAGE_PIXELS = None
+
+
+class Decoded(NamedTuple):
+    """A plane (h, w) uint8, bone white, and whether it was so although it says MONOCHROME1."""
+
+    plane: np.ndarray
+    overruled: bool = False
+
+
+def read(path: str | Path) -> np.ndarray:
+    """The film in a file as a grey plane, (height, width) uint8."""
+    return decode(read_bytes(path), str(path))
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of an image's file; no more than MAX_BYTES, and no device, pipe or folder."""
+    try:
+        return storage.read_bytes(path, MAX_BYTES)
+    except OSError as error:
+        raise ImageUnreadable(f"the file cannot be read: {error.strerror}") from error
+
+
+def decode(data: bytes, name: str = "") -> np.ndarray:
+    """The image in bytes as a grey plane, (height, width) uint8; its name is for warnings."""
+    plane, overruled = decoded(data)
+    if overruled:
+        _warn_overruled(name or "a DICOM")
+    return plane
+
+
+def decoded(data: bytes) -> Decoded:
+    """The image in bytes, without a warning where MONOCHROME1 was overruled."""
+    return decode_apart(data) if is_dicom(data) else Decoded(decode_here(data))
+
+
+def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> Decoded:
+    """The same by a child process, which a hostile file may crash or have to be ended for.
+
+    DICOM is always decoded so: its codecs crash, and pydicom would keep the other threads waiting.
+    """
+    answer = _ask("decoded", struct.pack(REQUEST, most_pixels) + data)
+    overruled, height, width = struct.unpack_from(ANSWER, answer)
+    pixels = np.frombuffer(answer, np.uint8, offset=struct.calcsize(ANSWER))
+    return Decoded(pixels.reshape(height, width), overruled)
+
+
+def dicom_header(data: bytes) -> dict[str, str]:
+    """Age, sex, view and a digest of the patient from a DICOM's header, read by a child process."""
+    return dict(json.loads(_ask("dicom_header", data)))
+
+
+def coloured(data: bytes) -> bool:
+    """Whether an image that could be decoded has colours; never a DICOM."""
+    return not is_dicom(data) and bool(_ask("coloured", data))
+
+
+def _ask(function: str, data: bytes) -> bytes:
+    try:
+        return CHILDREN.call(f"datasets.decoding:{function}", data)
+    except WorkEnded as reason:
+        raise ImageUnreadable(f"cannot be decoded safely: {reason}") from None
+
+
+def _warn_overruled(name: str) -> None:
+    if name in WARNED_OF or len(WARNED_OF) >= MOST_WARNINGS:
+        return
+    WARNED_OF.append(name)
+    last = len(WARNED_OF) == MOST_WARNINGS
+    warn(f"{name} {OVERRULED}{' (further such images are not named)' * last}")
+
+
+def decode_here(data: bytes, check: Callable[[int, int], None] | None = None) -> np.ndarray:
+    """A PNG or JPEG as a grey plane, decoded in this process; `check` may refuse its size."""
+    if not data:
+        raise ImageUnreadable("an empty file")
+    codestreams.check(data)
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            (check or check_size)(*image.size)
+            ImageOps.exif_transpose(image, in_place=True)
+            if image.mode.startswith("I"):
+                return to_bytes(np.asarray(image).clip(0, 65535))
+            # Transparency says nothing: NIH's RGBA films are opaque, and "L" drops it.
+            return np.asarray(image.convert("L"))
+    except UnidentifiedImageError as error:
+        raise ImageUnreadable("neither PNG, JPEG nor DICOM") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise ImageUnreadable(f"damaged: {error}") from error
+
+
+def is_dicom(data: bytes) -> bool:
+    """Whether bytes carry DICOM's mark, or look like a data set that lost it."""
+    return data[PREAMBLE : PREAMBLE + 4] == b"DICM" or data[:4] in BARE_DICOM
+
+
+def decoders(paths: Iterable[str]) -> tuple[str, ...]:
+    """Packages besides Pillow that the pixels of these films depend on: none of PNG and JPEG."""
+    return () if all(path.lower().endswith(PLAIN) for path in paths) else DICOM_DECODERS
+
+
+def check_size(width: int, height: int, most_pixels: int = MAX_PIXELS) -> None:
+    """Refuse sides that no film has, before memory is taken for them."""
+    if min(width, height) < MIN_SIDE:
+        raise ImageUnreadable(f"{width} × {height} pixels; a film has at least {MIN_SIDE} a side")
+    if width * height > most_pixels:
+        raise ImageTooLarge(f"{width} × {height} pixels; the limit is {most_pixels:,} in all")
+
+
+def to_bytes(values: np.ndarray) -> np.ndarray:
+    """Non-negative whole numbers as uint8, by the smallest usual depth that holds them.
+
+    Films of 10 to 16 bits are all stored as 16: dividing each by 65,535 would blacken most.
+    """
+    highest = int(values.max())
+    depth = next(bits for bits in DEPTHS if highest < 2**bits)
+    return np.rint(np.arange(2**depth) * (255 / (2**depth - 1))).astype(np.uint8)[values]

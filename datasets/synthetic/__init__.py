@@ -1,0 +1,1 @@
+"""The synthetic images: chest radiographs of nobody, drawn where they are needed."""

@@ -1,0 +1,180 @@
+"""The extraction service: every feature of a set of images computed, cached and aligned.
+
+Files that are in several sets of a split under several names are found by their bytes, and named.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from datasets import image_files, sources
+from datasets.images import Films
+from datasets.options import Work
+from errors import StorageFailed
+from features import extraction_loop, extraction_plan
+from features.digests import Digests
+from features.extraction_loop import Branch
+from features.extraction_plan import Crew, Plan
+from features.recipe import recipe_of
+from features.store import FeatureStore
+from features.table import Features
+from progress import say, size_of, warn
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """Films whose vectors are in the stores, and what it took to get them there."""
+
+    films: Films
+    branches: dict[str, Branch]
+    digests: Digests
+    seconds: float
+
+    def features(self, name: str) -> Features:
+        """Vectors of one extractor, a row per film."""
+        return self.branches[name].store.read(self.films.ids, self.keys())
+
+    def keys(self) -> list[str]:
+        """Digest of each film's file as it was read, though it may have changed since."""
+        return [self.digests.last(path) for path in self.films.paths]
+
+
+def extract(
+    films: Films,
+    made: dict[str, Any],
+    options: Work,
+    crew: Crew | None = None,
+    must_keep: bool = False,
+) -> Extracted:
+    """The images with the features of every extractor made, those that cannot be read left out.
+
+    A crew computes them; without one this process does. What must be kept is refused where the
+    cache cannot be written.
+    """
+    training_ids, decoders = films.ids[films.train], image_files.decoders(films.paths)
+    branches = {
+        name: Branch(
+            extractor,
+            FeatureStore(options.cache, recipe_of(name, extractor, training_ids, decoders)),
+        )
+        for name, extractor in made.items()
+    }
+    extracted = compute(films, branches, options, crew, must_keep)
+    _tell_stale(films, extracted)
+    return replace(extracted, films=with_note(extracted.films, extracted.keys()))
+
+
+def compute(
+    films: Films,
+    branches: dict[str, Branch],
+    options: Work,
+    crew: Crew | None = None,
+    must_keep: bool = False,
+) -> Extracted:
+    """The same by extractors that are made already, each with the store of its vectors."""
+    started = time.monotonic()
+    jobs = sources.cores(options.jobs)
+    digests = Digests(sources.cache_folder(options.cache))
+    for branch in branches.values():
+        branch.store.shelf.must_keep = must_keep
+        if branch.extractor.learns:
+            branch.extractor.set_params(n_jobs=jobs)
+            if not branch.store.has_learned():
+                _check_kept([branch])
+        extraction_loop.learn(branch, films, jobs)
+        branch.store.refresh()
+    plan = extraction_loop.planned(films, branches, digests, jobs)
+    with ExitStack() as stack:
+        away = None
+        if crew and len(plan):
+            away = stack.enter_context(crew.extracting(branches, plan, options.cache))
+        _check_room(plan, branches, away.widths if away else {}, options)
+        work = away.work if away else None
+        skipped = extraction_loop.extract(plan, branches, digests, jobs, work)
+    gone = {film.id for film in skipped}
+    kept = films.select(np.array([name not in gone for name in films.ids], bool), tuple(skipped))
+    return Extracted(kept, branches, digests, time.monotonic() - started)
+
+
+def with_note(films: Films, keys: Sequence[str]) -> Films:
+    """Films, by the digests of their files; with a warning and a note if a file is in two parts."""
+    table = pd.DataFrame({"key": keys, "part": films.parts})[films.parts != ""]
+    n_parts = table.groupby("key")["part"].nunique()
+    leaking = films.ids[np.isin(keys, n_parts.index[n_parts > 1])]
+    if not len(leaking):
+        return films
+    note = (
+        f"{len(leaking):,} films are the same file as one in another part of the split, such as"
+        f" {leaking[0]}: figures are too good. `data --duplicates --save-split FILE` mends it"
+    )
+    warn(note)
+    return replace(films, notes=(*films.notes, note))
+
+
+def _tell_stale(films: Films, extracted: Extracted) -> None:
+    """Warn where a vocabulary was learned from training films that have changed since."""
+    branches = extracted.branches
+    learned = {
+        name: set(getattr(branch.extractor, "learned_from_", ()))
+        for name, branch in branches.items()
+        if branch.extractor.learns
+    }
+    if not learned:
+        return
+    for path in films.paths[films.train]:
+        found = extracted.digests.of(path)
+        for changed in learned.values():
+            changed.discard(found)
+    for name, changed in learned.items():
+        if changed:
+            warn(
+                f"{name} learned from {len(changed):,} films that have changed since; to learn"
+                f" anew, delete {branches[name].store.folder}"
+            )
+
+
+def _check_room(
+    plan: Plan, branches: dict[str, Branch], widths: dict[str, int], options: Work
+) -> None:
+    """Say how much will be written; more than the disk has room for is refused before it starts.
+
+    Widths that are not known are asked of the extractors.
+    """
+    sizes = {}
+    for name, missing in zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True):
+        if missing:
+            extractor = branches[name].extractor
+            sizes[name] = missing * extraction_plan.bytes_a_film(
+                extractor, widths.get(name) or extractor.width
+            )
+    needed = sum(sizes.values())
+    if not needed:
+        return
+    _check_kept(branches[name] for name in sizes)
+    told = ", ".join(f"{name} {size_of(size)}" for name, size in sizes.items())
+    say(f"up to {size_of(needed)} will be written to {options.cache}: {told}")
+    free = shutil.disk_usage(options.cache).free
+    if needed > free:
+        raise StorageFailed(
+            f"The vectors need up to {size_of(needed)}; {options.cache} has {size_of(free)}"
+            " left. Free some space, or name another folder with --cache."
+        )
+
+
+def _check_kept(branches: Iterable[Branch]) -> None:
+    """Refuse to compute for hours what must be kept and cannot be."""
+    for branch in branches:
+        folder = branch.store.folder
+        if branch.store.shelf.must_keep and not os.access(folder, os.W_OK):
+            raise StorageFailed(
+                f"`extract` keeps what it computes; {folder} lacks some features, and can be read"
+                " but not written. Ask its owner for permission to write there, or name a folder of"
+                " your own with --cache."
+            )

@@ -1,0 +1,120 @@
+"""The part planner: which films lack which vectors, cut into parts that any process can work on."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import compress, islice
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+
+from datasets.images import Films
+from features.digests import Digests
+
+# A part is a whole number of networks' batches, and of what is left each worker's half.
+BATCH, PARTS_LEFT = 32, 2
+# Bounds what planning holds of films at a time.
+FILMS_AT_ONCE = 4096
+BYTES_PER_NUMBER = 4
+# What stands beside a vector in a part: its id and digest.
+BYTES_PER_ROW = 80
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+class Task(NamedTuple):
+    """A film and the branches that lack it."""
+
+    id: str
+    path: str
+    branches: tuple[str, ...]
+
+
+Part = tuple[Task, ...]
+
+
+class Away(Protocol):
+    """A crew at work on what is planned."""
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """Numbers an image of each branch."""
+
+    def work(self, plan: "Plan") -> Iterator[tuple[Task, Any]]:
+        """Each task that is done, its features written, and what was seen of its image."""
+
+
+class Crew(Protocol):
+    """Workers that do the same work as this process, wherever they are.
+
+    `client` is for libraries that know such workers themselves.
+    """
+
+    client: Any
+
+    @property
+    def slots(self) -> int:
+        """How many items are worked on at a time."""
+
+    def everywhere(self, make: Callable[[], Made]) -> list[Made]:
+        """What `make` gives on each worker."""
+
+    def extracting(
+        self, branches: dict[str, Any], plan: "Plan", cache: Path
+    ) -> AbstractContextManager[Away]:
+        """The crew at work on the plan, writing into the branches' stores."""
+
+    def results(
+        self, make: Callable[[Item], Made], items: Iterable[Item], named: Callable[[Item], str]
+    ) -> Iterator[Made]:
+        """What `make` gives for each item, in order; `named` tells people of an item."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Films that lack vectors: `lacking` (n, branches) tells which branch lacks which film."""
+
+    films: Films
+    branches: tuple[str, ...]
+    lacking: np.ndarray
+
+    def __len__(self) -> int:
+        return int(self.lacking.any(axis=1).sum())
+
+    def tasks(self) -> Iterator[Task]:
+        """What is to be done, in the order of films."""
+        for row in np.flatnonzero(self.lacking.any(axis=1)):
+            names = tuple(compress(self.branches, self.lacking[row]))
+            yield Task(self.films.ids[row], self.films.paths[row], names)
+
+    def parts(self, workers: int, at_most: int) -> Iterator[Part]:
+        """The tasks in parts of at most so many films, ever smaller so that all end together."""
+        tasks, left = self.tasks(), len(self)
+        while left > 0:
+            fair = left // (PARTS_LEFT * workers) // BATCH * BATCH
+            part = tuple(islice(tasks, min(max(fair, BATCH), at_most)))
+            left -= len(part)
+            yield part
+
+
+def plan(films: Films, branches: dict[str, Any], digests: Digests) -> Plan:
+    """What the branches' stores lack of the films as their files are now."""
+    lacking = np.empty((len(films), len(branches)), bool)
+    for start in range(0, len(films), FILMS_AT_ONCE):
+        rows = slice(start, start + FILMS_AT_ONCE)
+        known = [digests.of(path) for path in films.paths[rows]]
+        for column, branch in enumerate(branches.values()):
+            lacking[rows, column] = branch.store.rows.find(known)["part"] < 0
+    return Plan(films, tuple(branches), lacking)
+
+
+def told(part: Sequence[Task]) -> str:
+    """A part as people are told of it."""
+    return f"the {len(part)} films from {part[0].id} to {part[-1].id}"
+
+
+def bytes_a_film(extractor: Any, width: int) -> int:
+    """What a film's vector of so many numbers takes in the cache."""
+    return width * getattr(extractor, "bytes_per_number", BYTES_PER_NUMBER) + BYTES_PER_ROW

@@ -1,0 +1,1 @@
+"""IMAGE -> PREDICTIONS, HEATMAPS, ATTRIBUTIONS: a trained bundle at work."""

@@ -1,0 +1,133 @@
+"""Heatmaps of a bundle: where each of its branches looks."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from errors import MisalignedRows
+from features.attribution_maps import laid
+from features.local_descriptors import LocalDescriptors, LocalEncoder
+from models.attribution import Credit
+from models.bundle import Bundle
+from models.views import DEEP, PIXELS, Views
+from progress import say
+
+
+class Evidence(NamedTuple):
+    """Of one film and k labels: raw maps (k, h, w) by kind, credit, keypoints by extractor."""
+
+    maps: dict[str, np.ndarray]
+    credit: Credit
+    keypoints: dict[str, LocalDescriptors]
+
+
+class Heatmaps:
+    """Maps of one bundle; its fitted extractors by block's name, if given, are not made anew."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        methods: Sequence[str] = ("gradcam",),
+        layer: str = "",
+        extractors: dict[str, Any] | None = None,
+    ) -> None:
+        self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
+        self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
+        self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalEncoder)}
+        self.cameras = self._made({n: view.kind for n, view in bundle.views.items()})
+
+    def of(
+        self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
+    ) -> dict[str, np.ndarray]:
+        """Raw maps (n, k, h, w) float32 by kind, of n grey planes of any size with their vectors.
+
+        Kinds are the methods (never negative) and the names of extractors of local descriptors
+        (signed: parts of the logit). A map covers the letterboxed square of its film.
+        """
+        if len(planes) != len(views):
+            raise MisalignedRows(
+                f"Views must have a row for each film; got {len(views)} for {len(planes)}."
+                " Take both by the same ids."
+            )
+        maps = self._of_pixels(planes, views, columns)
+        if not self.encoders:
+            return maps
+        films = [self.keypoints(plane) for plane in planes]
+        return maps | self._of_words(films, self.credit(views, columns))
+
+    def evidence(self, plane: np.ndarray, views: Views, columns: Sequence[int]) -> Evidence:
+        """All that speaks for or against labels in one film; it is described but once."""
+        credit, found = self.credit(views, columns), self.keypoints(plane)
+        maps = self._of_pixels([plane], views, columns) | self._of_words([found], credit)
+        return Evidence({kind: values[0] for kind, values in maps.items()}, credit, found)
+
+    def credit(self, views: Views, columns: Sequence[int]) -> Credit:
+        """What every number of n films' vectors adds to the logits of k labels."""
+        return self.bundle.classifier.credit(views, columns)
+
+    def keypoints(self, plane: np.ndarray) -> dict[str, LocalDescriptors]:
+        """What each extractor of local descriptors finds in a plane, in its letterboxed square."""
+        return {
+            name: encoder.describe(encoder.preprocessing(plane))
+            for name, encoder in self.encoders.items()
+        }
+
+    def _of_pixels(
+        self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
+    ) -> dict[str, np.ndarray]:
+        maps: dict[str, np.ndarray] = {}
+        for block, camera in self.cameras.items():
+            preprocessing = self.extractors[block].preprocessing
+            images = np.stack([preprocessing(plane) for plane in planes])
+            others = {name: each for name, each in views.arrays.items() if name != block}
+            found = camera.maps(images, others, columns)
+            mark = f" {block}" if len(self.cameras) > 1 else ""
+            maps |= {f"{method}{mark}": values for method, values in found.items()}
+        return maps
+
+    def _of_words(
+        self, films: Sequence[dict[str, LocalDescriptors]], credit: Credit
+    ) -> dict[str, np.ndarray]:
+        return {
+            name: np.stack(
+                [
+                    laid(film[name], encoder.shares(film[name], values), encoder.window)
+                    for film, values in zip(films, credit.blocks[name], strict=True)
+                ]
+            )
+            for name, encoder in self.encoders.items()
+        }
+
+    def _made(self, kinds: dict[str, str]) -> dict[str, Any]:
+        """A camera for each block that comes of a network, if the classifier has a gradient by it.
+
+        TensorFlow takes seconds to import, and trees do not need it.
+        """
+        seeing = {name: kind for name, kind in kinds.items() if kind in (DEEP, PIXELS)}
+        if not set(seeing.values()) & set(self.bundle.classifier.differentiable_by):
+            if seeing:
+                missing = " and no ".join(self.methods)
+                say(f"{self.bundle.name} has no gradient by pixels: no {missing}")
+            return {}
+        return {name: self._camera(name, kind) for name, kind in seeing.items()}
+
+    def _camera(self, block: str, kind: str) -> Any:
+        from models.gradcam import GradCam, joined
+        from models.image_network import rgb
+
+        classifier: Any = self.bundle.classifier
+        if kind == PIXELS:
+            backbone, prepare = classifier.backbone_, rgb
+        else:
+            made = self.extractors[block]
+            backbone, prepare = made.backbone, made.prepare
+        network = joined(backbone, prepare, classifier.tensor_logits, block, self.layer)
+        return GradCam(network, self.methods)
+
+
+def why_no_camera(bundle: Bundle) -> str:
+    """Why a bundle has no Grad-CAM, if it has none."""
+    if not {DEEP, PIXELS} & {view.kind for view in bundle.views.values()}:
+        return "No Grad-CAM: this bundle has no network for films"
+    return f"No Grad-CAM: {bundle.name} has no gradient by pixels"

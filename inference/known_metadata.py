@@ -1,0 +1,37 @@
+"""Age, sex and view of films to predict, for bundles that learned from them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from datasets.images import META, Films
+from datasets.labels import read_meta
+from datasets.readers import dicom
+from progress import warn
+
+UNKNOWN = {"age": "", "sex": "", "view": ""}
+
+
+def known(films: Films) -> Films:
+    """The films with what DICOM tags tell where nothing else does; a warning counts the others."""
+    if _unknown(films).all():
+        films = replace(films, meta=read_meta(pd.DataFrame([_tags(path) for path in films.paths])))
+    count = _unknown(films).sum()
+    if count:
+        warn(
+            "the bundle learned from age, sex and view as well; none of them is known of"
+            f" {count:,} of {len(films):,} films"
+        )
+    return films
+
+
+def _unknown(films: Films) -> pd.Series:
+    return films.meta["age"].isna() & (films.meta["sex"] == "") & (films.meta["view"] == "")
+
+
+def _tags(path: str) -> dict[str, str]:
+    if Path(path).suffix.lower() not in dicom.SUFFIXES:
+        return UNKNOWN
+    header = dicom.header_of(path)
+    return {name: header[name] for name in META} if isinstance(header, dict) else UNKNOWN

@@ -1,0 +1,94 @@
+"""What a bundle says of films, label by label, and which family of vectors it goes by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from datasets import label_names
+from datasets.images import Films
+from evaluation.plain import plain
+from models.attribution import Credit
+from models.bundle import Bundle, Findings
+
+LABELS_A_FILM = 3
+# A threshold may be 0.
+SMALLEST = 1e-9
+RULE = (
+    f"Where no labels are asked for, a film has {LABELS_A_FILM} panels at most: its labels with"
+    " boxes first, then those whose calibrated probability is highest against their threshold, so"
+    " that labels called present come before all others."
+)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One label of one film.
+
+    `probability` is calibrated; `threshold` and `truth` (1 present, 0 absent) are None where they
+    are not known, `present` where no threshold decides. By family of vectors: `credit` in logits,
+    which with the bias sums to the logit, and `shares` of all credit, which sum to 1.
+    """
+
+    film: str
+    label: str
+    probability: float
+    raw_probability: float
+    threshold: float | None
+    present: bool | None
+    truth: float | None
+    credit: dict[str, float]
+    bias: float
+    shares: dict[str, float]
+
+    @property
+    def net(self) -> dict[str, float]:
+        """How far each family moves the logit, up or down."""
+        return {name: abs(value) for name, value in self.credit.items()}
+
+
+def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
+    """Columns of the labels that `--labels` names; none where it names none."""
+    asked = label_names.chosen("--labels", labels, known, "the bundle")
+    return [known.index(name) for name in asked]
+
+
+def columns_telling(films: Films, bundle: Bundle, found: Findings) -> list[list[int]]:
+    """For each film the columns that RULE says."""
+    against = against_thresholds(found.calibrated, bundle.thresholds)
+    orders = np.argsort(-against, axis=1, kind="stable").tolist()
+    boxed = films.boxes.groupby("id")["label"].agg(list)
+    told = []
+    for film, order in zip(films.ids, orders, strict=True):
+        with_boxes = [bundle.labels.index(n) for n in boxed.get(film, []) if n in bundle.labels]
+        told.append(list(dict.fromkeys([*with_boxes, *order]))[:LABELS_A_FILM])
+    return told
+
+
+def against_thresholds(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """How much labels tell: probability over threshold; those without one behind all others."""
+    told = probabilities / np.maximum(thresholds, SMALLEST)
+    return np.where(np.isnan(thresholds), probabilities - 1, told)
+
+
+def decisions(
+    films: Films, row: int, bundle: Bundle, found: Findings, columns: Sequence[int], credit: Credit
+) -> list[Decision]:
+    """What is said of some labels of one film, which `credit` is of."""
+    names = {name: column for column, name in enumerate(films.label_names)}
+    labels = {column: bundle.labels[column] for column in columns}
+    return [
+        Decision(
+            film=films.ids[row],
+            label=label,
+            probability=float(found.calibrated[row, column]),
+            raw_probability=float(found.raw[row, column]),
+            threshold=plain(bundle.thresholds[column]),
+            present=found.present[row, column],
+            truth=plain(films.labels[row, names[label]]) if label in names else None,
+            credit={name: float(sums[0, place]) for name, sums in credit.sums.items()},
+            bias=float(credit.bias[0, place]),
+            shares={name: float(shares[0, place]) for name, shares in credit.shares.items()},
+        )
+        for place, (column, label) in enumerate(labels.items())
+    ]

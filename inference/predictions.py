@@ -1,0 +1,161 @@
+"""What a bundle says of films: a finding for each label, and what to be wary of."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from datasets import image_files
+from datasets.image_files import Decoded
+from datasets.images import Films
+from errors import ImageUnreadable, InvalidOption
+from evaluation.plain import plain
+from features.extraction_loop import ahead, batched
+from inference.image_warnings import warnings_of
+from inference.working_bundle import WorkingBundle
+from models.bundle import Findings
+
+# A whole number of a network's batches on a processor; several GPUs are given more.
+WINDOW = 32
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One label of one film.
+
+    `probability` is calibrated. `present` is None, not decided, where the label has no `threshold`:
+    choosing one takes a validation image with the finding. `spread` is there if it was asked for.
+    """
+
+    label: str
+    probability: float
+    raw_probability: float
+    threshold: float | None
+    present: bool | None
+    spread: float | None = None
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A film's findings; none where it could not be read, as `skipped` says."""
+
+    id: str
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
+    skipped: str = ""
+
+
+class Prepared(NamedTuple):
+    """A film made ready in a thread: itself and its augmentations, by extractor."""
+
+    versions: list[dict[str, np.ndarray]]
+    warnings: tuple[str, ...]
+
+
+def check_augmentations(times: int) -> None:
+    """Refuse numbers of augmentations that have no spread."""
+    if times < 0 or times == 1:
+        raise InvalidOption(f"--tta must be 0, or at least 2 to have a spread; got {times}.")
+
+
+def prepared(
+    working: WorkingBundle,
+    data: bytes,
+    film: Decoded,
+    tta: int = 0,
+    wanted: Callable[[], bool] = lambda: True,
+) -> Prepared:
+    """An image's bytes, decoded, made ready; any thread may do so beside others.
+
+    Once it is no longer `wanted`, no further augmentation is started.
+    """
+    plane = film.plane
+    versions = [working.prepare(plane)]
+    if tta:
+        # TensorFlow takes seconds to import, and not every bundle needs it.
+        from inference.augmented_planes import augmented
+
+        planes = takewhile(lambda _: wanted(), augmented(plane, tta))
+        versions += map(working.prepare, planes)
+    words = {name: versions[0][name] for name in working.words}
+    return Prepared(versions, warnings_of(data, film, words))
+
+
+def predictions(
+    working: WorkingBundle,
+    ids: Sequence[str],
+    films: Sequence[Prepared],
+    meta: pd.DataFrame | None = None,
+) -> list[Prediction]:
+    """What is said of n films that are ready, at least one, with `meta` as for `views`."""
+    found, *others = (
+        working.findings(working.joined(version, meta))
+        for version in zip(*(film.versions for film in films), strict=True)
+    )
+    spread = np.std([each.calibrated for each in others], axis=0) if others else None
+    return [
+        Prediction(name, _findings(working, row, found, spread), film.warnings)
+        for row, (name, film) in enumerate(zip(ids, films, strict=True))
+    ]
+
+
+def stream(working: WorkingBundle, films: Films, tta: int, jobs: int) -> Iterator[Prediction]:
+    """What is said of each film, in order, with a window of them in memory at a time."""
+    check_augmentations(tta)
+
+    def prepare(row: int) -> tuple[int, Prepared | str]:
+        try:
+            data = image_files.read_bytes(films.paths[row])
+            return row, prepared(working, data, image_files.decoded(data), tta)
+        except ImageUnreadable as error:
+            return row, str(error)
+
+    cv2.setNumThreads(1)
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
+        at_once = _films_at_once(working)
+        under_way = ahead(pool, prepare, range(len(films)), 2 * at_once)
+        while window := dict(islice(under_way, at_once)):
+            yield from _window(working, films, window)
+
+
+def _films_at_once(working: WorkingBundle) -> int:
+    """A window that keeps every device busy with each network."""
+    networks = filter(batched, working.extractors.values())
+    return max([WINDOW, *(network.films_at_once for network in networks)])
+
+
+def _window(
+    working: WorkingBundle, films: Films, window: dict[int, Prepared | str]
+) -> Iterator[Prediction]:
+    ready = {row: film for row, film in window.items() if isinstance(film, Prepared)}
+    rows = list(ready)
+    found = {}
+    if rows:
+        meta = films.meta.iloc[rows]
+        told = predictions(working, films.ids[rows].tolist(), list(ready.values()), meta)
+        found = dict(zip(rows, told, strict=True))
+    for row, film in window.items():
+        yield found[row] if row in found else Prediction(films.ids[row], skipped=str(film))
+
+
+def _findings(
+    working: WorkingBundle, row: int, found: Findings, spread: np.ndarray | None
+) -> tuple[Finding, ...]:
+    thresholds = working.bundle.thresholds
+    return tuple(
+        Finding(
+            label=label,
+            probability=float(found.calibrated[row, column]),
+            raw_probability=float(found.raw[row, column]),
+            threshold=plain(thresholds[column]),
+            present=found.present[row, column],
+            spread=None if spread is None else float(spread[row, column]),
+        )
+        for column, label in enumerate(working.bundle.labels)
+    )

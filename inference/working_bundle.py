@@ -1,0 +1,141 @@
+"""A bundle with the extractors whose vectors it learned from: films in memory to findings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from datasets.images import unknown_meta
+from errors import BundleUnusable, first_line
+from features.extraction_loop import batched, prepare
+from features.weight_files import digest_of_file
+from models import bundle
+from models.bundle import Findings
+from models.bundled_view import BundledView
+from models.views import DEEP, METADATA, PIXELS, WORDS, Block, Views, metadata_block
+from progress import warn
+
+FILMS_AT_ONCE = 32
+
+
+class WorkingBundle:
+    """A bundle with its extractors, made once.
+
+    `weights` is where a network's file lies now, or a folder that has the files of several.
+    """
+
+    def __init__(self, folder: Path | str, weights: str = "") -> None:
+        self.bundle = bundle.load(Path(folder))
+        if weights and DEEP not in {view.kind for view in self.bundle.views.values()}:
+            warn("--weights has no effect: this bundle takes no features of a network from a file")
+        self.extractors = {
+            name: view.extractor(**_moved(view, weights))
+            for name, view in self.bundle.views.items()
+        }
+        self._try(Path(folder))
+
+    def _try(self, folder: Path) -> None:
+        """Refuse a bundle whose parts do not fit each other, by way of a made-up image."""
+        try:
+            self._check_answers()
+        # What arrays of other shapes and kinds make of the work has no common ancestor.
+        except Exception as error:
+            raise BundleUnusable(
+                f"The files of a bundle must fit each other; those of {folder} do not:"
+                f" {first_line(error)}. Do not trust this bundle, or train it again."
+            ) from error
+
+    def _check_answers(self) -> None:
+        classifier = self.bundle.classifier
+        widths = dict(zip(classifier.view_names_.tolist(), classifier.view_widths_, strict=True))
+        kinds = {name: self.bundle.views[name].kind for name in widths if name != METADATA}
+        # A whole network takes seconds for its work, and its weights are known by their digest.
+        if PIXELS in kinds.values():
+            return
+        # Noise has keypoints everywhere.
+        plane = np.random.default_rng(0).integers(0, 256, (128, 128), np.uint8)
+        found = self.findings(
+            self.assembled(
+                {
+                    name: self.extractors[name].transform([plane])
+                    if kind == WORDS
+                    else np.zeros((1, widths[name]), np.float32)
+                    for name, kind in kinds.items()
+                },
+                None,
+            )
+        )
+        expected = 1, len(self.bundle.labels)
+        if found.raw.shape != expected or not np.isfinite(found.calibrated).all():
+            raise BundleUnusable(f"{self.bundle.name} gives no probability for each of its labels")
+
+    def views(self, planes: Sequence[np.ndarray], meta: pd.DataFrame | None = None) -> Views:
+        """What the classifier sees of n decoded grey planes (h, w) uint8; `meta` has a row each.
+
+        Age, sex and view count where the bundle learned from them; without `meta` as unknown.
+        """
+        with threadpool_limits(1, "blas"):
+            vectors = {name: made.transform(planes) for name, made in self.extractors.items()}
+        return self.assembled(vectors, meta)
+
+    def prepare(self, plane: np.ndarray) -> dict[str, np.ndarray]:
+        """By extractor, what a thread can do for a plane: its vector, or a network's input."""
+        return {name: prepare(made, plane) for name, made in self.extractors.items()}
+
+    def joined(
+        self, films: Sequence[dict[str, np.ndarray]], meta: pd.DataFrame | None = None
+    ) -> Views:
+        """What the classifier sees of n films that are prepared, at least one."""
+        stacked = {name: np.stack([film[name] for film in films]) for name in self.extractors}
+        vectors = {
+            name: made.transform_images(stacked[name]) if batched(made) else stacked[name]
+            for name, made in self.extractors.items()
+        }
+        return self.assembled(vectors, meta)
+
+    @property
+    def takes_metadata(self) -> bool:
+        """Whether the classifier looks at age, sex and view as well."""
+        return METADATA in self.bundle.classifier.view_names_
+
+    @property
+    def words(self) -> list[str]:
+        """The extractors whose vectors are zero where they find nothing in a film."""
+        return [name for name, view in self.bundle.views.items() if view.kind == WORDS]
+
+    def findings(self, views: Views) -> Findings:
+        """Raw and calibrated probabilities and what is called present, (n, k) each.
+
+        The classifier is asked for as many films at once always, because a library may choose
+        another algorithm, and so other last bits, for another shape.
+        """
+        parts = []
+        for start in range(0, len(views), FILMS_AT_ONCE):
+            rows = np.arange(start, min(start + FILMS_AT_ONCE, len(views)))
+            found = self.bundle.findings(views.select(np.resize(rows, FILMS_AT_ONCE)))
+            parts.append([values[: len(rows)] for values in found])
+        return Findings(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def assembled(self, vectors: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
+        """Vectors by extractor as the classifier sees them."""
+        names = self.bundle.classifier.view_names_.tolist()
+        kinds = {name: view.kind for name, view in self.bundle.views.items()}
+        blocks = {name: Block(vectors[name], kinds[name]) for name in names if name != METADATA}
+        if self.takes_metadata:
+            n_films = len(next(iter(vectors.values())))
+            blocks[METADATA] = metadata_block(unknown_meta(n_films) if meta is None else meta)
+        return Views({name: blocks[name] for name in names})
+
+
+def _moved(view: BundledView, weights: str) -> dict[str, str]:
+    """The option for a network whose weights lie elsewhere now; of a folder the file with them."""
+    if not weights or view.kind != DEEP:
+        return {}
+    if not Path(weights).is_dir():
+        return {"weights": weights}
+    told = view.recipe["content"]["weights"]
+    files = sorted(path for path in Path(weights).iterdir() if path.is_file())
+    found = next((path for path in files if digest_of_file(path) == told), None)
+    return {"weights": str(found)} if found else {}

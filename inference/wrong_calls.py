@@ -1,0 +1,69 @@
+"""Wrong calls: images that a bundle decides otherwise than the label table does."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from datasets.images import Films
+from errors import InvalidOption
+from inference.label_decisions import LABELS_A_FILM
+from models.bundle import Bundle, Findings
+
+
+def check(films: Films, label_names: Sequence[str]) -> None:
+    """Refuse images of which no label is known."""
+    if np.isnan(_truth(films, label_names)).all():
+        raise InvalidOption(
+            f"--wrong needs a label table with at least one of these labels:"
+            f" {', '.join(label_names)}; {films.source} has none. Name a folder that has one with"
+            " --data, or leave --wrong out."
+        )
+
+
+def distances(films: Films, bundle: Bundle, found: Findings, asked: Sequence[int]) -> np.ndarray:
+    """How far wrong probabilities (n, k) lie from their thresholds; NaN where a call is not wrong.
+
+    Only the labels asked for count, or all labels of the bundle if none is.
+    """
+    truth = _truth(films, bundle.labels)
+    if asked:
+        truth[:, np.setdiff1d(np.arange(len(bundle.labels)), asked)] = np.nan
+    away = found.calibrated - bundle.thresholds
+    # A label without a threshold is not decided, and NaN is neither above nor below.
+    wrong = ((away >= 0) & (truth == 0)) | ((away < 0) & (truth == 1))
+    return np.where(wrong, np.abs(away), np.nan)
+
+
+def first(away: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Row numbers, the worst wrong call first; rows without one follow in the order of `others`."""
+    return np.lexsort((np.argsort(others), -_worst(away)))
+
+
+def columns(away: np.ndarray, otherwise: Sequence[Sequence[int]]) -> list[list[int]]:
+    """For each image the columns of its wrong calls, the worst first, or else those given."""
+    counts = np.minimum((~np.isnan(away)).sum(axis=1), LABELS_A_FILM)
+    # NaN sorts behind all numbers.
+    orders = np.argsort(-away, axis=1, kind="stable")
+    return [
+        order[:count].tolist() or list(rest)
+        for order, count, rest in zip(orders, counts, otherwise, strict=True)
+    ]
+
+
+def told(away: np.ndarray) -> str:
+    """How many images have a wrong call, in a sentence."""
+    count = int((_worst(away) >= 0).sum())
+    first = "; those come first" if count else ""
+    return f"{count:,} of {len(away):,} images have a wrong call{first}."
+
+
+def _worst(away: np.ndarray) -> np.ndarray:
+    """The largest distance of each image, -1 if no call is wrong."""
+    return np.nan_to_num(away, nan=-1.0).max(axis=1)
+
+
+def _truth(films: Films, label_names: Sequence[str]) -> np.ndarray:
+    """What the label table says of these labels (n, k), NaN where it says nothing."""
+    known = dict(zip(films.label_names, films.labels.T, strict=True))
+    unknown = np.full(len(films), np.nan)
+    return np.column_stack([known.get(label, unknown) for label in label_names])

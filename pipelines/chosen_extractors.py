@@ -1,0 +1,158 @@
+"""The extractors that a command's options ask for, made but not yet fitted."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import features.extractors
+import models.classifiers
+import registry
+from datasets import sources
+from datasets.options import listed
+from errors import InvalidOption
+from features.settings import check_used, with_settings
+from models.views import DEEP, METADATA, PIXELS, WORDS
+from pipelines import chosen_networks
+from pipelines.chosen_networks import is_deep
+from pipelines.command_options import Extraction
+
+EXAMPLES = {DEEP: "resnet50", WORDS: "dense_sift_fisher"}
+SPOKEN = {
+    DEEP: "deep features",
+    WORDS: "visual words",
+    METADATA: "age, sex and view",
+    PIXELS: "images",
+}
+
+
+def build(options: Extraction, allow_random: bool) -> dict[str, Any]:
+    """Extractors by name, in the order asked for; random weights only where they are allowed.
+
+    Where classifiers take part, only what they look at: the films of the network's size are added
+    if one is trained on films, and a network that nobody takes vectors of is left out.
+    """
+    made: dict[str, Any] = {}
+    chosen_networks.check(asked(options), options)
+    for name in asked(options):
+        if is_deep(name):
+            name, extractor = _deep(name, options, allow_random)
+            made[name] = extractor
+        elif name == PIXELS and options.image_size:
+            made[name] = make(name, options.set, image_size=options.image_size)
+        else:
+            made[name] = make(name, options.set)
+    kinds = kinds_of(options)
+    if PIXELS in kinds and PIXELS not in made:
+        size = _network(made, options)[1].preprocessing.image_size
+        made[PIXELS] = make(PIXELS, options.set, image_size=size)
+    _check_used(options, made)
+    _check_needs(options, made)
+    return {name: each for name, each in made.items() if not kinds or kind_of(name) in kinds}
+
+
+def trained_network(options: Extraction) -> dict[str, Any]:
+    """What classifiers must be told to train the network that the options name; {} if none will."""
+    if PIXELS not in kinds_of(options):
+        return {}
+    allow_random = sources.are_drawn(options)
+    chosen_networks.check(asked(options), options)
+    made = dict(_deep(name, options, allow_random) for name in asked(options) if is_deep(name))
+    name, network = _network(made, options)
+    return {"backbone": name, "weights": network.weights, "precision": options.precision}
+
+
+def with_network(classifier: Any, network: dict[str, Any]) -> Any:
+    """The classifier, told of the network if it is one that trains its own."""
+    trains = network and "backbone" in classifier.get_params()
+    return classifier.set_params(**network) if trains else classifier
+
+
+def make(name: str, settings: str, **options: Any) -> Any:
+    """One extractor with its options and what `--set` says of it."""
+    return with_settings(registry.load(features.extractors, name)(**options), name, settings)
+
+
+def kind_of(name: str) -> str:
+    """Whether an extractor gives films, deep vectors or words."""
+    if name == PIXELS:
+        return PIXELS
+    return DEEP if is_deep(name) else WORDS
+
+
+def asked(options: Extraction) -> list[str]:
+    """The extractors listed, each once."""
+    names = listed(options.extractors)
+    if not names:
+        raise InvalidOption(
+            f"--extractors must name at least one; got {options.extractors!r}. Try resnet50."
+        )
+    return names
+
+
+def needs(options: Extraction) -> dict[str, tuple[str, ...]]:
+    """Kinds of vectors that each classifier takes; {} where none takes part."""
+    found = {}
+    for name in options.classifying:
+        made = with_settings(registry.load(models.classifiers, name)(), name, options.set)
+        found[name] = made.needs
+        if PIXELS in made.needs and "members" in made.get_params():
+            raise InvalidOption(
+                f"Members of {name} must learn from vectors; got {', '.join(made.members)}. Take"
+                " cnn in the place of what learns from films."
+            )
+    return found
+
+
+def kinds_of(options: Extraction) -> set[str]:
+    """Kinds of vectors that any classifier takes; none: all are wanted."""
+    return set().union(*needs(options).values())
+
+
+def _check_needs(options: Extraction, made: dict[str, Any]) -> None:
+    """Refuse a classifier that would find none of the features it takes among the extractors."""
+    there = {METADATA, PIXELS, *map(kind_of, made)}
+    for name, wanted in needs(options).items():
+        if missing := [kind for kind in wanted if kind not in there]:
+            add = ",".join([*asked(options), *(EXAMPLES[kind] for kind in missing)])
+            raise InvalidOption(
+                f"{name} takes {spoken(wanted)}; --extractors {options.extractors} gives no"
+                f" {spoken(missing)}. Type --extractors {add}."
+            )
+
+
+def spoken(kinds: Iterable[str]) -> str:
+    """Kinds of features as people call them."""
+    return " and ".join(SPOKEN[kind] for kind in kinds)
+
+
+def _network(made: dict[str, Any], options: Extraction) -> tuple[str, Any]:
+    """Name and extractor of the network, among those made, that is to be trained."""
+    for name, extractor in made.items():
+        if is_deep(name):
+            return name, extractor
+    raise InvalidOption(
+        f"Training on films needs a network among --extractors; {options.extractors} has none. Add"
+        " one, such as resnet50."
+    )
+
+
+def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Any]:
+    """A network under the name it really has: `--backbone` and a file's own network replace it."""
+    from features import backbone
+
+    name, weights = chosen_networks.meant(name, options)
+    size = options.image_size or None
+    extractor = make(
+        name, options.set, weights=weights, image_size=size, precision=options.precision
+    )
+    return name, backbone.with_weights(extractor, allow_random=allow_random)
+
+
+def _check_used(options: Extraction, made: dict[str, Any]) -> None:
+    asking = ("extractors", "classifier", "classifiers")
+    flags = [f"--{flag}" for flag in asking if hasattr(options, flag)]
+    check_used(options.set, [*made, *options.classifying], " or ".join(flags))
+    if options.backbone and not any(map(is_deep, made)):
+        raise InvalidOption(
+            f"--backbone takes the place of a network among --extractors; {options.extractors} has"
+            " none. Add one, such as resnet50."
+        )

@@ -1,0 +1,88 @@
+"""Which network stands for each one listed: `--backbone` and files of weights may replace it."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import features.extractors
+import registry
+from errors import InvalidOption
+from features.backbone import KEYWORDS, extractor_for
+from features.extraction_loop import Branch, batched
+from features.weight_files import digest_of_file
+from pipelines.command_options import Extraction
+
+OWN_NETWORK, OWN_FILE = "keras_file", ".keras"
+
+
+def is_deep(name: str) -> bool:
+    """Whether an extractor is a network."""
+    return batched(registry.load(features.extractors, name))
+
+
+def meant(listed: str, options: Extraction) -> tuple[str, str]:
+    """The extractor and weights that a listed network stands for under these options."""
+    name, weights = options.backbone or listed, options.weights
+    if options.backbone.endswith(OWN_FILE):
+        name, weights = OWN_NETWORK, options.backbone
+    return extractor_for(name, weights), weights
+
+
+def check(listed: Sequence[str], options: Extraction) -> None:
+    """Refuse one network or file for several networks, and a network whose weights are two."""
+    networks, given = list(filter(is_deep, listed)), options.weights
+    flags = {"--backbone": options.backbone, "--weights": _file(given)}
+    several = [f"{flag} {value}" for flag, value in flags.items() if value and len(networks) > 1]
+    if several:
+        each = " ".join(f"{name}.weights=FILE" for name in networks)
+        raise InvalidOption(
+            f"{several[0]} is for one network; --extractors lists {', '.join(networks)}. Keep one"
+            f' of them, or give each its weights by --set "{each}".'
+        )
+    own = options.backbone.endswith(OWN_FILE)
+    if own and given not in ("auto", options.backbone):
+        raise InvalidOption(
+            f"--backbone {options.backbone} brings its own weights; got --weights {given} too."
+            " Leave one of them out."
+        )
+    if not own and (os.sep in options.backbone or Path(options.backbone).suffix):
+        raise InvalidOption(
+            "--backbone takes the name of a network or a .keras file; got"
+            f" {options.backbone!r}. For other weights of a network type, for example,"
+            " --backbone resnet50 --weights FILE."
+        )
+
+
+def replaced(listed: Sequence[str], options: Extraction) -> list[str]:
+    """A sentence for a network whose place a file of `--weights` takes."""
+    if options.backbone or not _file(options.weights):
+        return []
+    return [
+        f"{options.weights} holds another network than {name}: it takes the place of {name}, as"
+        f" {OWN_NETWORK}"
+        for name in filter(is_deep, listed)
+        if meant(name, options)[0] != name
+    ]
+
+
+def trained(name: str, weights: str) -> dict[str, Any]:
+    """For a report, a network trained on images: its name and the weights that it began with."""
+    path = Path(weights)
+    return {
+        "name": name,
+        "weights": weights,
+        "digest": digest_of_file(path) if _file(weights) and path.is_file() else None,
+    }
+
+
+def computed(name: str, branch: Branch) -> dict[str, Any]:
+    """For a report, a network that computed features: its name, weights and their digest."""
+    weights = branch.extractor.weights
+    digest = branch.store.recipe["content"]["weights"]
+    return {"name": name, "weights": weights, "digest": None if weights == "random" else digest}
+
+
+def _file(weights: str) -> str:
+    """The file of weights; "" for a keyword."""
+    return "" if weights in KEYWORDS else weights

@@ -1,1 +1,0 @@
-"""Of `--cluster`: work that other processes, or other machines, do."""

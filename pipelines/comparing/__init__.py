@@ -1,0 +1,1 @@
+"""The run behind `compare`: candidates, their trainings, the comparison."""

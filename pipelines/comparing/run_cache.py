@@ -1,0 +1,170 @@
+"""What every contender says of the test films of every split, kept so that a run can go on."""
+
+import json
+import shutil
+import time
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import storage
+from datasets import sources
+from datasets.images import Films
+from errors import InvalidOption
+from features.extracted import Extracted
+from features.recipe import digest
+from features.weight_files import digest_of_file
+from models import checkpoints, thresholds
+from models.classifier import Classifier
+from models.histories import Histories, histories
+from models.views import Views
+from pipelines.command_options import Compare
+from pipelines.comparing.candidates import Contender
+from progress import warn
+
+CONFIGURATION = "configuration.json"
+FITS = "fits"
+KEPT = {"ids", "probabilities", "thresholds", "seconds"}
+HISTORY = "history of "
+MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
+# Where things lie and who works on them says nothing of what is compared.
+NOT_TELLING = ("cache", "out", "jobs", "resume", "data", "label_table", "cluster")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Calibrated probabilities (n, k) of the images tested, by one training of one model.
+
+    `shares` are those of its members, `weightless` the kinds of views that have weight 0 in it.
+    """
+
+    ids: np.ndarray
+    probabilities: np.ndarray
+    thresholds: np.ndarray
+    seconds: float
+    histories: Histories
+    shares: dict[str, float] = field(default_factory=dict)
+    weightless: tuple[str, ...] = ()
+
+
+def open_run(films: Films, options: Compare) -> Path:
+    """The folder of fits; with `--resume` that of the same configuration, else an empty one."""
+    out = sources.folder(options.out)
+    told = {name: value for name, value in asdict(options).items() if name not in NOT_TELLING}
+    told |= {"films": _digest_of_films(films), "networks": _digests_of_networks(options)}
+    path, folder = out / CONFIGURATION, out / FITS
+    if options.resume and folder.is_dir() and _kept_configuration(path) != told:
+        raise InvalidOption(
+            f"--resume goes on with a run of the same films and options; {out} belongs to another"
+            " configuration, or what told of it is damaged. Name another --out, or leave --resume"
+            " out to start anew."
+        )
+    if not options.resume:
+        shutil.rmtree(folder, ignore_errors=True)
+    # Before the folder: where there is one, what tells of it is there too.
+    storage.write_text(path, json.dumps(told, indent=1))
+    return sources.folder(folder)
+
+
+def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
+    """What the files of a split's fits are named by: its number, and what they are made of.
+
+    Fits of other films or vectors, which are not taken, are told.
+    """
+    films, branches = extracted.films, extracted.branches.values()
+    made_of = [_digest_of_films(films), *extracted.keys()]
+    made_of += [f"{each.store.folder.name} {each.store.learned_digest}" for each in branches]
+    key = digest("\n".join(made_of).encode())[:12]
+    name = f"{number}-{key}"
+    others = [path for path in folder.glob(f"{number}-*.npz") if not path.name.startswith(name)]
+    if others:
+        warn(
+            f"films or vectors have changed since {len(others)} trainings on {films.split_name}:"
+            " they are made again"
+        )
+    return name
+
+
+def fit(
+    contender: Contender, views: Views, films: Films, seed: int, path: Path, client: Any = None
+) -> Fit:
+    """A contender's training, read from the run's folder if it is done already.
+
+    It may share its work with the workers of a Dask client.
+    """
+    kept = _read(path) if path.is_file() else None
+    if kept:
+        return kept
+    training = path.with_suffix(".training")
+    classifier = contender.make(seed).keep_in(training).grow_on(client)
+    made = _trained(classifier, contender.see(views, seed), films)
+    _write(made, path)
+    checkpoints.clear(training)
+    return made
+
+
+def _digest_of_films(films: Films) -> str:
+    """Of all that is told of films: who they are of, what they show, and how they are split."""
+    columns = films.ids, films.patients, films.parts, films.label_names
+    told = films.meta.to_csv(index=False).encode() + films.labels.tobytes()
+    return digest(told + "\n".join(map(str, chain(*columns))).encode())
+
+
+def _digests_of_networks(options: Compare) -> list[str]:
+    """Of the files that networks are read from: one may hold others under the same name."""
+    named = map(Path, (options.weights, options.backbone))
+    return [digest_of_file(path) for path in named if path.is_file()]
+
+
+def _kept_configuration(path: Path) -> object:
+    """What an earlier run told of itself; None if that cannot be read."""
+    try:
+        return json.loads(storage.read_text(path))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _read(path: Path) -> Fit | None:
+    """A fit that was kept; of a damaged one nothing, and that is said."""
+    kept = checkpoints.read_arrays(path)
+    if kept is None or not set(kept) >= KEPT:
+        warn(f"{path} is damaged; {path.stem} is trained again")
+        return None
+    learned = {
+        name.removeprefix(HISTORY): values
+        for name, values in kept.items()
+        if name.startswith(HISTORY)
+    }
+    figures = kept["probabilities"], kept["thresholds"], float(kept["seconds"])
+    shares = dict(zip(kept.get(MEMBERS, ()), kept.get(SHARES, ()), strict=True))
+    told = {str(name): float(share) for name, share in shares.items()}
+    weightless = tuple(map(str, kept.get(WEIGHTLESS, ())))
+    return Fit(kept["ids"].astype(object), *figures, learned, told, weightless)
+
+
+def _trained(classifier: Classifier, seen: Views, films: Films) -> Fit:
+    """The fit of a training on what a contender sees of the films."""
+    held_out = (seen.select(films.validation), films.labels[films.validation])
+    started = time.monotonic()
+    learning = seen.select(films.train), films.labels[films.train]
+    classifier.fit(*learning, validation=held_out, reported=True)
+    seconds = time.monotonic() - started
+    calibration, chosen = thresholds.by_validation(classifier, held_out, "f1")
+    found = calibration(classifier.predict_proba(seen.select(films.test)))
+    shares, weightless = classifier.member_shares, classifier.weightless
+    learned = histories(classifier)
+    return Fit(films.ids[films.test], found, chosen, seconds, learned, shares, weightless)
+
+
+def _write(made: Fit, path: Path) -> None:
+    """Whole or not at all, so that a killed run leaves no half of a fit."""
+    values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
+    learned, shares = values.pop("histories"), values.pop("shares")
+    values |= {MEMBERS: np.array([*shares], str), SHARES: np.array([*shares.values()], float)}
+    values[WEIGHTLESS] = np.array(made.weightless, str)
+    values |= {f"{HISTORY}{name}": history for name, history in learned.items()}
+    with storage.whole(path) as temporary:
+        np.savez(temporary, allow_pickle=False, **values)

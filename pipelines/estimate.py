@@ -1,0 +1,128 @@
+"""`extract --estimate`: what many films would take on many workers, from trying some here."""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from datasets.images import Films
+from errors import InvalidOption
+from features import extraction_loop, extraction_plan
+from features.digests import Digests
+from features.extraction_loop import Branch
+from features.extraction_plan import BATCH
+from features.recipe import recipe_of
+from features.store import FeatureStore
+from pipelines.command_options import Extract
+from pipelines.results import Result
+from progress import say, size_of
+
+FILMS_TRIED = 4 * BATCH
+SECONDS_PER_HOUR = 3600
+# What the client keeps of a film: its row of the label table, its path, labels and part.
+BYTES_OF_CLIENT = 900
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one worker of one thread did: films a second, bytes a film, its memory in bytes."""
+
+    films_per_second: float
+    bytes_per_film: float
+    memory: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What films take on workers that do not wait for each other, nor for their disk."""
+
+    films: int
+    workers: int
+    hours: float
+    cache_bytes: float
+    worker_memory: int
+    client_memory: int
+
+
+def estimated(films: Films, extractors: dict[str, Any], options: Extract) -> Result:
+    """The estimate as text and JSON."""
+    if options.estimate < 0 or options.workers < 1:
+        raise InvalidOption(
+            "--estimate takes how many films, on at least one of --workers; got"
+            f" {options.estimate} and {options.workers}."
+        )
+    if len(films) <= BATCH:
+        raise InvalidOption(
+            f"--estimate tries {FILMS_TRIED} films, the first {BATCH} to warm up; {films.source}"
+            f" has {len(films)}. Name a folder with more, or leave --data out."
+        )
+    trial = tried(films, extractors)
+    found = extrapolated(trial, options.estimate, options.workers)
+    values = {"trial": asdict(trial), "estimate": asdict(found)}
+    return Result([*_lines(trial, found)], values)
+
+
+def extrapolated(trial: Trial, films: int, workers: int) -> Estimate:
+    """The trial's figures for so many films on so many workers."""
+    seconds = films / (trial.films_per_second * workers)
+    size = films * trial.bytes_per_film
+    hours = seconds / SECONDS_PER_HOUR
+    return Estimate(films, workers, hours, size, trial.memory, films * BYTES_OF_CLIENT)
+
+
+def tried(films: Films, extractors: dict[str, Any]) -> Trial:
+    """Some films, drawn from all, through the extractors with one thread into a passing cache."""
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    rng = np.random.default_rng(0)
+    chosen = np.zeros(len(films), bool)
+    chosen[rng.permutation(len(films))[:FILMS_TRIED]] = True
+    training = films.ids[films.train]
+    with tempfile.TemporaryDirectory() as name:
+        cache = Path(name)
+        branches = {
+            kind: Branch(made, FeatureStore(cache, recipe_of(kind, made, training)))
+            for kind, made in extractors.items()
+        }
+        for branch in branches.values():
+            extraction_loop.learn(branch, films.select(chosen), 1)
+        plan = extraction_plan.plan(films.select(chosen), branches, Digests(cache))
+        say(f"trying {len(plan)} films with one thread")
+        rate = _rate(plan, branches)
+    size = sum(extraction_plan.bytes_a_film(made, made.width) for made in extractors.values())
+    return Trial(rate, size, _memory())
+
+
+def _rate(plan: extraction_plan.Plan, branches: dict[str, Branch]) -> float:
+    """Films a second, once networks and files are warm."""
+    tasks = plan.tasks()
+    for _ in extraction_loop.worked(islice(tasks, BATCH), branches, 1):
+        pass
+    started = time.monotonic()
+    count = sum(1 for _ in extraction_loop.worked(tasks, branches, 1))
+    return count / (time.monotonic() - started)
+
+
+def _memory() -> int:
+    """The most memory that this process ever took, in bytes; macOS tells bytes, Linux kilobytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _lines(trial: Trial, found: Estimate) -> Iterator[str]:
+    yield (
+        f"tried here: {trial.films_per_second:,.1f} films/s a worker of one thread,"
+        f" {trial.bytes_per_film:,.0f} bytes a film, {size_of(trial.memory)} of memory"
+    )
+    yield (
+        f"{found.films:,} films on {found.workers:,} workers: {found.hours:,.1f} hours,"
+        f" {size_of(found.cache_bytes)} of cache, {size_of(found.worker_memory)} of memory for each"
+        f" worker and {size_of(found.client_memory)} here"
+    )

@@ -1,1 +1,0 @@
-"""Of `explain`: films with what each branch of a bundle looks at."""

@@ -1,1 +1,0 @@
-"""Of `localize`: heatmaps against boxes, and against weights in disorder."""

@@ -1,1 +1,0 @@
-"""Of `predict` and `serve`: films in, findings out."""

@@ -1,0 +1,1 @@
+"""WHAT PEOPLE READ: plots, tables, wording, HTML pages, the model card."""

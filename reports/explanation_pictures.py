@@ -1,0 +1,131 @@
+"""Explained films as pictures: a panel for each label, a row of tiles for the contact sheet."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from features.local_descriptors import LocalDescriptors
+from features.preprocessing import map_in_film
+from inference.explained import Explained
+from models.views import DEEP, PIXELS, WORDS
+from reports import loudest
+from reports.plots.contact_sheet import Tile
+from reports.plots.overlays import Heat, overlay
+from reports.plots.panels import SIDE, Panel
+from reports.wording import number, outcome, weightless
+
+CAMERAS = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++"}
+# A unit that does not depend on how finely a map is divided.
+EVIDENCE = "logit per 1 % of the image"
+LONGEST = 60
+LEAST_TOLD = 0.005
+NO_BOXES = np.empty((0, 4))
+
+
+def panels(film: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
+    """A panel for each decision; without Grad-CAM it tells why there is none."""
+    height, width = film.plane.shape
+    for place, (told, boxes) in enumerate(zip(film.decisions, film.boxes, strict=True)):
+        found, note = keypoints(film, place)
+        yield Panel(
+            film=_small(film.plane),
+            title=f"{told.label} · {told.film[-LONGEST:]}",
+            verdict=outcome(told),
+            film_note=f"{width:,} × {height:,} pixels" + ("; box: annotated" if len(boxes) else ""),
+            keypoints=found if film.keypoints else None,
+            keypoints_note=note,
+            heats=[*words(film, place), *(cameras(film, place) or [_missing(no_camera)])],
+            boxes=boxes,
+            footer=footer,
+        )
+
+
+def tiles(film: Explained) -> Iterator[Tile]:
+    """The film, then for each decision the evidence of all words together and Grad-CAM."""
+    small = _small(film.plane)
+    yield Tile(np.repeat(small[..., None], 3, axis=2), film.stem[-24:], NO_BOXES)
+    for place, (told, boxes) in enumerate(zip(film.decisions, film.boxes, strict=True)):
+        caption = f"{told.label} {number(told.probability, 2)}" + (" present" * bool(told.present))
+        for heat in [*_together(words(film, place)), *cameras(film, place)]:
+            yield Tile(overlay(small, heat), caption, boxes)
+            caption = ""
+
+
+def keypoints(film: Explained, place: int) -> tuple[LocalDescriptors, str]:
+    """What is drawn of the keypoints for a decision, and how they are named.
+
+    Those of a sparse extractor where there is one, else the loudest of a grid.
+    """
+    if not film.keypoints:
+        return LocalDescriptors.none(0), ""
+    name = keypoints_shown(film)
+    found = film.keypoints[name]
+    drawn = loudest.drawn(found, film.maps[name][place])
+    if len(drawn) == len(found):
+        return found, f"{len(found):,} of {name}"
+    return drawn, f"loudest {len(drawn)} of {name}"
+
+
+def keypoints_shown(film: Explained) -> str:
+    """The extractor whose keypoints are drawn, of at least one."""
+    # On a grid all keypoints are of a few sizes.
+    return max(film.keypoints, key=lambda each: len(np.unique(film.keypoints[each].sizes)))
+
+
+def words(film: Explained, place: int) -> list[Heat]:
+    """Evidence of each extractor of words, in colours that can be compared."""
+    small, told = _small(film.plane), film.decisions[place]
+    heats = []
+    for name in film.keypoints:
+        raw = film.maps[name][place]
+        absent = told.credit[name] - float(raw.sum())
+        note = f"{_signed(told.credit[name])} logit in all"
+        if abs(absent) >= LEAST_TOLD:
+            note += f", of which {_signed(absent)} by absent words"
+        if WORDS in film.weightless:
+            note = weightless(WORDS)
+        values = map_in_film(raw * raw.size / 100, small.shape)
+        heats.append(Heat(name, EVIDENCE, True, float(np.abs(values).max()), values, note))
+    limit = max((heat.limit for heat in heats), default=0.0)
+    return [replace(heat, limit=limit) for heat in heats]
+
+
+def _together(heats: list[Heat]) -> list[Heat]:
+    """The sum of evidence as one heatmap; none of none."""
+    if not heats:
+        return []
+    values = np.sum([heat.values for heat in heats if heat.values is not None], axis=0)
+    return [replace(heats[0], values=values, limit=float(np.abs(values).max()))]
+
+
+def cameras(film: Explained, place: int) -> list[Heat]:
+    """Grad-CAM of each deep block."""
+    small = _small(film.plane)
+    heats = []
+    for kind in (kind for kind in film.maps if kind not in film.keypoints):
+        method, _, block = kind.partition(" ")
+        raw = film.maps[kind][place]
+        values = map_in_film(raw, small.shape)
+        note = " × ".join(map(str, raw.shape)) + " cells" if raw.any() else "zero everywhere"
+        for network in (DEEP, PIXELS):
+            note = weightless(network) if network in film.weightless else note
+        name, unit = f"{CAMERAS[method]} {block}".strip(), f"{CAMERAS[method]}, raw"
+        heats.append(Heat(name, unit, False, float(values.max()), values, note))
+    return heats
+
+
+def _missing(why: str) -> Heat:
+    return Heat(CAMERAS["gradcam"], "", False, 0.0, None, reason=why)
+
+
+def _small(plane: np.ndarray) -> np.ndarray:
+    """A plane (h, w) scaled so that its longest side is SIDE."""
+    height, width = (max(1, round(length * SIDE / max(plane.shape))) for length in plane.shape)
+    smooth = cv2.INTER_AREA if max(plane.shape) > SIDE else cv2.INTER_LINEAR
+    return cv2.resize(plane, (width, height), interpolation=smooth)
+
+
+def _signed(value: float) -> str:
+    return ("+" if value > 0 else "") + number(value, 2)

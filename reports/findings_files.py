@@ -1,0 +1,68 @@
+"""Predictions on disk, written film by film: a long table, JSON lines, and a table for `score`."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+import storage
+from datasets.sources import folder
+from escapes import as_json
+from inference.predictions import Prediction
+from spreadsheets import Rows
+
+COLUMNS = (
+    *("id", "label", "probability", "raw_probability", "threshold", "finding", "spread"),
+    "warnings",
+)
+# How a finding reads in the table.
+DECIDED = {True: "yes", False: "no", None: "not decided"}
+
+
+class PredictionFiles:
+    """Three open files that take predictions; nothing of a run that breaks off takes their names.
+
+    `findings` has a row for each film and label, `lines` a JSON object for each film, `scores` an
+    id and a column for each label.
+    """
+
+    def __init__(self, labels: Sequence[str], *files: TextIO) -> None:
+        findings, self.lines, scores = files
+        self.findings, self.scores = Rows(findings, COLUMNS), Rows(scores, ("id", *labels))
+
+    def write(self, film: Prediction) -> None:
+        """Add a film that could be read."""
+        self.findings.add(*rows(film))
+        self.lines.write(as_json(told(film)) + "\n")
+        self.scores.add([film.id, *(finding.probability for finding in film.findings)])
+
+
+@contextmanager
+def opened(paths: Sequence[Path], labels: Sequence[str]) -> Iterator[PredictionFiles]:
+    """Files for findings, lines and scores, which get their names once all is written."""
+    with ExitStack() as names:
+        for path in paths:
+            folder(path.parent)
+        partial = [names.enter_context(storage.whole(path)) for path in paths]
+        with ExitStack() as stack:
+            yield PredictionFiles(labels, *(stack.enter_context(_open(path)) for path in partial))
+
+
+def rows(film: Prediction) -> Iterator[list[Any]]:
+    """A film's findings as rows of COLUMNS."""
+    warnings = "; ".join(film.warnings)
+    for each in film.findings:
+        figures = [each.probability, each.raw_probability, each.threshold]
+        yield [film.id, each.label, *figures, DECIDED[each.present], each.spread, warnings]
+
+
+def told(film: Prediction) -> dict[str, Any]:
+    """A film's findings and warnings as JSON has them."""
+    return {"id": film.id, "findings": [asdict(each) for each in film.findings]} | {
+        "warnings": list(film.warnings)
+    }
+
+
+def _open(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="")

@@ -1,0 +1,207 @@
+"""The REST interface: what programs ask; its description is at /openapi.json."""
+
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, File, Query, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.formparsers import MultiPartParser
+
+from datasets.labels import NO_FINDING
+from errors import Busy, HybridError
+from evaluation.plain import plain
+from inference.heatmaps import why_no_camera
+from inference.predictions import Prediction
+from serving import card_page, examples, page
+from serving.answers import status_of
+from serving.explanation import explanation
+from serving.metrics import Metrics
+from serving.middleware import MEGABYTE
+from serving.policies import POLICY, REPORT
+from serving.schemas import (
+    FINDINGS,
+    NOTICE,
+    PICTURE,
+    REFUSALS,
+    SOME_UNREAD,
+    Explanation,
+    FilmsTold,
+    FilmTold,
+    LabelsTold,
+    LabelTold,
+    Limits,
+    NoFindings,
+    State,
+    only,
+)
+from serving.service import Service
+from serving.uploads import Spooled, Unread, harmless_name
+from serving.waiting import unless_gone
+
+MOST_AUGMENTATIONS = 16
+# Fields that are no files are read into memory, and none is asked for.
+MOST_FIELDS, FIELD_SIZE = 16, 4096
+TTA = "Augment films so often, and tell how far probabilities spread; 0 or at least 2."
+NONE_READ = (
+    "A request must hold at least one image that can be read; none of these {} can. The `error` of"
+    " each in `films` says why."
+)
+
+routes = APIRouter()
+
+
+def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
+    """The application."""
+    most = service.options.max_films
+    # All parts of a request together stay in a megabyte of memory; beyond, they are temporary files
+    # that have no name, so that nothing of them can stay.
+    MultiPartParser.spool_max_size = MEGABYTE // most
+    # The usual pages for reading the description load their scripts from elsewhere.
+    api = FastAPI(
+        title="Hybrid CXR",
+        description=NOTICE,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        # One more than is taken, so that the answer can be ours.
+        form_limits={"max_files": most + 1, "max_fields": MOST_FIELDS, "max_part_size": FIELD_SIZE},
+    )
+    api.state.service, api.state.metrics, api.state.report = service, metrics, report
+    api.add_exception_handler(HybridError, _refusal)
+    api.add_exception_handler(RequestValidationError, _wrong_parameter)
+    api.include_router(routes)
+    api.include_router(examples.routes)
+    api.include_router(page.routes())
+    return api
+
+
+async def _service(request: Request) -> Service:
+    # What is not async would be asked in a thread of its own.
+    return request.app.state.service
+
+
+Served = Annotated[Service, Depends(_service)]
+
+
+@routes.get("/api/v1/labels", responses=only(401, 403))
+async def labels(request: Request, service: Served) -> LabelsTold:
+    """What the bundle can find, and what it learned from."""
+    bundle = service.bundle
+    pairs = zip(bundle.labels, map(plain, bundle.thresholds), strict=True)
+    return LabelsTold(
+        classifier=bundle.name,
+        trained_on=bundle.data,
+        split=bundle.split,
+        labels=[
+            LabelTold(name=name, threshold=cut, healthy=name == NO_FINDING) for name, cut in pairs
+        ],
+        limits=Limits.model_validate(vars(service.options)),
+        report=page.report_named(request.app.state.report),
+    )
+
+
+@routes.post("/api/v1/findings", response_model=FilmsTold, responses=FINDINGS)
+async def findings(
+    request: Request,
+    service: Served,
+    films: Annotated[list[UploadFile], File(description="PNG, JPEG or DICOM files.")],
+    tta: Annotated[int, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = 0,
+) -> JSONResponse:
+    """Probabilities and findings of one or several images.
+
+    The status is 200 if all images can be read, 207 if some can, and 422 or 413 if none can.
+    """
+    found = await unless_gone(request, service.findings(list(map(_upload, films)), tta))
+    return _answer([_told(film) for film in found])
+
+
+@routes.post("/api/v1/panel", response_class=Response, responses=REFUSALS | PICTURE)
+async def panel(
+    request: Request,
+    service: Served,
+    film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
+    label: Annotated[str, Query(description="One of the labels.")],
+) -> Response:
+    """Film, keypoints, word heatmap and Grad-CAM side by side for a label, as PNG."""
+    work = service.explained(_upload(film), label, service.panel)
+    return Response(await unless_gone(request, work), media_type="image/png")
+
+
+@routes.post("/api/v1/explanation", responses=REFUSALS)
+async def explained(
+    request: Request,
+    service: Served,
+    film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
+    label: Annotated[str, Query(description="One of the labels.")],
+    image: Annotated[bool, Query(description="Whether the answer holds the image.")] = True,
+) -> Explanation:
+    """The image, keypoints and evidence maps of one image and label."""
+    told = partial(explanation, no_camera=why_no_camera(service.bundle), with_image=image)
+    return await unless_gone(request, service.explained(_upload(film), label, told))
+
+
+@routes.get("/health/live")
+async def live() -> State:
+    """Whether the process answers."""
+    return State(status="live")
+
+
+@routes.get("/health/ready", responses=only(503))
+async def ready(service: Served) -> State:
+    """Whether the model is loaded."""
+    if not service.ready:
+        raise Busy("The model is being loaded, or the server is stopping; ask again in a second.")
+    return State(status="ready")
+
+
+@routes.get("/metrics", response_class=PlainTextResponse, responses=only(401, 403))
+async def numbers(request: Request, service: Served) -> str:
+    """Requests, latency and queue, as Prometheus reads them."""
+    queue, metrics = service.queue, request.app.state.metrics
+    return metrics.text(films_inside=queue.inside, batches=queue.batches, ready=service.ready)
+
+
+@routes.get("/report", include_in_schema=False)
+def report(request: Request) -> Response:
+    """The report of the run that made the bundle, or the bundle's card."""
+    path, policy = request.app.state.report, {POLICY.decode(): REPORT}
+    if path and path.is_file():
+        if path.suffix == ".md":
+            return HTMLResponse(card_page.page(path.read_text("utf-8", "replace")), headers=policy)
+        kind = "text/html" if path.suffix == ".html" else "text/plain; charset=utf-8"
+        return FileResponse(path, media_type=kind, headers=policy)
+    return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
+
+
+def _told(film: Prediction | Unread) -> FilmTold:
+    return FilmTold.model_validate(film._asdict() if isinstance(film, Unread) else asdict(film))
+
+
+def _answer(films: list[FilmTold]) -> JSONResponse:
+    """Findings and errors of all images, with the status of the whole."""
+    unread = [film for film in films if film.error]
+    if len(unread) < len(films):
+        status = SOME_UNREAD if unread else 200
+        return JSONResponse(FilmsTold(films=films).model_dump(), status)
+    detail = str(films[0].error) if len(films) == 1 else NONE_READ.format(len(films))
+    body = NoFindings(detail=detail, films=films).model_dump()
+    return JSONResponse(body, max(film.status for film in films))
+
+
+def _upload(film: UploadFile) -> Spooled:
+    return Spooled(harmless_name(film.filename), film.file)
+
+
+def _refusal(request: Request, error: Exception) -> JSONResponse:
+    """A deliberate error as its status and sentence."""
+    later = {"retry-after": "1"} if isinstance(error, Busy) else None
+    return JSONResponse({"detail": str(error)}, status_of(error), later)
+
+
+def _wrong_parameter(request: Request, error: Any) -> JSONResponse:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return JSONResponse({"detail": f"{place}: {first['msg']}."}, 422)

@@ -1,0 +1,145 @@
+"""Connections that are closed when they are idle, slow or too many: uvicorn has no such limits."""
+
+import socket
+import struct
+from asyncio import TimerHandle, Transport
+from typing import Any, cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from serving.clients import Proxies
+
+MOST, MOST_OF_ONE_CLIENT = 512, 256
+# From connecting, or from the end of the answer before.
+SECONDS_FOR_HEADERS = 10
+# A body of fewer bytes a second, counted from its beginning, is cut off after the seconds of grace.
+SLOWEST, GRACE = 16_000, 10
+# However steadily it comes or is read.
+SECONDS_FOR_BODY = SECONDS_FOR_ANSWER = 600
+# Bytes of all headers. Chunks of fewer bytes than SMALL on average, once there are a few of them,
+# take a hundred times as long to read as the same body without.
+MOST_HEADERS, SMALL_CHUNKS, SMALL = 16_384, 100, 64
+# An answer of which the client takes nothing for so long.
+SECONDS_STUCK = 10
+SECONDS_BETWEEN_LOOKS = 1.0
+AT_ONCE = struct.pack("ii", 1, 0)
+
+
+class Parser(h11.Connection):
+    """Reads requests, and refuses bodies in chunks so small that nothing else gets its turn."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(h11.SERVER, most)
+        self._chunks = self._bytes = 0
+
+    def next_event(self) -> Any:
+        """The next part of a request."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self._chunks = self._bytes = 0
+        elif isinstance(event, h11.Data):
+            self._chunks += event.chunk_start
+            self._bytes += len(event.data)
+            if self._bytes < (self._chunks - SMALL_CHUNKS) * SMALL:
+                raise h11.RemoteProtocolError("Chunks are too small.")
+        return event
+
+
+class Connection(H11Protocol):
+    """One connection, looked at every second until it is closed."""
+
+    def __init__(self, proxies: Proxies, **told: Any) -> None:
+        super().__init__(**told)
+        self.conn = Parser(MOST_HEADERS)
+        self.proxies, self.client_name = proxies, ""
+        self._timer: TimerHandle | None = None
+        self._since = self._started = self.loop.time()
+        self._received = 0
+        self._seen: object = None
+        # How many bytes of answers wait to be taken, since when, and since when so many.
+        self._unsent, self._unsent_since, self._stuck_since = 0, 0.0, 0.0
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Let it in, unless there are too many."""
+        super().connection_made(transport)
+        peer = self.client[0] if self.client else ""
+        self.client_name = self.proxies.client(peer, ()).name
+        if len(self.connections) > MOST or self._too_many_of_one(peer):
+            transport.close()
+            return
+        self._timer = self.loop.call_later(SECONDS_BETWEEN_LOOKS, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Look no more."""
+        if self._timer:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes of each request."""
+        super().data_received(data)
+        self._note_request()
+        self._received += len(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read, unless another answer is under way."""
+        if self.cycle:
+            # The application must not answer, too.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.abort()
+
+    def on_response_complete(self) -> None:
+        """From now on the next headers are waited for."""
+        self._since = self.loop.time()
+        super().on_response_complete()
+
+    def _look(self) -> None:
+        self._note_request()
+        self._note_unsent()
+        if self._too_slow():
+            # Else the system goes on sending what it holds, to a client that takes nothing.
+            connection = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+            self.transport.abort()
+        else:
+            self._timer = self.loop.call_later(SECONDS_BETWEEN_LOOKS, self._look)
+
+    def _note_request(self) -> None:
+        if self.cycle is not self._seen:
+            self._seen, self._started, self._received = self.cycle, self.loop.time(), 0
+
+    def _note_unsent(self) -> None:
+        now, unsent = self.loop.time(), self.transport.get_write_buffer_size()
+        if not self._unsent:
+            self._unsent_since = now
+        if unsent != self._unsent:
+            self._stuck_since = now
+        self._unsent = unsent
+
+    def _too_slow(self) -> bool:
+        now = self.loop.time()
+        if self._unsent:
+            # Nothing else is waited for until the answer has been taken.
+            self._since = now
+            stuck = now - self._stuck_since > SECONDS_STUCK
+            return stuck or now - self._unsent_since > SECONDS_FOR_ANSWER
+        if self.cycle is None or self.cycle.response_complete:
+            return now - self._since > SECONDS_FOR_HEADERS
+        return bool(self.cycle.more_body) and self._body_is_slow(now - self._started)
+
+    def _body_is_slow(self, seconds: float) -> bool:
+        # Where we do not read, the client cannot send.
+        expected = 0.0 if self.flow.read_paused else (seconds - GRACE) * SLOWEST
+        return self._received < expected or seconds > SECONDS_FOR_BODY
+
+    def _too_many_of_one(self, peer: str) -> bool:
+        """Whether a client has all the connections it may have; a proxy has those of many."""
+        if self.proxies.trusts(peer):
+            return False
+        others = (cast("Connection", each).client_name for each in self.connections)
+        return sum(name == self.client_name for name in others) > MOST_OF_ONE_CLIENT

@@ -1,0 +1,126 @@
+"""An explanation as REST gives it: the image, keypoints and evidence maps, as 8-bit PNGs."""
+
+import base64
+from collections.abc import Iterator
+from io import BytesIO
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from inference.explained import Explained
+from models import views
+from reports import explanation_pictures
+from reports.plots.overlays import Heat
+from serving.schemas import EvidenceMap, Explanation, Keypoint, ShownImage
+
+# A radiograph in full resolution has more pixels than screens do.
+LONGEST = 2048
+CAMERA, WORDS = "gradcam", "words"
+IMAGE_EVIDENCE, WORD_EVIDENCE = "image evidence (Grad-CAM)", "visual-word evidence"
+NO_WORDS = "This model does not use visual words."
+NO_KEYPOINTS = "No keypoints were found in this image, so it has no visual words to show."
+WORDS_SILENT = "The visual words of this image neither raise nor lower the score of {}."
+WORDS_WEIGHTLESS = "Visual words have weight 0 in this model."
+CAMERA_SILENT = "Grad-CAM is zero everywhere: no region of this image raises the score of {}."
+
+
+def explanation(film: Explained, no_camera: str, with_image: bool) -> Explanation:
+    """Everything that is shown of an image's one decision."""
+    (decision,) = film.decisions
+    return Explanation(
+        label=decision.label,
+        probability=decision.probability,
+        raw_probability=decision.raw_probability,
+        threshold=decision.threshold,
+        present=decision.present,
+        warnings=list(film.warnings),
+        image=_image(film.plane) if with_image else None,
+        keypoints=list(_keypoints(film)),
+        keypoints_found=_found(film),
+        maps=[*_cameras(film, no_camera), *_words(film)],
+    )
+
+
+def _image(plane: np.ndarray) -> ShownImage:
+    height, width = plane.shape
+    scale = min(1, LONGEST / max(plane.shape))
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        plane = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    return ShownImage(width=width, height=height, png=_png(plane))
+
+
+def _keypoints(film: Explained) -> Iterator[Keypoint]:
+    """The keypoints drawn for the decision, without the bars that make the image square."""
+    found, _ = explanation_pictures.keypoints(film, 0)
+    height, width = film.plane.shape
+    side = max(height, width)
+    points = (found.points * side - np.array([side - width, side - height]) / 2) / (width, height)
+    for (x, y), size in zip(points.tolist(), found.sizes.tolist(), strict=True):
+        yield Keypoint(x=x, y=y, size=size)
+
+
+def _found(film: Explained) -> int:
+    """How many keypoints those are drawn of."""
+    return len(film.keypoints[explanation_pictures.keypoints_shown(film)]) if film.keypoints else 0
+
+
+def _cameras(film: Explained, no_camera: str) -> Iterator[EvidenceMap]:
+    heats = explanation_pictures.cameras(film, 0)
+    if not heats:
+        yield _missing(CAMERA, IMAGE_EVIDENCE, f"{no_camera}.")
+    kinds = [kind for kind in film.maps if kind not in film.keypoints]
+    for kind, heat in zip(kinds, heats, strict=True):
+        title = IMAGE_EVIDENCE + _which(kind.partition(" ")[2], len(heats))
+        yield _map(kind, title, heat, None, CAMERA_SILENT.format(film.decisions[0].label))
+
+
+def _words(film: Explained) -> Iterator[EvidenceMap]:
+    if not film.keypoints:
+        yield _missing(WORDS, WORD_EVIDENCE, NO_WORDS)
+    (decision,) = film.decisions
+    for heat in explanation_pictures.words(film, 0):
+        title = WORD_EVIDENCE + _which(heat.name, len(film.keypoints))
+        silent = WORDS_SILENT.format(decision.label)
+        if views.WORDS in film.weightless:
+            silent = WORDS_WEIGHTLESS
+        reason = silent if len(film.keypoints[heat.name]) else NO_KEYPOINTS
+        yield _map(heat.name, title, heat, decision.credit[heat.name], reason)
+
+
+def _which(name: str, count: int) -> str:
+    """The part of a title that tells several maps of one sort apart."""
+    return f", {name}" if count > 1 else ""
+
+
+def _missing(kind: str, title: str, reason: str) -> EvidenceMap:
+    return _map(kind, title, Heat("", "", False, 0.0, None), None, reason)
+
+
+def _map(kind: str, title: str, heat: Heat, total: float | None, reason: str) -> EvidenceMap:
+    """A map in 8 bits; without any value but zero it is the reason alone."""
+    empty = heat.values is None or not heat.values.any()
+    step = heat.limit / (127 if heat.signed else 255)
+    # Zero has a grey value of its own: what is no evidence must not look like a little.
+    zero = 128 if heat.signed else 0
+    levels = None if heat.values is None or empty else np.rint(heat.values / step) + zero
+    return EvidenceMap(
+        kind=kind,
+        title=title,
+        unit=heat.unit,
+        signed=heat.signed,
+        png=None if levels is None else _png(np.clip(levels, 0, 255).astype(np.uint8)),
+        low=-zero * step,
+        high=(255 - zero) * step,
+        total=total,
+        note=heat.note,
+        empty=reason if empty else None,
+    )
+
+
+def _png(plane: np.ndarray) -> str:
+    data = BytesIO()
+    # Compressing harder takes longer than sending.
+    Image.fromarray(plane).save(data, "PNG", compress_level=1)
+    return base64.b64encode(data.getvalue()).decode()

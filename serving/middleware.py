@@ -1,0 +1,245 @@
+"""The gate: every request is let in or refused by its headers alone, limited and counted."""
+
+import asyncio
+import time
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from progress import warn
+from serving.answers import Answer, refused
+from serving.auth import HEALTH, LOGIN, Doors
+from serving.bodies import Body, Message, Receive
+from serving.clients import Client, Proxies
+from serving.metrics import Metrics
+from serving.policies import with_policies
+from serving.rates import Rates
+from serving.serve_options import Serve
+
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+MEGABYTE = 1_000_000
+LARGEST_LOGIN, SECONDS_TO_LOG_IN = 4096, 10
+WRONG_TOKENS_PER_MINUTE = 10
+# Requests under way of one client, which behind a proxy its connections do not tell.
+MOST_OF_ONE_CLIENT = 256
+READING = ("GET", "HEAD", "OPTIONS")
+API = "/api/"
+ROUTES = (
+    *("/api/v1/findings", "/api/v1/panel", "/api/v1/explanation", "/api/v1/labels"),
+    *("/api/v1/examples", "/metrics", "/report", LOGIN),
+)
+# What is counted as the status of an answer that nobody was there to take.
+CLIENT_GONE = 499
+
+
+class Request(NamedTuple):
+    """What the headers say of a request."""
+
+    path: str
+    method: str
+    headers: dict[bytes, bytes]
+    client: Client
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it is the form to log in."""
+        return self.path == LOGIN and self.method == "POST"
+
+    @property
+    def length(self) -> int:
+        """How many bytes the body has; 0 where that is not known before it comes."""
+        told = self.headers.get(b"content-length", b"0")
+        return int(told) if told.isdigit() else 0
+
+    @property
+    def has_body(self) -> bool:
+        """Whether bytes follow the headers."""
+        return self.length > 0 or b"transfer-encoding" in self.headers
+
+
+class Gate:
+    """An application behind its limits; `waiting` is how many images are inside."""
+
+    def __init__(
+        self, app: App, options: Serve, metrics: Metrics, waiting: Callable[[], int] = int
+    ) -> None:
+        self.app, self.metrics, self.waiting, self.room = app, metrics, waiting, options.queue
+        self.doors, self.proxies = Doors(options.token), Proxies(options.trusted_proxies)
+        self.rates = Rates(options.requests_per_minute)
+        self.wrong_tokens = Rates(WRONG_TOKENS_PER_MINUTE)
+        self.largest = options.max_megabytes * MEGABYTE
+        self.under_way: Counter[str] = Counter()
+        self.arriving: set[Body] = set()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """One request, as ASGI has it."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        else:
+            await self._counted(scope, receive, _Sender(send))
+
+    async def _counted(self, scope: Message, receive: Receive, sender: "_Sender") -> None:
+        request = self._request(scope)
+        limit = LARGEST_LOGIN if request.is_login else self.largest
+        body = Body(receive, limit, request.client.by_proxy)
+        started = time.monotonic()
+        try:
+            with self._one_more(request.client):
+                await self._answer(request, scope, body, sender)
+        except asyncio.CancelledError:
+            # Work that was given up because the client had gone; else the server is stopping.
+            if not body.gone:
+                raise
+        except Exception as error:  # A bug is shown to the person who runs the server alone.
+            if not body.gone:
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                warn(f"internal error: {type(error).__name__} in {place.filename}:{place.lineno}")
+                await sender.refuse(refused(500, "Something went wrong inside the server."), body)
+        finally:
+            seconds, status = time.monotonic() - started, sender.status or CLIENT_GONE
+            self.metrics.count(route_of(request.path), status, seconds)
+
+    def _request(self, scope: Message) -> Request:
+        peer = (scope.get("client") or ("",))[0]
+        client = self.proxies.client(peer, scope["headers"])
+        return Request(scope["path"], scope["method"], dict(scope["headers"]), client)
+
+    async def _answer(
+        self, request: Request, scope: Message, body: Body, sender: "_Sender"
+    ) -> None:
+        refusal = self._refusal(request)
+        if refusal:
+            # Whoever waits for leave to send the body does not send it.
+            body.complete = not request.has_body or b"expect" in request.headers
+            await sender.refuse(refusal, body)
+        elif request.is_login:
+            await self._log_in(request, body, sender)
+        else:
+            await self._let_in(scope, body, sender)
+
+    async def _let_in(self, scope: Message, body: Body, sender: "_Sender") -> None:
+        if scope["method"] not in READING:
+            self.arriving.add(body)
+        # What the application makes of a body that was cut off is not our answer.
+        sender.muted = lambda: body.too_large
+        try:
+            await self.app(scope, body, sender)
+        finally:
+            self.arriving.discard(body)
+            if body.too_large:
+                await sender.refuse(self._too_large(self.largest), body)
+
+    async def _log_in(self, request: Request, body: Body, sender: "_Sender") -> None:
+        typed = await body.whole(SECONDS_TO_LOG_IN)
+        if typed is None:
+            await sender.refuse(self._too_large(LARGEST_LOGIN), body)
+            return
+        answer = self.doors.login(typed, request.client.scheme)
+        if answer.status == 401:
+            self.wrong_tokens.count(request.client.name)
+        await sender.answer(answer)
+
+    def _refusal(self, request: Request) -> Answer | None:
+        """Why a request is not let in, by its headers alone; refused ones count as well."""
+        name, tries = request.client.name, self.doors.tries_a_token(request.headers)
+        wait = self.wrong_tokens.seconds_to_wait(name) if tries or request.is_login else 0
+        if wait:
+            return _too_often("Too many wrong tokens", wait)
+        refusal = self._not_let_in(request, tries)
+        costs = refusal or request.method not in READING
+        wait = self.rates.seconds_to_wait(name) if costs else 0
+        if costs:
+            self.rates.count(name)
+        return _too_often("Too many requests", wait) if wait else refusal
+
+    def _not_let_in(self, request: Request, tries: bool) -> Answer | None:
+        path, headers, client = request.path, request.headers, request.client
+        if self.under_way[client.name] > MOST_OF_ONE_CLIENT and path not in HEALTH:
+            return _too_often("Too many requests at once", 1)
+        refusal = self.doors.refusal(path, headers, client.scheme)
+        if refusal and tries and refusal.status == 401:
+            self.wrong_tokens.count(client.name)
+        if refusal and not (request.is_login and refusal.status == 401):
+            return refusal
+        limit = LARGEST_LOGIN if request.is_login else self.largest
+        if request.length > limit:
+            return self._too_large(limit)
+        return self._busy(request)
+
+    def _busy(self, request: Request) -> Answer | None:
+        """A refusal where the queue is full, bodies that are on their way included."""
+        arriving = sum(not body.complete for body in self.arriving)
+        inside = self.waiting() + arriving
+        works = request.path.startswith(API) and request.method not in READING
+        if not works or inside < self.room:
+            return None
+        sentence = f"The server is busy with {inside} images; try again in a second."
+        return refused(503, sentence, retry_after="1")
+
+    @contextmanager
+    def _one_more(self, client: Client) -> Iterator[None]:
+        self.under_way[client.name] += 1
+        try:
+            yield
+        finally:
+            self.under_way[client.name] -= 1
+            if not self.under_way[client.name]:
+                del self.under_way[client.name]
+
+    def _too_large(self, limit: int) -> Answer:
+        if limit == LARGEST_LOGIN:
+            return refused(413, f"The form to log in may have {limit} bytes at most.")
+        sentence = (
+            f"A request may have {limit // MEGABYTE} MB at most; send fewer or smaller films."
+        )
+        return refused(413, sentence)
+
+
+class _Sender:
+    """Sends what an application answers, with our headers, and remembers the status."""
+
+    def __init__(self, send: Send) -> None:
+        self.send, self.status = send, 0
+        self.muted: Callable[[], bool] = bool
+
+    async def __call__(self, message: Message) -> None:
+        if self.muted():
+            return
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message = {**message, "headers": with_policies(list(message.get("headers", ())))}
+        await self.send(message)
+
+    async def answer(self, answer: Answer) -> None:
+        """Send an answer that needed no application."""
+        for message in answer.messages:
+            await self(message)
+
+    async def refuse(self, answer: Answer, body: Body) -> None:
+        """Send an answer at once, then end the connection, with a body still on its way or not."""
+        if self.status:
+            return
+        self.muted = bool
+        start, content = answer.messages
+        start["headers"].append((b"connection", b"close"))
+        await self(start)
+        await self({**content, "more_body": True})
+        await body.drain()
+        await self({"type": "http.response.body", "body": b""})
+
+
+def _too_often(what: str, wait: int) -> Answer:
+    return refused(429, f"{what}; try again in {wait} s.", retry_after=str(wait))
+
+
+def route_of(path: str) -> str:
+    """What a request is counted under: few names, whatever paths are tried."""
+    if path in ROUTES:
+        return path
+    return "/health" if path.startswith("/health") else "page"

@@ -1,0 +1,37 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models import bundle
+from pipelines import train
+from pipelines.command_options import Train
+from tests import fakes
+
+SMALL = "orb_words.n_words=8 orb_words.image_size=128 logistic.views=words"
+
+
+@pytest.fixture
+def root(tmp_path):
+    """Twelve films of a test's own."""
+    return fakes.sick_and_well(tmp_path / "films", 12)
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory):
+    """Coarse films are sick, fine ones well; a bundle in `bundle` has learned to tell."""
+    place = tmp_path_factory.mktemp("place")
+    fakes.sick_and_well(place / "films", 60, sick=32)
+    options = {"classifier": "logistic", "extractors": "orb_words", "set": SMALL}
+    places = {"data": place / "films", "cache": place / "cache", "out": place / "bundle"}
+    train.run(Train(**options, **places))
+    return place
+
+
+@pytest.fixture(scope="session")
+def undecided(place, tmp_path_factory):
+    """The same bundle, had no validation image been sick: that label has no threshold."""
+    folder = tmp_path_factory.mktemp("undecided") / "bundle"
+    made = bundle.load(place / "bundle")
+    bundle.save(replace(made, thresholds=np.array([np.nan, 0.5], np.float32)), folder)
+    return folder

@@ -1,0 +1,124 @@
+import json
+
+import numpy as np
+import pytest
+
+from evaluation.localisation import otsu
+from evaluation.localisation_figures import (
+    CENTRE,
+    CHANCE,
+    PRIOR,
+    Boxed,
+    Look,
+    choose_thresholds,
+    judge,
+    tunable,
+)
+
+UPPER_LEFT = np.array([[0.0, 0.0, 0.5, 0.5]])
+TINY = np.array([[0.1, 0.1, 0.2, 0.2]])
+FINDINGS = np.array(["Mass", "Mass", "Nodule", "Nodule"], object)
+PATIENTS = np.array(["a", "b", "b", "c"])
+BOXES = [UPPER_LEFT, UPPER_LEFT, TINY, TINY]
+
+
+def lit(*cells, side=2):
+    heat = np.zeros((side, side))
+    for cell in cells:
+        heat[cell] = 1
+    return heat
+
+
+@pytest.fixture
+def told():
+    """A method that hits in three films of four, and a prior that does in one."""
+    hit, miss = lit((0, 0)), lit((1, 1))
+    looks = {
+        "camera": Look([hit, hit, lit((0, 0), side=4), lit()], BOXES),
+        PRIOR: Look([hit, miss, miss, miss], BOXES),
+    }
+    thresholds = {name: np.full(4, 0.5) for name in looks}
+    return judge(looks, thresholds, Boxed(BOXES, FINDINGS, PATIENTS), n_replicates=100)
+
+
+def test_hit_rates_are_shares_of_films(told):
+    assert told["Mass"]["looks"]["camera"]["hit"]["value"] == 1
+    assert told["Nodule"]["looks"]["camera"]["hit"]["value"] == 0.5
+    assert told["all"]["looks"]["camera"]["hit"]["value"] == 0.75
+    assert told["all"]["looks"][PRIOR]["hit"]["value"] == 0.25
+
+
+def test_the_difference_from_the_prior_is_film_by_film(told):
+    assert told["all"]["looks"]["camera − prior"]["hit"]["value"] == 0.5
+
+
+def test_intervals_need_20_patients_and_the_reason_stands_in_their_place(told):
+    for row in ("Mass", "all", "mean"):
+        hit = told[row]["looks"]["camera"]["hit"]
+        assert hit["ci"] is None
+        assert "at least 20 are needed" in hit["ci_missing"]
+    hit, miss = lit((0, 0)), lit((1, 1))
+    looks = {"camera": Look([hit, miss] * 10, BOXES * 5), PRIOR: Look([hit] * 20, BOXES * 5)}
+    thresholds = {name: np.full(20, 0.5) for name in looks}
+    boxed = Boxed(BOXES * 5, np.tile(FINDINGS, 5), np.arange(20))
+    low, high = judge(looks, thresholds, boxed, n_replicates=100)["all"]["looks"]["camera"]["hit"][
+        "ci"
+    ]
+    assert low < 0.5 < high
+
+
+def test_empty_maps_are_misses_and_counted(told):
+    assert told["Nodule"]["looks"]["camera"]["empty"]["value"] == 0.5
+    assert told["Mass"]["looks"]["camera"]["empty"]["value"] == 0
+
+
+def test_overlaps_are_told_with_how_often_they_are_enough(told):
+    figures = told["Mass"]["looks"]["camera"]
+    assert figures["iou"]["value"] == figures["iobb"]["value"] == 1
+    assert figures["iou > 0.5"]["value"] == 1
+    assert told["Mass"]["looks"][PRIOR]["iou > 0.1"]["value"] == 0.5
+
+
+def test_the_centre_and_chance_stand_beside_with_hit_rates_alone(told):
+    assert told["all"]["looks"][CENTRE].keys() == {"hit"}
+    assert told["Mass"]["looks"][CHANCE]["hit"]["value"] == pytest.approx(0.25)
+
+
+def test_findings_smaller_than_a_cell_are_named_for_each_look(told):
+    assert told["Mass"]["coarse"] == []
+    # A quarter of the side squared is less than a cell of 2 x 2, and of the prior's here.
+    assert told["Nodule"]["coarse"] == ["camera", PRIOR]
+
+
+def test_films_boxes_and_patients_are_counted(told):
+    counts = {row: (each["films"], each["boxes"], each["patients"]) for row, each in told.items()}
+    assert counts == {
+        "Mass": (2, 2, 2),
+        "Nodule": (2, 2, 2),
+        "all": (4, 4, 3),
+        "mean": (4, 4, 3),
+    }
+
+
+def test_it_is_plain_json(told):
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_thresholds_are_tuned_on_other_films_where_these_are_enough():
+    graded = np.array([[1.0, 0.45], [0.25, 0.05]])
+    upper = np.array([[0.0, 0.0, 1.0, 0.5]])
+    tuning = Look([graded] * 6, [upper] * 6)
+    of = np.array(["Mass"] * 5 + ["Nodule"], object)
+    look = Look([graded, graded], [TINY, TINY])
+    chosen = choose_thresholds(look, np.array(["Mass", "Nodule"], object), tuning, of)
+    assert tunable(of) == {"Mass"}
+    np.testing.assert_allclose(chosen, [0.3, otsu(graded)])
+
+
+def test_no_threshold_depends_on_the_boxes_that_are_scored():
+    heats = list(np.random.default_rng(0).random((4, 5, 5)))
+    nothing = Look([], [])
+    none = np.array([], object)
+    for boxes in (BOXES, BOXES[::-1]):
+        chosen = choose_thresholds(Look(heats, boxes), FINDINGS, nothing, none)
+        np.testing.assert_array_equal(chosen, [otsu(heat) for heat in heats])

@@ -1,0 +1,123 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from datasets import image_files, sources
+from errors import InvalidOption
+from inference import predictions
+from inference.predictor import Predictor
+from tests import fakes
+
+
+@pytest.fixture(scope="module")
+def predictor(place):
+    return Predictor(place / "bundle")
+
+
+@pytest.fixture(scope="module")
+def films(place, predictor):
+    paths = sorted((place / "films").rglob("*.png"))
+    return sources.films_of_files(paths, predictor.bundle.labels)
+
+
+def streamed(predictor, films, tta=0):
+    return list(predictions.stream(predictor, films, tta, jobs=2))
+
+
+def test_a_film_has_a_finding_for_each_label_as_the_bundle_tells(predictor, films):
+    told = streamed(predictor, films)
+    planes = [image_files.read(path) for path in films.paths]
+    found = predictor.findings(predictor.views(planes))
+    assert [film.id for film in told] == films.ids.tolist()
+    for row, film in enumerate(told):
+        assert [each.label for each in film.findings] == list(predictor.bundle.labels)
+        np.testing.assert_allclose(
+            [each.probability for each in film.findings], found.calibrated[row], atol=1e-6
+        )
+        np.testing.assert_allclose(
+            [each.raw_probability for each in film.findings], found.raw[row], atol=1e-6
+        )
+        assert [each.present for each in film.findings] == found.present[row].tolist()
+
+
+def test_few_films_are_in_memory_however_many_there_are(predictor, films, monkeypatch):
+    made, prepared = [], predictions.prepared
+
+    def counted(*given):
+        made.append(1)
+        return prepared(*given)
+
+    monkeypatch.setattr(predictions, "prepared", counted)
+    monkeypatch.setattr(predictions, "WINDOW", 4)
+    told = predictions.stream(predictor, films, tta=0, jobs=2)
+    inside = [len(made) - given for given, _ in enumerate(told)]
+    assert len(inside) == len(films) > 3 * 4
+    # A window of them, and two windows ahead of it.
+    assert max(inside) <= 3 * 4
+
+
+def test_a_films_findings_do_not_depend_on_its_neighbours(predictor, films):
+    alone = streamed(predictor, films.select(films.ids == films.ids[40]))
+    together = streamed(predictor, films)
+    assert alone[0] == together[40]
+
+
+def test_a_film_that_cannot_be_read_keeps_its_place_and_tells_why(predictor, place, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no film")
+    whole = next((place / "films").rglob("*.png"))
+    paths = [whole, tmp_path / "broken.png", tmp_path / "gone.png"]
+    told = streamed(predictor, sources.films_of_files(paths, predictor.bundle.labels))
+    assert [film.id for film in told] == [whole.name, "broken.png", "gone.png"]
+    assert [bool(film.findings) for film in told] == [True, False, False]
+    assert told[1].skipped == "neither PNG, JPEG nor DICOM"
+    assert "No such file" in told[2].skipped
+
+
+def test_films_are_prepared_a_window_at_a_time(predictor, films, monkeypatch):
+    read = []
+    monkeypatch.setattr(predictions, "WINDOW", 4)
+    plain = image_files.read_bytes
+    monkeypatch.setattr(image_files, "read_bytes", lambda path: read.append(path) or plain(path))
+    next(predictions.stream(predictor, films, 0, jobs=2))
+    # A window that is computed, and two that are ahead.
+    assert len(read) <= 3 * 4
+
+
+def test_a_window_keeps_every_device_busy():
+    network = SimpleNamespace(transform_images=None, films_at_once=8 * 32)
+    working = SimpleNamespace(extractors={"words": object(), "network": network})
+    assert predictions._films_at_once(working) == 8 * 32
+    assert predictions._films_at_once(SimpleNamespace(extractors={})) == predictions.WINDOW
+
+
+@pytest.mark.slow
+def test_augmentation_tells_a_spread_and_changes_no_probability(predictor, films):
+    few = films.select(np.arange(len(films)) < 3)
+    plain, spread = streamed(predictor, few), streamed(predictor, few, tta=3)
+    for before, after in zip(plain, spread, strict=True):
+        for one, other in zip(before.findings, after.findings, strict=True):
+            assert one.probability == pytest.approx(other.probability, abs=1e-6)
+            assert one.spread is None
+            assert other.spread >= 0
+    assert max(each.spread for film in spread for each in film.findings) > 0
+
+
+@pytest.mark.parametrize("times", [-1, 1])
+def test_a_spread_of_fewer_than_two_is_refused(times):
+    with pytest.raises(InvalidOption, match="at least 2"):
+        predictions.check_augmentations(times)
+
+
+def test_what_makes_a_film_suspect_is_told(predictor, tmp_path):
+    fakes.write_picture(tmp_path / "small.png", size=32)
+    (told,) = streamed(predictor, sources.films_of_files([tmp_path / "small.png"], ("a", "b")))
+    assert "too few" in told.warnings[0]
+
+
+@pytest.mark.slow
+def test_what_is_no_longer_wanted_is_not_augmented_further(predictor, films):
+    data = image_files.read_bytes(films.paths[0])
+    film, wanted = image_files.decoded(data), iter([True, True, False])
+    made = predictions.prepared(predictor, data, film, tta=8, wanted=lambda: next(wanted))
+    assert len(made.versions) == 3

@@ -1,0 +1,61 @@
+import numpy as np
+import pandas as pd
+
+from features.weight_files import digest_of_file
+from inference import working_bundle
+from inference.working_bundle import WorkingBundle
+from models.bundled_view import BundledView
+from pipelines import train
+from pipelines.command_options import Train
+from tests import fakes
+from tests.bundles import SMALL
+
+
+def test_findings_are_those_of_the_bundle(place):
+    working = WorkingBundle(place / "bundle")
+    views = working.views([fakes.picture(1, 32), fakes.picture(1, 128)])
+    found = working.findings(views)
+    expected = working.bundle.classifier.predict_proba(views)
+    np.testing.assert_allclose(found.raw, expected, atol=1e-6)
+    assert found.calibrated.shape == found.present.shape == (2, 2)
+
+
+def test_findings_do_not_depend_on_how_many_films_there_are(place):
+    working = WorkingBundle(place / "bundle")
+    views = working.views([fakes.picture(seed, 128) for seed in range(40)])
+    together = working.findings(views)
+    for row in (0, 5, 39):
+        alone = working.findings(views.select(np.array([row])))
+        np.testing.assert_array_equal(alone.calibrated[0], together.calibrated[row])
+
+
+def test_prepared_films_give_the_same_vectors_as_planes(place):
+    working = WorkingBundle(place / "bundle")
+    planes = [fakes.picture(seed, 128) for seed in range(3)]
+    joined = working.joined([working.prepare(plane) for plane in planes])
+    np.testing.assert_allclose(joined.stacked(), working.views(planes).stacked(), atol=1e-6)
+
+
+def test_age_sex_and_view_count_where_the_bundle_learned_from_them(place, tmp_path):
+    options = {"classifier": "logistic", "extractors": "orb_words", "set": SMALL}
+    places = {"data": place / "films", "cache": place / "cache", "out": tmp_path}
+    train.run(Train(**options, **places, metadata=True))
+    working = WorkingBundle(tmp_path)
+    known = pd.DataFrame({"age": [70.0], "sex": ["F"], "view": ["AP"]})
+    plane = [fakes.picture(1, 128)]
+    assert working.views(plane).names == ("orb_words", "metadata")
+    unknown, old = working.views(plane), working.views(plane, known)
+    # Age is scaled from 50 by 20 years; the next column says that it is not known.
+    assert old.arrays["metadata"][0, :2].tolist() == [1, 0]
+    assert unknown.arrays["metadata"][0, :2].tolist() == [0, 1]
+
+
+def test_a_folder_has_the_weights_of_each_network_that_they_were_of(tmp_path):
+    for name in ("first", "second"):
+        (tmp_path / name).write_text(name)
+    contents = {name: {"weights": digest_of_file(tmp_path / name)} for name in ("first", "second")}
+    views = [BundledView("deep", {"content": content}, {}, b"") for content in contents.values()]
+    moved = [working_bundle._moved(view, str(tmp_path)) for view in views]
+    assert moved == [{"weights": str(tmp_path / name)} for name in contents]
+    other = BundledView("deep", {"content": {"weights": "random, seed 0"}}, {}, b"")
+    assert working_bundle._moved(other, str(tmp_path)) == {}

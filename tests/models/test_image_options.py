@@ -1,0 +1,27 @@
+import pytest
+
+from errors import InvalidOption
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"clip": 0}, "clip must be above 0"),
+        ({"epochs": 0}, "epochs must be at least 1"),
+        ({"loss": "none such"}, "loss must be one of"),
+    ],
+    ids=str,
+)
+def test_what_no_training_takes_is_refused(options, words):
+    from models.image_options import FineTuning, check_options
+
+    with pytest.raises(InvalidOption, match=words):
+        check_options(FineTuning(**options))
+
+
+def test_the_defaults_are_taken():
+    from models.image_options import FineTuning, check_options
+
+    check_options(FineTuning())

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from models.views import Block, Views
+from pipelines.command_options import Compare
+from pipelines.comparing.candidates import METADATA_ALONE, contenders
+
+VIEWS = Views(
+    {
+        "resnet50": Block(np.arange(6, dtype=np.float32).reshape(3, 2), "deep"),
+        "orb_words": Block(10 * np.arange(12, dtype=np.float32).reshape(3, 4), "words"),
+        "metadata": Block(np.zeros((3, 9), np.float32), "metadata"),
+    }
+)
+
+
+def named(**options):
+    return {each.name: each for each in contenders(Compare(**options))}
+
+
+def test_every_hybrid_has_two_controls_of_equal_width_and_metadata_stand_alone():
+    found = named(classifiers="logistic,xgboost")
+    assert [(name, each.control) for name, each in found.items()] == [
+        ("logistic", False),
+        ("xgboost", False),
+        ("xgboost with words of other films", True),
+        ("xgboost with deep vectors for words", True),
+        (METADATA_ALONE, False),
+    ]
+
+
+@pytest.mark.slow
+def test_a_hybrid_trained_on_films_has_the_controls_that_the_vectors_at_hand_allow():
+    options = {"weights": "random", "image_size": 64}
+    alone = named(classifiers="finetuned_dual", **options)
+    assert "finetuned_dual with words of other films" in alone
+    assert "finetuned_dual with deep vectors for words" not in alone
+    beside = named(classifiers="finetuned_dual,logistic", **options)
+    assert beside["finetuned_dual with deep vectors for words"].control
+    assert beside["finetuned_dual"].make(0).weights == "random"
+
+
+def test_controls_see_the_same_widths_but_not_the_films_words():
+    found = named(classifiers="xgboost")
+    own = found["xgboost"].see(VIEWS, 0)
+    assert own is VIEWS
+    for name in ("xgboost with words of other films", "xgboost with deep vectors for words"):
+        seen = found[name].see(VIEWS, 0)
+        assert seen.widths == VIEWS.widths
+        np.testing.assert_array_equal(seen.arrays["resnet50"], VIEWS.arrays["resnet50"])
+        assert (seen.arrays["orb_words"] != VIEWS.arrays["orb_words"]).any(axis=1).all()
+
+
+@pytest.mark.parametrize(("asked", "sees"), [(False, False), (True, True)])
+def test_metadata_join_hybrids_only_when_asked(asked, sees):
+    found = named(classifiers="logistic,xgboost", metadata=asked)
+    assert ("metadata" in found["xgboost"].make(0).needs) == sees
+    assert "metadata" not in found["logistic"].make(0).needs
+
+
+def test_settings_and_seed_reach_the_classifier():
+    made = named(classifiers="xgboost", set="xgboost.depth=2")["xgboost"].make(7)
+    assert (made.depth, made.seed) == (2, 7)

@@ -1,0 +1,21 @@
+import numpy as np
+
+from datasets.images import unknown_meta
+from evaluation.scores import Scores
+from evaluation.truth import Truth
+from pipelines.command_options import Compare
+from pipelines.comparing import group_figures
+from tests import fakes
+
+
+def test_variables_of_one_group_or_of_none_are_left_out():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, (80, 1)).astype(np.float32)
+    meta = unknown_meta(80)
+    meta["sex"], meta["view"] = np.tile(["F", "M"], 40), "PA"
+    films = fakes.films(labels, meta=meta)
+    truth = Truth(films.ids, films.patients, films.labels, films.label_names)
+    scores = Scores("one", films.ids, rng.random((80, 1)), films.label_names)
+    found = group_figures.by_groups(films, truth, scores, Compare(replicates=39))
+    assert list(found) == ["sex"]
+    assert set(found["sex"]["groups"]) == {"F", "M"}

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from datasets.images import Split
+from datasets.summary import summarise
+from reports.plots import label_counts as label_plots
+from tests import fakes
+
+LABELS = np.array([[1, 1], [1, 0], [0, 1], [1, 0]])
+PARTS = np.array(["train", "train", "validation", "test"], object)
+
+
+@pytest.fixture
+def summary():
+    return summarise(fakes.films(LABELS, split=Split("mine", PARTS)))
+
+
+def test_bars_are_the_share_of_each_part(summary):
+    (axes,) = label_plots.class_distribution(summary).axes
+    widths = [[bar.get_width() for bar in container] for container in axes.containers]
+    # Labels from the rarest up: label1 with 2 films, label0 with 3.
+    assert widths == [[50, 100], [100, 0], [0, 100]]
+
+
+def test_every_part_is_named_with_its_size(summary):
+    (axes,) = label_plots.class_distribution(summary).axes
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert told == ["train (2 films)", "validation (1 films)", "test (1 films)"]
+
+
+def test_cells_are_the_share_of_the_rows_films(summary):
+    axes = label_plots.cooccurrence(summary).axes[0]
+    shares = axes.images[0].get_array().filled(np.nan)
+    np.testing.assert_allclose(shares, [[np.nan, 100 / 3], [50, np.nan]])
+    assert [text.get_text() for text in axes.texts] == ["3", "1", "1", "2"]
+
+
+def test_synthetic_films_are_called_so_in_the_title(summary):
+    (axes,) = label_plots.class_distribution(summary | {"synthetic": True}).axes
+    assert "(synthetic)" in axes.get_title()
+
+
+def test_a_label_nobody_has_is_drawn_too():
+    films = fakes.films(np.array([[1, 0], [1, 0]]), split=Split("mine", PARTS[:2]))
+    axes = label_plots.cooccurrence(summarise(films)).axes[0]
+    assert len(axes.texts) == 4
+
+
+def test_a_dollar_sign_in_a_name_is_no_formula(summary, tmp_path):
+    renamed = summary | {"source": r"$\frac"}
+    label_plots.write(renamed, tmp_path)
+    assert (tmp_path / "cooccurrence.png").is_file()

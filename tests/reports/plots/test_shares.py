@@ -1,0 +1,31 @@
+import numpy as np
+
+from reports.plots.shares import bars
+
+SHARES = {
+    "Mass": {"net": 0.5, "sift": 0.47, "orb": 0.03},
+    "Edema": {"net": 0.1, "sift": 0.9, "orb": 0},
+}
+
+
+def test_parts_of_a_bar_follow_each_other_up_to_a_hundred():
+    (axes,) = bars(SHARES, "title").axes
+    ends = [[part.get_x() + part.get_width() for part in family] for family in axes.containers]
+    np.testing.assert_allclose(ends, [[50, 10], [97, 100], [100, 100]])
+
+
+def test_labels_stand_in_their_order_from_the_top():
+    (axes,) = bars(SHARES, "title").axes
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["Mass", "Edema"]
+    assert axes.yaxis_inverted()
+
+
+def test_numbers_stand_in_parts_that_have_room():
+    (axes,) = bars(SHARES, "title").axes
+    assert [text.get_text() for text in axes.texts] == ["50", "10", "47", "90", "", ""]
+
+
+def test_families_are_told_by_colour_and_hatch():
+    (axes,) = bars(SHARES, "title").axes
+    looks = {(family[0].get_facecolor(), family[0].get_hatch()) for family in axes.containers}
+    assert len(looks) == 3

@@ -1,0 +1,120 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from features.local_descriptors import LocalDescriptors
+from reports import explanation_pictures
+from reports.plots.panels import SIDE
+from tests import explanations
+from tests.explanations import FOUND, GRID
+
+WHY = "No Grad-CAM here"
+
+
+def first(film):
+    return next(explanation_pictures.panels(film, WHY, "footer"))
+
+
+def heats(film):
+    return {heat.name: heat for heat in first(film).heats}
+
+
+def test_the_film_keeps_its_shape_and_tells_its_size():
+    panel = first(explanations.explained(shape=(40, 80)))
+    assert panel.film.shape == (SIDE // 2, SIDE)
+    assert panel.film_note.startswith("80 × 40 pixels")
+
+
+def test_a_panel_tells_label_film_and_verdict():
+    panel = first(explanations.explained())
+    assert panel.title == "Mass · a/film.png"
+    assert panel.verdict.startswith("Calibrated probability 0.750")
+    assert panel.footer == "footer"
+
+
+def test_evidence_is_told_by_area_and_so_does_not_depend_on_cells():
+    # 16 cells of 0.125 logits are 2 logits over a whole square: 0.02 for each percent of it.
+    heat = heats(explanations.explained())["sift"]
+    np.testing.assert_allclose(heat.values, 0.02, rtol=1e-6)
+    assert heat.values.shape == (SIDE // 2, SIDE)
+    assert heat.note == "+2.00 logit in all"
+
+
+def test_credit_on_no_place_is_told():
+    film = explanations.explained(decisions=[explanations.decision(credit={"sift": 1.25})])
+    assert heats(film)["sift"].note == "+1.25 logit in all, of which −0.75 by absent words"
+
+
+def test_words_of_one_panel_share_their_colours():
+    maps = {"sift": np.full((1, 4, 4), 0.125), "grid": np.full((1, 2, 2), -1.0)}
+    told = [explanations.decision(credit={"sift": 2.0, "grid": -4.0})]
+    both = heats(
+        explanations.explained(maps=maps, keypoints={"sift": FOUND, "grid": GRID}, decisions=told)
+    )
+    assert both["sift"].limit == both["grid"].limit == pytest.approx(0.04)
+
+
+def test_the_camera_is_shown_raw_with_its_cells():
+    heat = heats(explanations.explained())["Grad-CAM"]
+    assert (heat.signed, heat.limit, heat.note) == (False, 1, "2 × 2 cells")
+
+
+def test_a_map_of_zeros_is_told():
+    maps = {"gradcam++": np.zeros((2, 2, 2), np.float32)}
+    heat = heats(explanations.explained(maps=maps, keypoints={}))["Grad-CAM++"]
+    assert (heat.limit, heat.note) == (0, "zero everywhere")
+
+
+def test_without_a_camera_the_panel_says_why():
+    maps = {"sift": np.zeros((2, 4, 4), np.float32)}
+    heat = heats(explanations.explained(maps=maps))["Grad-CAM"]
+    assert heat.values is None
+    assert heat.reason == WHY
+
+
+def test_sparse_keypoints_are_shown_before_those_of_a_grid():
+    maps = {"grid": np.zeros((2, 2, 2)), "sift": np.zeros((2, 2, 2))}
+    told = [explanations.decision(credit={"sift": 0.0, "grid": 0.0})]
+    film = explanations.explained(
+        maps=maps, keypoints={"grid": GRID, "sift": FOUND}, decisions=told
+    )
+    assert first(film).keypoints_note == "3 of sift"
+
+
+def test_of_a_grid_those_keypoints_are_drawn_where_a_decision_has_its_evidence():
+    maps = {"grid": np.stack([np.diag(row) for row in np.eye(8)[:2]])}
+    points = np.repeat((np.arange(8) + 0.5) / 8, 8)
+    points = np.stack([points, points.reshape(8, 8).T.ravel()], axis=1)
+    grid = LocalDescriptors(np.zeros((64, 1)), points, np.full(64, 0.1), np.zeros(64))
+    told = [explanations.decision(credit={"grid": 0.0})] * 2
+    film = explanations.explained(maps=maps, keypoints={"grid": grid}, decisions=told)
+    found, note = explanation_pictures.keypoints(film, 1)
+    assert found.points.tolist() == [[1.5 / 8, 1.5 / 8]]
+    assert note == "loudest 1 of grid"
+
+
+def test_a_bundle_without_words_has_panels_too():
+    maps = {"gradcam": np.ones((2, 2, 2), np.float32)}
+    panel = first(explanations.explained(maps=maps, keypoints={}))
+    assert panel.keypoints is None
+    assert [heat.name for heat in panel.heats] == ["Grad-CAM"]
+
+
+def test_tiles_are_the_film_then_words_together_and_camera_for_each_label():
+    tiles = list(explanation_pictures.tiles(explanations.explained()))
+    captions = [tile.caption for tile in tiles]
+    assert captions == ["a_film", "Mass 0.75 present", "", "No Finding 0.75", ""]
+    assert [len(tile.boxes) for tile in tiles] == [0, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("words", "sift", "visual words have weight 0 in this model"),
+        ("deep", "Grad-CAM", "embeddings of the network have weight 0 in this model"),
+    ],
+)
+def test_a_panel_says_what_has_weight_0(kind, name, told):
+    film = replace(explanations.explained(), weightless=(kind,))
+    assert heats(film)[name].note == told

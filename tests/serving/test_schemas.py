@@ -1,0 +1,12 @@
+from dataclasses import fields
+
+from inference.predictions import Finding
+from serving.schemas import REFUSALS, FindingTold, only
+
+
+def test_programs_are_told_all_of_a_finding():
+    assert list(FindingTold.model_fields) == [item.name for item in fields(Finding)]
+
+
+def test_some_refusals_are_those_of_all():
+    assert only(401, 503) == {401: REFUSALS[401], 503: REFUSALS[503]}
