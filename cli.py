@@ -37,6 +37,11 @@ COMMANDS = {
     "serve": serve_options.Serve,
     "cache": command_options.Cache,
 }
+# Flags that had another name, which scripts may still use.
+FORMERLY = {
+    "explain": {"--films": "--n-images"},
+    "serve": {"--max-films": "--max-images"},
+}
 OUT_OF_MEMORY = (
     "The machine must have memory for this run; it has run out. Close other programs, use fewer"
     " --jobs, smaller images or fewer extractors, or run it on a larger machine."
@@ -198,6 +203,18 @@ def _switch(name: str, text: str, hidden: bool = False) -> inspect.Parameter:
 AS_JSON = _switch("json", "Print the result as JSON.")
 
 
+def _renamed(asked: Sequence[str], arguments: Sequence[str]) -> list[str]:
+    """The arguments with today's names of flags; a warning names each that has changed."""
+    names = FORMERLY.get(asked[0], {}) if asked else {}
+    now = []
+    for word in arguments:
+        flag, equals, value = word.partition("=")
+        if flag in names:
+            print(f"warning: {flag} is now {names[flag]}", file=sys.stderr)
+        now.append(names.get(flag, flag) + equals + value)
+    return now
+
+
 def exit_code_of(work: Callable[[], int]) -> int:
     """What work gives, or the exit code of what ended it, which is told on standard error."""
     try:
@@ -239,7 +256,10 @@ def main(arguments: Sequence[str]) -> int:
     def work() -> int:
         app = application(asked or COMMANDS)
         try:
-            app(arguments[len(asked) :], prog_name=" ".join(["python cli.py", *asked]))
+            app(
+                _renamed(asked, arguments[len(asked) :]),
+                prog_name=" ".join(["python cli.py", *asked]),
+            )
         except SystemExit as stop:
             gone = isinstance(stop.__context__, BrokenPipeError)
             return NOBODY_READS if gone else int(stop.code or 0)

@@ -1,6 +1,6 @@
 """How fast a backbone runs here: what a user would write, against ours, and what the chip allows.
 
-    python benchmarks/backbone.py --backbone resnet50 --films 64 --rounds 5
+    python benchmarks/backbone.py --backbone resnet50 --images 64 --rounds 5
 
 Contenders take turns, so that a machine that slows down slows all of them; medians of the rounds.
 Processor seconds a film stand beside the films a second, for they mind other programs less.
@@ -28,7 +28,7 @@ GEMM = 4096
 def main(
     backbone: Annotated[str, typer.Option(help="Name of a deep extractor.")] = "resnet50",
     weights: Annotated[str, typer.Option(help="random, imagenet or FILE.")] = "random",
-    films: Annotated[int, typer.Option(help="Films in a round.")] = 64,
+    images: Annotated[int, typer.Option(help="Films in a round.")] = 64,
     rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 5,
 ):
     """Print the table."""
@@ -38,17 +38,17 @@ def main(
         live_in(exact.backbone)
         live_in(reduced.backbone)
     size = exact.preprocessing.image_size
-    images = np.random.default_rng(0).integers(0, 256, (films, size, size), dtype=np.uint8)
+    planes = np.random.default_rng(0).integers(0, 256, (images, size, size), dtype=np.uint8)
     contenders = {
         "model.predict": predict(exact),
         "tf.function": plain_function(exact),
         "ours, float32": exact.transform_images,
         "ours, bfloat16": reduced.transform_images,
     }
-    found = {name: run(images) for name, run in contenders.items()}
-    timings, peaks = take_turns(contenders, images, rounds)
-    operations = film_operations(exact.backbone)
-    print(f"{backbone}, {weights} weights, {films} films of {size} pixels, {rounds} rounds")
+    found = {name: run(planes) for name, run in contenders.items()}
+    timings, peaks = take_turns(contenders, planes, rounds)
+    operations = image_operations(exact.backbone)
+    print(f"{backbone}, {weights} weights, {images} films of {size} pixels, {rounds} rounds")
     print(f"{operations / 1e9:.1f} GFLOP a film; float32 GEMM {np.median(peaks) / 1e9:.0f} GFLOP/s")
     report(found, timings, operations / np.median(peaks))
 
@@ -98,7 +98,7 @@ def plain_function(extractor):
     return run
 
 
-def take_turns(contenders, images, rounds):
+def take_turns(contenders, planes, rounds):
     """Seconds (rounds, 2) of each contender by the clock and the processor; GEMM's FLOP/s."""
     timings = {name: [] for name in contenders}
     square = tf.random.stateless_uniform((GEMM, GEMM), (0, 0))
@@ -106,7 +106,7 @@ def take_turns(contenders, images, rounds):
     multiply(square, square)
     for _ in track(range(rounds), "benchmark", rounds, unit="rounds"):
         for name, run in contenders.items():
-            timings[name].append(seconds(run, images))
+            timings[name].append(seconds(run, planes))
         peaks.append(2 * GEMM**3 / seconds(lambda x: multiply(x, x).numpy(), square)[0])
     return timings, peaks
 
@@ -118,7 +118,7 @@ def seconds(run, argument):
     return time.perf_counter() - clock, time.process_time() - processor
 
 
-def film_operations(network):
+def image_operations(network):
     """Floating-point operations of the convolutions for one film."""
     return sum(
         2 * int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:3]))
@@ -136,10 +136,10 @@ def report(found, timings, peak_seconds):
         clock, processor = np.median(timings[name], axis=0)
         cosine = (vectors * plain).sum() / np.linalg.norm(vectors) / np.linalg.norm(plain)
         error = np.linalg.norm(vectors - plain) / np.linalg.norm(plain)
-        films = len(vectors)
+        images = len(vectors)
         print(
-            f"{name:16}{films / clock:8.1f}{first / clock:7.2f}{1000 * processor / films:8.1f}"
-            f"{peak_seconds * films / clock:7.0%}{cosine:9.5f}{error:10.1e}"
+            f"{name:16}{images / clock:8.1f}{first / clock:7.2f}{1000 * processor / images:8.1f}"
+            f"{peak_seconds * images / clock:7.0%}{cosine:9.5f}{error:10.1e}"
         )
 
 

@@ -23,7 +23,7 @@ from datasets.loading import load
 from datasets.options import Reading
 from evaluation import bootstrap
 
-N_FILMS, N_LABELS, N_PATIENTS, N_REPLICATES, N_LOOPED = 22_433, 14, 6_186, 1_000, 20
+N_IMAGES, N_LABELS, N_PATIENTS, N_REPLICATES, N_LOOPED = 22_433, 14, 6_186, 1_000, 20
 
 
 def main() -> None:
@@ -49,26 +49,26 @@ def main() -> None:
 def looped(labels, scores, owners, n_patients, replicate):
     """Per-label AUCs (k,) of one replicate, as a user would write it."""
     often = bootstrap.draw(n_patients, 0, replicate).astype(int)
-    films = np.repeat(np.arange(len(owners)), often[owners])
-    return [roc_auc_score(labels[films, k], scores[films, k]) for k in range(labels.shape[1])]
+    images = np.repeat(np.arange(len(owners)), often[owners])
+    return [roc_auc_score(labels[images, k], scores[images, k]) for k in range(labels.shape[1])]
 
 
 def real(data):
     """Labels (n, 14), scores (n, 14) and patients (n,) of the public CheXNet scores."""
-    films = load(Reading(data=data / "nih_metadata", images=False))
+    images = load(Reading(data=data / "nih_metadata", images=False))
     table = pd.read_csv(data / "chexnet" / "preds.csv", index_col=0)
-    rows = films.rows(table.index.to_numpy(object))
+    rows = images.rows(table.index.to_numpy(object))
     names = table.columns.str.removeprefix("prob_")
-    columns = [films.label_names.index(name) for name in names]
-    return films.labels[rows][:, columns], table.to_numpy(), films.patients[rows]
+    columns = [images.label_names.index(name) for name in names]
+    return images.labels[rows][:, columns], table.to_numpy(), images.patients[rows]
 
 
 def drawn():
     """The same of made-up films: as many, as rare as on NIH, and some patients with many films."""
     rng = np.random.default_rng(0)
-    labels = (rng.random((N_FILMS, N_LABELS)) < np.geomspace(0.002, 0.18, N_LABELS)).astype(float)
+    labels = (rng.random((N_IMAGES, N_LABELS)) < np.geomspace(0.002, 0.18, N_LABELS)).astype(float)
     scores = 1 / (1 + np.exp(3 - 1.5 * labels - rng.normal(size=labels.shape)))
-    return labels, scores.round(6), (N_PATIENTS * rng.random(N_FILMS) ** 2).astype(int)
+    return labels, scores.round(6), (N_PATIENTS * rng.random(N_IMAGES) ** 2).astype(int)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from features import extraction_loop
 from features.digests import Digests, State
 from features.extraction_loop import ROWS_PER_PART, Branch
-from features.extraction_plan import FILMS_AT_ONCE
+from features.extraction_plan import IMAGES_AT_ONCE
 from features.recipe import digest
 from features.store import FeatureStore
 
@@ -37,8 +37,8 @@ RECIPE = {"extractor": "stub", "version": 1}
 class Table:
     """Names and paths of films that nobody looks into."""
 
-    def __init__(self, films):
-        self.ids = np.array([f"{film:08d}_000.png" for film in range(films)], object)
+    def __init__(self, images):
+        self.ids = np.array([f"{image:08d}_000.png" for image in range(images)], object)
         self.paths = np.array([f"/films/images/{name}" for name in self.ids], object)
 
     def __len__(self):
@@ -85,9 +85,9 @@ def write(plan, folder, digests):
         yield branch.parts
 
 
-def measure(films, folder):
+def measure(images, folder):
     """Seconds of each stage, and memory in MB."""
-    table = Table(films)
+    table = Table(images)
     clock, tabled = Clock(), memory()
     Unmoved(folder).learn(table.paths)
     clock.stop("remember and save")
@@ -103,32 +103,32 @@ def measure(films, folder):
     left = len(extraction_loop.planned(table, branches, digests, 1))
     clock.stop("plan again")
     read = 0
-    for start in range(0, films, FILMS_AT_ONCE):
-        rows = slice(start, start + FILMS_AT_ONCE)
+    for start in range(0, images, IMAGES_AT_ONCE):
+        rows = slice(start, start + IMAGES_AT_ONCE)
         keys = [digests.of(path) for path in table.paths[rows]]
         read += len(store.read(table.ids[rows], keys).values)
     clock.stop("read")
     return {"left": left, "read": read, "seconds": clock.seconds, "table": tabled, "peak": memory()}
 
 
-def child(films):
+def child(images):
     """The measurement of one size, from a process of its own."""
-    command = [sys.executable, __file__, str(films)]
+    command = [sys.executable, __file__, str(images)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
 def main():
     """Print both sizes and what lies between, or, as a child, one size."""
-    sizes = [int(films) for films in sys.argv[1:]] or SIZES
+    sizes = [int(images) for images in sys.argv[1:]] or SIZES
     if len(sizes) == 1:
         with tempfile.TemporaryDirectory() as name:
             print(json.dumps(measure(sizes[0], Path(name))))
         return
-    found = [child(films) for films in sizes]
-    for films, told in zip(sizes, found, strict=True):
+    found = [child(images) for images in sizes]
+    for images, told in zip(sizes, found, strict=True):
         stages = ", ".join(f"{name} {each:.1f} s" for name, each in told["seconds"].items())
-        print(f"{films:>9,} films: {stages}; {told['left']} left, {told['read']:,} read")
+        print(f"{images:>9,} films: {stages}; {told['left']} left, {told['read']:,} read")
         print(f"{'':9} memory {told['table']:.0f} MB with the table, {told['peak']:.0f} MB at most")
     totals = [sum(told["seconds"].values()) for told in found]
     beside = [told["peak"] - told["table"] for told in found]

@@ -29,27 +29,27 @@ def small(path):
     return cv2.resize(image_files.read(path), (SIDE, SIDE), interpolation=cv2.INTER_AREA).ravel()
 
 
-def aucs(films, vectors):
+def aucs(images, vectors):
     """Each label with its AUC on the test films."""
-    learning = films.train | films.validation
-    for column, name in enumerate(films.label_names):
+    learning = images.train | images.validation
+    for column, name in enumerate(images.label_names):
         model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=1000))
-        model.fit(vectors[learning], films.labels[learning, column])
-        scores = model.decision_function(vectors[films.test])
-        yield name, roc_auc_score(films.labels[films.test, column], scores)
+        model.fit(vectors[learning], images.labels[learning, column])
+        scores = model.decision_function(vectors[images.test])
+        yield name, roc_auc_score(images.labels[images.test, column], scores)
 
 
 def main():
     """Print the table."""
-    films = sources.films_of(Work())
-    meta = films.meta
+    images = sources.images_of(Work())
+    meta = images.meta
     known = np.column_stack([meta["age"], meta["sex"] == "M", meta["view"] == "AP"]).astype(float)
-    pixels = dict(aucs(films, np.array([small(path) for path in films.paths], float)))
-    metadata = dict(aucs(films, known))
-    positives = films.labels[films.test].sum(axis=0)
-    print(f"{sources.headline(films)}; {films.split_name}; {films.test.sum()} test films")
+    pixels = dict(aucs(images, np.array([small(path) for path in images.paths], float)))
+    metadata = dict(aucs(images, known))
+    positives = images.labels[images.test].sum(axis=0)
+    print(f"{sources.headline(images)}; {images.split_name}; {images.test.sum()} test films")
     print(f"{'':14}{'positives':>10}{'pixels':>10}{'metadata':>10}")
-    for count, name in zip(positives, films.label_names, strict=True):
+    for count, name in zip(positives, images.label_names, strict=True):
         print(f"{name:14}{count:10.0f}{pixels[name]:10.3f}{metadata[name]:10.3f}")
     macro = [np.mean(list(table.values())) for table in (pixels, metadata)]
     print(f"{'macro AUC':14}{'':10}{macro[0]:10.3f}{macro[1]:10.3f}")

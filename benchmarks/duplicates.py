@@ -15,47 +15,47 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from datasets import image_files, loading
 from datasets.options import Reading
-from features.image_hash import BITS, TRIMS, FilmHash, crop_of, signs
+from features.image_hash import BITS, TRIMS, ImageHash, crop_of, signs
 from features.near_copies import RADIUS
 
 Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
-def cropped(film: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def cropped(image: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """The film without these shares (4,) of its top, bottom, left and right."""
-    height, width = film.shape
+    height, width = image.shape
     top, bottom, left, right = (shares * (height, height, width, width)).round().astype(int)
-    return film[top : height - bottom, left : width - right]
+    return image[top : height - bottom, left : width - right]
 
 
-def saved(film: np.ndarray, quality: int) -> np.ndarray:
+def saved(image: np.ndarray, quality: int) -> np.ndarray:
     """The film after JPEG."""
-    _, data = cv2.imencode(".jpg", film, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
 
 
-def resized(film: np.ndarray, factor: float) -> np.ndarray:
+def resized(image: np.ndarray, factor: float) -> np.ndarray:
     """The film at another size."""
-    return cv2.resize(film, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
 
 
-def darker(film: np.ndarray) -> np.ndarray:
+def darker(image: np.ndarray) -> np.ndarray:
     """The film with its middle greys darker."""
-    return (255 * (film / 255) ** 1.4).astype(np.uint8)
+    return (255 * (image / 255) ** 1.4).astype(np.uint8)
 
 
 CHANGES: dict[str, Change] = {
-    "JPEG of quality 40": lambda film, rng: saved(film, 40),
-    "a quarter of the size": lambda film, rng: resized(film, 0.25),
-    "gamma 1.4": lambda film, rng: darker(film),
-    "30 grey levels darker": lambda film, rng: cv2.subtract(film, 30),
-    "CLAHE": lambda film, rng: cv2.createCLAHE(2.0, (8, 8)).apply(film),
-    "1 % off each edge": lambda film, rng: cropped(film, np.full(4, 0.01)),
-    "3 % off each edge": lambda film, rng: cropped(film, np.full(4, 0.03)),
-    "5 % off each edge": lambda film, rng: cropped(film, np.full(4, 0.05)),
-    "up to 4 % off each edge": lambda film, rng: cropped(film, rng.uniform(0, 0.04, 4)),
-    "half the size, gamma 1.4, JPEG 60, up to 2 % off": lambda film, rng: saved(
-        resized(darker(cropped(film, rng.uniform(0, 0.02, 4))), 0.5), 60
+    "JPEG of quality 40": lambda image, rng: saved(image, 40),
+    "a quarter of the size": lambda image, rng: resized(image, 0.25),
+    "gamma 1.4": lambda image, rng: darker(image),
+    "30 grey levels darker": lambda image, rng: cv2.subtract(image, 30),
+    "CLAHE": lambda image, rng: cv2.createCLAHE(2.0, (8, 8)).apply(image),
+    "1 % off each edge": lambda image, rng: cropped(image, np.full(4, 0.01)),
+    "3 % off each edge": lambda image, rng: cropped(image, np.full(4, 0.03)),
+    "5 % off each edge": lambda image, rng: cropped(image, np.full(4, 0.05)),
+    "up to 4 % off each edge": lambda image, rng: cropped(image, rng.uniform(0, 0.04, 4)),
+    "half the size, gamma 1.4, JPEG 60, up to 2 % off": lambda image, rng: saved(
+        resized(darker(cropped(image, rng.uniform(0, 0.02, 4))), 0.5), 60
     ),
 }
 
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--every", type=int, default=6, help="change one film of so many")
     options = parser.parse_args()
-    paths, hashing = loading.load(Reading(data=options.data)).paths, FilmHash()
+    paths, hashing = loading.load(Reading(data=options.data)).paths, ImageHash()
     hashes = np.concatenate([hashing.transform([image_files.read(path)]) for path in paths])
     others = distances(hashes, hashes)[np.triu_indices(len(hashes), 1)]
     nearest = ", ".join(f"{distance:.3f}" for distance in np.sort(others)[:5])

@@ -1,6 +1,6 @@
 """Films a second of `extract` against the script that a user would write.
 
-    python benchmarks/extract.py --data FOLDER --films 128 --rounds 3
+    python benchmarks/extract.py --data FOLDER --images 128 --rounds 3
 
 The obvious script: cv2.imread, resize, `model.predict` on batches of 32, then SIFT
 `detectAndCompute` in a loop and the nearest word by brute force. Both do the same work: the same
@@ -22,7 +22,7 @@ import typer
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from datasets import sources
-from datasets.images import Films
+from datasets.images import Images
 from datasets.options import Work
 from features import extraction_loop
 from features.digests import Digests
@@ -36,9 +36,9 @@ from features.store import FeatureStore
 BATCH = 32
 
 
-def obvious(films, network, words):
+def obvious(images, network, words):
     """The script: vectors and histograms of every film."""
-    planes = [cv2.imread(path, cv2.IMREAD_GRAYSCALE) for path in films.paths]
+    planes = [cv2.imread(path, cv2.IMREAD_GRAYSCALE) for path in images.paths]
     small = np.stack([resized(plane, 224) for plane in planes])
     pixels = np.repeat(small[..., None], 3, axis=-1).astype(np.float32)
     vectors = network.predict(
@@ -56,9 +56,9 @@ def resized(plane, size):
 def histogram(plane, words):
     """Counts of the nearest words over the same pyramid of cells."""
     size = words.image_size
-    film = resized(plane, size)
+    image = resized(plane, size)
     detector = cv2.SIFT.create(words.n_keypoints, contrastThreshold=words.contrast_threshold)
-    keypoints, values = detector.detectAndCompute(film, None)
+    keypoints, values = detector.detectAndCompute(image, None)
     values = np.sqrt(values / values.sum(axis=1, keepdims=True))
     nearest = np.linalg.norm(values[:, None] - words.words_[None], axis=2).argmin(axis=1)
     counts = np.zeros(words.width)
@@ -71,35 +71,35 @@ def histogram(plane, words):
     return np.sqrt(counts / np.linalg.norm(np.sqrt(counts)) ** 2)
 
 
-def ours(films, *extractors):
+def ours(images, *extractors):
     """The same through `extract`, into a fresh cache."""
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         branches = {}
         for extractor in extractors:
             kind = type(extractor).__name__
-            recipe = recipe_of(kind, extractor, films.ids)
+            recipe = recipe_of(kind, extractor, images.ids)
             branches[kind] = Branch(extractor, FeatureStore(cache, recipe))
             branches[kind].store.refresh()
         digests = Digests(cache)
-        plan = extraction_loop.planned(films, branches, digests, sources.cores(0))
+        plan = extraction_loop.planned(images, branches, digests, sources.cores(0))
         extraction_loop.extract(plan, branches, digests, sources.cores(0))
-        keys = [digests.of(path) for path in films.paths]
-        return [branch.store.read(films.ids, keys).values for branch in branches.values()]
+        keys = [digests.of(path) for path in images.paths]
+        return [branch.store.read(images.ids, keys).values for branch in branches.values()]
 
 
-def first(films: Films, count: int) -> Films:
+def first(images: Images, count: int) -> Images:
     """The first so many films."""
-    return films.select(np.arange(len(films)) < count)
+    return images.select(np.arange(len(images)) < count)
 
 
 def main(
     data: Annotated[Path | None, typer.Option(help="Films; without it the drawn ones.")] = None,
-    films: Annotated[int, typer.Option(help="How many films.")] = 128,
+    images: Annotated[int, typer.Option(help="How many films.")] = 128,
     rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 3,
 ):
     """Print the table."""
-    chosen = first(sources.films_of(replace(Work(), data=data)), films)
+    chosen = first(sources.images_of(replace(Work(), data=data)), images)
     words = SiftWords().fit(sources.images.read(path) for path in chosen.paths[:64])
     exact, reduced = (
         ResNet50(weights="random", precision=name) for name in ("float32", "bfloat16")

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import features.extractors
 import registry
-from benchmarks.backbone import film_operations
+from benchmarks.backbone import image_operations
 from datasets import image_files, loading
 from datasets.options import Reading
 from features.engine import devices
@@ -41,14 +41,14 @@ def main(
     weights: Annotated[str, typer.Option(help="random, imagenet or FILE.")] = "random",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     batch_size: Annotated[int, typer.Option(help="Films in a step.")] = 32,
-    films: Annotated[int, typer.Option(help="Films to decode and to train on.")] = 256,
+    images: Annotated[int, typer.Option(help="Films to decode and to train on.")] = 256,
     steps: Annotated[int, typer.Option(help="Steps that are timed.")] = 8,
     jobs: Annotated[int, typer.Option(help="Threads that decode.")] = 2,
 ) -> None:
     """Print the table."""
     extractor = registry.load(features.extractors, backbone)(weights=weights, precision=precision)
     size = extractor.preprocessing.image_size
-    paths = loading.load(Reading(data=data, split="random")).paths[:films]
+    paths = loading.load(Reading(data=data, split="random")).paths[:images]
     pixels, decoding = decoded(paths, size, jobs)
     labels = (np.random.default_rng(0).random((len(pixels), LABELS)) < 0.2).astype(np.float32)
     views = Views({"pixels": Block(pixels, "pixels")})
@@ -60,7 +60,7 @@ def main(
     learning = rate(learned(tuner, steps), batch_size, steps)
     policy = "float32" if extractor.policy == "float32" else "bfloat16"
     peak = matrix_peak(policy) * len(devices())
-    operations = PASSES * film_operations(extractor.backbone)
+    operations = PASSES * image_operations(extractor.backbone)
     typer.echo(f"{backbone} in {policy}, {size} pixels, batches of {batch_size}, {devices()}")
     typer.echo(f"decoding films from their files, {jobs} threads: {decoding:,.1f} films/s")
     typer.echo(f"batches of cached films: {making:,.1f} films/s")
@@ -77,15 +77,15 @@ def decoded(paths, size, jobs):
     started = time.perf_counter()
     with ThreadPoolExecutor(jobs) as pool:
         read = ahead(pool, lambda path: pixels.transform([image_files.read(path)]), paths, 4 * jobs)
-        films = np.concatenate(list(read))
-    return films, len(films) / (time.perf_counter() - started)
+        images = np.concatenate(list(read))
+    return images, len(images) / (time.perf_counter() - started)
 
 
-def batches(films, steps):
+def batches(images, steps):
     """Every batch of so many steps, made and thrown away."""
-    plan = films.plan(0)
+    plan = images.plan(0)
     for step in range(steps):
-        yield films.make(plan[step % len(plan)], 0, step)
+        yield images.make(plan[step % len(plan)], 0, step)
 
 
 def learned(tuner, steps):
@@ -95,12 +95,12 @@ def learned(tuner, steps):
     return map(float, tuner.steps(repeated, 0, 0, np.zeros(0)))
 
 
-def rate(work, films, steps):
+def rate(work, images, steps):
     """Films a second of the steps after the first, which also compiles."""
     next(work)
     started = time.perf_counter()
     done = sum(1 for _ in work)
-    return films * done / (time.perf_counter() - started)
+    return images * done / (time.perf_counter() - started)
 
 
 def matrix_peak(precision):

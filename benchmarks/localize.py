@@ -29,13 +29,13 @@ EVERYTHING = (
 def main(
     weights: Annotated[str, typer.Option(help="A headless .keras model to begin with.")],
     place: Annotated[Path, typer.Option(help="Folder for films, vectors and bundles.")],
-    films: Annotated[int, typer.Option(help="Films to draw.")] = 3000,
+    images: Annotated[int, typer.Option(help="Films to draw.")] = 3000,
     seed: Annotated[int, typer.Option(help="Seed of the drawing.")] = 11,
 ) -> None:
     """Print both tables."""
-    data = place / f"drawn-{films}-{seed}"
+    data = place / f"drawn-{images}-{seed}"
     if not data.is_dir():
-        cohort.draw(data, films=films, size=256, seed=seed)
+        cohort.draw(data, images=images, size=256, seed=seed)
     places = {"data": data, "cache": place / "cache"}
     for name, settings in {"finetuned": EVERYTHING, "dual_input": ""}.items():
         bundle = place / name

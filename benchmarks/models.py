@@ -74,18 +74,18 @@ def main(
     n_seeds: Annotated[int, typer.Option(help="Trainings of each fold.")] = 3,
 ) -> None:
     """Print the table."""
-    films = loading.load(Reading(data=data, split="random"))
-    parts = [split.parts for split in splits.folds(films, n_folds, 0)]
-    views = views_of(films, parts, weights, features)
+    images = loading.load(Reading(data=data, split="random"))
+    parts = [split.parts for split in splits.folds(images, n_folds, 0)]
+    views = views_of(images, parts, weights, features)
     wanted = [entry for entry in ENTRIES if entry.title in only.split(",") or not only]
-    typer.echo(f"{len(films)} films, {len(set(films.patients))} patients, {n_folds} folds")
+    typer.echo(f"{len(images)} films, {len(set(images.patients))} patients, {n_folds} folds")
     typer.echo("| classifier | macro AUC | less cnn | less cnn, seeds averaged | s to fit |")
     typer.echo("|---|---|---|---|---|")
     baseline = None
     for entry in wanted:
-        aucs, pooled, seconds = judged(entry, films, parts, views, range(n_seeds))
-        whole = macro(label_aucs(films.labels, pooled))
-        drawn = replicates(films.labels, pooled, films.patients)
+        aucs, pooled, seconds = judged(entry, images, parts, views, range(n_seeds))
+        whole = macro(label_aucs(images.labels, pooled))
+        drawn = replicates(images.labels, pooled, images.patients)
         baseline = baseline or (aucs, whole, drawn)
         low, high = interval((drawn - baseline[2]).macro)
         title = " with ".join(filter(None, (entry.title, entry.control)))
@@ -95,22 +95,22 @@ def main(
         )
 
 
-def judged(entry, films, parts, views, seeds):
+def judged(entry, images, parts, views, seeds):
     """Macro AUC by seed (mean of folds), mean probabilities (n, k), mean seconds of a fit."""
     aucs = np.zeros((len(parts), len(seeds)))
-    pooled, seconds = np.zeros(films.labels.shape), []
+    pooled, seconds = np.zeros(images.labels.shape), []
     for fold, seed in track(list(np.ndindex(aucs.shape)), entry.title, aucs.size, "fits"):
         seen = CONTROLS[entry.control](views[fold], seed)
         train, validation, test = (parts[fold] == part for part in splits.PARTS)
         model = registry.load(models.classifiers, entry.title.split()[0])(
             seed=seed, **entry.options
         )
-        held_out = (seen.select(validation), films.labels[validation])
+        held_out = (seen.select(validation), images.labels[validation])
         started = time.perf_counter()
-        model.fit(seen.select(train), films.labels[train], validation=held_out)
+        model.fit(seen.select(train), images.labels[train], validation=held_out)
         seconds.append(time.perf_counter() - started)
         found = model.predict_proba(seen.select(test))
-        aucs[fold, seed] = macro(label_aucs(films.labels[test], found))
+        aucs[fold, seed] = macro(label_aucs(images.labels[test], found))
         pooled[test] += found / len(seeds)
     return aucs.mean(axis=0), pooled, np.mean(seconds)
 
@@ -121,10 +121,10 @@ def spread(figures, sign=""):
     return f"{figures.mean():{sign}.4f} ± {deviation:.4f}"
 
 
-def views_of(films, parts, weights, folder):
+def views_of(images, parts, weights, folder):
     """Views of each fold: deep vectors, and words learned from its training films."""
     folder.mkdir(parents=True, exist_ok=True)
-    planes = [image_files.read(Path(path)) for path in track(films.paths, "decode", len(films))]
+    planes = [image_files.read(Path(path)) for path in track(images.paths, "decode", len(images))]
     deep = registry.load(features.extractors, "keras_file")(weights=str(weights))
     words = registry.load(features.extractors, "dense_sift_fisher")()
     vectors = kept(folder / "deep.npy", deep, planes, planes)

@@ -51,7 +51,7 @@ CLAIMS = (
 def main(
     data: Annotated[Path | None, typer.Option(help="Films; without it the drawn ones.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="Bundle to serve; needs --data.")] = None,
-    films: Annotated[int, typer.Option(help="Films in a round.")] = 64,
+    images: Annotated[int, typer.Option(help="Films in a round.")] = 64,
     rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 3,
     rows: Annotated[int, typer.Option(help="Training films of the boosters.")] = 4_000,
     width: Annotated[int, typer.Option(help="Numbers of a film for the boosters.")] = 3072,
@@ -60,7 +60,7 @@ def main(
     only: Annotated[str, typer.Option(help="These benchmarks alone, with commas.")] = "",
 ) -> None:
     """Print the table."""
-    turns = f"--films={films} --rounds={rounds}".split()
+    turns = f"--images={images} --rounds={rounds}".split()
     folder = [f"--data={data}"] if data else []
     flags = {
         "extract": [*turns, *folder],

@@ -48,9 +48,9 @@ def started(bundle):
             time.sleep(0.1)
 
 
-def body_of(film):
+def body_of(image):
     """A film as the form that a client sends."""
-    form = {"films": (film.name, film.read_bytes())}
+    form = {"films": (image.name, image.read_bytes())}
     request = httpx.Request("POST", "http://localhost", files=form)
     return request.read(), {"Content-Type": request.headers["content-type"]}
 
@@ -88,11 +88,11 @@ def load(url, bodies, clients, seconds):
     return rate
 
 
-def predicted(predictor, films, seconds):
+def predicted(predictor, images, seconds):
     """Films/s of `predict`, the network loaded before."""
     count, before = 0, time.monotonic()
     while time.monotonic() - before < seconds:
-        count += len(list(predictor.predict(films)))
+        count += len(list(predictor.predict(images)))
     rate = count / (time.monotonic() - before)
     print(f"predict: {rate:.1f} films/s", flush=True)
     return rate
@@ -107,16 +107,16 @@ def main():
     parser.add_argument("--seconds", type=float, default=120, help="of the server, in all")
     parser.add_argument("--predicting", type=float, default=10, help="seconds beside each turn")
     arguments = parser.parse_args()
-    films = find_images(arguments.data)[:96]
+    images = find_images(arguments.data)[:96]
     predictor = Predictor(arguments.bundle)
-    list(predictor.predict(films[:1]))
-    bodies = [body_of(film) for film in films]
+    list(predictor.predict(images[:1]))
+    bodies = [body_of(image) for image in images]
     server, url = started(arguments.bundle)
     try:
         for _ in range(TURNS):
-            alone = predicted(predictor, films, arguments.predicting)
+            alone = predicted(predictor, images, arguments.predicting)
             served = load(url, bodies, arguments.clients, arguments.seconds / TURNS)
-            again = predicted(predictor, films, arguments.predicting)
+            again = predicted(predictor, images, arguments.predicting)
             print(f"served films/s over predict's: {2 * served / (alone + again):.2f}")
     finally:
         server.send_signal(signal.SIGTERM)

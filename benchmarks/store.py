@@ -28,23 +28,23 @@ SIZES = (10_000, 100_000, 112_120)
 RECIPE = {"extractor": "stub", "version": 1}
 
 
-def write(folder, films):
+def write(folder, images):
     """So many rows through a branch, as `extract` writes them."""
     rng = np.random.default_rng(0)
     stub = SimpleNamespace()
     branch = Branch(stub, FeatureStore(folder, RECIPE))
-    for film in range(films):
-        name = f"{film:08d}_000.png"
+    for image in range(images):
+        name = f"{image:08d}_000.png"
         branch.accept(name, digest(name.encode()), rng.random(WIDTH, np.float32))
     branch.finish()
 
 
-def read(folder, films):
+def read(folder, images):
     """All vectors again, every part's bytes checked; seconds to open and to read."""
     started = time.perf_counter()
     store = FeatureStore(folder, RECIPE).refresh()
     opened = time.perf_counter()
-    ids = np.array([f"{film:08d}_000.png" for film in range(films)], object)
+    ids = np.array([f"{image:08d}_000.png" for image in range(images)], object)
     vectors = store.read(ids, [digest(name.encode()) for name in ids]).values
     done = time.perf_counter()
     print(
@@ -53,12 +53,12 @@ def read(folder, films):
     )
 
 
-def peak(films):
+def peak(images):
     """Peak memory in MB of a process that writes so many rows."""
     done = subprocess.run(
-        [sys.executable, __file__, str(films)], capture_output=True, text=True, check=True
+        [sys.executable, __file__, str(images)], capture_output=True, text=True, check=True
     )
-    print(f"{films:>8,} rows written: peak memory {done.stdout.strip()} MB")
+    print(f"{images:>8,} rows written: peak memory {done.stdout.strip()} MB")
     return float(done.stdout)
 
 

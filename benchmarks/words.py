@@ -70,10 +70,10 @@ def main(
 ) -> None:
     """Print a table of settings with their width, cost and macro AUC."""
     cv2.setNumThreads(1)
-    films = loading.load(Reading(data=data, split="random"))
-    planes = [image_files.read(Path(path)) for path in track(films.paths, "decode", len(films))]
-    tests = [split.parts == "test" for split in splits.folds(films, n_folds, seed)]
-    typer.echo(f"{len(films)} films, {len(set(films.patients))} patients, {n_folds} folds")
+    images = loading.load(Reading(data=data, split="random"))
+    planes = [image_files.read(Path(path)) for path in track(images.paths, "decode", len(images))]
+    tests = [split.parts == "test" for split in splits.folds(images, n_folds, seed)]
+    typer.echo(f"{len(images)} films, {len(set(images.patients))} patients, {n_folds} folds")
     typer.echo("| extractor | width | ms a film | s to fit | mean of folds | pooled |")
     typer.echo("|---|---|---|---|---|---|")
     for name in filter(None, extractors.split(",")):
@@ -82,10 +82,10 @@ def main(
             title = " ".join([name, *(f"{option}={value}" for option, value in options.items())])
             # One core, as in extraction; on small matrices more threads only wait for each other.
             with threadpool_limits(1):
-                typer.echo(f"| {title} | {measure(extractor, planes, films.labels, tests)} |")
+                typer.echo(f"| {title} | {measure(extractor, planes, images.labels, tests)} |")
     if weights:
         network = KerasFile(weights=str(weights), precision=precision)
-        cells = measure_network(network, planes, films.labels, tests)
+        cells = measure_network(network, planes, images.labels, tests)
         typer.echo(f"| {weights.name}, {network.policy} | {cells} |")
 
 

@@ -109,18 +109,18 @@ def shared(vectors, labels, depth, rate, rounds):
         depth=depth,
         learning_rate=rate,
         rounds=rounds,
-        film_share=1.0,
+        image_share=1.0,
         column_share=1.0,
         penalty=1.0,
         class_weights="none",
     )
     # Validation films that report nothing cannot stop a booster.
-    silent = (films(vectors[:1]), np.full((1, N_LABELS), np.nan))
-    model.fit(films(vectors), labels, validation=silent)
-    return lambda test: model.predict_proba(films(test))
+    silent = (images(vectors[:1]), np.full((1, N_LABELS), np.nan))
+    model.fit(images(vectors), labels, validation=silent)
+    return lambda test: model.predict_proba(images(test))
 
 
-def films(vectors):
+def images(vectors):
     """Vectors as the deep view."""
     return Views({"vectors": Block(vectors, "deep")})
 

@@ -97,14 +97,14 @@ def away(branches: dict[str, Branch], plan: Plan, cache: Path, crew: Crew) -> It
     token = cache.resolve() / f".{uuid4().hex}.tmp"
     owner = locks.Owner()
     _touch(token, owner)
-    films = (Path(task.path).resolve() for task in plan.tasks())
-    film = next((path for path in films if path.is_file()), token)
+    images = (Path(task.path).resolve() for task in plan.tasks())
+    image = next((path for path in images if path.is_file()), token)
     orders = {
         name: Order(branch.extractor.get_params(), branch.store.recipe, branch.store.learned_digest)
         for name, branch in branches.items()
     }
     try:
-        job = Job(cache.resolve(), code(), (token, film), orders)
+        job = Job(cache.resolve(), code(), (token, image), orders)
         # Every worker has all at hand afterwards.
         widths = crew.everywhere(partial(_widths, job))[0]
         yield Away(job, branches, crew, widths)

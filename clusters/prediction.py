@@ -12,7 +12,7 @@ import numpy as np
 
 import storage
 from clusters import extraction
-from datasets.images import Films
+from datasets.images import Images
 from errors import ClusterUnusable
 from features.extraction_plan import Crew
 from features.recipe import digest
@@ -21,7 +21,7 @@ from inference.predictions import WINDOW, Prediction, stream
 from inference.working_bundle import WorkingBundle
 from models.bundle_manifest import CONTENTS
 
-FILMS_A_PART = 4 * WINDOW
+IMAGES_A_PART = 4 * WINDOW
 
 
 class Job(NamedTuple):
@@ -35,20 +35,20 @@ class Job(NamedTuple):
     witnesses: tuple[Path, ...]
 
 
-def streamed(films: Films, options: Predict, crew: Crew) -> Iterator[Prediction]:
+def streamed(images: Images, options: Predict, crew: Crew) -> Iterator[Prediction]:
     """What the crew says of each film, in order."""
     bundle = options.bundle.resolve()
     weights = os.path.abspath(options.weights) if options.weights else ""
-    paths = np.array([os.path.abspath(path) for path in films.paths], object)
+    paths = np.array([os.path.abspath(path) for path in images.paths], object)
     readable = [Path(path) for path in paths[:1] if os.path.isfile(path)]
     contents = _contents(bundle)
     witnesses = (bundle / CONTENTS, *readable)
     job = Job(bundle, contents, weights, options.tta, extraction.code(), witnesses)
-    parts = _parts(replace(films, paths=paths))
+    parts = _parts(replace(images, paths=paths))
     return chain.from_iterable(crew.results(partial(work, job), parts, _told))
 
 
-def work(job: Job, films: Films) -> list[Prediction]:
+def work(job: Job, images: Images) -> list[Prediction]:
     """What a worker says of a part of the films."""
     extraction.check(job.witnesses, job.code)
     if _contents(job.bundle) != job.contents:
@@ -56,7 +56,7 @@ def work(job: Job, films: Films) -> list[Prediction]:
             f"Workers must find the client's bundle in {job.bundle}; another one is there. Put it"
             " on a file system that all share."
         )
-    return list(stream(_opened(job.bundle, job.contents, job.weights), films, job.tta, 1))
+    return list(stream(_opened(job.bundle, job.contents, job.weights), images, job.tta, 1))
 
 
 @cache
@@ -69,12 +69,12 @@ def _contents(bundle: Path) -> str:
     return digest(storage.read_bytes(bundle / CONTENTS))
 
 
-def _parts(films: Films) -> Iterator[Films]:
-    numbers = np.arange(len(films))
-    for start in range(0, len(films), FILMS_A_PART):
-        part = films.select((numbers >= start) & (numbers < start + FILMS_A_PART))
+def _parts(images: Images) -> Iterator[Images]:
+    numbers = np.arange(len(images))
+    for start in range(0, len(images), IMAGES_A_PART):
+        part = images.select((numbers >= start) & (numbers < start + IMAGES_A_PART))
         yield replace(part, skipped=())
 
 
-def _told(films: Films) -> str:
-    return f"the {len(films)} films from {films.ids[0]} to {films.ids[-1]}"
+def _told(images: Images) -> str:
+    return f"the {len(images)} films from {images.ids[0]} to {images.ids[-1]}"

@@ -75,28 +75,28 @@ def readable() -> Iterator[None]:
 
 def decode(data: bytes, check_size: Callable[[int, int], None]) -> Decoded:
     """The one frame of a DICOM as a grey plane."""
-    film = read_header(data, pixels=True)
+    image = read_header(data, pixels=True)
     with readable():
-        if "PixelData" not in film:
+        if "PixelData" not in image:
             raise ImageUnreadable("a DICOM without PixelData")
-        width, height = int(film.get("Columns", 0)), int(film.get("Rows", 0))
+        width, height = int(image.get("Columns", 0)), int(image.get("Rows", 0))
         check_size(width, height)
-        frames = int(film.get("NumberOfFrames", 1) or 1)
+        frames = int(image.get("NumberOfFrames", 1) or 1)
         if frames > 1:
             raise ImageUnreadable(f"a DICOM of {frames} frames; a film has one")
-        _check_frame(film, (width, height))
-        stored = _pixels(film)
+        _check_frame(image, (width, height))
+        stored = _pixels(image)
     try:
-        return _display(film, stored)
+        return _display(image, stored)
     except (TypeError, ValueError, ArithmeticError, AttributeError, IndexError) as error:
         raise ImageUnreadable("a DICOM whose window or rescaling makes no sense") from error
 
 
-def _check_frame(film: pydicom.Dataset, size: tuple[int, int]) -> None:
+def _check_frame(image: pydicom.Dataset, size: tuple[int, int]) -> None:
     """Refuse a compressed frame of another size than the header's, which was checked."""
-    if not film.file_meta.TransferSyntaxUID.is_encapsulated:
+    if not image.file_meta.TransferSyntaxUID.is_encapsulated:
         return
-    frame = get_frame(film.PixelData, 0, number_of_frames=1)
+    frame = get_frame(image.PixelData, 0, number_of_frames=1)
     codestreams.check(frame)
     declared = codestreams.size(frame)
     if declared and declared != size:
@@ -106,13 +106,13 @@ def _check_frame(film: pydicom.Dataset, size: tuple[int, int]) -> None:
         )
 
 
-def _pixels(film: pydicom.Dataset) -> np.ndarray:
+def _pixels(image: pydicom.Dataset) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return film.pixel_array
+            return image.pixel_array
     except Exception as error:  # Decoders raise whatever their C libraries make of damaged data.
-        syntax, told = film.file_meta.TransferSyntaxUID.name, _told(error)
+        syntax, told = image.file_meta.TransferSyntaxUID.name, _told(error)
         raise ImageUnreadable(f"DICOM pixels ({syntax}) cannot be decoded: {told}") from error
 
 
@@ -121,20 +121,20 @@ def _told(error: Exception) -> str:
     return " ".join(QUOTED.sub("…", str(error)).split())
 
 
-def _display(film: pydicom.Dataset, stored: np.ndarray) -> Decoded:
+def _display(image: pydicom.Dataset, stored: np.ndarray) -> Decoded:
     if stored.ndim == 3:
         grey = np.concatenate([rows @ LUMA for rows in _blocks(stored)])
-        grey /= 2.0 ** int(film.BitsStored) - 1
+        grey /= 2.0 ** int(image.BitsStored) - 1
         return Decoded(np.rint(255 * grey).astype(np.uint8))
     levels, counts, places = _levels(stored)
-    windowed = "WindowWidth" in film or "VOILUTSequence" in film
-    values = apply_voi_lut(apply_modality_lut(levels, film), film, index=0).astype(np.float64)
-    low, high = _range(film, values, counts, windowed)
+    windowed = "WindowWidth" in image or "VOILUTSequence" in image
+    values = apply_voi_lut(apply_modality_lut(levels, image), image, index=0).astype(np.float64)
+    low, high = _range(image, values, counts, windowed)
     shown = np.clip((values - low) / max(high - low, 1e-9), 0, 1)
     table = np.rint(255 * shown).astype(np.uint8)
     white = np.concatenate([table[rows] for rows in _blocks(places)])
-    if film.get("PhotometricInterpretation") != "MONOCHROME1" and (
-        film.get("PresentationLUTShape") != "INVERSE"
+    if image.get("PhotometricInterpretation") != "MONOCHROME1" and (
+        image.get("PresentationLUTShape") != "INVERSE"
     ):
         return Decoded(white)
     if polarity.bone_black(255 - white):
@@ -162,7 +162,7 @@ def _blocks(pixels: np.ndarray) -> list[np.ndarray]:
 
 
 def _range(
-    film: pydicom.Dataset, values: np.ndarray, counts: np.ndarray, windowed: bool
+    image: pydicom.Dataset, values: np.ndarray, counts: np.ndarray, windowed: bool
 ) -> tuple[float, float]:
     seen = counts > 0
     values, counts = values[seen], counts[seen]
@@ -170,7 +170,7 @@ def _range(
         raise ImageUnreadable("a DICOM whose rescaled values are not finite")
     if windowed:
         return float(values.min()), float(values.max())
-    if film.get("BitsStored") == 8 and values.min() >= 0 and values.max() <= 255:
+    if image.get("BitsStored") == 8 and values.min() >= 0 and values.max() <= 255:
         return 0.0, 255.0
     low, high = (_percentile(values, counts, percent) for percent in TAILS)
     return low, high

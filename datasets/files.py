@@ -56,7 +56,7 @@ def portable(name: str) -> str:
 
 def near_miss(root: Path, ids: Sequence[str]) -> str:
     """A file of another kind that is called like one of these ids, as a clause; "" if none is."""
-    asked = {_plain_stem(PurePath(film)) for film in ids}
+    asked = {_plain_stem(PurePath(image)) for image in ids}
     others = (path for path in _walk(root, ("",)) if not path.name.lower().endswith(SUFFIXES))
     found = min((path for path in others if _plain_stem(path) in asked), default=None)
     kinds = ", ".join(SUFFIXES)
@@ -70,16 +70,16 @@ def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
     by the rest of it, if no other film's and no other file's path ends so.
     """
     found: dict[str, Path] = {}
-    waiting = {film: PurePath(film) for film in ids}
+    waiting = {image: PurePath(image) for image in ids}
     there = {path: path for path in files}
     deepest = min(_deepest(waiting.values()), _deepest(files))
     for depth, (of_id, of_file) in product(range(deepest, 0, -1), WAYS):
         ends = _by_end(there, depth, of_file) if waiting else {}
         taken = set(found.values())
-        for end, films in _by_end(waiting, depth, of_id).items():
-            whole = [film for film in films if len(waiting[film].parts) == depth]
-            found |= _pair(films, whole, ends.get(end, []), taken)
-        waiting = {film: path for film, path in waiting.items() if film not in found}
+        for end, images in _by_end(waiting, depth, of_id).items():
+            whole = [image for image in images if len(waiting[image].parts) == depth]
+            found |= _pair(images, whole, ends.get(end, []), taken)
+        waiting = {image: path for image, path in waiting.items() if image not in found}
     return found
 
 
@@ -100,7 +100,7 @@ def _by_end(
 
 
 def _pair(
-    films: list[str], whole: list[str], files: list[Path], taken: set[Path]
+    images: list[str], whole: list[str], files: list[Path], taken: set[Path]
 ) -> dict[str, Path]:
     """The film and the file that have an end to themselves, if any; files taken are others'."""
     free = [path for path in files if path not in taken]
@@ -110,7 +110,7 @@ def _pair(
             " Name the folder in the label table too, or move one of the files elsewhere."
         )
     # Of an id whose folders are elsewhere, the rest says nothing where several files end so.
-    fitting = whole or (films if len(files) == 1 else [])
+    fitting = whole or (images if len(files) == 1 else [])
     return {fitting[0]: free[0]} if len(fitting) == len(free) == 1 else {}
 
 

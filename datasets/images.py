@@ -38,7 +38,7 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Films:
+class Images:
     """n films and k labels; labels are 1 present, 0 absent, NaN not reported.
 
     `meta` has a row per film with age, sex and view where known; `boxes` are in fractions of the
@@ -108,7 +108,7 @@ class Films:
             )
         return found
 
-    def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Films":
+    def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Images":
         """These films alone: a mask, or row numbers in order. Those left out by a reason."""
         split = self.split and Split(self.split.name, self.split.parts[keep])
         boxed = self.boxes["id"].map(set(self.ids[keep]).__contains__).astype(bool)
@@ -124,7 +124,7 @@ class Films:
             skipped=self.skipped + skipped,
         )
 
-    def with_images(self, files: dict[str, Path], there: Iterable[Path] = ()) -> "Films":
+    def with_images(self, files: dict[str, Path], there: Iterable[Path] = ()) -> "Images":
         """Films whose image is among files (by id), the others listed as skipped.
 
         A note counts the images that are there and that no id names.
@@ -136,15 +136,16 @@ class Films:
         return replace(self, paths=paths, notes=notes).select(here, missing)
 
 
-def unknown_meta(n_films: int) -> pd.DataFrame:
+def unknown_meta(n_images: int) -> pd.DataFrame:
     """Age, sex and view of films of which nothing is known."""
-    return pd.DataFrame("", index=range(n_films), columns=list(META)).assign(age=np.nan)
+    return pd.DataFrame("", index=range(n_images), columns=list(META)).assign(age=np.nan)
 
 
 def _found_elsewhere(files: dict[str, Path]) -> tuple[str, ...]:
     """A note on films whose folder is not the one that their id names, if there are any."""
     moved = sum(
-        "/" in film and Path(film).parent.name != path.parent.name for film, path in files.items()
+        "/" in image and Path(image).parent.name != path.parent.name
+        for image, path in files.items()
     )
     return (f"found by name alone, in other folders than in the table: {moved:,}",) * bool(moved)
 
@@ -169,25 +170,25 @@ def _check_unique(ids: np.ndarray) -> None:
     )
 
 
-def _check_lengths(films: Films) -> None:
-    n_films = len(films.ids)
-    columns = (films.paths, films.patients, films.labels, films.meta)
-    if any(len(column) != n_films for column in columns) or films.labels.shape[1:] != (
-        len(films.label_names),
+def _check_lengths(images: Images) -> None:
+    n_images = len(images.ids)
+    columns = (images.paths, images.patients, images.labels, images.meta)
+    if any(len(column) != n_images for column in columns) or images.labels.shape[1:] != (
+        len(images.label_names),
     ):
         raise MisalignedRows(
-            f"Paths, patients, labels and meta must have a row for each of {n_films} films and a"
-            f" label for each of {len(films.label_names)} names; got"
-            f" {[len(column) for column in columns]} rows and labels of {films.labels.shape}."
+            f"Paths, patients, labels and meta must have a row for each of {n_images} films and a"
+            f" label for each of {len(images.label_names)} names; got"
+            f" {[len(column) for column in columns]} rows and labels of {images.labels.shape}."
         )
 
 
-def _check_labels(films: Films) -> None:
-    known = np.isnan(films.labels) | np.isin(films.labels, (0, 1))
+def _check_labels(images: Images) -> None:
+    known = np.isnan(images.labels) | np.isin(images.labels, (0, 1))
     if not known.all():
         row, column = np.argwhere(~known)[0]
         raise BadTable(
-            f"Labels must be 1, 0 or not reported; {films.label_names[column]!r} of"
-            f" {films.ids[row]!r} is {films.labels[row, column]}."
+            f"Labels must be 1, 0 or not reported; {images.label_names[column]!r} of"
+            f" {images.ids[row]!r} is {images.labels[row, column]}."
             " Mend the label table, or apply a policy first."
         )

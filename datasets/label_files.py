@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from datasets.files import by_name, find_images, near_miss
 from datasets.images import PARTS
-from datasets.label_tables import films_of_table
+from datasets.label_tables import images_of_table
 from datasets.labels import spelling
 from datasets.options import Reading
 from datasets.splits import PART_NAMES
@@ -126,13 +126,13 @@ def fit_of(root: Path, path: Path, options: Reading, images: list[Path]) -> Fit:
         return Fit(path, reason="a spreadsheet: save it as CSV")
     try:
         # What a policy makes of open labels does not matter here.
-        films = films_of_table(path, "any", replace(options, uncertain="ignore", blank="auto"))
-        found = by_name(films.ids, images) if options.images else dict.fromkeys(films.ids)
+        labelled = images_of_table(path, "any", replace(options, uncertain="ignore", blank="auto"))
+        found = by_name(labelled.ids, images) if options.images else dict.fromkeys(labelled.ids)
     except HybridError as error:
         return Fit(path, reason=_short(str(error), path))
     if not found:
-        return Fit(path, reason=no_image(root, films.ids.tolist(), images))
-    return Fit(path, films.label_names, len(found))
+        return Fit(path, reason=no_image(root, labelled.ids.tolist(), images))
+    return Fit(path, labelled.label_names, len(found))
 
 
 def _whole(fits: list[Fit], classes: Collection[str], n_images: int) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
 from itertools import combinations
 
-from datasets.images import Films
+from datasets.images import Images
 from datasets.options import listed
 from datasets.tables import plain
 from errors import InvalidOption
@@ -58,11 +58,11 @@ def near_misses(labels: Sequence[str]) -> list[str]:
     ]
 
 
-def named_as(films: Films, labels: Sequence[str]) -> Films:
+def named_as(images: Images, labels: Sequence[str]) -> Images:
     """The films with their labels, in table and boxes, spelled as these are where they fit."""
-    names = {name: spelled(name, labels) or name for name in films.label_names}
+    names = {name: spelled(name, labels) or name for name in images.label_names}
     if len(set(names.values())) < len(names):
-        return films
-    boxed = films.boxes["label"].map(lambda name: spelled(name, labels) or name)
-    boxes = films.boxes.assign(label=boxed.astype(object))
-    return replace(films, label_names=tuple(names.values()), boxes=boxes)
+        return images
+    boxed = images.boxes["label"].map(lambda name: spelled(name, labels) or name)
+    boxes = images.boxes.assign(label=boxed.astype(object))
+    return replace(images, label_names=tuple(names.values()), boxes=boxes)

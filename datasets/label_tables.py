@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from datasets.files import portable
-from datasets.images import LABEL_TABLE, NOBODY_KNOWN, Films, Split
+from datasets.images import LABEL_TABLE, NOBODY_KNOWN, Images, Split
 from datasets.labels import (
     META,
     Policies,
@@ -29,14 +29,14 @@ PATIENT = ("patient", "patient id", "subject id")
 SPLIT = ("split", "fold", "set", "subset")
 
 
-def films_of_table(path: Path, layout: str, options: Reading) -> Films:
+def images_of_table(path: Path, layout: str, options: Reading) -> Images:
     """Films of a label table, their paths still empty; each its own patient if none is named."""
     frame = read_table(path)
     image = need_column(frame, path, *IMAGE)
     ids = frame[image].map(portable).to_numpy(object)
     labels, names, notes = _labels(frame, path, options, image)
     patients, patients_from = _patients(frame, ids)
-    return Films(
+    return Images(
         source=path.resolve().parent.name,
         format=layout,
         ids=ids,

@@ -11,7 +11,7 @@ import registry
 from datasets import label_files, label_names, patients, readers, splits
 from datasets.files import find_images, near_miss
 from datasets.image_files import PLAIN
-from datasets.images import NO_FILE, Films
+from datasets.images import NO_FILE, Images
 from datasets.labels import read_policy
 from datasets.options import Reading
 from errors import DatasetNotFound, InvalidOption
@@ -31,7 +31,7 @@ VIEWS = {
 }
 
 
-def load(options: Reading) -> Films:
+def load(options: Reading) -> Images:
     """The films of a folder as the options ask, under a checked split."""
     root = options.data
     if root is None or not root.is_dir():
@@ -40,20 +40,20 @@ def load(options: Reading) -> Films:
             " it out for the drawn films."
         )
     checks.at_least("--seed", options.seed, 0)
-    films = reader_for(root, options).load(root, options)
-    films = replace(films, synthetic=(root / SYNTHETIC).is_file())
-    _check_policies(options, films.label_names)
-    missing = [film.id for film in films.skipped if film.reason == NO_FILE]
-    if not len(films):
+    images = reader_for(root, options).load(root, options)
+    images = replace(images, synthetic=(root / SYNTHETIC).is_file())
+    _check_policies(options, images.label_names)
+    missing = [image.id for image in images.skipped if image.reason == NO_FILE]
+    if not len(images):
         raise DatasetNotFound(
-            f"A data set needs images; of {len(films.skipped):,} rows of the label table in {root}"
+            f"A data set needs images; of {len(images.skipped):,} rows of the label table in {root}"
             f" none has a file{_instead(root, missing)}. Check the folder, or read the table alone"
             " with --no-images."
         )
-    films = replace(films, notes=(*films.notes, *_near_misses(root, missing)))
-    films = _with_findings(_with_views(films, options.views), options.findings)
-    films = patients.resolved(films, options.patient_pattern)
-    return splits.resolve(films, options.split, options.seed)
+    images = replace(images, notes=(*images.notes, *_near_misses(root, missing)))
+    images = _with_findings(_with_views(images, options.views), options.findings)
+    images = patients.resolved(images, options.patient_pattern)
+    return splits.resolve(images, options.split, options.seed)
 
 
 def _instead(root: Path, missing: list[str]) -> str:
@@ -111,24 +111,24 @@ def _check_policies(options: Reading, names: tuple[str, ...]) -> None:
         read_policy(policy, names)
 
 
-def _with_views(films: Films, views: str) -> Films:
+def _with_views(images: Images, views: str) -> Images:
     checks.one_of("--views", views, VIEWS)
     if VIEWS[views] is None:
-        return films
-    kept = films.meta["view"].isin(VIEWS[views]).to_numpy()
+        return images
+    kept = images.meta["view"].isin(VIEWS[views]).to_numpy()
     if not kept.any():
-        there = sorted({view or "not known" for view in films.meta["view"]})
+        there = sorted({view or "not known" for view in images.meta["view"]})
         raise DatasetNotFound(
-            f"--views must leave films; of {len(films):,} in {films.source} none is {views} (views"
-            f" there: {', '.join(there[:NAMED_VIEWS])}). Name another, or leave --views out."
+            f"--views must leave images; of {len(images):,} in {images.source} none is {views}"
+            f" (views there: {', '.join(there[:NAMED_VIEWS])}). Name another, or leave --views out."
         )
     note = f"views: {views} only, {(~kept).sum():,} other films left out"
-    return replace(films.select(kept), notes=(*films.notes, note))
+    return replace(images.select(kept), notes=(*images.notes, note))
 
 
-def _with_findings(films: Films, findings: str) -> Films:
-    asked = label_names.chosen("--findings", findings, films.label_names, films.source)
+def _with_findings(images: Images, findings: str) -> Images:
+    asked = label_names.chosen("--findings", findings, images.label_names, images.source)
     if not asked:
-        return films
-    columns = np.array([films.label_names.index(name) for name in asked])
-    return replace(films, labels=films.labels[:, columns], label_names=tuple(asked))
+        return images
+    columns = np.array([images.label_names.index(name) for name in asked])
+    return replace(images, labels=images.labels[:, columns], label_names=tuple(asked))

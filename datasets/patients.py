@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from datasets.images import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PARTS, PATTERN, Films
+from datasets.images import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PARTS, PATTERN, Images
 from errors import BadTable, InvalidOption
 
 # NIH's 00000001_000.png, Kermany's person1_bacteria_1.jpeg, CheXpert's and others' patient12.
@@ -23,17 +23,18 @@ def unit(patients_from: str) -> str:
     return "film" if patients_from == NOBODY_KNOWN else "patient"
 
 
-def too_few(films: Films) -> str:
+def too_few(images: Images) -> str:
     """Why no split of so few patients has all its parts, and what to do; "" if they suffice."""
-    count = len(set(films.patients))
+    count = len(set(images.patients))
     if count >= len(PARTS):
         return ""
-    source = "" if films.patients_from == NOBODY_KNOWN else f" (by {films.patients_from})"
+    source = "" if images.patients_from == NOBODY_KNOWN else f" (by {images.patients_from})"
     others = "images of other patients" if source else "images"
-    advice = PATTERN_ADVICE * films.patients_from.startswith(GUESSES)
+    advice = PATTERN_ADVICE * images.patients_from.startswith(GUESSES)
     return (
         f"A split needs at least {len(PARTS)} {'patient' if source else 'image'}s, one each for"
-        f" training, validation and test; {films.source} has {count}{source}. Add {others}{advice}."
+        f" training, validation and test; {images.source} has {count}{source}. Add"
+        f" {others}{advice}."
     )
 
 
@@ -47,7 +48,7 @@ def owners(found: Iterable[str], ids: np.ndarray, source: str) -> tuple[np.ndarr
 
 def by_names(ids: np.ndarray) -> tuple[np.ndarray, str]:
     """Patient of each film (n,) and where they are from, by file names of the usual kinds."""
-    names = [PurePath(film).name for film in ids]
+    names = [PurePath(image).name for image in ids]
     called = Counter(name for name in names if KERMANY.fullmatch(name))
     # Viewers call the images of every patient IM-0001-0001, IM-0001-0002 and so on.
     kinds = (USUAL,) if max(called.values(), default=1) > 1 else (KERMANY, USUAL)
@@ -55,30 +56,30 @@ def by_names(ids: np.ndarray) -> tuple[np.ndarray, str]:
     return owners(found, ids, FILE_NAMES)
 
 
-def resolved(films: Films, pattern: str) -> Films:
+def resolved(images: Images, pattern: str) -> Images:
     """The films with patients by a pattern, if one is given; a note on those not known."""
     if pattern:
-        patients, source = _by_pattern(films, pattern)
-        films = replace(films, patients=patients, patients_from=source)
-    return replace(films, notes=(*films.notes, *_notes(films)))
+        patients, source = _by_pattern(images, pattern)
+        images = replace(images, patients=patients, patients_from=source)
+    return replace(images, notes=(*images.notes, *_notes(images)))
 
 
-def _by_pattern(films: Films, pattern: str) -> tuple[np.ndarray, str]:
+def _by_pattern(images: Images, pattern: str) -> tuple[np.ndarray, str]:
     """Patients as file names tell them; where none does, as the names with their folders do."""
-    if films.patients_from.startswith(CERTAIN):
+    if images.patients_from.startswith(CERTAIN):
         raise InvalidOption(
             f"--patient-pattern is for films whose patients only their names tell; those of"
-            f" {films.source} are from {films.patients_from}. Leave it out."
+            f" {images.source} are from {images.patients_from}. Leave it out."
         )
     expression = _compiled(pattern)
-    names = [PurePath(film).name for film in films.ids]
-    for texts in (names, films.ids):
+    names = [PurePath(image).name for image in images.ids]
+    for texts in (names, images.ids):
         found = [_found(expression, text) for text in texts]
         if any(found):
-            return owners(found, films.ids, PATTERN)
+            return owners(found, images.ids, PATTERN)
     raise BadTable(
         f"--patient-pattern {pattern!r} must match file names; it matches none of"
-        f" {len(films):,}, such as {films.ids[0]!r}. Mend the pattern, or leave it out."
+        f" {len(images):,}, such as {images.ids[0]!r}. Mend the pattern, or leave it out."
     )
 
 
@@ -102,16 +103,16 @@ def _found(expression: re.Pattern[str], text: str) -> str:
     return next(filter(None, match.groups()), "") if match else ""
 
 
-def _notes(films: Films) -> tuple[str, ...]:
+def _notes(images: Images) -> tuple[str, ...]:
     """What a reader of any figure must know where patients are not known."""
-    if films.patients_from in (*CERTAIN, *GUESSES):
+    if images.patients_from in (*CERTAIN, *GUESSES):
         return ()
-    unknown = np.count_nonzero(films.patients == films.ids)
+    unknown = np.count_nonzero(images.patients == images.ids)
     ways = ["name them in a label table's column `patient`"]
-    if not films.patients_from.startswith(CERTAIN):
+    if not images.patients_from.startswith(CERTAIN):
         ways.insert(0, "type --patient-pattern, such as '^([0-9]+)_', if file names tell them")
     return (
-        f"patients of {unknown:,} of {len(films):,} films are not known: each of these counts as a"
+        f"patients of {unknown:,} of {len(images):,} films are not known: each of these counts as a"
         " patient, so parts of the split may share patients, and figures be too good and intervals"
         f" too narrow; {', or '.join(ways)}",
     )

@@ -13,7 +13,7 @@ from joblib import Parallel, delayed
 import storage
 from datasets import image_files, label_names, loading
 from datasets.files import named
-from datasets.images import NOBODY_KNOWN, Films, Skipped, unknown_meta
+from datasets.images import NOBODY_KNOWN, Images, Skipped, unknown_meta
 from datasets.options import Work
 from datasets.polarity import bone_black
 from errors import DatasetNotFound, ImageUnreadable, InvalidOption, StorageFailed
@@ -21,7 +21,7 @@ from progress import say, track, warn
 
 # The format of films that were named one by one.
 FILES = "files"
-DRAWN_FILMS, DRAWN_SIZE = 600, 256
+DRAWN_IMAGES, DRAWN_SIZE = 600, 256
 DRAWN_SEED = 0
 # An image of fewer grey levels than these, of 256, shows nothing.
 GREY_LEVELS, WHITE = 4, 255
@@ -35,7 +35,7 @@ LOOKS = {
 UNWRITABLE = "{} must be a folder that can be written; {}. {}."
 
 
-def films_of(options: Work) -> Films:
+def images_of(options: Work) -> Images:
     """The films of `--data`; without it the drawn ones, drawn now if they are not there yet."""
     if options.data is None:
         if options.label_table:
@@ -43,37 +43,37 @@ def films_of(options: Work) -> Films:
                 "--label-table needs the folder of the images that it labels; got none. Add"
                 " --data FOLDER."
             )
-        options = replace(options, data=_drawn_films(options))
+        options = replace(options, data=_drawn_images(options))
     return loading.load(options)
 
 
-def films_for(options: Work, labels: Sequence[str]) -> Films:
+def images_for(options: Work, labels: Sequence[str]) -> Images:
     """The films of `--data` for a bundle, their labels spelled as the bundle's where they fit."""
-    films = label_names.named_as(films_of(options), labels)
-    if not set(films.label_names) & set(labels):
+    images = label_names.named_as(images_of(options), labels)
+    if not set(images.label_names) & set(labels):
         warn(
-            f"the bundle and {films.source} have no label in common. The bundle has"
-            f" {', '.join(labels)}; {films.source} has {', '.join(films.label_names) or 'none'}"
+            f"the bundle and {images.source} have no label in common. The bundle has"
+            f" {', '.join(labels)}; {images.source} has {', '.join(images.label_names) or 'none'}"
         )
-    return films
+    return images
 
 
-def films_named(paths: Sequence[Path], labels: Sequence[str]) -> Films:
+def images_named(paths: Sequence[Path], labels: Sequence[str]) -> Images:
     """Films of files, of which at least one is there; the others are skipped when read."""
     if not any(map(os.path.exists, paths)):
         raise DatasetNotFound(
             f"Films that are named must be there; of {counted(len(paths), 'file')} none is, the"
             f" first {paths[0]}. Check the path."
         )
-    return films_of_files(paths, labels)
+    return images_of_files(paths, labels)
 
 
-def films_of_files(paths: Sequence[Path], labels: Sequence[str]) -> Films:
+def images_of_files(paths: Sequence[Path], labels: Sequence[str]) -> Images:
     """Films of which nothing is known but their files; two of one name are told by their paths."""
     files = np.array(list(dict.fromkeys(str(named(path)) for path in paths)), object)
     names = np.array([Path(file).name for file in files], object)
     ids = names if len(set(names)) == len(names) else files
-    return Films(
+    return Images(
         source=counted(len(files), "file"),
         format=FILES,
         ids=ids,
@@ -91,11 +91,11 @@ def are_drawn(options: Work) -> bool:
     return options.data is None or (options.data / loading.SYNTHETIC).is_file()
 
 
-def headline(films: Films) -> str:
+def headline(images: Images) -> str:
     """The first line of every command's result."""
-    kind = "synthetic film" if films.synthetic else "film"
-    drawn = ", drawn by this program" if films.synthetic else ""
-    return f"{films.source}: {counted(len(films), kind)}{drawn}"
+    kind = "synthetic film" if images.synthetic else "film"
+    drawn = ", drawn by this program" if images.synthetic else ""
+    return f"{images.source}: {counted(len(images), kind)}{drawn}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -108,23 +108,23 @@ def cores(jobs: int) -> int:
     return jobs if jobs > 0 else os.cpu_count() or 1
 
 
-def checked(films: Films, jobs: int) -> Films:
+def checked(images: Images, jobs: int) -> Images:
     """Images that decode; the others listed as skipped, and notes on those that look wrong."""
     work = Parallel(n_jobs=cores(jobs), backend="threading", return_as="generator")(
-        delayed(_inspect)(path) for path in films.paths
+        delayed(_inspect)(path) for path in images.paths
     )
-    reasons, found = zip(*track(work, "decoding", len(films)), strict=True)
-    looks = pd.Series(found, index=films.ids)
+    reasons, found = zip(*track(work, "decoding", len(images)), strict=True)
+    looks = pd.Series(found, index=images.ids)
     notes = [
         f"{told.format(counted((looks == look).sum(), 'image'))}: "
         + ", ".join(looks.index[looks == look])
         for look, told in LOOKS.items()
         if (looks == look).any()
     ]
-    films = replace(films, notes=(*films.notes, *notes))
+    images = replace(images, notes=(*images.notes, *notes))
     readable = np.array([not reason for reason in reasons], bool)
-    pairs = zip(films.ids, reasons, strict=True)
-    return films.select(readable, tuple(Skipped(name, reason) for name, reason in pairs if reason))
+    pairs = zip(images.ids, reasons, strict=True)
+    return images.select(readable, tuple(Skipped(name, reason) for name, reason in pairs if reason))
 
 
 def read_or_blank(path: str) -> np.ndarray:
@@ -135,10 +135,10 @@ def read_or_blank(path: str) -> np.ndarray:
         return np.zeros((image_files.MIN_SIDE, image_files.MIN_SIDE), np.uint8)
 
 
-def write_skipped(films: Films, out: Path) -> None:
+def write_skipped(images: Images, out: Path) -> None:
     """`skipped.csv`: films left out, and why; an empty one removes what an earlier run wrote."""
     folder(out)
-    table = pd.DataFrame(films.skipped, columns=list(Skipped._fields))
+    table = pd.DataFrame(images.skipped, columns=list(Skipped._fields))
     storage.write_table(out / "skipped.csv", table)
 
 
@@ -160,16 +160,16 @@ def cache_folder(path: Path) -> Path:
     return path if path.is_dir() and os.access(path, os.R_OK | os.X_OK) else folder(path)
 
 
-def _drawn_films(options: Work) -> Path:
+def _drawn_images(options: Work) -> Path:
     # Imported here, since most commands draw nothing and SciPy takes a while.
     from datasets.synthetic import cohort
 
-    key = cohort.fingerprint(films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED)
+    key = cohort.fingerprint(images=DRAWN_IMAGES, size=DRAWN_SIZE, seed=DRAWN_SEED)
     place = cache_folder(options.cache) / f"drawn-{key}"
     if not place.is_dir():
-        say(f"drawing {DRAWN_FILMS} synthetic films into {place}")
+        say(f"drawing {DRAWN_IMAGES} synthetic films into {place}")
         jobs = cores(options.jobs)
-        cohort.draw(place, films=DRAWN_FILMS, size=DRAWN_SIZE, seed=DRAWN_SEED, jobs=jobs)
+        cohort.draw(place, images=DRAWN_IMAGES, size=DRAWN_SIZE, seed=DRAWN_SEED, jobs=jobs)
     return place
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets.images import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Films, Split
+from datasets.images import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Images, Split
 from datasets.patients import too_few, unit
 from datasets.tables import MAX_LIST_BYTES, read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
@@ -23,84 +23,84 @@ PART_NAMES = {"val": VALIDATION, "valid": VALIDATION, "dev": VALIDATION, "traini
 NAMED_PATIENTS = 5
 
 
-def resolve(films: Films, choice: str, seed: int) -> Films:
+def resolve(images: Images, choice: str, seed: int) -> Images:
     """Films under the split asked for: auto, given, random, a folder of lists, or a saved file."""
-    if choice == "random" or (choice == "auto" and films.split is None):
-        return attach(films, random_split(films, seed))
+    if choice == "random" or (choice == "auto" and images.split is None):
+        return attach(images, random_split(images, seed))
     if choice == "auto":
-        return with_validation(_without_shared(films), seed)
+        return with_validation(_without_shared(images), seed)
     if choice == "given":
-        return with_validation(_given(films), seed)
+        return with_validation(_given(images), seed)
     # Unlike a path's own question, this one takes any text.
     if os.path.isdir(choice):
-        return with_validation(attach(films, from_lists(films.ids, Path(choice))), seed)
-    return attach(films, load(Path(choice), films.ids))
+        return with_validation(attach(images, from_lists(images.ids, Path(choice))), seed)
+    return attach(images, load(Path(choice), images.ids))
 
 
-def attach(films: Films, split: Split) -> Films:
+def attach(images: Images, split: Split) -> Images:
     """Films under a split that was checked: no shared patient, no empty train or test part."""
-    films = replace(films, split=split)
-    shared = shared_patients(films)
+    images = replace(images, split=split)
+    shared = shared_patients(images)
     if shared:
         raise BadSplit(
             f"Patients must be in one part only; split {split.name!r} shares {len(shared)} of them:"
             f" {_some(shared)}. Mend the lists, or type --split random."
         )
     for part in (TRAIN, TEST):
-        if not films.in_part(part).any():
+        if not images.in_part(part).any():
             raise BadSplit(
-                too_few(films)
+                too_few(images)
                 or f"A split must have images to train and to test on; {split.name!r} has none in"
                 f" its {part} part. Check the lists, or type --split random."
             )
-    return films
+    return images
 
 
-def shared_patients(films: Films) -> list[str]:
+def shared_patients(images: Images) -> list[str]:
     """Patients with films in more than one part."""
-    table = pd.DataFrame({"patient": films.patients, "part": films.parts})
+    table = pd.DataFrame({"patient": images.patients, "part": images.parts})
     n_parts = table[table["part"] != ""].drop_duplicates().groupby("patient").size()
     return sorted(n_parts.index[n_parts > 1])
 
 
-def random_split(films: Films, seed: int) -> Split:
+def random_split(images: Images, seed: int) -> Split:
     """Train, validation and test by patient, labels balanced as well as patients allow."""
-    drawn = _deal(films, np.array([FRACTIONS[part] for part in PARTS]), seed)
-    name = f"random by {unit(films.patients_from)}, seed {seed}"
+    drawn = _deal(images, np.array([FRACTIONS[part] for part in PARTS]), seed)
+    name = f"random by {unit(images.patients_from)}, seed {seed}"
     return Split(name, np.array(PARTS, object)[drawn])
 
 
-def folds(films: Films, n_folds: int, seed: int) -> list[Split]:
+def folds(images: Images, n_folds: int, seed: int) -> list[Split]:
     """One split per fold: its films test, the next fold's validate, the others train.
 
     Films that a split has set aside, in no part of it, stay out.
     """
-    kept = films.parts != "" if films.split else np.ones(len(films), bool)
-    n_patients = len(set(films.patients[kept]))
+    kept = images.parts != "" if images.split else np.ones(len(images), bool)
+    n_patients = len(set(images.patients[kept]))
     if not 3 <= n_folds <= n_patients:
         raise InvalidOption(
             f"--folds must be 0, or from 3 to the number of patients, {n_patients}; got {n_folds}."
         )
-    dealt = _deal(films.select(kept), np.full(n_folds, 1 / n_folds), seed)
+    dealt = _deal(images.select(kept), np.full(n_folds, 1 / n_folds), seed)
     splits = []
     for fold in range(n_folds):
-        parts = np.full(len(films), "", object)
+        parts = np.full(len(images), "", object)
         parts[kept] = np.where(dealt == (fold + 1) % n_folds, VALIDATION, TRAIN)
         parts[np.flatnonzero(kept)[dealt == fold]] = TEST
-        name = f"fold {fold + 1} of {n_folds} by {unit(films.patients_from)}, seed {seed}"
+        name = f"fold {fold + 1} of {n_folds} by {unit(images.patients_from)}, seed {seed}"
         splits.append(Split(name, parts))
     return splits
 
 
-def with_validation(films: Films, seed: int) -> Films:
+def with_validation(images: Images, seed: int) -> Images:
     """Films under their split; one without validation gives an eighth of its training patients."""
-    if films.validation.any():
-        return films
+    if images.validation.any():
+        return images
     shares = np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE])
-    dealt = _deal(films.select(films.train), shares, seed)
-    parts = films.parts.copy()
-    parts[films.train] = np.array([TRAIN, VALIDATION], object)[dealt]
-    return attach(films, Split(f"{films.split_name}, validation drawn with seed {seed}", parts))
+    dealt = _deal(images.select(images.train), shares, seed)
+    parts = images.parts.copy()
+    parts[images.train] = np.array([TRAIN, VALIDATION], object)[dealt]
+    return attach(images, Split(f"{images.split_name}, validation drawn with seed {seed}", parts))
 
 
 def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = None) -> Split:
@@ -108,7 +108,7 @@ def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = Non
 
     `known` gives a published split's name by the digest of its test list.
     """
-    bare = not any("/" in film for film in ids)
+    bare = not any("/" in image for image in ids)
     lists = {path.name: _names(path, bare) for path in sorted(folder.glob("*_list.txt"))}
     test = lists.get("test_list.txt")
     train = lists.get("train_val_list.txt", lists.get("train_list.txt"))
@@ -128,7 +128,7 @@ def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = Non
     part_of |= dict.fromkeys(test, TEST)
     digest = digest_of(test)
     name = (known or {}).get(digest, f"lists in {folder.resolve().name} ({digest[:8]})")
-    return Split(name, np.array([part_of.get(film, "") for film in ids], object))
+    return Split(name, np.array([part_of.get(image, "") for image in ids], object))
 
 
 def from_column(values: pd.Series, name: str) -> Split:
@@ -144,11 +144,11 @@ def from_column(values: pd.Series, name: str) -> Split:
     return Split(f"given by {name}", parts)
 
 
-def save(films: Films, path: Path) -> None:
+def save(images: Images, path: Path) -> None:
     """The split as JSON: its name and the ids of each part."""
-    parts = {part: films.ids[films.in_part(part)].tolist() for part in PARTS}
+    parts = {part: images.ids[images.in_part(part)].tolist() for part in PARTS}
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {"name": films.split_name, **parts}
+    told = {"name": images.split_name, **parts}
     text = json.dumps(told | {"digest": _digest_of_split(told)}, indent=1)
     storage.write_text(path, text)
 
@@ -157,7 +157,7 @@ def load(path: Path, ids: np.ndarray) -> Split:
     """A saved split over these ids; one that names other films raises."""
     try:
         saved = json.loads(storage.read_text(path, MAX_LIST_BYTES))
-        named = [(film, part) for part in PARTS for film in saved[part]]
+        named = [(image, part) for part in PARTS for image in saved[part]]
         part_of, name = dict(named), str(saved["name"])
         sound = saved.pop("digest", None) in (None, _digest_of_split(saved))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -177,7 +177,7 @@ def load(path: Path, ids: np.ndarray) -> Split:
             f"A saved split must name films of this data set; {len(unknown):,} of {len(part_of):,}"
             f" in {path} are not: {_some(unknown)}. Use the split saved from this data."
         )
-    return Split(name, np.array([part_of.get(film, "") for film in ids], object))
+    return Split(name, np.array([part_of.get(image, "") for image in ids], object))
 
 
 def digest_of(names: list[str]) -> str:
@@ -196,39 +196,39 @@ def _names(path: Path, bare: bool) -> list[str]:
     return [name.rsplit("/", 1)[-1] for name in names] if bare else names
 
 
-def _given(films: Films) -> Films:
-    if films.split is None:
+def _given(images: Images) -> Images:
+    if images.split is None:
         raise BadSplit(
-            f"--split given needs a data set that comes with one; {films.source} has no lists and"
+            f"--split given needs a data set that comes with one; {images.source} has no lists and"
             " no split column. Type --split random."
         )
-    return attach(films, films.split)
+    return attach(images, images.split)
 
 
-def _without_shared(films: Films) -> Films:
+def _without_shared(images: Images) -> Images:
     """Where patients are only guessed from file names, those shared are kept for testing alone."""
-    shared = shared_patients(films)
-    if not shared or not films.patients_from.startswith(GUESSES):
-        return _given(films)
-    aside = np.isin(films.patients, shared) & ~films.test
-    parts = films.parts.copy()
+    shared = shared_patients(images)
+    if not shared or not images.patients_from.startswith(GUESSES):
+        return _given(images)
+    aside = np.isin(images.patients, shared) & ~images.test
+    parts = images.parts.copy()
     parts[aside] = ""
     note = (
-        f"{len(shared)} patients (by {films.patients_from}) are in more than one part; their"
+        f"{len(shared)} patients (by {images.patients_from}) are in more than one part; their"
         f" {aside.sum()} films outside the test part are set aside (--split given names some)"
     )
-    films = replace(films, notes=(*films.notes, note))
-    return attach(films, Split(f"{films.split_name}, without shared patients", parts))
+    images = replace(images, notes=(*images.notes, note))
+    return attach(images, Split(f"{images.split_name}, without shared patients", parts))
 
 
-def _deal(films: Films, shares: np.ndarray, seed: int) -> np.ndarray:
+def _deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:
     """A part number for each film, (n,): patients dealt to the part that most lacks their labels.
 
     Iterative stratification over patients: those with the rarest labels go first, since
     commoner ones can still be balanced afterwards.
     """
-    patients, owner = np.unique(films.patients, return_inverse=True)
-    columns = np.column_stack([np.nan_to_num(films.labels), np.ones(len(films))])
+    patients, owner = np.unique(images.patients, return_inverse=True)
+    columns = np.column_stack([np.nan_to_num(images.labels), np.ones(len(images))])
     held = np.zeros((len(patients), columns.shape[1]))
     np.add.at(held, owner, columns)
     weights = 1 / np.maximum(held.sum(axis=0), 1)

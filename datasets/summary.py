@@ -5,43 +5,43 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import NOBODY_KNOWN, PARTS, Films
+from datasets.images import NOBODY_KNOWN, PARTS, Images
 from datasets.splits import shared_patients
 
 
-def summarise(films: Films) -> dict[str, Any]:
+def summarise(images: Images) -> dict[str, Any]:
     """Everything that `data` tells, ready for JSON."""
     return {
-        "source": films.source,
-        "format": films.format,
-        "synthetic": films.synthetic,
-        "films": len(films),
-        "patients": len(set(films.patients)),
-        "patients_from": films.patients_from,
-        "split": split_counts(films),
-        "labels": list(films.label_names),
-        "positives": {part: _positives(films, films.in_part(part)) for part in PARTS}
-        | {"all": _positives(films, np.ones(len(films), bool))},
-        "not_reported": _by_label(films, np.isnan(films.labels).sum(axis=0)),
-        "cooccurrence": cooccurrence(films.labels).tolist(),
-        "meta": _meta(films),
-        "boxes": dict(sorted(Counter(films.boxes["label"]).items())),
-        "notes": list(films.notes),
-        "skipped": dict(Counter(film.reason for film in films.skipped)),
+        "source": images.source,
+        "format": images.format,
+        "synthetic": images.synthetic,
+        "films": len(images),
+        "patients": len(set(images.patients)),
+        "patients_from": images.patients_from,
+        "split": split_counts(images),
+        "labels": list(images.label_names),
+        "positives": {part: _positives(images, images.in_part(part)) for part in PARTS}
+        | {"all": _positives(images, np.ones(len(images), bool))},
+        "not_reported": _by_label(images, np.isnan(images.labels).sum(axis=0)),
+        "cooccurrence": cooccurrence(images.labels).tolist(),
+        "meta": _meta(images),
+        "boxes": dict(sorted(Counter(images.boxes["label"]).items())),
+        "notes": list(images.notes),
+        "skipped": dict(Counter(image.reason for image in images.skipped)),
     }
 
 
-def split_counts(films: Films) -> dict[str, Any]:
+def split_counts(images: Images) -> dict[str, Any]:
     """The split's name, its parts' films and patients, and how many these share, if known."""
-    masks = {part: films.in_part(part) for part in PARTS}
+    masks = {part: images.in_part(part) for part in PARTS}
     return {
-        "name": films.split_name,
+        "name": images.split_name,
         "films": {part: int(mask.sum()) for part, mask in masks.items()},
-        "patients": {part: len(set(films.patients[mask])) for part, mask in masks.items()},
+        "patients": {part: len(set(images.patients[mask])) for part, mask in masks.items()},
         "films_in_no_part": int((~np.any(list(masks.values()), axis=0)).sum()),
         "shared_patients": None
-        if films.patients_from == NOBODY_KNOWN
-        else len(shared_patients(films)),
+        if images.patients_from == NOBODY_KNOWN
+        else len(shared_patients(images)),
     }
 
 
@@ -51,16 +51,16 @@ def cooccurrence(labels: np.ndarray) -> np.ndarray:
     return present.T @ present
 
 
-def _positives(films: Films, mask: np.ndarray) -> dict[str, int]:
-    return _by_label(films, np.nansum(films.labels[mask], axis=0))
+def _positives(images: Images, mask: np.ndarray) -> dict[str, int]:
+    return _by_label(images, np.nansum(images.labels[mask], axis=0))
 
 
-def _by_label(films: Films, counts: np.ndarray) -> dict[str, int]:
-    return {name: int(count) for name, count in zip(films.label_names, counts, strict=True)}
+def _by_label(images: Images, counts: np.ndarray) -> dict[str, int]:
+    return {name: int(count) for name, count in zip(images.label_names, counts, strict=True)}
 
 
-def _meta(films: Films) -> dict[str, Any]:
-    ages = films.meta["age"].dropna().astype(float)
+def _meta(images: Images) -> dict[str, Any]:
+    ages = images.meta["age"].dropna().astype(float)
     quartiles = np.percentile(ages, (0, 25, 50, 75, 100)).tolist() if len(ages) else None
-    counts = {name: dict(sorted(Counter(films.meta[name]).items())) for name in ("sex", "view")}
+    counts = {name: dict(sorted(Counter(images.meta[name]).items())) for name in ("sex", "view")}
     return {"age_quartiles": quartiles, **counts}

@@ -17,7 +17,7 @@ class Reliability:
 
     predicted: np.ndarray
     observed: np.ndarray
-    films: np.ndarray
+    images: np.ndarray
 
 
 def brier(positive: np.ndarray, probabilities: np.ndarray) -> float:
@@ -32,7 +32,7 @@ def calibration_error(
     if not len(positive):
         return np.nan
     curve = reliability(positive, probabilities, n_bins)
-    return float(np.average(np.abs(curve.predicted - curve.observed), weights=curve.films))
+    return float(np.average(np.abs(curve.predicted - curve.observed), weights=curve.images))
 
 
 def reliability(
@@ -41,10 +41,10 @@ def reliability(
     """The reliability curve over at most n_bins bins of equal mass; needs a film."""
     edges = np.quantile(probabilities, np.arange(1, n_bins) / n_bins, method="higher")
     place = np.searchsorted(edges, probabilities, "right")
-    films = np.bincount(place)
-    kept = films > 0
+    images = np.bincount(place)
+    kept = images > 0
     return Reliability(
-        np.bincount(place, weights=probabilities)[kept] / films[kept],
-        np.bincount(place, weights=positive)[kept] / films[kept],
-        films[kept],
+        np.bincount(place, weights=probabilities)[kept] / images[kept],
+        np.bincount(place, weights=positive)[kept] / images[kept],
+        images[kept],
     )

@@ -17,7 +17,7 @@ from evaluation.decisions import decide
 from evaluation.pairs import by_label, pooled
 from evaluation.plain import plain
 from evaluation.prevalence_baseline import micro_no_skill, prevalence
-from evaluation.scores import Scores, same_films
+from evaluation.scores import Scores, same_images
 from evaluation.truth import Truth
 
 DECIDED = (
@@ -45,7 +45,7 @@ def judge(
     film; `prevalences` (k,) from training films, without which the floor is that of the judged:
     `prevalences_of` says whose they are.
     """
-    scores = same_films(scores)
+    scores = same_images(scores)
     truth = truth.over(scores[0].ids, scores[0].label_names)
     _check(truth, scores)
     judged = {one.model: one for one in scores}

@@ -74,8 +74,8 @@ def choose_thresholds(
     """
     chosen = np.array([otsu(heat) for heat in look.maps])
     for name in set(findings) & tunable(tuning_findings):
-        films = np.flatnonzero(tuning_findings == name)
-        chosen[findings == name] = tuned(*([part[film] for film in films] for part in tuning))
+        images = np.flatnonzero(tuning_findings == name)
+        chosen[findings == name] = tuned(*([part[image] for image in images] for part in tuning))
     return chosen
 
 
@@ -104,18 +104,18 @@ def _told(table: Clustered, row: str, names: list[tuple[str, str]]) -> dict[str,
 def _counts(row: str, boxed: Boxed, looks: Mapping[str, Look]) -> dict[str, Any]:
     """How much there is of a finding; the looks whose cells are larger than half of its boxes."""
     who = (boxed.findings == row) | (row in (ALL, MEAN))
-    films = np.flatnonzero(who).tolist()
+    images = np.flatnonzero(who).tolist()
     areas = {
-        name: [look.boxes[film][:, 2:].prod(axis=1) for film in films]
+        name: [look.boxes[image][:, 2:].prod(axis=1) for image in images]
         for name, look in looks.items()
     }
     return {
-        "films": len(films),
-        "boxes": sum(len(boxed.boxes[film]) for film in films),
+        "films": len(images),
+        "boxes": sum(len(boxed.boxes[image]) for image in images),
         "patients": len(set(boxed.patients[who])),
         "coarse": [
             name
             for name, look in looks.items()
-            if np.median(np.concatenate(areas[name])) * look.maps[films[0]].size < 1
+            if np.median(np.concatenate(areas[name])) * look.maps[images[0]].size < 1
         ],
     }

@@ -36,7 +36,7 @@ class Scores:
         return Scores(self.model, self.ids[rows], values, tuple(label_names))
 
 
-def same_films(scores: Sequence[Scores]) -> list[Scores]:
+def same_images(scores: Sequence[Scores]) -> list[Scores]:
     """Scores with rows and columns in the first one's order; other films or labels raise."""
     first = scores[0]
     for other in scores[1:]:
@@ -46,7 +46,7 @@ def same_films(scores: Sequence[Scores]) -> list[Scores]:
     return [one.over(first.ids, first.label_names) for one in scores]
 
 
-def common_films(scores: Sequence[Scores]) -> list[Scores]:
+def common_images(scores: Sequence[Scores]) -> list[Scores]:
     """Scores over the films and labels that all of them have, in the first one's order."""
     ids = reduce(set.intersection, (set(one.ids) for one in scores))
     names = reduce(set.intersection, (set(one.label_names) for one in scores))
@@ -55,7 +55,7 @@ def common_films(scores: Sequence[Scores]) -> list[Scores]:
             f"Models must have films and labels in common; {', '.join(one.model for one in scores)}"
             f" share {len(ids):,} films and {len(names)} labels. Check the id and label columns."
         )
-    kept = np.array([film for film in scores[0].ids if film in ids], object)
+    kept = np.array([image for image in scores[0].ids if image in ids], object)
     chosen = [name for name in scores[0].label_names if name in names]
     return [one.over(kept, chosen) for one in scores]
 

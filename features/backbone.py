@@ -120,7 +120,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         """Vectors (n, width) float32 of files, or of grey planes (h, w) uint8 of any size."""
         images = map(self.preprocessing, several(planes))
         rows = [np.empty((0, self.width), np.float32)]
-        while batch := list(islice(images, self.films_at_once)):
+        while batch := list(islice(images, self.images_at_once)):
             rows.append(self.transform_images(np.stack(batch)))
         return np.concatenate(rows)
 
@@ -136,9 +136,9 @@ class Backbone(TransformerMixin, BaseEstimator):
         return self.normalise(tf.repeat(grey, 3, axis=-1))
 
     @property
-    def films_at_once(self) -> int:
+    def images_at_once(self) -> int:
         """How many films keep every device busy; calls in multiples of it waste nothing."""
-        return self.engine.films_at_once
+        return self.engine.images_at_once
 
     def normalise(self, pixels: "tf.Tensor") -> "tf.Tensor":
         """What the network takes of RGB from 0 to 255."""

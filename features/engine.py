@@ -35,7 +35,7 @@ class Engine:
         self._width = network.output_shape[-1]
 
     @property
-    def films_at_once(self) -> int:
+    def images_at_once(self) -> int:
         """Films that keep every device busy once; calls in multiples of it waste nothing."""
         return self.batch_size * len(self.devices)
 

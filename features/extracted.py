@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from datasets import image_files, sources
-from datasets.images import Films
+from datasets.images import Images
 from datasets.options import Work
 from errors import StorageFailed
 from features import extraction_loop, extraction_plan
@@ -32,22 +32,22 @@ from progress import say, size_of, warn
 class Extracted:
     """Films whose vectors are in the stores, and what it took to get them there."""
 
-    films: Films
+    images: Images
     branches: dict[str, Branch]
     digests: Digests
     seconds: float
 
     def features(self, name: str) -> Features:
         """Vectors of one extractor, a row per film."""
-        return self.branches[name].store.read(self.films.ids, self.keys())
+        return self.branches[name].store.read(self.images.ids, self.keys())
 
     def keys(self) -> list[str]:
         """Digest of each film's file as it was read, though it may have changed since."""
-        return [self.digests.last(path) for path in self.films.paths]
+        return [self.digests.last(path) for path in self.images.paths]
 
 
 def extract(
-    films: Films,
+    images: Images,
     made: dict[str, Any],
     options: Work,
     crew: Crew | None = None,
@@ -58,7 +58,7 @@ def extract(
     A crew computes them; without one this process does. What must be kept is refused where the
     cache cannot be written.
     """
-    training_ids, decoders = films.ids[films.train], image_files.decoders(films.paths)
+    training_ids, decoders = images.ids[images.train], image_files.decoders(images.paths)
     branches = {
         name: Branch(
             extractor,
@@ -66,13 +66,13 @@ def extract(
         )
         for name, extractor in made.items()
     }
-    extracted = compute(films, branches, options, crew, must_keep)
-    _tell_stale(films, extracted)
-    return replace(extracted, films=with_note(extracted.films, extracted.keys()))
+    extracted = compute(images, branches, options, crew, must_keep)
+    _tell_stale(images, extracted)
+    return replace(extracted, images=with_note(extracted.images, extracted.keys()))
 
 
 def compute(
-    films: Films,
+    images: Images,
     branches: dict[str, Branch],
     options: Work,
     crew: Crew | None = None,
@@ -88,9 +88,9 @@ def compute(
             branch.extractor.set_params(n_jobs=jobs)
             if not branch.store.has_learned():
                 _check_kept([branch])
-        extraction_loop.learn(branch, films, jobs)
+        extraction_loop.learn(branch, images, jobs)
         branch.store.refresh()
-    plan = extraction_loop.planned(films, branches, digests, jobs)
+    plan = extraction_loop.planned(images, branches, digests, jobs)
     with ExitStack() as stack:
         away = None
         if crew and len(plan):
@@ -98,27 +98,27 @@ def compute(
         _check_room(plan, branches, away.widths if away else {}, options)
         work = away.work if away else None
         skipped = extraction_loop.extract(plan, branches, digests, jobs, work)
-    gone = {film.id for film in skipped}
-    kept = films.select(np.array([name not in gone for name in films.ids], bool), tuple(skipped))
+    gone = {image.id for image in skipped}
+    kept = images.select(np.array([name not in gone for name in images.ids], bool), tuple(skipped))
     return Extracted(kept, branches, digests, time.monotonic() - started)
 
 
-def with_note(films: Films, keys: Sequence[str]) -> Films:
+def with_note(images: Images, keys: Sequence[str]) -> Images:
     """Films, by the digests of their files; with a warning and a note if a file is in two parts."""
-    table = pd.DataFrame({"key": keys, "part": films.parts})[films.parts != ""]
+    table = pd.DataFrame({"key": keys, "part": images.parts})[images.parts != ""]
     n_parts = table.groupby("key")["part"].nunique()
-    leaking = films.ids[np.isin(keys, n_parts.index[n_parts > 1])]
+    leaking = images.ids[np.isin(keys, n_parts.index[n_parts > 1])]
     if not len(leaking):
-        return films
+        return images
     note = (
         f"{len(leaking):,} films are the same file as one in another part of the split, such as"
         f" {leaking[0]}: figures are too good. `data --duplicates --save-split FILE` mends it"
     )
     warn(note)
-    return replace(films, notes=(*films.notes, note))
+    return replace(images, notes=(*images.notes, note))
 
 
-def _tell_stale(films: Films, extracted: Extracted) -> None:
+def _tell_stale(images: Images, extracted: Extracted) -> None:
     """Warn where a vocabulary was learned from training films that have changed since."""
     branches = extracted.branches
     learned = {
@@ -128,7 +128,7 @@ def _tell_stale(films: Films, extracted: Extracted) -> None:
     }
     if not learned:
         return
-    for path in films.paths[films.train]:
+    for path in images.paths[images.train]:
         found = extracted.digests.of(path)
         for changed in learned.values():
             changed.discard(found)
@@ -151,7 +151,7 @@ def _check_room(
     for name, missing in zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True):
         if missing:
             extractor = branches[name].extractor
-            sizes[name] = missing * extraction_plan.bytes_a_film(
+            sizes[name] = missing * extraction_plan.bytes_an_image(
                 extractor, widths.get(name) or extractor.width
             )
     needed = sum(sizes.values())

@@ -17,7 +17,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets import image_files
-from datasets.images import Films, Skipped
+from datasets.images import Images, Skipped
 from errors import ImageUnreadable
 from features import extraction_plan
 from features.digests import Digests, State, state_of
@@ -66,12 +66,12 @@ class Branch:
     _waiting: list[np.ndarray] = field(default_factory=list)
     _written: float = field(default_factory=time.monotonic)
 
-    def accept(self, film: str, film_digest: str, prepared: np.ndarray) -> None:
+    def accept(self, image: str, image_digest: str, prepared: np.ndarray) -> None:
         """Take a film in; compute when every device has a batch, write when a part is full."""
-        self._ids.append(film)
-        self._digests.append(film_digest)
+        self._ids.append(image)
+        self._digests.append(image_digest)
         (self._waiting if batched(self.extractor) else self._rows).append(prepared)
-        if self._waiting and len(self._waiting) >= self.extractor.films_at_once:
+        if self._waiting and len(self._waiting) >= self.extractor.images_at_once:
             self._compute()
         late = time.monotonic() - self._written > self.seconds_per_part
         if len(self._rows) >= ROWS_PER_PART or (late and self._rows):
@@ -109,10 +109,10 @@ def prepare(extractor: Any, plane: np.ndarray) -> np.ndarray:
     return np.asarray(made)
 
 
-def planned(films: Films, branches: dict[str, Branch], digests: Digests, jobs: int) -> Plan:
+def planned(images: Images, branches: dict[str, Branch], digests: Digests, jobs: int) -> Plan:
     """What the branches lack of the films, once those that may have changed are looked at again."""
-    look_again(films, branches, digests, jobs)
-    return extraction_plan.plan(films, branches, digests)
+    look_again(images, branches, digests, jobs)
+    return extraction_plan.plan(images, branches, digests)
 
 
 def extract(
@@ -151,23 +151,23 @@ def worked(
             branch.finish()
 
 
-def look_again(films: Films, branches: dict[str, Branch], digests: Digests, jobs: int) -> None:
+def look_again(images: Images, branches: dict[str, Branch], digests: Digests, jobs: int) -> None:
     """Digest the files of films that are in a store but may have changed since."""
-    stored = np.any([branch.store.may_hold(films.ids) for branch in branches.values()], axis=0)
-    paths = [path for path in films.paths[stored] if not digests.of(path)]
+    stored = np.any([branch.store.may_hold(images.ids) for branch in branches.values()], axis=0)
+    paths = [path for path in images.paths[stored] if not digests.of(path)]
     with ThreadPoolExecutor(jobs) as pool:
         work = ahead(pool, _digest_file, paths, AHEAD_PER_JOB * 4)
         for path, seen in track(work, "looking for changed films", len(paths)):
             digests.remember(path, seen.state, seen.digest)
 
 
-def learn(branch: Branch, films: Films, jobs: int) -> None:
+def learn(branch: Branch, images: Images, jobs: int) -> None:
     """Give a branch's extractor what it learned before, or let it learn from training films."""
     extractor, store = branch.extractor, branch.store
     if not extractor.learns or store.load_learned(extractor):
         return
     say(f"{store.name}: learning from training films")
-    paths = films.paths[films.train]
+    paths = images.paths[images.train]
     order = np.random.default_rng(extractor.seed).permutation(len(paths))
     found: list[str] = []
     cv2.setNumThreads(1)
@@ -222,10 +222,10 @@ def _readable(
     decoded: Iterable[tuple[str, np.ndarray] | None], found: list[str]
 ) -> Iterator[np.ndarray]:
     """Planes of films that could be read; their digests are added to `found`."""
-    for film in decoded:
-        if film:
-            found.append(film[0])
-            yield film[1]
+    for image in decoded:
+        if image:
+            found.append(image[0])
+            yield image[1]
 
 
 def _at_most(items: Iterator[Item], count: int) -> Iterator[Item]:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from datasets.images import Films
+from datasets.images import Images
 from features.digests import Digests
 
 # A part is a whole number of networks' batches, and of what is left each worker's half.
 BATCH, PARTS_LEFT = 32, 2
 # Bounds what planning holds of films at a time.
-FILMS_AT_ONCE = 4096
+IMAGES_AT_ONCE = 4096
 BYTES_PER_NUMBER = 4
 # What stands beside a vector in a part: its id and digest.
 BYTES_PER_ROW = 80
@@ -76,7 +76,7 @@ class Crew(Protocol):
 class Plan:
     """Films that lack vectors: `lacking` (n, branches) tells which branch lacks which film."""
 
-    films: Films
+    images: Images
     branches: tuple[str, ...]
     lacking: np.ndarray
 
@@ -87,7 +87,7 @@ class Plan:
         """What is to be done, in the order of films."""
         for row in np.flatnonzero(self.lacking.any(axis=1)):
             names = tuple(compress(self.branches, self.lacking[row]))
-            yield Task(self.films.ids[row], self.films.paths[row], names)
+            yield Task(self.images.ids[row], self.images.paths[row], names)
 
     def parts(self, workers: int, at_most: int) -> Iterator[Part]:
         """The tasks in parts of at most so many films, ever smaller so that all end together."""
@@ -99,15 +99,15 @@ class Plan:
             yield part
 
 
-def plan(films: Films, branches: dict[str, Any], digests: Digests) -> Plan:
+def plan(images: Images, branches: dict[str, Any], digests: Digests) -> Plan:
     """What the branches' stores lack of the films as their files are now."""
-    lacking = np.empty((len(films), len(branches)), bool)
-    for start in range(0, len(films), FILMS_AT_ONCE):
-        rows = slice(start, start + FILMS_AT_ONCE)
-        known = [digests.of(path) for path in films.paths[rows]]
+    lacking = np.empty((len(images), len(branches)), bool)
+    for start in range(0, len(images), IMAGES_AT_ONCE):
+        rows = slice(start, start + IMAGES_AT_ONCE)
+        known = [digests.of(path) for path in images.paths[rows]]
         for column, branch in enumerate(branches.values()):
             lacking[rows, column] = branch.store.rows.find(known)["part"] < 0
-    return Plan(films, tuple(branches), lacking)
+    return Plan(images, tuple(branches), lacking)
 
 
 def told(part: Sequence[Task]) -> str:
@@ -115,6 +115,6 @@ def told(part: Sequence[Task]) -> str:
     return f"the {len(part)} films from {part[0].id} to {part[-1].id}"
 
 
-def bytes_a_film(extractor: Any, width: int) -> int:
+def bytes_an_image(extractor: Any, width: int) -> int:
     """What a film's vector of so many numbers takes in the cache."""
     return width * getattr(extractor, "bytes_per_number", BYTES_PER_NUMBER) + BYTES_PER_ROW

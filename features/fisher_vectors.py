@@ -37,7 +37,7 @@ class FisherVectors(LocalEncoder):
         """A mean's and a variance's shift for each number of each Gaussian."""
         return 2 * self.n_gaussians * (self.n_components + 2 * self.position)
 
-    def learn(self, found: LocalDescriptors, films: list[np.ndarray]) -> None:
+    def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
         """Learn PCA's `centre_`, `directions_`, the mixture's `weights_`, `means_`, `spreads_`."""
         length = found.values.shape[1]
         if self.n_components > length:

@@ -14,7 +14,7 @@ class Patch(NamedTuple):
     """A cut-out of a preprocessed film, and its descriptor's distance to the word."""
 
     pixels: np.ndarray
-    film: str
+    image: str
     distance: float
 
 
@@ -22,39 +22,39 @@ class Described(NamedTuple):
     """A preprocessed film (s, s) uint8 with its local descriptors."""
 
     name: str
-    film: np.ndarray
+    image: np.ndarray
     found: LocalDescriptors
 
 
-def word_counts(extractor: VisualWords, films: list[Described]) -> np.ndarray:
+def word_counts(extractor: VisualWords, images: list[Described]) -> np.ndarray:
     """How often each word occurs, (n_words,)."""
-    named = [extractor.words(film.found.values) for film in films if len(film.found)]
+    named = [extractor.words(image.found.values) for image in images if len(image.found)]
     return np.bincount(np.concatenate(named), minlength=extractor.n_words)
 
 
 def nearest_patches(
-    extractor: VisualWords, films: list[Described], words: list[int], count: int
+    extractor: VisualWords, images: list[Described], words: list[int], count: int
 ) -> dict[int, list[Patch]]:
     """For each word its `count` nearest patches, the nearest first, at most one from each film."""
     nearest: dict[int, list[Patch]] = {word: [] for word in words}
-    for name, film, found in films:
+    for name, image, found in images:
         if not len(found):
             continue
         centres = extractor.words_[words]
         distances = np.linalg.norm(found.values[:, None] - centres[None], axis=2)
         for column, word in enumerate(words):
             place = int(np.argmin(distances[:, column]))
-            pixels = cut_out(film, found, place, extractor.window)
+            pixels = cut_out(image, found, place, extractor.window)
             nearest[word].append(Patch(pixels, name, float(distances[place, column])))
     return {word: sorted(found, key=_distance)[:count] for word, found in nearest.items()}
 
 
-def cut_out(film: np.ndarray, found: LocalDescriptors, place: int, window: float) -> np.ndarray:
+def cut_out(image: np.ndarray, found: LocalDescriptors, place: int, window: float) -> np.ndarray:
     """The square that one descriptor describes, black beyond the film's border."""
-    side = len(film)
+    side = len(image)
     half = max(SMALLEST_PATCH, round(window * float(found.sizes[place]) * side)) // 2
     x, y = np.rint(found.points[place] * side).astype(int) + half
-    return np.pad(film, half)[y - half : y + half, x - half : x + half]
+    return np.pad(image, half)[y - half : y + half, x - half : x + half]
 
 
 def _distance(patch: Patch) -> float:

@@ -38,7 +38,7 @@ class Thumbnails:
         return np.stack(small).astype(np.float32)
 
 
-class FilmHash:
+class ImageHash:
     """Hashes as the feature store wants them: packed bits of every crop, one row a film."""
 
     version: ClassVar[int] = 1

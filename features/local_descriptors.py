@@ -96,7 +96,7 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
         """The local descriptors of a preprocessed film (image_size, image_size) uint8."""
 
     @abstractmethod
-    def learn(self, found: LocalDescriptors, films: list[np.ndarray]) -> None:
+    def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
         """Learn the code from sampled descriptors and the preprocessed films they are of."""
 
     @abstractmethod
@@ -125,19 +125,19 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     def fit(self, planes: Iterable[Image], y: object = None) -> Self:
         """The extractor, having learned its code from a seeded sample of files or grey planes."""
         rng = np.random.default_rng(self.seed)
-        films = sample(several(planes), self.sample_films, rng, self.preprocessing)
-        quota = self.sample_descriptors // max(1, len(films))
-        described = Parallel(self.n_jobs, backend="threading")(map(delayed(self.describe), films))
+        images = sample(several(planes), self.sample_films, rng, self.preprocessing)
+        quota = self.sample_descriptors // max(1, len(images))
+        described = Parallel(self.n_jobs, backend="threading")(map(delayed(self.describe), images))
         found = [places.sample(quota, rng) for places in described]
         count = sum(map(len, found))
         if count < self.least:
             raise TooFewDescriptors(
-                f"{type(self).__name__}() needs at least {self.least} descriptors; {len(films)}"
+                f"{type(self).__name__}() needs at least {self.least} descriptors; {len(images)}"
                 f" images gave {count}. Use larger images or fewer words."
             )
         # One thread: partial sums in another order would be other numbers.
         with threadpool_limits(1):
-            self.learn(LocalDescriptors.joined(found), films)
+            self.learn(LocalDescriptors.joined(found), images)
         return self
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:

@@ -93,7 +93,7 @@ def box_in_square(box: Box, shape: tuple[int, ...]) -> Box:
     )
 
 
-def map_in_film(square: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def map_in_image(square: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """A map (s, s) float32 of a letterboxed square as one (h, w) of the film, without the bars."""
     size = max(shape)
     left, top, width, height = _place(shape, size)

@@ -24,7 +24,7 @@ class Stored(NamedTuple):
 
     folder: Path
     recipe: dict[str, Any]
-    films: int
+    images: int
     size: int
     last_use: float
 
@@ -56,7 +56,7 @@ def damaged_files(cache: Path) -> Iterator[tuple[Path, str]]:
                 yield kept, f"unreadable ({error.strerror})"
 
 
-def changed_films(digests: Digests) -> Iterator[tuple[str, str]]:
+def changed_images(digests: Digests) -> Iterator[tuple[str, str]]:
     """Films whose bytes are no longer those their digest was taken of, and what became of them."""
     for path, known in digests:
         state = state_of(path)
@@ -84,7 +84,7 @@ def recipe_in(folder: Path) -> Recipe | None:
 
 def stored(folder: Path) -> Stored:
     """What is in a store, as far as its files may be read and are still there."""
-    films = size = 0
+    images = size = 0
     last_use = 0.0
     try:
         with os.scandir(folder) as entries:
@@ -96,10 +96,10 @@ def stored(folder: Path) -> Stored:
                 if entry.name == RECIPE:
                     last_use = found.st_mtime
                 if entry.name.startswith("part-"):
-                    films += _n_rows(Path(entry.path), found.st_size)
+                    images += _n_rows(Path(entry.path), found.st_size)
     except OSError:
         pass
-    return Stored(folder, recipe_in(folder) or {}, films, size, last_use)
+    return Stored(folder, recipe_in(folder) or {}, images, size, last_use)
 
 
 def _n_rows(part: Path, size: int) -> int:

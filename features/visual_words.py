@@ -33,7 +33,7 @@ class VisualWords(LocalEncoder):
         """One number for each word in each cell of the pyramid."""
         return self.n_words * sum(side * side for side in self.pyramid)
 
-    def learn(self, found: LocalDescriptors, films: list[np.ndarray]) -> None:
+    def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
         """Learn `words_` (n_words, d) from descriptors, and `rarity_` (width,) from whole films."""
         checks.one_of("weighting", self.weighting, WEIGHTINGS)
         means = MiniBatchKMeans(
@@ -41,8 +41,8 @@ class VisualWords(LocalEncoder):
         ).fit(found.values)
         self.words_ = means.cluster_centers_.astype(np.float32)
         if self.weighting == "tfidf":
-            present = sum((self.counts(self.describe(film)) > 0).astype(int) for film in films)
-            self.rarity_ = np.log((1 + len(films)) / (1 + present)) + 1
+            present = sum((self.counts(self.describe(image)) > 0).astype(int) for image in images)
+            self.rarity_ = np.log((1 + len(images)) / (1 + present)) + 1
 
     def words(self, values: np.ndarray) -> np.ndarray:
         """The nearest word (n,) to each descriptor (n, d)."""

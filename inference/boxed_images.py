@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from datasets import image_files
-from datasets.images import SIDES, Films
+from datasets.images import SIDES, Images
 from evaluation.localisation_figures import Boxed, Look
 from features.preprocessing import box_in_square
 from features.recipe import digest_of_ids
@@ -49,16 +49,16 @@ class Cases:
         return Boxed(self.boxes, self.findings, self.patients)
 
 
-def cases_of(films: Films, labels: Sequence[str]) -> Cases:
+def cases_of(images: Images, labels: Sequence[str]) -> Cases:
     """Every film with boxes of a label, once for each label."""
     found = [
-        (film, label, boxes[SIDES].to_numpy(float))
+        (image, label, boxes[SIDES].to_numpy(float))
         for label in labels
-        for film, boxes in films.boxes[films.boxes["label"] == label].groupby("id", sort=False)
+        for image, boxes in images.boxes[images.boxes["label"] == label].groupby("id", sort=False)
     ]
-    rows = films.rows(np.array([film for film, _, _ in found], object))
+    rows = images.rows(np.array([image for image, _, _ in found], object))
     findings = np.array([label for _, label, _ in found], object)
-    return Cases(rows, findings, films.patients[rows], [boxes for _, _, boxes in found])
+    return Cases(rows, findings, images.patients[rows], [boxes for _, _, boxes in found])
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,18 @@ class Batch:
 class Looker:
     """A bundle that looks at films with boxes; `layer` is where Grad-CAM looks."""
 
-    films: Films
+    images: Images
     predictor: Predictor
     layer: str = ""
 
     def batches(self, cases: Cases, doing: str) -> Iterator[Batch]:
         """All cases in their order, as the bundle sees them."""
-        labels, films = self.predictor.bundle.labels, self.films
+        labels, images = self.predictor.bundle.labels, self.images
         numbers = list(_together(cases.findings))
         for batch in track(numbers, doing, len(numbers), "batches"):
             rows = cases.rows[batch]
-            planes = [image_files.read(path) for path in films.paths[rows]]
-            meta, boxes = films.meta.iloc[rows], [cases.boxes[case] for case in batch]
+            planes = [image_files.read(path) for path in images.paths[rows]]
+            meta, boxes = images.meta.iloc[rows], [cases.boxes[case] for case in batch]
             views = self.predictor.views(planes, meta)
             yield Batch(planes, meta, views, boxes, labels.index(cases.findings[batch[0]]))
 
@@ -117,15 +117,15 @@ def _together(findings: np.ndarray) -> Iterator[np.ndarray]:
         yield from np.split(same, range(CASES_AT_ONCE, len(same), CASES_AT_ONCE))
 
 
-def notes(films: Films, bundle: Bundle, unseen: bool) -> list[str]:
+def notes(images: Images, bundle: Bundle, unseen: bool) -> list[str]:
     """What a reader of the verdict must know about these films and this bundle."""
-    labels = films.boxes["label"]
+    labels = images.boxes["label"]
     unknown = Counter(labels[~labels.isin(bundle.labels)])
     told = []
     if unknown:
         counts = ", ".join(f"{label} {count:,}" for label, count in unknown.items())
         told.append(f"left out: boxes of labels that the bundle does not know, {counts}")
-    if not learned_from(films, bundle):
+    if not learned_from(images, bundle):
         told.append(
             f"the bundle learned from {bundle.data}, split {bundle.split}: which of these films it"
             " has seen is not known"
@@ -135,9 +135,9 @@ def notes(films: Films, bundle: Bundle, unseen: bool) -> list[str]:
     return told
 
 
-def learned_from(films: Films, bundle: Bundle) -> bool:
+def learned_from(images: Images, bundle: Bundle) -> bool:
     """Whether a bundle learned from the training films of this very split."""
-    training = digest_of_ids(films.ids[films.train])
+    training = digest_of_ids(images.ids[images.train])
     learned = [view.recipe["trained_on"] for view in bundle.views.values()]
     same = all(told in (None, training) for told in learned)
-    return same and (bundle.data, bundle.split) == (films.source, films.split_name)
+    return same and (bundle.data, bundle.split) == (images.source, images.split_name)

@@ -37,7 +37,7 @@ class Explain(Bundled, Work):
     ] = ""
     method: Annotated[str, "gradcam or gradcam++."] = "gradcam"
     layer: Annotated[str, "Layer that Grad-CAM looks at; without one the last feature map."] = ""
-    films: Annotated[int, "How many test images of --data; labels take turns."] = 4
+    n_images: Annotated[int, "How many test images of --data; labels take turns."] = 4
     wrong: Annotated[
         bool, "Wrong calls first: decisions that differ from the label table, the worst first."
     ] = False

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import image_files
-from datasets.images import SIDES, Films
+from datasets.images import SIDES, Images
 from features.local_descriptors import LocalDescriptors
 from file_names import file_names
 from inference.heatmaps import Heatmaps
@@ -39,24 +39,24 @@ class Explained:
 
 def explained(
     heatmaps: Heatmaps,
-    films: Films,
+    images: Images,
     views: Views,
     found: Findings,
     columns: Sequence[Sequence[int]],
 ) -> Iterator[Explained]:
     """Every film with the labels of its columns."""
     labels = [[heatmaps.bundle.labels[column] for column in asked] for asked in columns]
-    for row, (stem, names) in enumerate(names_of(films.ids, labels)):
-        alone = np.arange(len(films)) == row
+    for row, (stem, names) in enumerate(names_of(images.ids, labels)):
+        alone = np.arange(len(images)) == row
         told = Findings(*(values[alone] for values in found))
-        seen, plane = views.select(np.array([row])), image_files.read(films.paths[row])
-        film = film_explained(heatmaps, films.select(alone), plane, seen, told, columns[row])
-        yield replace(film, stem=stem, names=names)
+        seen, plane = views.select(np.array([row])), image_files.read(images.paths[row])
+        image = image_explained(heatmaps, images.select(alone), plane, seen, told, columns[row])
+        yield replace(image, stem=stem, names=names)
 
 
-def film_explained(
+def image_explained(
     heatmaps: Heatmaps,
-    film: Films,
+    image: Images,
     plane: np.ndarray,
     views: Views,
     found: Findings,
@@ -64,22 +64,22 @@ def film_explained(
 ) -> Explained:
     """One film of a known plane with the labels of its columns."""
     maps, credit, keypoints = heatmaps.evidence(plane, views, columns)
-    told = decisions(film, 0, heatmaps.bundle, found, columns, credit)
-    boxes = [boxes_of(film, each.film, each.label) for each in told]
-    ((stem, names),) = names_of(film.ids, [[each.label for each in told]])
+    told = decisions(image, 0, heatmaps.bundle, found, columns, credit)
+    boxes = [boxes_of(image, each.image, each.label) for each in told]
+    ((stem, names),) = names_of(image.ids, [[each.label for each in told]])
     weightless = heatmaps.bundle.classifier.weightless
     return Explained(stem, names, plane, told, boxes, maps, keypoints, weightless=weightless)
 
 
-def boxes_of(films: Films, film: str, label: str) -> np.ndarray:
+def boxes_of(images: Images, image: str, label: str) -> np.ndarray:
     """Boxes (m, 4) of a label on a film: x, y, width and height in fractions of the film."""
-    here = (films.boxes["id"] == film) & (films.boxes["label"] == label)
-    return films.boxes.loc[here, SIDES].to_numpy(float)
+    here = (images.boxes["id"] == image) & (images.boxes["label"] == label)
+    return images.boxes.loc[here, SIDES].to_numpy(float)
 
 
 def stems(ids: Iterable[str]) -> list[str]:
     """A name for the files of each film, without the ending of its own."""
-    return file_names(str(Path(film).with_suffix("")) for film in ids)
+    return file_names(str(Path(image).with_suffix("")) for image in ids)
 
 
 def names_of(

@@ -53,8 +53,8 @@ class Heatmaps:
         maps = self._of_pixels(planes, views, columns)
         if not self.encoders:
             return maps
-        films = [self.keypoints(plane) for plane in planes]
-        return maps | self._of_words(films, self.credit(views, columns))
+        images = [self.keypoints(plane) for plane in planes]
+        return maps | self._of_words(images, self.credit(views, columns))
 
     def evidence(self, plane: np.ndarray, views: Views, columns: Sequence[int]) -> Evidence:
         """All that speaks for or against labels in one film; it is described but once."""
@@ -87,13 +87,13 @@ class Heatmaps:
         return maps
 
     def _of_words(
-        self, films: Sequence[dict[str, LocalDescriptors]], credit: Credit
+        self, images: Sequence[dict[str, LocalDescriptors]], credit: Credit
     ) -> dict[str, np.ndarray]:
         return {
             name: np.stack(
                 [
-                    laid(film[name], encoder.shares(film[name], values), encoder.window)
-                    for film, values in zip(films, credit.blocks[name], strict=True)
+                    laid(image[name], encoder.shares(image[name], values), encoder.window)
+                    for image, values in zip(images, credit.blocks[name], strict=True)
                 ]
             )
             for name, encoder in self.encoders.items()

@@ -13,10 +13,10 @@ LONGEST_SHAPE = 2.0
 FLATTEST = 10
 
 
-def warnings_of(data: bytes, film: Decoded, vectors: dict[str, np.ndarray]) -> tuple[str, ...]:
+def warnings_of(data: bytes, image: Decoded, vectors: dict[str, np.ndarray]) -> tuple[str, ...]:
     """What to be wary of, of an image's bytes, decoded, and its features by extractor."""
-    overruled = (OVERRULED,) * film.overruled
-    return (*overruled, *_told(data, film.plane, vectors))
+    overruled = (OVERRULED,) * image.overruled
+    return (*overruled, *_told(data, image.plane, vectors))
 
 
 def _told(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> Iterator[str]:

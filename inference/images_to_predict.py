@@ -9,7 +9,7 @@ import numpy as np
 
 from datasets import sources
 from datasets.files import find_images
-from datasets.images import Films
+from datasets.images import Images
 from datasets.label_tables import IMAGE
 from datasets.tables import find_column, read_lines, read_table
 from errors import DatasetNotFound
@@ -18,18 +18,18 @@ from inference.bundle_options import Predict
 LINES, TABLE = ".txt", ".csv"
 
 
-def films_asked(options: Predict, label_names: Sequence[str]) -> Films:
+def images_asked(options: Predict, label_names: Sequence[str]) -> Images:
     """The films named; without any the test films of the data set, or all if none is."""
     if options.image:
-        paths = [path for named in options.image for path in named_films(named)]
-        return sources.films_named(paths, label_names)
-    films = sources.films_for(options, label_names)
-    asked = films.test if films.test.any() else np.ones(len(films), bool)
+        paths = [path for named in options.image for path in named_images(named)]
+        return sources.images_named(paths, label_names)
+    images = sources.images_for(options, label_names)
+    asked = images.test if images.test.any() else np.ones(len(images), bool)
     # What is wrong with films that nobody asked for is not told here.
-    return replace(films, skipped=()).select(asked)
+    return replace(images, skipped=()).select(asked)
 
 
-def named_films(named: Path) -> list[Path]:
+def named_images(named: Path) -> list[Path]:
     """The films that a folder holds, a pattern fits or a list tells; else the path itself."""
     if named.is_dir():
         found = find_images(named)

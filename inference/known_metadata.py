@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from datasets.images import META, Films
+from datasets.images import META, Images
 from datasets.labels import read_meta
 from datasets.readers import dicom
 from progress import warn
@@ -13,21 +13,23 @@ from progress import warn
 UNKNOWN = {"age": "", "sex": "", "view": ""}
 
 
-def known(films: Films) -> Films:
+def known(images: Images) -> Images:
     """The films with what DICOM tags tell where nothing else does; a warning counts the others."""
-    if _unknown(films).all():
-        films = replace(films, meta=read_meta(pd.DataFrame([_tags(path) for path in films.paths])))
-    count = _unknown(films).sum()
+    if _unknown(images).all():
+        images = replace(
+            images, meta=read_meta(pd.DataFrame([_tags(path) for path in images.paths]))
+        )
+    count = _unknown(images).sum()
     if count:
         warn(
             "the bundle learned from age, sex and view as well; none of them is known of"
-            f" {count:,} of {len(films):,} films"
+            f" {count:,} of {len(images):,} films"
         )
-    return films
+    return images
 
 
-def _unknown(films: Films) -> pd.Series:
-    return films.meta["age"].isna() & (films.meta["sex"] == "") & (films.meta["view"] == "")
+def _unknown(images: Images) -> pd.Series:
+    return images.meta["age"].isna() & (images.meta["sex"] == "") & (images.meta["view"] == "")
 
 
 def _tags(path: str) -> dict[str, str]:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from datasets import label_names
-from datasets.images import Films
+from datasets.images import Images
 from evaluation.plain import plain
 from models.attribution import Credit
 from models.bundle import Bundle, Findings
 
-LABELS_A_FILM = 3
+LABELS_A_IMAGE = 3
 # A threshold may be 0.
 SMALLEST = 1e-9
 RULE = (
-    f"Where no labels are asked for, a film has {LABELS_A_FILM} panels at most: its labels with"
+    f"Where no labels are asked for, a film has {LABELS_A_IMAGE} panels at most: its labels with"
     " boxes first, then those whose calibrated probability is highest against their threshold, so"
     " that labels called present come before all others."
 )
@@ -30,7 +30,7 @@ class Decision:
     which with the bias sums to the logit, and `shares` of all credit, which sum to 1.
     """
 
-    film: str
+    image: str
     label: str
     probability: float
     raw_probability: float
@@ -53,15 +53,15 @@ def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
     return [known.index(name) for name in asked]
 
 
-def columns_telling(films: Films, bundle: Bundle, found: Findings) -> list[list[int]]:
+def columns_telling(images: Images, bundle: Bundle, found: Findings) -> list[list[int]]:
     """For each film the columns that RULE says."""
     against = against_thresholds(found.calibrated, bundle.thresholds)
     orders = np.argsort(-against, axis=1, kind="stable").tolist()
-    boxed = films.boxes.groupby("id")["label"].agg(list)
+    boxed = images.boxes.groupby("id")["label"].agg(list)
     told = []
-    for film, order in zip(films.ids, orders, strict=True):
-        with_boxes = [bundle.labels.index(n) for n in boxed.get(film, []) if n in bundle.labels]
-        told.append(list(dict.fromkeys([*with_boxes, *order]))[:LABELS_A_FILM])
+    for image, order in zip(images.ids, orders, strict=True):
+        with_boxes = [bundle.labels.index(n) for n in boxed.get(image, []) if n in bundle.labels]
+        told.append(list(dict.fromkeys([*with_boxes, *order]))[:LABELS_A_IMAGE])
     return told
 
 
@@ -72,20 +72,25 @@ def against_thresholds(probabilities: np.ndarray, thresholds: np.ndarray) -> np.
 
 
 def decisions(
-    films: Films, row: int, bundle: Bundle, found: Findings, columns: Sequence[int], credit: Credit
+    images: Images,
+    row: int,
+    bundle: Bundle,
+    found: Findings,
+    columns: Sequence[int],
+    credit: Credit,
 ) -> list[Decision]:
     """What is said of some labels of one film, which `credit` is of."""
-    names = {name: column for column, name in enumerate(films.label_names)}
+    names = {name: column for column, name in enumerate(images.label_names)}
     labels = {column: bundle.labels[column] for column in columns}
     return [
         Decision(
-            film=films.ids[row],
+            image=images.ids[row],
             label=label,
             probability=float(found.calibrated[row, column]),
             raw_probability=float(found.raw[row, column]),
             threshold=plain(bundle.thresholds[column]),
             present=found.present[row, column],
-            truth=plain(films.labels[row, names[label]]) if label in names else None,
+            truth=plain(images.labels[row, names[label]]) if label in names else None,
             credit={name: float(sums[0, place]) for name, sums in credit.sums.items()},
             bias=float(credit.bias[0, place]),
             shares={name: float(shares[0, place]) for name, shares in credit.shares.items()},

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets import image_files
 from datasets.image_files import Decoded
-from datasets.images import Films
+from datasets.images import Images
 from errors import ImageUnreadable, InvalidOption
 from evaluation.plain import plain
 from features.extraction_loop import ahead, batched
@@ -67,7 +67,7 @@ def check_augmentations(times: int) -> None:
 def prepared(
     working: WorkingBundle,
     data: bytes,
-    film: Decoded,
+    image: Decoded,
     tta: int = 0,
     wanted: Callable[[], bool] = lambda: True,
 ) -> Prepared:
@@ -75,7 +75,7 @@ def prepared(
 
     Once it is no longer `wanted`, no further augmentation is started.
     """
-    plane = film.plane
+    plane = image.plane
     versions = [working.prepare(plane)]
     if tta:
         # TensorFlow takes seconds to import, and not every bundle needs it.
@@ -84,64 +84,64 @@ def prepared(
         planes = takewhile(lambda _: wanted(), augmented(plane, tta))
         versions += map(working.prepare, planes)
     words = {name: versions[0][name] for name in working.words}
-    return Prepared(versions, warnings_of(data, film, words))
+    return Prepared(versions, warnings_of(data, image, words))
 
 
 def predictions(
     working: WorkingBundle,
     ids: Sequence[str],
-    films: Sequence[Prepared],
+    images: Sequence[Prepared],
     meta: pd.DataFrame | None = None,
 ) -> list[Prediction]:
     """What is said of n films that are ready, at least one, with `meta` as for `views`."""
     found, *others = (
         working.findings(working.joined(version, meta))
-        for version in zip(*(film.versions for film in films), strict=True)
+        for version in zip(*(image.versions for image in images), strict=True)
     )
     spread = np.std([each.calibrated for each in others], axis=0) if others else None
     return [
-        Prediction(name, _findings(working, row, found, spread), film.warnings)
-        for row, (name, film) in enumerate(zip(ids, films, strict=True))
+        Prediction(name, _findings(working, row, found, spread), image.warnings)
+        for row, (name, image) in enumerate(zip(ids, images, strict=True))
     ]
 
 
-def stream(working: WorkingBundle, films: Films, tta: int, jobs: int) -> Iterator[Prediction]:
+def stream(working: WorkingBundle, images: Images, tta: int, jobs: int) -> Iterator[Prediction]:
     """What is said of each film, in order, with a window of them in memory at a time."""
     check_augmentations(tta)
 
     def prepare(row: int) -> tuple[int, Prepared | str]:
         try:
-            data = image_files.read_bytes(films.paths[row])
+            data = image_files.read_bytes(images.paths[row])
             return row, prepared(working, data, image_files.decoded(data), tta)
         except ImageUnreadable as error:
             return row, str(error)
 
     cv2.setNumThreads(1)
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
-        at_once = _films_at_once(working)
-        under_way = ahead(pool, prepare, range(len(films)), 2 * at_once)
+        at_once = _images_at_once(working)
+        under_way = ahead(pool, prepare, range(len(images)), 2 * at_once)
         while window := dict(islice(under_way, at_once)):
-            yield from _window(working, films, window)
+            yield from _window(working, images, window)
 
 
-def _films_at_once(working: WorkingBundle) -> int:
+def _images_at_once(working: WorkingBundle) -> int:
     """A window that keeps every device busy with each network."""
     networks = filter(batched, working.extractors.values())
-    return max([WINDOW, *(network.films_at_once for network in networks)])
+    return max([WINDOW, *(network.images_at_once for network in networks)])
 
 
 def _window(
-    working: WorkingBundle, films: Films, window: dict[int, Prepared | str]
+    working: WorkingBundle, images: Images, window: dict[int, Prepared | str]
 ) -> Iterator[Prediction]:
-    ready = {row: film for row, film in window.items() if isinstance(film, Prepared)}
+    ready = {row: image for row, image in window.items() if isinstance(image, Prepared)}
     rows = list(ready)
     found = {}
     if rows:
-        meta = films.meta.iloc[rows]
-        told = predictions(working, films.ids[rows].tolist(), list(ready.values()), meta)
+        meta = images.meta.iloc[rows]
+        told = predictions(working, images.ids[rows].tolist(), list(ready.values()), meta)
         found = dict(zip(rows, told, strict=True))
-    for row, film in window.items():
-        yield found[row] if row in found else Prediction(films.ids[row], skipped=str(film))
+    for row, image in window.items():
+        yield found[row] if row in found else Prediction(images.ids[row], skipped=str(image))
 
 
 def _findings(

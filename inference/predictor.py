@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import image_files, sources
-from datasets.images import Films
+from datasets.images import Images
 from datasets.options import Work
 from features import extracted
 from features.extraction_loop import Branch
@@ -42,24 +42,24 @@ class Predictor(WorkingBundle):
 
         With `tta` each film is augmented so often, and findings tell how far probabilities spread.
         """
-        films = sources.films_of_files([Path(path) for path in paths], self.bundle.labels)
-        return stream(self, self.known(films), tta, sources.cores(jobs))
+        images = sources.images_of_files([Path(path) for path in paths], self.bundle.labels)
+        return stream(self, self.known(images), tta, sources.cores(jobs))
 
-    def known(self, films: Films) -> Films:
+    def known(self, images: Images) -> Images:
         """The films with their age, sex and view, if the bundle learned from them."""
-        return known_metadata.known(films) if self.takes_metadata else films
+        return known_metadata.known(images) if self.takes_metadata else images
 
-    def extract(self, films: Films, options: Work) -> tuple[Films, Views]:
+    def extract(self, images: Images, options: Work) -> tuple[Images, Views]:
         """The films that can be read, and what the classifier sees of them, through the cache."""
-        branches = {name: self._branch(name, films, options.cache) for name in self.extractors}
-        done = extracted.compute(self.known(films), branches, options)
+        branches = {name: self._branch(name, images, options.cache) for name in self.extractors}
+        done = extracted.compute(self.known(images), branches, options)
         vectors = {name: done.features(name).values for name in branches}
-        return done.films, self.assembled(vectors, done.films.meta)
+        return done.images, self.assembled(vectors, done.images.meta)
 
-    def _branch(self, name: str, films: Films, cache: Path) -> Branch:
+    def _branch(self, name: str, images: Images, cache: Path) -> Branch:
         """The extractor with the store that training filled, if the cache still has it."""
         extractor, view = self.extractors[name], self.bundle.views[name]
-        recipe = recipe_of(name, extractor, np.array([]), image_files.decoders(films.paths))
+        recipe = recipe_of(name, extractor, np.array([]), image_files.decoders(images.paths))
         recipe |= {"trained_on": view.recipe["trained_on"]}
         store = FeatureStore(cache, recipe)
         if extractor.learns:

@@ -11,7 +11,7 @@ from evaluation.localisation import is_empty
 from evaluation.localisation_figures import Look
 from evaluation.rank_correlation import rank_correlation
 from features.blanking import blanked
-from features.preprocessing import map_in_film
+from features.preprocessing import map_in_image
 from inference.boxed_images import Batch, Cases, Looker
 from models.shuffling import shuffled
 
@@ -72,23 +72,23 @@ def most_credited(heat: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """The region (h, w) bool of a film that a map of its square credits most."""
     least = np.sort(heat, axis=None)[-int(np.ceil(SHARE * heat.size))]
     cells = (heat >= least) & (heat > 0)
-    return map_in_film(cells.astype(np.float32), shape) > 0.5
+    return map_in_image(cells.astype(np.float32), shape) > 0.5
 
 
 def _drops(
     looker: Looker, batch: Batch, maps: list[np.ndarray], rng: np.random.Generator
 ) -> np.ndarray:
     """Fall of each film's probability by the region credited, and by it elsewhere, (n, 2)."""
-    films = []
+    images = []
     for plane, heat in zip(batch.planes, maps, strict=True):
         region = most_credited(heat, plane.shape)
         shifts = [(0, 0), *rng.integers(plane.shape, size=(ELSEWHERE, 2))]
         regions = np.array([np.roll(region, shift, axis=(0, 1)) for shift in shifts])
-        films += [*blanked(plane, regions)]
+        images += [*blanked(plane, regions)]
     meta = batch.meta.iloc[np.repeat(np.arange(len(maps)), 1 + ELSEWHERE)]
     predictor = looker.predictor
     before = predictor.findings(batch.views).calibrated[:, batch.column]
-    after = predictor.findings(predictor.views(films, meta)).calibrated[:, batch.column]
+    after = predictor.findings(predictor.views(images, meta)).calibrated[:, batch.column]
     falls = before[:, None] - after.reshape(len(maps), -1)
     falls[[is_empty(heat) for heat in maps]] = np.nan
     return np.column_stack([falls[:, 0], falls[:, 1:].mean(axis=1)])

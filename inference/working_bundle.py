@@ -17,7 +17,7 @@ from models.bundled_view import BundledView
 from models.views import DEEP, METADATA, PIXELS, WORDS, Block, Views, metadata_block
 from progress import warn
 
-FILMS_AT_ONCE = 32
+IMAGES_AT_ONCE = 32
 
 
 class WorkingBundle:
@@ -85,10 +85,10 @@ class WorkingBundle:
         return {name: prepare(made, plane) for name, made in self.extractors.items()}
 
     def joined(
-        self, films: Sequence[dict[str, np.ndarray]], meta: pd.DataFrame | None = None
+        self, images: Sequence[dict[str, np.ndarray]], meta: pd.DataFrame | None = None
     ) -> Views:
         """What the classifier sees of n films that are prepared, at least one."""
-        stacked = {name: np.stack([film[name] for film in films]) for name in self.extractors}
+        stacked = {name: np.stack([image[name] for image in images]) for name in self.extractors}
         vectors = {
             name: made.transform_images(stacked[name]) if batched(made) else stacked[name]
             for name, made in self.extractors.items()
@@ -112,9 +112,9 @@ class WorkingBundle:
         another algorithm, and so other last bits, for another shape.
         """
         parts = []
-        for start in range(0, len(views), FILMS_AT_ONCE):
-            rows = np.arange(start, min(start + FILMS_AT_ONCE, len(views)))
-            found = self.bundle.findings(views.select(np.resize(rows, FILMS_AT_ONCE)))
+        for start in range(0, len(views), IMAGES_AT_ONCE):
+            rows = np.arange(start, min(start + IMAGES_AT_ONCE, len(views)))
+            found = self.bundle.findings(views.select(np.resize(rows, IMAGES_AT_ONCE)))
             parts.append([values[: len(rows)] for values in found])
         return Findings(*map(np.concatenate, zip(*parts, strict=True)))
 
@@ -124,8 +124,8 @@ class WorkingBundle:
         kinds = {name: view.kind for name, view in self.bundle.views.items()}
         blocks = {name: Block(vectors[name], kinds[name]) for name in names if name != METADATA}
         if self.takes_metadata:
-            n_films = len(next(iter(vectors.values())))
-            blocks[METADATA] = metadata_block(unknown_meta(n_films) if meta is None else meta)
+            n_images = len(next(iter(vectors.values())))
+            blocks[METADATA] = metadata_block(unknown_meta(n_images) if meta is None else meta)
         return Views({name: blocks[name] for name in names})
 
 

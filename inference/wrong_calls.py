@@ -4,28 +4,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from datasets.images import Films
+from datasets.images import Images
 from errors import InvalidOption
-from inference.label_decisions import LABELS_A_FILM
+from inference.label_decisions import LABELS_A_IMAGE
 from models.bundle import Bundle, Findings
 
 
-def check(films: Films, label_names: Sequence[str]) -> None:
+def check(images: Images, label_names: Sequence[str]) -> None:
     """Refuse images of which no label is known."""
-    if np.isnan(_truth(films, label_names)).all():
+    if np.isnan(_truth(images, label_names)).all():
         raise InvalidOption(
             f"--wrong needs a label table with at least one of these labels:"
-            f" {', '.join(label_names)}; {films.source} has none. Name a folder that has one with"
+            f" {', '.join(label_names)}; {images.source} has none. Name a folder that has one with"
             " --data, or leave --wrong out."
         )
 
 
-def distances(films: Films, bundle: Bundle, found: Findings, asked: Sequence[int]) -> np.ndarray:
+def distances(images: Images, bundle: Bundle, found: Findings, asked: Sequence[int]) -> np.ndarray:
     """How far wrong probabilities (n, k) lie from their thresholds; NaN where a call is not wrong.
 
     Only the labels asked for count, or all labels of the bundle if none is.
     """
-    truth = _truth(films, bundle.labels)
+    truth = _truth(images, bundle.labels)
     if asked:
         truth[:, np.setdiff1d(np.arange(len(bundle.labels)), asked)] = np.nan
     away = found.calibrated - bundle.thresholds
@@ -41,7 +41,7 @@ def first(away: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def columns(away: np.ndarray, otherwise: Sequence[Sequence[int]]) -> list[list[int]]:
     """For each image the columns of its wrong calls, the worst first, or else those given."""
-    counts = np.minimum((~np.isnan(away)).sum(axis=1), LABELS_A_FILM)
+    counts = np.minimum((~np.isnan(away)).sum(axis=1), LABELS_A_IMAGE)
     # NaN sorts behind all numbers.
     orders = np.argsort(-away, axis=1, kind="stable")
     return [
@@ -62,8 +62,8 @@ def _worst(away: np.ndarray) -> np.ndarray:
     return np.nan_to_num(away, nan=-1.0).max(axis=1)
 
 
-def _truth(films: Films, label_names: Sequence[str]) -> np.ndarray:
+def _truth(images: Images, label_names: Sequence[str]) -> np.ndarray:
     """What the label table says of these labels (n, k), NaN where it says nothing."""
-    known = dict(zip(films.label_names, films.labels.T, strict=True))
-    unknown = np.full(len(films), np.nan)
+    known = dict(zip(images.label_names, images.labels.T, strict=True))
+    unknown = np.full(len(images), np.nan)
     return np.column_stack([known.get(label, unknown) for label in label_names])

@@ -70,15 +70,15 @@ def draw(
     }
 
 
-def equalise(films: np.ndarray, draws: Draws) -> np.ndarray:
+def equalise(images: np.ndarray, draws: Draws) -> np.ndarray:
     """Films (n, size * size) uint8, those drawn with their local contrast equalised.
 
     On the processor, as for other extractors: OpenCV takes 0.3 ms for a film of 224 pixels.
     """
-    size = side_of(films.shape[1])
-    done = films.copy()
+    size = side_of(images.shape[1])
+    done = images.copy()
     for row in np.flatnonzero(draws["equalise"]):
-        done[row] = equalised(films[row].reshape(size, size)).ravel()
+        done[row] = equalised(images[row].reshape(size, size)).ravel()
     return done
 
 
@@ -94,10 +94,10 @@ class Augmentation(keras.layers.Layer):
             (NOISES,), lambda shape, dtype: ops.convert_to_tensor(bank), trainable=False
         )
 
-    def call(self, films: tf.Tensor, draws: dict[str, tf.Tensor]) -> tf.Tensor:
+    def call(self, images: tf.Tensor, draws: dict[str, tf.Tensor]) -> tf.Tensor:
         """Moved, then contrast about the film's own mean, brightness and noise; black to white."""
-        images = ops.reshape(ops.cast(films, "float32"), (-1, self.size, self.size, 1))
-        moved = ops.image.affine_transform(images, draws["transforms"], "bilinear", "constant")
+        squares = ops.reshape(ops.cast(images, "float32"), (-1, self.size, self.size, 1))
+        moved = ops.image.affine_transform(squares, draws["transforms"], "bilinear", "constant")
         levels = ops.reshape(moved, (-1, self.size**2))
         mean = ops.mean(levels, axis=1, keepdims=True)
         lit = (levels - mean) * _column(draws["contrast"]) + mean + _column(draws["brightness"])
@@ -106,14 +106,14 @@ class Augmentation(keras.layers.Layer):
         return ops.clip(lit + _column(draws["noise"]) * noise, 0.0, WHITE)
 
 
-def examples(films: np.ndarray, policy: str, flip: bool, times: int, seed: int) -> np.ndarray:
+def examples(images: np.ndarray, policy: str, flip: bool, times: int, seed: int) -> np.ndarray:
     """Films (n, size * size) uint8, each augmented so many times: (times, n, size, size)."""
-    size = side_of(films.shape[1])
+    size = side_of(images.shape[1])
     rng, augmentation = np.random.default_rng(seed), Augmentation(size)
     found = []
     for _ in range(times):
-        draws = draw(policy_named(policy), np.ones(len(films)), size, flip, rng)
-        found.append(np.asarray(augmentation(equalise(films, draws), for_devices(draws))))
+        draws = draw(policy_named(policy), np.ones(len(images)), size, flip, rng)
+        found.append(np.asarray(augmentation(equalise(images, draws), for_devices(draws))))
     return np.stack(found).reshape(times, -1, size, size)
 
 

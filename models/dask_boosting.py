@@ -16,11 +16,11 @@ from models.label_turns import LabelledVectors, LabelTurns, Parameters
 class Shares(LabelTurns):
     """Vectors (n, d) that lie on the workers, an even part each, whose labels (n, k) take turns."""
 
-    def __init__(self, client: Client, films: LabelledVectors) -> None:
+    def __init__(self, client: Client, images: LabelledVectors) -> None:
         self.client = client
         self.workers = list(client.nthreads())
-        self.vectors = self._spread(films[0])
-        self.labels = films[1]
+        self.vectors = self._spread(images[0])
+        self.labels = images[1]
 
     def showing(self, column: int, **options: Any) -> xgboost.dask.DaskQuantileDMatrix:
         """The matrix with one label."""

@@ -15,7 +15,7 @@ from models.augmentation import Augmentation
 from models.backbone_stages import Stage, n_learning
 from models.checkpoints import Arrays, Checkpoint
 from models.classifier import Labelled, chosen_by
-from models.image_batches import Batch, FilmBatches, in_batches
+from models.image_batches import Batch, ImageBatches, in_batches
 from models.image_options import FineTuning
 from models.imbalance import class_weights
 from models.logs import log
@@ -60,7 +60,7 @@ class FineTuner:
         self,
         network: keras.Model,
         groups: list[Stage],
-        batches: FilmBatches,
+        batches: ImageBatches,
         options: FineTuning,
     ) -> None:
         self.network, self.batches, self.options = network, batches, options
@@ -173,11 +173,11 @@ class FineTuner:
         """The loss of the whole batch, after a step to which this device's part has added."""
         block, groups = self.batches.block, self.groups[:learning]
         replica = tf.distribute.get_replica_context()
-        films = self.augmentation(batch.inputs[block], batch.draws)
+        images = self.augmentation(batch.inputs[block], batch.draws)
         reported = tf.reduce_sum(tf.cast(~tf.math.is_nan(batch.labels), tf.float32))
         share = reported / tf.maximum(replica.all_reduce("sum", reported), 1.0)
         with tf.GradientTape() as tape:
-            scores = self.network(batch.inputs | {block: films}, training=True)
+            scores = self.network(batch.inputs | {block: images}, training=True)
             loss = share * loss_of(self.options, batch.labels, scores, self.weights)
         variables = [[each.value for each in group.variables] for group in groups]
         slopes = replica.all_reduce("sum", tape.gradient(loss, tf.nest.flatten(variables)))

@@ -11,7 +11,7 @@ from features.folding import pooled
 from features.runtime import keras, tf
 
 # Bounds memory: the inner feature maps of a film take megabytes.
-FILMS_AT_ONCE = 8
+IMAGES_AT_ONCE = 8
 
 Vectors = dict[str, tf.Tensor]
 Head = Callable[[Vectors], tf.Tensor]
@@ -57,8 +57,8 @@ class GradCam:
         shapes = tf.nest.map_structure(_any_number, (images, vectors, labels))
         run = self._traced.get_concrete_function(*shapes)
         parts = []
-        for start in range(0, len(images), FILMS_AT_ONCE):
-            rows = slice(start, start + FILMS_AT_ONCE)
+        for start in range(0, len(images), IMAGES_AT_ONCE):
+            rows = slice(start, start + IMAGES_AT_ONCE)
             batch = {name: tf.constant(values[rows]) for name, values in vectors.items()}
             parts.append(run(tf.constant(images[rows]), batch, labels))
         return dict(zip(self.methods, np.concatenate(parts, axis=1), strict=True))

@@ -31,7 +31,7 @@ class Augmenting(Training):
     minority: float = 1.0
 
 
-class FilmBatches:
+class ImageBatches:
     """The batches of every epoch; seed, epoch and step are all that they depend on."""
 
     def __init__(

@@ -21,7 +21,7 @@ from models.backbone_stages import Stage, stages
 from models.checkpoints import Checkpoint
 from models.classifier import Labelled
 from models.finetuning import FineTuner, devices_strategy, fine_tune
-from models.image_batches import FilmBatches, in_batches
+from models.image_batches import ImageBatches, in_batches
 from models.image_network import (
     BACKBONE,
     joined,
@@ -39,7 +39,7 @@ from models.training import Training, train
 from models.views import PIXELS, Views
 
 HEADLESS = "backbone.keras"
-FILMS_AT_ONCE = 32
+IMAGES_AT_ONCE = 32
 # What a head on vectors that fit in memory does at its own pace.
 PACE = (
     *("learning_rate", "weight_decay", "batch_size", "epochs", "patience", "stop_after", "mixup"),
@@ -47,7 +47,7 @@ PACE = (
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
-class FilmClassifier(FineTuning, NetworkClassifier):
+class ImageClassifier(FineTuning, NetworkClassifier):
     """A backbone and a head that learn together; `network_` maps films to logits (n, k)."""
 
     backbone: str = "resnet50"
@@ -76,7 +76,7 @@ class FilmClassifier(FineTuning, NetworkClassifier):
     def tuner(self, views: Views, labels: np.ndarray, validation: Labelled) -> FineTuner:
         """The network before fine-tuning, with what will train it."""
         strategy = devices_strategy()
-        batches = FilmBatches(views, labels, self, self.seed, strategy.num_replicas_in_sync)
+        batches = ImageBatches(views, labels, self, self.seed, strategy.num_replicas_in_sync)
         extractor = registry.load(features.extractors, self.backbone)(
             weights=self.weights, image_size=batches.size, precision=self.precision, seed=self.seed
         )
@@ -100,7 +100,7 @@ class FilmClassifier(FineTuning, NetworkClassifier):
         options = (self.hidden, self.dropout, self.fusion, self.seed)
         if self._from_scratch:
             return head(with_plain_vectors(extractor, views), prior(labels), *options)
-        look, at_once = extractor.transform_images, extractor.films_at_once
+        look, at_once = extractor.transform_images, extractor.images_at_once
         seen, held_out = (with_vectors(look, each, at_once) for each in (views, validation[0]))
         made = head(seen, prior(labels), *options)
         shared = {item.name: getattr(self, item.name) for item in fields(Training)}
@@ -122,7 +122,7 @@ class FilmClassifier(FineTuning, NetworkClassifier):
         return [Stage([copy], 1.0), *stages(backbone, rate, decay, self.frozen)]
 
     def _logits(self, views: Views) -> np.ndarray:
-        return in_batches(_compiled(self.network_), views, FILMS_AT_ONCE)
+        return in_batches(_compiled(self.network_), views, IMAGES_AT_ONCE)
 
     @property
     def _top(self) -> keras.Model:
@@ -137,12 +137,12 @@ class FilmClassifier(FineTuning, NetworkClassifier):
         def look(images: np.ndarray) -> tf.Tensor:
             return pooled(tf.cast(self.backbone_(rgb(images), training=False), tf.float32))
 
-        return gradient_by_input(self._top, with_vectors(look, views, FILMS_AT_ONCE), columns)
+        return gradient_by_input(self._top, with_vectors(look, views, IMAGES_AT_ONCE), columns)
 
     def augmented(self, views: Views, times: int) -> np.ndarray:
         """Films as training sees them, each so many times: (times, n, size, size)."""
-        films = np.concatenate([np.asarray(each) for each in views.of(PIXELS).arrays.values()])
-        return examples(films, self.augmentation, self.flip, times, self.seed)
+        images = np.concatenate([np.asarray(each) for each in views.of(PIXELS).arrays.values()])
+        return examples(images, self.augmentation, self.flip, times, self.seed)
 
     def predict_augmented(self, views: Views, times: int) -> np.ndarray:
         """Probabilities (times, n, k) float32 of films, each time augmented anew."""

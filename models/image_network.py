@@ -58,14 +58,14 @@ def rgb(images: Any) -> Any:
     return tf.repeat(tf.cast(images, tf.float32)[..., tf.newaxis], 3, axis=-1)
 
 
-def with_vectors(look: Callable[[np.ndarray], Any], views: Views, films_at_once: int) -> Views:
+def with_vectors(look: Callable[[np.ndarray], Any], views: Views, images_at_once: int) -> Views:
     """The views with vectors (n, width), got by looking at images, in the place of films."""
     (block,) = views.of(PIXELS).names
     shape = (-1, *[side_of(views.widths[block])] * 2)
     vectors = in_batches(
         lambda inputs: look(np.asarray(inputs[block]).reshape(shape)),
         views.of(PIXELS),
-        films_at_once,
+        images_at_once,
     )
     return Views(views.blocks | {block: Block(vectors, DEEP)})
 
@@ -102,11 +102,11 @@ def _entry(extractor: Backbone) -> keras.Layer | None:
     return entry
 
 
-def _pooled(backbone: keras.Model, films: keras.KerasTensor) -> keras.KerasTensor:
+def _pooled(backbone: keras.Model, images: keras.KerasTensor) -> keras.KerasTensor:
     """Vectors (n, width) of films (n, size * size)."""
-    size = round(films.shape[1] ** 0.5)
+    size = round(images.shape[1] ** 0.5)
     # Levels from 0 to 255 stay float32 until the backbone: they are too fine for bfloat16.
-    grey = layers.Reshape((size, size, 1), dtype="float32")(films)
+    grey = layers.Reshape((size, size, 1), dtype="float32")(images)
     maps = backbone(layers.Concatenate(dtype="float32")([grey, grey, grey]))
     if len(maps.shape) == 2:
         return layers.Activation("linear", dtype="float32")(maps)

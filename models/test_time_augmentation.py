@@ -7,7 +7,7 @@ from models.augmentation import Augmentation, draw, equalise, for_devices, polic
 from models.image_batches import in_batches
 from models.views import PIXELS, Views, side_of
 
-FILMS_AT_ONCE = 32
+IMAGES_AT_ONCE = 32
 
 
 def augmented_logits(
@@ -20,15 +20,15 @@ def augmented_logits(
 
     @tf.function(autograph=False)
     def forward(inputs: dict[str, tf.Tensor], draws: dict[str, tf.Tensor]) -> tf.Tensor:
-        films = augmentation(inputs[block], draws)
-        return network(inputs | {block: films}, training=False)
+        images = augmentation(inputs[block], draws)
+        return network(inputs | {block: images}, training=False)
 
     def once(rng: np.random.Generator) -> np.ndarray:
         def compute(inputs: dict[str, np.ndarray]) -> np.ndarray:
-            draws = draw(chosen, np.ones(FILMS_AT_ONCE), size, False, rng)
-            films = equalise(inputs[block], draws)
-            return forward(inputs | {block: films}, for_devices(draws))
+            draws = draw(chosen, np.ones(IMAGES_AT_ONCE), size, False, rng)
+            images = equalise(inputs[block], draws)
+            return forward(inputs | {block: images}, for_devices(draws))
 
-        return in_batches(compute, views, FILMS_AT_ONCE)
+        return in_batches(compute, views, IMAGES_AT_ONCE)
 
     return np.stack([once(np.random.default_rng((seed, time))) for time in range(times)])

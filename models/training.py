@@ -16,7 +16,7 @@ HISTORY = np.dtype(
     [("loss", "f4"), ("validation_loss", "f4"), ("validation_auc", "f4"), ("learning_rate", "f4")]
 )
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
-FILMS_AT_ONCE = 4096
+IMAGES_AT_ONCE = 4096
 
 # Vectors by block's name, and labels.
 Data = tuple[dict[str, tf.Tensor], tf.Tensor]
@@ -125,10 +125,10 @@ class Trainer:
         return loss_of(self.options, labels, scores, self.weights)
 
 
-def optimizer_for(options: Training, n_films: int) -> keras.Optimizer:
+def optimizer_for(options: Training, n_images: int) -> keras.Optimizer:
     """The optimizer that the options name, which leaves biases and norms undecayed."""
     # As AdamW's authors normalise it: one value then suits 700 films and 100,000.
-    normalised = options.weight_decay * np.sqrt(options.batch_size / n_films)
+    normalised = options.weight_decay * np.sqrt(options.batch_size / n_images)
     decay = normalised if options.optimizer == "adamw" else None
     optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
@@ -147,9 +147,9 @@ def logits(network: keras.Model, views: Views) -> np.ndarray:
     """What the network gives for films, (n, k) float32."""
     parts = [
         network(
-            {name: values[start : start + FILMS_AT_ONCE] for name, values in views.arrays.items()}
+            {name: values[start : start + IMAGES_AT_ONCE] for name, values in views.arrays.items()}
         )
-        for start in range(0, len(views), FILMS_AT_ONCE)
+        for start in range(0, len(views), IMAGES_AT_ONCE)
     ]
     return np.concatenate(parts)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from datasets.images import Films
+from datasets.images import Images
 from errors import BadSplit
 from features import extracted
 from features.extracted import Extracted
@@ -17,13 +17,13 @@ from pipelines.command_options import Extraction
 
 
 def extract(
-    films: Films, options: Extraction, crew: Crew | None = None, must_keep: bool = False
+    images: Images, options: Extraction, crew: Crew | None = None, must_keep: bool = False
 ) -> Extracted:
     """The images with every feature asked for, by a crew if any; notes name networks replaced."""
-    made = chosen_extractors.build(options, films.synthetic)
-    found = extracted.extract(films, made, options, crew, must_keep)
-    notes = (*found.films.notes, *choices.replaced(options))
-    return replace(found, films=replace(found.films, notes=notes))
+    made = chosen_extractors.build(options, images.synthetic)
+    found = extracted.extract(images, made, options, crew, must_keep)
+    notes = (*found.images.notes, *choices.replaced(options))
+    return replace(found, images=replace(found.images, notes=notes))
 
 
 def views_of(extracted: Extracted, metadata: bool) -> Views:
@@ -32,7 +32,7 @@ def views_of(extracted: Extracted, metadata: bool) -> Views:
         name: _block(extracted.features(name).values, kind_of(name)) for name in extracted.branches
     }
     if metadata:
-        blocks[METADATA] = metadata_block(extracted.films.meta)
+        blocks[METADATA] = metadata_block(extracted.images.meta)
     return Views(blocks)
 
 
@@ -40,10 +40,10 @@ def _block(values: np.ndarray, kind: str) -> Block:
     return Block(Rows.all_of(values) if kind == PIXELS else values, kind)
 
 
-def check_parts(films: Films) -> None:
+def check_parts(images: Images) -> None:
     """Refuse a split without films to choose by."""
-    if not films.validation.any():
+    if not images.validation.any():
         raise BadSplit(
-            f"Training needs films to choose by; split {films.split_name!r} has no validation part."
-            " Add one, or type --split random."
+            "Training needs validation images; the split"
+            f" {images.split_name!r} has none. Add some, or type --split random."
         )

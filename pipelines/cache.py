@@ -37,12 +37,12 @@ def show(options: Cache) -> Result:
     for stored in stores:
         used = datetime.fromtimestamp(min(stored.last_use, LATEST)).isoformat(" ", "minutes")
         lines += [
-            f"{stored.folder.name}: {stored.films:,} films, {size_of(stored.size)},"
+            f"{stored.folder.name}: {stored.images:,} films, {size_of(stored.size)},"
             f" last used {used}",
             f"    {_told(stored.recipe)}",
         ]
         values.append(
-            {"films": stored.films, "bytes": stored.size, "last_use": used, **stored.recipe}
+            {"films": stored.images, "bytes": stored.size, "last_use": used, **stored.recipe}
         )
     return Result(lines, {"stores": values})
 
@@ -51,8 +51,8 @@ def verify(options: Cache) -> Result:
     """Damaged parts and changed films, by name; they make the exit code 1."""
     damaged = {str(path): what for path, what in upkeep.damaged_files(options.cache)}
     digests = Digests(options.cache)
-    films = upkeep.changed_films(digests)
-    changed = dict(films)
+    images = upkeep.changed_images(digests)
+    changed = dict(images)
     digests.save()
     lines = [
         *(

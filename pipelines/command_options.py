@@ -123,7 +123,7 @@ class Keypoints(Work):
     Example: python cli.py keypoints FILM.png --detector orb
     """
 
-    films: Annotated[list[Path], "Films to draw on; without any the first ones of --data."] = field(
+    image: Annotated[list[Path], "Films to draw on; without any the first ones of --data."] = field(
         default_factory=list
     )
     detector: Annotated[str, "orb, sift or dense_sift."] = "sift"

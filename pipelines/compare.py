@@ -10,7 +10,7 @@ import numpy as np
 import checks
 from clusters import opening
 from datasets import sources, splits
-from datasets.images import Films
+from datasets.images import Images
 from errors import InvalidOption
 from evaluation.bootstrap import Workers, check_replicates
 from evaluation.comparison import corrected
@@ -41,13 +41,13 @@ def run(options: Compare) -> Result:
     _check_baseline(options)
     checks.at_least("--seeds", options.seeds, 1)
     check_replicates(options.replicates)
-    films = sources.films_of(options)
-    say(sources.headline(films))
+    images = sources.images_of(options)
+    say(sources.headline(images))
     choices.announce(options)
     taking_part = contenders(options)
-    folder = run_cache.open_run(films, options)
+    folder = run_cache.open_run(images, options)
     with opening.opened(options.cluster) as crew:
-        contest = _contest(films, taking_part, folder, options, crew)
+        contest = _contest(images, taking_part, folder, options, crew)
         return _verdict(contest, options, opening.resamplers(crew))
 
 
@@ -62,41 +62,41 @@ def _check_baseline(options: Compare) -> None:
 
 
 def _contest(
-    films: Films, taking_part: list[Contender], folder: Path, options: Compare, crew: Crew | None
+    images: Images, taking_part: list[Contender], folder: Path, options: Compare, crew: Crew | None
 ) -> Contest:
     """Everyone's trainings on every split."""
     found: dict[str, list[list[Fit]]] = {each.name: [] for each in taking_part}
     stages: list[Extracted] = []
-    films, dealt = _dealt(films, options)
+    images, dealt = _dealt(images, options)
     for number, split in enumerate(dealt):
-        extracted = asked_features.extract(splits.attach(films, split), options, crew)
-        asked_features.check_parts(extracted.films)
+        extracted = asked_features.extract(splits.attach(images, split), options, crew)
+        asked_features.check_parts(extracted.images)
         stages.append(extracted)
         views = asked_features.views_of(extracted, metadata=True)
         name = run_cache.name_of_split(folder, number, extracted)
         for each in track(taking_part, split.name, len(taking_part), "models"):
             found[each.name].append(
                 [
-                    run_cache.fit(each, views, extracted.films, seed, path, crew and crew.client)
+                    run_cache.fit(each, views, extracted.images, seed, path, crew and crew.client)
                     for seed, path in _seeds(folder, name, each, options)
                 ]
             )
     return Contest(taking_part, found, stages, options)
 
 
-def _dealt(films: Films, options: Compare) -> tuple[Films, list[splits.Split]]:
+def _dealt(images: Images, options: Compare) -> tuple[Images, list[splits.Split]]:
     """The films with the splits that they are judged by, and what a reader must know of these."""
     if not options.folds:
-        return films, [films.split] if films.split else []
-    dealt = splits.folds(films, options.folds, options.seed)
-    n_aside = np.count_nonzero(films.parts == "")
+        return images, [images.split] if images.split else []
+    dealt = splits.folds(images, options.folds, options.seed)
+    n_aside = np.count_nonzero(images.parts == "")
     if n_aside or options.split != "auto":
         note = (
-            f"folds are drawn anew: of the split {films.split_name} counts only which films are in"
+            f"folds are drawn anew: of the split {images.split_name} counts only which films are in"
             f" none of its parts, {n_aside:,}, that stay out"
         )
-        films = replace(films, notes=(*films.notes, note))
-    return films, dealt
+        images = replace(images, notes=(*images.notes, note))
+    return images, dealt
 
 
 def _seeds(
@@ -115,13 +115,13 @@ def _verdict(contest: Contest, options: Compare, workers: Workers) -> Result:
     told["cautions"] = contest.cautions()
     told["floors"]["metadata"] = _floor(truth, knowing, options) if contest.knows_metadata else {}
     told["subgroups"] = {
-        one.model: group_figures.by_groups(contest.films, truth, one, options) for one in models
+        one.model: group_figures.by_groups(contest.images, truth, one, options) for one in models
     }
     told["files"] = {}
     written = report_files.write(told, truth, models, options.out, contest.histories())
-    sources.write_skipped(contest.films, options.out)
+    sources.write_skipped(contest.images, options.out)
     lines = [*screen.lines(told), *(f"wrote {path}" for path in written)]
-    return Result(lines, told, len(contest.films.skipped))
+    return Result(lines, told, len(contest.images.skipped))
 
 
 def _judged(contest: Contest, truth: Truth, models: list[Scores], workers: Workers) -> Report:

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from datasets import sources, splits
-from datasets.images import CERTAIN, NOBODY_KNOWN, PARTS, Films
+from datasets.images import CERTAIN, NOBODY_KNOWN, PARTS, Images
 from datasets.summary import summarise
 from pipelines import duplicates
 from pipelines.command_options import Data
 from pipelines.results import Result
-from reports.plots import image_sheet as film_pictures
+from reports.plots import image_sheet as image_pictures
 from reports.plots import label_counts as label_plots
 from reports.plots.saving import save
 
@@ -18,33 +18,33 @@ SHEET = "films.png"
 
 def run(options: Data) -> Result:
     """Counts as text and JSON; plots, skipped.csv and, if asked, the split as files."""
-    films = sources.films_of(options)
+    images = sources.images_of(options)
     if options.check_images:
-        films = sources.checked(films, options.jobs)
+        images = sources.checked(images, options.jobs)
     copies = None
     if options.duplicates:
-        films, copies = duplicates.find(films, options)
-    sources.write_skipped(films, options.out)
+        images, copies = duplicates.find(images, options)
+    sources.write_skipped(images, options.out)
     if options.save_split:
-        splits.save(films, options.save_split)
-    summary = summarise(films)
+        splits.save(images, options.save_split)
+    summary = summarise(images)
     plots = label_plots.write(summary, options.out)
     if copies is not None:
         summary["duplicates"] = duplicates.values(copies)
-        plots += duplicates.write(films, copies, options.out)
+        plots += duplicates.write(images, copies, options.out)
     if options.images:
-        sheet = film_pictures.sheet(films, sources.read_or_blank)
+        sheet = image_pictures.sheet(images, sources.read_or_blank)
         plots.append(save(sheet, options.out / SHEET))
     told = [] if copies is None else duplicates.lines(copies, options)
-    lines = [*_lines(films, summary), *told, *_written(films, plots, options.out)]
-    return Result(lines, summary, len(films.skipped))
+    lines = [*_lines(images, summary), *told, *_written(images, plots, options.out)]
+    return Result(lines, summary, len(images.skipped))
 
 
-def _lines(films: Films, summary: dict[str, Any]) -> list[str]:
+def _lines(images: Images, summary: dict[str, Any]) -> list[str]:
     known = f"{summary['patients']:,} (from {summary['patients_from']})"
     patients = known if summary["patients_from"] != NOBODY_KNOWN else f"not known ({NOBODY_KNOWN})"
     return [
-        sources.headline(films),
+        sources.headline(images),
         f"format    {summary['format']}",
         *(f"note      {note}" for note in summary["notes"]),
         f"patients  {patients}",
@@ -57,8 +57,8 @@ def _lines(films: Films, summary: dict[str, Any]) -> list[str]:
     ]
 
 
-def _written(films: Films, plots: list[Path], out: Path) -> list[str]:
-    return [f"wrote     {path}" for path in [*plots, *[out / "skipped.csv"][: len(films.skipped)]]]
+def _written(images: Images, plots: list[Path], out: Path) -> list[str]:
+    return [f"wrote     {path}" for path in [*plots, *[out / "skipped.csv"][: len(images.skipped)]]]
 
 
 def split_lines(split: dict[str, Any], patients_from: str) -> list[str]:

@@ -9,11 +9,11 @@ import pandas as pd
 
 import storage
 from datasets import image_files, splits
-from datasets.images import PARTS, Films, Split
+from datasets.images import PARTS, Images, Split
 from errors import InvalidOption
 from features import extracted as service
 from features.extraction_loop import Branch
-from features.image_hash import FilmHash
+from features.image_hash import ImageHash
 from features.near_copies import near_copies
 from features.recipe import recipe_of
 from features.store import FeatureStore
@@ -32,35 +32,35 @@ PICTURED = 12
 LEGEND = "The nearest first, those in different parts of the split before all others."
 
 
-def find(films: Films, options: Data) -> tuple[Films, pd.DataFrame]:
+def find(images: Images, options: Data) -> tuple[Images, pd.DataFrame]:
     """The films that can be read, and a row for each pair of near copies, the nearest first.
 
     If their split is to be saved, those that leak are set aside.
     """
     if not options.images:
         raise InvalidOption("--duplicates looks at films; got --no-images. Leave out one of them.")
-    hashing = FilmHash()
-    recipe = recipe_of(HASH, hashing, np.array([]), image_files.decoders(films.paths))
+    hashing = ImageHash()
+    recipe = recipe_of(HASH, hashing, np.array([]), image_files.decoders(images.paths))
     store = FeatureStore(options.cache, recipe)
-    extracted = service.compute(films, {HASH: Branch(hashing, store)}, options)
+    extracted = service.compute(images, {HASH: Branch(hashing, store)}, options)
     pairs, distances = near_copies(extracted.features(HASH).values)
-    found = table(extracted.films, pairs, distances)
-    return set_aside(extracted.films, found) if options.save_split else extracted.films, found
+    found = table(extracted.images, pairs, distances)
+    return set_aside(extracted.images, found) if options.save_split else extracted.images, found
 
 
-def table(films: Films, pairs: np.ndarray, distances: np.ndarray) -> pd.DataFrame:
+def table(images: Images, pairs: np.ndarray, distances: np.ndarray) -> pd.DataFrame:
     """Pairs (m, 2) of rows as ids and parts, and whether patient and labels are the same."""
     first, second = pairs.T
-    parts = films.parts[pairs].T
+    parts = images.parts[pairs].T
     across = (parts[0] != parts[1]) & (parts != "").all(axis=0)
-    patients = films.patients[first] == films.patients[second]
-    one, other = films.labels[first], films.labels[second]
+    patients = images.patients[first] == images.patients[second]
+    one, other = images.labels[first], images.labels[second]
     labels = ((one == other) | (np.isnan(one) & np.isnan(other))).all(axis=1)
-    columns = (films.ids[first], films.ids[second], distances.round(3), *parts, across)
+    columns = (images.ids[first], images.ids[second], distances.round(3), *parts, across)
     return pd.DataFrame(dict(zip((*COLUMNS, *ALIKE), (*columns, patients, labels), strict=True)))
 
 
-def set_aside(films: Films, pairs: pd.DataFrame) -> Films:
+def set_aside(images: Images, pairs: pd.DataFrame) -> Images:
     """Films whose split has no near copies in different parts: of two, the one to test on stays."""
     rank = {part: place for place, part in enumerate(PARTS)}
     leaking = pairs[pairs["across_parts"]]
@@ -69,14 +69,14 @@ def set_aside(films: Films, pairs: pd.DataFrame) -> Films:
         for pair in leaking.itertuples()
     }
     if not gone:
-        return films
-    parts = np.where(np.isin(films.ids, list(gone)), "", films.parts).astype(object)
+        return images
+    parts = np.where(np.isin(images.ids, list(gone)), "", images.parts).astype(object)
     note = f"films set aside, since a near copy is in another part: {len(gone):,}"
-    split = Split(f"{films.split_name}, near copies left out ({len(gone):,})", parts)
-    return splits.attach(replace(films, notes=(*films.notes, note)), split)
+    split = Split(f"{images.split_name}, near copies left out ({len(gone):,})", parts)
+    return splits.attach(replace(images, notes=(*images.notes, note)), split)
 
 
-def write(films: Films, pairs: pd.DataFrame, out: Path) -> list[Path]:
+def write(images: Images, pairs: pd.DataFrame, out: Path) -> list[Path]:
     """The pairs as a table and, if there are any, as pictures."""
     storage.write_table(out / TABLE, pairs)
     (out / SHEET).unlink(missing_ok=True)
@@ -84,9 +84,9 @@ def write(films: Films, pairs: pd.DataFrame, out: Path) -> list[Path]:
         return [out / TABLE]
     shown = pairs.sort_values("across_parts", ascending=False, kind="stable")[:PICTURED]
     tiles = [
-        _tile(films, film, part)
+        _tile(images, image, part)
         for pair in shown.itertuples()
-        for film, part in ((pair.first, pair.first_part), (pair.second, pair.second_part))
+        for image, part in ((pair.first, pair.first_part), (pair.second, pair.second_part))
     ]
     rows = [tiles[start : start + 4] for start in range(0, len(tiles), 4)]
     title = f"{len(shown):,} of {len(pairs):,} pairs of near copies"
@@ -126,8 +126,8 @@ def lines(pairs: pd.DataFrame, options: Data) -> list[str]:
     ]
 
 
-def _tile(films: Films, film: str, part: str) -> Tile:
-    (row,) = films.rows(np.array([film]))
-    plane = image_files.read(films.paths[row])
-    caption = f"{part or 'no part'}: {Path(film).name[-22:]}"
+def _tile(images: Images, image: str, part: str) -> Tile:
+    (row,) = images.rows(np.array([image]))
+    plane = image_files.read(images.paths[row])
+    caption = f"{part or 'no part'}: {Path(image).name[-22:]}"
     return Tile(np.stack([plane] * 3, axis=-1), caption, np.empty((0, 4)))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import Films
+from datasets.images import Images
 from errors import InvalidOption
 from features import extraction_loop, extraction_plan
 from features.digests import Digests
@@ -25,7 +25,7 @@ from pipelines.command_options import Extract
 from pipelines.results import Result
 from progress import say, size_of
 
-FILMS_TRIED = 4 * BATCH
+IMAGES_TRIED = 4 * BATCH
 SECONDS_PER_HOUR = 3600
 # What the client keeps of a film: its row of the label table, its path, labels and part.
 BYTES_OF_CLIENT = 900
@@ -35,8 +35,8 @@ BYTES_OF_CLIENT = 900
 class Trial:
     """What one worker of one thread did: films a second, bytes a film, its memory in bytes."""
 
-    films_per_second: float
-    bytes_per_film: float
+    images_per_second: float
+    bytes_per_image: float
     memory: int
 
 
@@ -44,7 +44,7 @@ class Trial:
 class Estimate:
     """What films take on workers that do not wait for each other, nor for their disk."""
 
-    films: int
+    images: int
     workers: int
     hours: float
     cache_bytes: float
@@ -52,39 +52,39 @@ class Estimate:
     client_memory: int
 
 
-def estimated(films: Films, extractors: dict[str, Any], options: Extract) -> Result:
+def estimated(images: Images, extractors: dict[str, Any], options: Extract) -> Result:
     """The estimate as text and JSON."""
     if options.estimate < 0 or options.workers < 1:
         raise InvalidOption(
             "--estimate takes how many films, on at least one of --workers; got"
             f" {options.estimate} and {options.workers}."
         )
-    if len(films) <= BATCH:
+    if len(images) <= BATCH:
         raise InvalidOption(
-            f"--estimate tries {FILMS_TRIED} films, the first {BATCH} to warm up; {films.source}"
-            f" has {len(films)}. Name a folder with more, or leave --data out."
+            f"--estimate tries {IMAGES_TRIED} films, the first {BATCH} to warm up; {images.source}"
+            f" has {len(images)}. Name a folder with more, or leave --data out."
         )
-    trial = tried(films, extractors)
+    trial = tried(images, extractors)
     found = extrapolated(trial, options.estimate, options.workers)
     values = {"trial": asdict(trial), "estimate": asdict(found)}
     return Result([*_lines(trial, found)], values)
 
 
-def extrapolated(trial: Trial, films: int, workers: int) -> Estimate:
+def extrapolated(trial: Trial, images: int, workers: int) -> Estimate:
     """The trial's figures for so many films on so many workers."""
-    seconds = films / (trial.films_per_second * workers)
-    size = films * trial.bytes_per_film
+    seconds = images / (trial.images_per_second * workers)
+    size = images * trial.bytes_per_image
     hours = seconds / SECONDS_PER_HOUR
-    return Estimate(films, workers, hours, size, trial.memory, films * BYTES_OF_CLIENT)
+    return Estimate(images, workers, hours, size, trial.memory, images * BYTES_OF_CLIENT)
 
 
-def tried(films: Films, extractors: dict[str, Any]) -> Trial:
+def tried(images: Images, extractors: dict[str, Any]) -> Trial:
     """Some films, drawn from all, through the extractors with one thread into a passing cache."""
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     rng = np.random.default_rng(0)
-    chosen = np.zeros(len(films), bool)
-    chosen[rng.permutation(len(films))[:FILMS_TRIED]] = True
-    training = films.ids[films.train]
+    chosen = np.zeros(len(images), bool)
+    chosen[rng.permutation(len(images))[:IMAGES_TRIED]] = True
+    training = images.ids[images.train]
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         branches = {
@@ -92,11 +92,11 @@ def tried(films: Films, extractors: dict[str, Any]) -> Trial:
             for kind, made in extractors.items()
         }
         for branch in branches.values():
-            extraction_loop.learn(branch, films.select(chosen), 1)
-        plan = extraction_plan.plan(films.select(chosen), branches, Digests(cache))
+            extraction_loop.learn(branch, images.select(chosen), 1)
+        plan = extraction_plan.plan(images.select(chosen), branches, Digests(cache))
         say(f"trying {len(plan)} films with one thread")
         rate = _rate(plan, branches)
-    size = sum(extraction_plan.bytes_a_film(made, made.width) for made in extractors.values())
+    size = sum(extraction_plan.bytes_an_image(made, made.width) for made in extractors.values())
     return Trial(rate, size, _memory())
 
 
@@ -118,11 +118,11 @@ def _memory() -> int:
 
 def _lines(trial: Trial, found: Estimate) -> Iterator[str]:
     yield (
-        f"tried here: {trial.films_per_second:,.1f} films/s a worker of one thread,"
-        f" {trial.bytes_per_film:,.0f} bytes a film, {size_of(trial.memory)} of memory"
+        f"tried here: {trial.images_per_second:,.1f} films/s a worker of one thread,"
+        f" {trial.bytes_per_image:,.0f} bytes a film, {size_of(trial.memory)} of memory"
     )
     yield (
-        f"{found.films:,} films on {found.workers:,} workers: {found.hours:,.1f} hours,"
+        f"{found.images:,} films on {found.workers:,} workers: {found.hours:,.1f} hours,"
         f" {size_of(found.cache_bytes)} of cache, {size_of(found.worker_memory)} of memory for each"
         f" worker and {size_of(found.client_memory)} here"
     )

@@ -7,14 +7,14 @@ from typing import Any
 import checks
 import storage
 from datasets import sources
-from datasets.images import Films
+from datasets.images import Images
 from datasets.options import command_of
 from escapes import as_json
 from inference.bundle_options import Explain
 from inference.explained import Explained, explained
 from inference.explained_choice import chosen, wrong_first
 from inference.heatmaps import Heatmaps, why_no_camera
-from inference.images_to_explain import films_asked
+from inference.images_to_explain import images_asked
 from inference.label_decisions import RULE, columns_asked
 from inference.predictor import Predictor
 from models.bundle import Bundle
@@ -37,23 +37,23 @@ def run(options: Explain) -> Result:
     heatmaps = Heatmaps(bundle, (options.method,), options.layer, predictor.extractors)
     for sentence in without_effect(options, heatmaps):
         warn(sentence)
-    films = films_asked(options, bundle.labels)
-    say(sources.headline(films))
-    films, views = predictor.extract(films, options)
-    sources.write_skipped(films, options.out)
-    if not len(films):
+    images = images_asked(options, bundle.labels)
+    say(sources.headline(images))
+    images, views = predictor.extract(images, options)
+    sources.write_skipped(images, options.out)
+    if not len(images):
         told = f"No film could be read: {options.out / 'skipped.csv'} says why."
-        return Result([told], {"skipped": dict(films.skipped)}, len(films.skipped))
+        return Result([told], {"skipped": dict(images.skipped)}, len(images.skipped))
     found = predictor.findings(views)
-    shown = chosen(films, views, bundle, found, asked)
+    shown = chosen(images, views, bundle, found, asked)
     if options.wrong:
         shown = wrong_first(shown, bundle, asked, options)
     explanation_files.fresh(options.out)
-    made = explained(heatmaps, shown.films, shown.views, shown.found, shown.columns)
-    drawn, rows = _draw(made, shown.films, bundle, options.out)
-    values = _values(options, bundle, shown.films, drawn) | {"order": shown.order}
+    made = explained(heatmaps, shown.images, shown.views, shown.found, shown.columns)
+    drawn, rows = _draw(made, shown.images, bundle, options.out)
+    values = _values(options, bundle, shown.images, drawn) | {"order": shown.order}
     _write(values, drawn, rows, options)
-    return Result([*_lines(values, drawn, options)], values, len(films.skipped))
+    return Result([*_lines(values, drawn, options)], values, len(images.skipped))
 
 
 def without_effect(options: Explain, heatmaps: Heatmaps) -> Iterator[str]:
@@ -61,32 +61,32 @@ def without_effect(options: Explain, heatmaps: Heatmaps) -> Iterator[str]:
     unused = ["layer"] * bool(options.layer) + ["method"] * (options.method != Explain.method)
     if not heatmaps.cameras:
         yield from (f"--{name} has no effect: this bundle has no Grad-CAM" for name in unused)
-    if options.image and options.films != Explain.films:
-        yield "--films has no effect: it counts test images, where no images are named"
+    if options.image and options.n_images != Explain.n_images:
+        yield "--n-images has no effect: it counts test images, where no images are named"
 
 
 def _draw(
-    made: Iterable[Explained], films: Films, bundle: Bundle, out: Path
+    made: Iterable[Explained], images: Images, bundle: Bundle, out: Path
 ) -> tuple[list[Drawn], list[list[Tile]]]:
     """Panels and maps of all films, written; and a row of tiles for each film."""
-    footer = "Synthetic film. " * films.synthetic + FOOTER
+    footer = "Synthetic film. " * images.synthetic + FOOTER
     drawn: list[Drawn] = []
     rows: list[list[Tile]] = []
-    for film in track(made, "explaining", len(films)):
-        drawn += explanation_files.draw(film, why_no_camera(bundle), footer, out)
-        rows.append(list(explanation_pictures.tiles(film)))
+    for image in track(made, "explaining", len(images)):
+        drawn += explanation_files.draw(image, why_no_camera(bundle), footer, out)
+        rows.append(list(explanation_pictures.tiles(image)))
     return drawn, rows
 
 
 def _values(
-    options: Explain, bundle: Bundle, films: Films, drawn: Sequence[Drawn]
+    options: Explain, bundle: Bundle, images: Images, drawn: Sequence[Drawn]
 ) -> dict[str, Any]:
     decisions = [one.decision for one in drawn]
     labels = [decision.label for decision in decisions]
-    told: dict[str, list[dict[str, Any]]] = {film: [] for film in films.ids}
+    told: dict[str, list[dict[str, Any]]] = {image: [] for image in images.ids}
     for one in drawn:
         panel = one.panel.relative_to(options.out).as_posix()
-        told[one.decision.film].append(vars(one.decision) | {"panel": panel})
+        told[one.decision.image].append(vars(one.decision) | {"panel": panel})
     return {
         "command": command_of("explain", options),
         "bundle": str(options.bundle),
@@ -95,13 +95,13 @@ def _values(
         "split": bundle.split,
         "member_shares": bundle.classifier.member_shares,
         "notes": of_members(bundle.classifier),
-        "source": films.source,
-        "synthetic": films.synthetic,
+        "source": images.source,
+        "synthetic": images.synthetic,
         "rule": RULE,
-        "films": [{"id": film, "decisions": decisions} for film, decisions in told.items()],
+        "films": [{"id": image, "decisions": decisions} for image, decisions in told.items()],
         "shares": explanation_files.means([told.shares for told in decisions], labels),
         "net_credit": explanation_files.means([told.net for told in decisions], labels),
-        "skipped": dict(films.skipped),
+        "skipped": dict(images.skipped),
     }
 
 
@@ -130,7 +130,7 @@ def _lines(values: dict[str, Any], drawn: Sequence[Drawn], options: Explain) -> 
     yield explanation_page.told_of(values)
     width = max(len(one.decision.label) for one in drawn)
     for one in drawn:
-        yield f"  {one.decision.film}  {one.decision.label:{width}}  {outcome(one.decision)}"
-    for film, reason in values["skipped"].items():
-        yield f"skipped {film}: {reason}"
+        yield f"  {one.decision.image}  {one.decision.label:{width}}  {outcome(one.decision)}"
+    for image, reason in values["skipped"].items():
+        yield f"skipped {image}: {reason}"
     yield f"wrote {options.out / 'explain.html'}"

@@ -14,31 +14,33 @@ from progress import say
 
 def run(options: Extract) -> Result:
     """Counts as text and JSON; the vectors are in the cache."""
-    films = sources.films_of(options)
-    say(sources.headline(films))
+    images = sources.images_of(options)
+    say(sources.headline(images))
     choices.announce(options)
     if options.estimate:
-        return estimate.estimated(films, chosen_extractors.build(options, films.synthetic), options)
+        return estimate.estimated(
+            images, chosen_extractors.build(options, images.synthetic), options
+        )
     with opening.opened(options.cluster) as crew:
-        extracted = asked_features.extract(films, options, crew, must_keep=True)
-    sources.write_skipped(extracted.films, options.out)
+        extracted = asked_features.extract(images, options, crew, must_keep=True)
+    sources.write_skipped(extracted.images, options.out)
     values = _values(extracted)
-    return Result([*_lines(extracted, values)], values, len(extracted.films.skipped))
+    return Result([*_lines(extracted, values)], values, len(extracted.images.skipped))
 
 
 def _values(extracted: Extracted) -> dict[str, Any]:
-    films, keys = extracted.films, extracted.keys()
+    images, keys = extracted.images, extracted.keys()
     return {
-        "source": films.source,
-        "synthetic": films.synthetic,
-        "films": len(films),
+        "source": images.source,
+        "synthetic": images.synthetic,
+        "films": len(images),
         "seconds": extracted.seconds,
-        "skipped": dict(films.skipped),
+        "skipped": dict(images.skipped),
         "extractors": {
             name: {
                 "width": branch.store.width,
                 "computed": branch.computed,
-                "from_cache": len(films) - branch.computed,
+                "from_cache": len(images) - branch.computed,
                 "without_keypoints": branch.store.count_blank(keys),
                 "folder": str(branch.store.folder),
             }
@@ -48,7 +50,7 @@ def _values(extracted: Extracted) -> dict[str, Any]:
 
 
 def _lines(extracted: Extracted, values: dict[str, Any]) -> Iterable[str]:
-    yield sources.headline(extracted.films)
+    yield sources.headline(extracted.images)
     for name, told in values["extractors"].items():
         yield (
             f"{name}: {told['computed']:,} computed, {told['from_cache']:,} from cache,"
@@ -59,5 +61,5 @@ def _lines(extracted: Extracted, values: dict[str, Any]) -> Iterable[str]:
     computed = max((told["computed"] for told in values["extractors"].values()), default=0)
     rate = computed / extracted.seconds
     yield f"{extracted.seconds:,.1f} s" + (f", {rate:,.1f} films/s" if computed else "")
-    for film in extracted.films.skipped:
-        yield f"skipped {film.id}: {film.reason}"
+    for image in extracted.images.skipped:
+        yield f"skipped {image.id}: {image.reason}"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets.images import Films
+from datasets.images import Images
 from errors import InvalidOption
 from inference.predictions import check_augmentations
 from models import bundle, checkpoints
@@ -20,7 +20,7 @@ from reports.plots import augmentation_sheet
 from reports.plots.saving import save
 
 SHEET, SPREAD = "augmented.png", "spread.csv"
-SHEET_FILMS, SHEET_TIMES = 5, 5
+SHEET_IMAGES, SHEET_TIMES = 5, 5
 
 
 def begin(classifier: Classifier, options: Train) -> None:
@@ -40,12 +40,12 @@ def begin(classifier: Classifier, options: Train) -> None:
 def end(classifier: Classifier, training: Views, options: Train) -> None:
     """Put a sheet of augmented films and TensorBoard's files beside the bundle."""
     if hasattr(classifier, "augmented"):
-        few = training.select(np.arange(min(SHEET_FILMS, len(training))))
-        films = classifier.augmented(few, SHEET_TIMES)
+        few = training.select(np.arange(min(SHEET_IMAGES, len(training))))
+        images = classifier.augmented(few, SHEET_TIMES)
         (pixels,) = few.of(PIXELS).arrays.values()
-        plain = np.asarray(pixels).reshape(films.shape[1:])
+        plain = np.asarray(pixels).reshape(images.shape[1:])
         title = f"{options.classifier}: augmentation {classifier.augmentation!r}"
-        save(augmentation_sheet.sheet(plain, films, title), options.out / SHEET)
+        save(augmentation_sheet.sheet(plain, images, title), options.out / SHEET)
     logs = training_folder(options) / checkpoints.LOGS
     if logs.is_dir():
         shutil.move(logs, options.out / checkpoints.LOGS)
@@ -57,16 +57,16 @@ def training_folder(options: Train) -> Path:
     return options.out.with_name(f"{options.out.name}.training")
 
 
-def spread(made: Bundle, views: Views, films: Films, options: Train) -> dict[str, Any]:
+def spread(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:
     """How far probabilities of test films spread as the films are augmented; nothing unasked."""
     if not options.tta:
         return {}
     found, told = made.spread(views, options.tta), made.findings(views).calibrated
-    table = pd.DataFrame({"id": films.ids[films.test]})
-    for column, name in enumerate(films.label_names):
+    table = pd.DataFrame({"id": images.ids[images.test]})
+    for column, name in enumerate(images.label_names):
         table[name], table[f"{name} spread"] = told[:, column], found[:, column]
     storage.write_table(options.out / SPREAD, table)
-    means = dict(zip(films.label_names, found.mean(axis=0).tolist(), strict=True))
+    means = dict(zip(images.label_names, found.mean(axis=0).tolist(), strict=True))
     return {"spread": {"times": options.tta, "mean": float(found.mean()), "labels": means}}
 
 

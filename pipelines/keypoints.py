@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 
 import checks
 from datasets import image_files, sources
-from datasets.images import Films, Skipped
+from datasets.images import Images, Skipped
 from datasets.options import listed
 from errors import ImageUnreadable, InvalidOption
 from features import extraction_loop
@@ -26,8 +26,8 @@ from progress import track
 from reports.plots import keypoint_circles as pictures
 from reports.plots.saving import save
 
-FILMS_SHOWN = 4
-FILMS_SEARCHED = 200
+IMAGES_SHOWN = 4
+IMAGES_SEARCHED = 200
 PATCHES_SHOWN = 10
 DETECTORS = ("orb", "sift", "dense_sift")
 
@@ -41,48 +41,48 @@ def run(options: Keypoints) -> Result:
     check_used(options.set, [name], "--detector")
     sources.folder(options.out)
     gallery = bool(options.gallery or options.words)
-    named = sources.films_named(options.films, ()) if options.films else None
-    films = named if named and not gallery else sources.films_of(options)
-    shown = named or films.select(np.arange(len(films)) < FILMS_SHOWN)
+    named = sources.images_named(options.image, ()) if options.image else None
+    images = named if named and not gallery else sources.images_of(options)
+    shown = named or images.select(np.arange(len(images)) < IMAGES_SHOWN)
     made = list(_draw(extractor, shown, options))
     if gallery:
-        made += _draw_gallery(name, extractor, films, options)
-    return _result(made, films, options)
+        made += _draw_gallery(name, extractor, images, options)
+    return _result(made, images, options)
 
 
-def _result(made: Sequence[str | Skipped], films: Films, options: Keypoints) -> Result:
+def _result(made: Sequence[str | Skipped], images: Images, options: Keypoints) -> Result:
     skipped = tuple({each: None for each in made if isinstance(each, Skipped)})
-    sources.write_skipped(replace(films, skipped=skipped), options.out)
+    sources.write_skipped(replace(images, skipped=skipped), options.out)
     lines = [each for each in made if isinstance(each, str)]
-    head = [sources.headline(films)] if films.format != sources.FILES else []
-    told = [f"skipped {film.id}: {film.reason}" for film in skipped]
+    head = [sources.headline(images)] if images.format != sources.FILES else []
+    told = [f"skipped {image.id}: {image.reason}" for image in skipped]
     values = {"pictures": lines, "skipped": dict(skipped)}
     return Result([*head, *lines, *told], values, len(skipped))
 
 
-def _draw(extractor: Any, films: Films, options: Keypoints) -> Iterator[str | Skipped]:
+def _draw(extractor: Any, images: Images, options: Keypoints) -> Iterator[str | Skipped]:
     """What each picture shows and its path, or why there is none."""
-    for film, path, stem in zip(films.ids, films.paths, stems(films.ids), strict=True):
-        seen = _described(extractor, film, path)
+    for image, path, stem in zip(images.ids, images.paths, stems(images.ids), strict=True):
+        seen = _described(extractor, image, path)
         if isinstance(seen, Skipped):
             yield seen
             continue
-        count, side = len(seen.found), len(seen.film)
+        count, side = len(seen.found), len(seen.image)
         told = f"{count:,} {options.detector} keypoints at {side} pixels a side"
-        figure = pictures.on_film(seen.film, seen.found, f"{film}: {told}")
+        figure = pictures.on_image(seen.image, seen.found, f"{image}: {told}")
         yield f"{told}: {save(figure, options.out / f'{stem}-{options.detector}.png')}"
 
 
 def _draw_gallery(
-    name: str, extractor: Any, films: Films, options: Keypoints
+    name: str, extractor: Any, images: Images, options: Keypoints
 ) -> list[str | Skipped]:
     """The gallery's path; the vocabulary is the one `extract` learned, or is learned now."""
     jobs = sources.cores(options.jobs)
-    decoders = image_files.decoders(films.paths)
-    recipe = recipe_of(name, extractor, films.ids[films.train], decoders)
+    decoders = image_files.decoders(images.paths)
+    recipe = recipe_of(name, extractor, images.ids[images.train], decoders)
     store = FeatureStore(options.cache, recipe)
-    extraction_loop.learn(Branch(extractor, store), films, jobs)
-    found = _searched(extractor, films, jobs)
+    extraction_loop.learn(Branch(extractor, store), images, jobs)
+    found = _searched(extractor, images, jobs)
     skipped = [each for each in found if isinstance(each, Skipped)]
     searched = [each for each in found if isinstance(each, Described)]
     if not searched:
@@ -90,27 +90,27 @@ def _draw_gallery(
     counts = word_counts(extractor, searched)
     words = _chosen(options, counts)
     patches = nearest_patches(extractor, searched, words, PATCHES_SHOWN)
-    title = f"{films.source}: patches nearest to words of {name} ({len(searched)} training films)"
+    title = f"{images.source}: patches nearest to words of {name} ({len(searched)} training films)"
     figure = pictures.gallery(patches, counts, title)
     told = f"{len(words)} words: {save(figure, options.out / f'{name}-gallery.png')}"
     return [told, *skipped]
 
 
-def _searched(extractor: Any, films: Films, jobs: int) -> list[Described | Skipped]:
+def _searched(extractor: Any, images: Images, jobs: int) -> list[Described | Skipped]:
     """The first training films with their local descriptors."""
-    rows = np.flatnonzero(films.train)[:FILMS_SEARCHED]
+    rows = np.flatnonzero(images.train)[:IMAGES_SEARCHED]
     work = Parallel(jobs, backend="threading", return_as="generator")(
-        delayed(_described)(extractor, films.ids[row], films.paths[row]) for row in rows
+        delayed(_described)(extractor, images.ids[row], images.paths[row]) for row in rows
     )
     return list(track(work, "searching for patches", len(rows)))
 
 
-def _described(extractor: Any, film: str, path: str) -> Described | Skipped:
+def _described(extractor: Any, image: str, path: str) -> Described | Skipped:
     try:
         plane = extractor.preprocessing(image_files.read(path))
     except ImageUnreadable as error:
-        return Skipped(film, str(error))
-    return Described(film, plane, extractor.describe(plane))
+        return Skipped(image, str(error))
+    return Described(image, plane, extractor.describe(plane))
 
 
 def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:

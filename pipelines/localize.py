@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 import checks
 import storage
 from datasets import sources
-from datasets.images import TEST, VALIDATION, Films
+from datasets.images import TEST, VALIDATION, Images
 from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.bootstrap import check_replicates
@@ -38,29 +38,29 @@ def run(options: Localize) -> Result:
     """Hit rates and overlaps as text and JSON; tables and a plot are in `--out`."""
     check_replicates(options.replicates)
     predictor = Predictor(options.bundle, options.weights)
-    films = sources.films_for(options, predictor.bundle.labels)
-    say(sources.headline(films))
-    labels = [name for name in predictor.bundle.labels if name in films.label_names]
-    cases = boxed_images.cases_of(films, labels)
-    scored, tuning = parted(films, cases, options.part)
-    needed = np.isin(np.arange(len(films)), cases.rows[scored | tuning])
-    readable = sources.checked(films.select(needed), options.jobs)
-    here = np.isin(films.ids[cases.rows], readable.ids)
-    looker = Looker(films, predictor, options.layer)
+    images = sources.images_for(options, predictor.bundle.labels)
+    say(sources.headline(images))
+    labels = [name for name in predictor.bundle.labels if name in images.label_names]
+    cases = boxed_images.cases_of(images, labels)
+    scored, tuning = parted(images, cases, options.part)
+    needed = np.isin(np.arange(len(images)), cases.rows[scored | tuning])
+    readable = sources.checked(images.select(needed), options.jobs)
+    here = np.isin(images.ids[cases.rows], readable.ids)
+    looker = Looker(images, predictor, options.layer)
     # Threads that have to meet after every small product take many times as long.
     with threadpool_limits(1, "blas"):
         found = localized(looker, cases, scored & here, tuning & here, options)
-    values = _circumstances(films, predictor.bundle, options) | found
+    values = _circumstances(images, predictor.bundle, options) | found
     _write(values, sources.folder(options.out))
     sources.write_skipped(readable, options.out)
     lines = [*localization_text.lines(values), f"wrote {options.out}"]
     return Result(lines, values, len(readable.skipped))
 
 
-def parted(films: Films, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
+def parted(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Masks of the cases that are scored, and of those that thresholds are tuned on."""
     checks.one_of("--part", part, PARTS)
-    parts = films.parts[cases.rows]
+    parts = images.parts[cases.rows]
     scored = np.ones(len(cases), bool) if part == EVERY else parts == part
     if not scored.any():
         others = ", ".join(f"{np.sum(parts == other)} in {other}" for other in PARTS[:2])
@@ -68,7 +68,7 @@ def parted(films: Films, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarra
             "Type --part all" if len(cases) else "Name films that have a list of boxes with --data"
         )
         raise InvalidOption(
-            f"localize needs films with boxes of the bundle's labels; {films.source} has"
+            f"localize needs films with boxes of the bundle's labels; {images.source} has"
             f" {len(cases):,} of them ({others}), none to score. {way}."
         )
     return scored, (parts == VALIDATION) & ~scored
@@ -103,19 +103,19 @@ def localized(
     return values
 
 
-def _circumstances(films: Films, bundle: Bundle, options: Localize) -> dict[str, Any]:
+def _circumstances(images: Images, bundle: Bundle, options: Localize) -> dict[str, Any]:
     """What was judged, by what, and what repeats it."""
     return {
         "command": command_of("localize", options),
-        "synthetic": films.synthetic,
-        "data": films.source,
-        "split": films.split_name,
+        "synthetic": images.synthetic,
+        "data": images.source,
+        "split": images.split_name,
         "part": options.part,
         "bundle": str(options.bundle),
         "classifier": bundle.name,
         "member_shares": bundle.classifier.member_shares,
         "notes": [
-            *boxed_images.notes(films, bundle, options.part == TEST),
+            *boxed_images.notes(images, bundle, options.part == TEST),
             *of_members(bundle.classifier),
         ],
     }

@@ -8,10 +8,10 @@ from typing import Any
 
 from clusters import opening, prediction
 from datasets import sources
-from datasets.images import Films, Skipped
+from datasets.images import Images, Skipped
 from features.extraction_plan import Crew
 from inference.bundle_options import Predict
-from inference.images_to_predict import films_asked
+from inference.images_to_predict import images_asked
 from inference.predictions import Finding, Prediction, check_augmentations, stream
 from inference.predictor import Predictor
 from pipelines.results import Result
@@ -28,23 +28,23 @@ def run(options: Predict) -> Result:
     """The first films' findings as text and JSON; those of all films are in the files."""
     check_augmentations(options.tta)
     predictor = Predictor(options.bundle, options.weights)
-    films = predictor.known(films_asked(options, predictor.bundle.labels))
-    say(sources.headline(films))
+    images = predictor.known(images_asked(options, predictor.bundle.labels))
+    say(sources.headline(images))
     started = time.monotonic()
     with opening.opened(options.cluster) as crew:
-        shown, skipped = _write(predictor, films, options, crew)
+        shown, skipped = _write(predictor, images, options, crew)
     seconds = time.monotonic() - started
     values = {
         "bundle": str(options.bundle),
-        "source": films.source,
-        "synthetic": films.synthetic,
-        "films": len(films) - len(skipped),
+        "source": images.source,
+        "synthetic": images.synthetic,
+        "films": len(images) - len(skipped),
         "seconds": seconds,
-        "shown": [told(film) for film in shown],
+        "shown": [told(image) for image in shown],
         "skipped": dict(skipped),
         "files": {name: str(path) for name, path in paths_of(options).items()},
     }
-    return Result([*_lines(films, shown, values)], values, len(skipped))
+    return Result([*_lines(images, shown, values)], values, len(skipped))
 
 
 def paths_of(options: Predict) -> dict[str, Path]:
@@ -53,48 +53,48 @@ def paths_of(options: Predict) -> dict[str, Path]:
 
 
 def _write(
-    predictor: Predictor, films: Films, options: Predict, crew: Crew | None
+    predictor: Predictor, images: Images, options: Predict, crew: Crew | None
 ) -> tuple[list[Prediction], list[Skipped]]:
     """The first predictions, and the films that could not be read, all written."""
     shown: list[Prediction] = []
     skipped: list[Skipped] = []
     if crew:
-        streamed = prediction.streamed(films, options, crew)
+        streamed = prediction.streamed(images, options, crew)
     else:
-        streamed = stream(predictor, films, options.tta, sources.cores(options.jobs))
+        streamed = stream(predictor, images, options.tta, sources.cores(options.jobs))
     paths = list(paths_of(options).values())
     with findings_files.opened(paths, predictor.bundle.labels) as written:
-        for film in track(streamed, "predicting", len(films)):
-            if film.skipped:
-                skipped.append(Skipped(film.id, film.skipped))
+        for image in track(streamed, "predicting", len(images)):
+            if image.skipped:
+                skipped.append(Skipped(image.id, image.skipped))
                 continue
-            written.write(film)
-            shown += [film] * (len(shown) < SHOWN)
-    sources.write_skipped(replace(films, skipped=tuple(skipped)), options.out)
+            written.write(image)
+            shown += [image] * (len(shown) < SHOWN)
+    sources.write_skipped(replace(images, skipped=tuple(skipped)), options.out)
     return shown, skipped
 
 
-def _lines(films: Films, shown: list[Prediction], values: dict[str, Any]) -> Iterator[str]:
-    yield sources.headline(films)
+def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> Iterator[str]:
+    yield sources.headline(images)
     yield from map(line, shown)
     if values["films"] > len(shown):
         yield f"… and {values['films'] - len(shown):,} more"
-    for film, reason in values["skipped"].items():
-        yield f"skipped {film}: {reason}"
+    for image, reason in values["skipped"].items():
+        yield f"skipped {image}: {reason}"
     rate = values["films"] / values["seconds"]
-    films_read = sources.counted(values["films"], "film")
-    yield f"{films_read} in {values['seconds']:.1f} s, {rate:,.1f} films/s"
+    images_read = sources.counted(values["films"], "film")
+    yield f"{images_read} in {values['seconds']:.1f} s, {rate:,.1f} films/s"
     yield from (f"wrote {path}" for path in values["files"].values())
 
 
-def line(film: Prediction) -> str:
+def line(image: Prediction) -> str:
     """An image's findings called present, each with its probability, and its warnings."""
-    present = [each for each in film.findings if each.present]
+    present = [each for each in image.findings if each.present]
     called = ", ".join(f"{each.label} {_figure(each)}" for each in present)
-    wary = f" ({'; '.join(film.warnings)})" if film.warnings else ""
-    decided = any(each.present is not None for each in film.findings)
+    wary = f" ({'; '.join(image.warnings)})" if image.warnings else ""
+    decided = any(each.present is not None for each in image.findings)
     nothing = "nothing called present" if decided else "nothing decided"
-    return f"  {film.id}: {called or nothing}{wary}"
+    return f"  {image.id}: {called or nothing}{wary}"
 
 
 def _figure(finding: Finding) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from datasets.images import Films
+from datasets.images import Images
 from errors import BundleUnusable
 from features.recipe import digest_of_ids
 from models import bundle
@@ -15,7 +15,7 @@ from progress import say, warn
 MINUTE = "%Y-%m-%d-%H%M"
 
 
-def announced(films: Films, options: Train) -> Path | None:
+def announced(images: Images, options: Train) -> Path | None:
     """Where a bundle of another data set or classifier is kept; None where nothing is kept.
 
     The user reads before the training what happens to the bundle in `--out`.
@@ -29,7 +29,7 @@ def announced(films: Films, options: Train) -> Path | None:
         f"{folder} holds a {told.get('classifier')} bundle trained on {told.get('data')},"
         f" written {made:%Y-%m-%d %H:%M}"
     )
-    if not (why := _differences(told, films, options)):
+    if not (why := _differences(told, images, options)):
         say(f"{held}; the new bundle will replace it")
         return None
     kept = _unused(folder.with_name(f"{folder.name}-{made.strftime(MINUTE)}"))
@@ -37,7 +37,7 @@ def announced(films: Films, options: Train) -> Path | None:
     return kept
 
 
-def _differences(told: Told, films: Films, options: Train) -> list[str]:
+def _differences(told: Told, images: Images, options: Train) -> list[str]:
     """What the bundle there does not share with the one to come; [] if it may be replaced."""
     try:
         bundle.check_contents(told, options.out)
@@ -45,18 +45,18 @@ def _differences(told: Told, films: Films, options: Train) -> list[str]:
         return ["format"]
     differs = {
         "classifier": told["classifier"] != options.classifier,
-        "data set": told["data"] != films.source or _other_films(told, films),
-        "labels": told["labels"] != list(films.label_names),
+        "data set": told["data"] != images.source or _other_images(told, images),
+        "labels": told["labels"] != list(images.label_names),
     }
     return [name for name, other in differs.items() if other]
 
 
-def _other_films(told: Told, films: Films) -> bool:
+def _other_images(told: Told, images: Images) -> bool:
     """Whether folders of one name, split alike, hold other training images, as far as it shows."""
-    if told["split"] != films.split_name:
+    if told["split"] != images.split_name:
         return False
     learned = [view["recipe"].get("trained_on") for view in told["views"].values()]
-    return any(each not in (None, digest_of_ids(films.ids[films.train])) for each in learned)
+    return any(each not in (None, digest_of_ids(images.ids[images.train])) for each in learned)
 
 
 def _unused(path: Path) -> Path:

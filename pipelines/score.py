@@ -14,12 +14,12 @@ import file_names
 import storage
 from datasets import label_names, scored_labels
 from datasets.image_files import SUFFIXES
-from datasets.images import Films
+from datasets.images import Images
 from errors import InvalidOption
 from evaluation.bootstrap import check_replicates
 from evaluation.comparison import corrected
 from evaluation.figures import judge
-from evaluation.scores import Scores, common_films, same_films
+from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
 from pipelines.command_options import Score
 from pipelines.comparing import group_figures
@@ -39,16 +39,16 @@ def run(options: Score) -> Result:
     check_replicates(options.replicates)
     tables = _files(options.scores)
     pairs = _pairs(list(tables), options.baseline)
-    films = scored_labels.read(options.labels, options.findings, options.patient_pattern)
-    scores = _scores(tables, films, options)
+    images = scored_labels.read(options.labels, options.findings, options.patient_pattern)
+    scores = _scores(tables, images, options)
     ids, names = scores[0].ids, scores[0].label_names
-    truth = Truth(films.ids, films.patients, films.labels, films.label_names).over(ids, names)
+    truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
     say(f"judging {', '.join(tables)} on {len(ids):,} films")
-    told = _circumstances(options, films, truth)
+    told = _circumstances(options, images, truth)
     told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
     corrected(told["comparisons"], options.replicates)
     told["subgroups"] = {
-        one.model: group_figures.by_groups(films, truth, one, options) for one in scores
+        one.model: group_figures.by_groups(images, truth, one, options) for one in scores
     }
     told["files"] = {name: _digest(path) for name, path in tables.items()}
     _complete(told)
@@ -84,23 +84,23 @@ def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
     return [(name, chosen) for name in models if name != chosen]
 
 
-def _scores(tables: dict[str, Path], films: Films, options: Score) -> list[Scores]:
+def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Scores]:
     """The models' scores over the same films and labels, in the same order."""
-    asked = label_names.chosen("--findings", options.findings, films.label_names, films.source)
+    asked = label_names.chosen("--findings", options.findings, images.label_names, images.source)
     others = options.intersect or bool(asked)
     scores = [
-        score_files.read(name, path, films.label_names, others=others)
+        score_files.read(name, path, images.label_names, others=others)
         for name, path in tables.items()
     ]
-    scores = [_by_stem(one, films.ids) for one in scores]
+    scores = [_by_stem(one, images.ids) for one in scores]
     if asked:
         scores = [one.over(one.ids, asked) for one in scores]
     if not options.intersect:
-        return same_films(scores)
+        return same_images(scores)
     # On names, np.isin compares each with each.
-    known = [one.ids[pd.Index(one.ids).isin(films.ids)] for one in scores]
+    known = [one.ids[pd.Index(one.ids).isin(images.ids)] for one in scores]
     pairs = zip(scores, known, strict=True)
-    return common_films([one.over(ids, one.label_names) for one, ids in pairs])
+    return common_images([one.over(ids, one.label_names) for one, ids in pairs])
 
 
 def _by_stem(scores: Scores, known: np.ndarray) -> Scores:
@@ -128,15 +128,15 @@ def _stem(name: str) -> str:
     return stem if f".{extension.lower()}" in SUFFIXES and dot and stem else name
 
 
-def _circumstances(options: Score, films: Films, truth: Truth) -> Report:
+def _circumstances(options: Score, images: Images, truth: Truth) -> Report:
     """All of the report but the figures: what was judged, and what is needed to repeat it."""
-    n_films, n_patients = len(truth.ids), len(set(truth.patients))
+    n_images, n_patients = len(truth.ids), len(set(truth.patients))
     return {
-        "synthetic": films.synthetic,
-        "data": provenance.data_of(films, truth, scored_labels.notes(films, truth.ids)),
+        "synthetic": images.synthetic,
+        "data": provenance.data_of(images, truth, scored_labels.notes(images, truth.ids)),
         "split": {
-            "name": scored_labels.split_name(films, truth.ids),
-            "films": {"test": n_films},
+            "name": scored_labels.split_name(images, truth.ids),
+            "films": {"test": n_images},
             "patients": {"test": n_patients},
             "labels": provenance.prevalences({"test": truth.labels}, truth.label_names),
         },

@@ -13,7 +13,7 @@ from progress import say, warn
 from reports.model_card import CARD
 from serving.auth import LOOPBACK
 from serving.clients import Proxies
-from serving.model_queue import FILMS_AT_ONCE
+from serving.model_queue import IMAGES_AT_ONCE
 from serving.serve_options import Serve
 from serving.stopping import stopping
 
@@ -46,7 +46,7 @@ def hasty(predictor: Predictor) -> Predictor:
     """The predictor with small batches: few films come at once, and padding takes as long."""
     for extractor in predictor.extractors.values():
         if "batch_size" in extractor.get_params():
-            extractor.set_params(batch_size=FILMS_AT_ONCE)
+            extractor.set_params(batch_size=IMAGES_AT_ONCE)
     return predictor
 
 
@@ -67,7 +67,7 @@ def checked(options: Serve) -> Serve:
         )
     # Refused here, before the bundle is loaded, if it is not what it must be.
     Proxies(options.trusted_proxies)
-    for name in ("max_megabytes", "max_megapixels", "max_films", "queue"):
+    for name in ("max_megabytes", "max_megapixels", "max_images", "queue"):
         checks.at_least(f"--{name.replace('_', '-')}", getattr(options, name), 1)
     checks.at_least("--requests-per-minute", options.requests_per_minute, 0)
     return options

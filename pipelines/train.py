@@ -9,7 +9,7 @@ import models.classifiers
 import registry
 from clusters import opening
 from datasets import sources
-from datasets.images import Films
+from datasets.images import Images
 from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
 from evaluation.figures import judge
@@ -51,38 +51,38 @@ CURVES = "curves.png"
 def run(options: Train) -> Result:
     """The verdict on the test films as text and JSON; the bundle is in `--out`."""
     check_thresholds(options)
-    films = sources.films_of(options)
-    say(sources.headline(films))
+    images = sources.images_of(options)
+    say(sources.headline(images))
     choices.announce(options)
     classifier = make(options)
     image_training.begin(classifier, options)
-    kept = replacing.announced(films, options)
+    kept = replacing.announced(images, options)
     with opening.opened(options.cluster) as crew:
-        extracted = asked_features.extract(films, options, crew)
-        films = extracted.films
-        asked_features.check_parts(films)
+        extracted = asked_features.extract(images, options, crew)
+        images = extracted.images
+        asked_features.check_parts(images)
         views = asked_features.views_of(extracted, options.metadata)
         started = time.monotonic()
-        validation = (views.select(films.validation), films.labels[films.validation])
+        validation = (views.select(images.validation), images.labels[images.validation])
         classifier.grow_on(crew and crew.client)
-        seen = views.select(films.train), films.labels[films.train]
+        seen = views.select(images.train), images.labels[images.train]
         classifier.fit(*seen, validation=validation, reported=True)
     values: dict[str, Any] = {"fit_seconds": time.monotonic() - started}
     made = bundled(classifier, extracted, validation, options)
     bundle.save(made, options.out, kept)
-    sources.write_skipped(films, options.out)
+    sources.write_skipped(images, options.out)
     learned = {name: [history] for name, history in histories(classifier).items()}
     if learned:
         save(learning.curves(learned, options.classifier), options.out / CURVES)
-    image_training.end(classifier, views.select(films.train), options)
+    image_training.end(classifier, views.select(images.train), options)
     found = made.findings(validation[0])
     values["validation_macro_auc"] = float(macro(label_aucs(validation[1], found.raw)))
-    values |= _judged(made, views, films, options)
-    values |= image_training.spread(made, views.select(films.test), films, options)
+    values |= _judged(made, views, images, options)
+    values |= image_training.spread(made, views.select(images.test), images, options)
     values["extractors"] = list(extracted.branches)
     values["earlier_bundle"] = str(kept) if kept else None
-    model_card.write(made, films, values, options)
-    return Result([*_lines(films, values, options)], values, len(films.skipped))
+    model_card.write(made, images, values, options)
+    return Result([*_lines(images, values, options)], values, len(images.skipped))
 
 
 def make(options: Train) -> Classifier:
@@ -109,7 +109,7 @@ def bundled(
     options: Train,
 ) -> Bundle:
     """The fitted classifier with its extractors; calibration and thresholds by validation films."""
-    films = extracted.films
+    images = extracted.images
     calibration, chosen = thresholds.by_validation(
         classifier, validation, options.thresholds, options.recall
     )
@@ -122,12 +122,12 @@ def bundled(
     return Bundle(
         name=options.classifier,
         classifier=classifier,
-        labels=films.label_names,
+        labels=images.label_names,
         views=views,
         calibration=calibration,
         thresholds=chosen,
-        data=films.source,
-        split=films.split_name,
+        data=images.source,
+        split=images.split_name,
     )
 
 
@@ -141,41 +141,41 @@ def check_thresholds(options: Train) -> None:
         )
 
 
-def _judged(made: Bundle, views: Views, films: Films, options: Train) -> dict[str, Any]:
+def _judged(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:
     """The verdict on the test films."""
-    found = made.findings(views.select(films.test))
-    ids, names = films.ids[films.test], films.label_names
-    truth = Truth(ids, films.patients[films.test], films.labels[films.test], names)
+    found = made.findings(views.select(images.test))
+    ids, names = images.ids[images.test], images.label_names
+    truth = Truth(ids, images.patients[images.test], images.labels[images.test], names)
     scores = Scores(made.name, ids, found.calibrated, names)
     told = judge(
         truth,
         [scores],
         thresholds={made.name: made.thresholds},
-        prevalences=prevalence(films.labels[films.train]),
+        prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )
-    notes = [*films.notes, *of_members(made.classifier), *provenance.not_learned([films])]
+    notes = [*images.notes, *of_members(made.classifier), *provenance.not_learned([images])]
     notes += [*provenance.too_few(truth), *reasons(missing(told))]
     if made.undecided:
         notes.append(undecided(made.undecided))
     return told | {"notes": notes, "member_shares": made.classifier.member_shares}
 
 
-def _lines(films: Films, values: dict[str, Any], options: Train) -> list[str]:
+def _lines(images: Images, values: dict[str, Any], options: Train) -> list[str]:
     told = values["models"][options.classifier]
     floor = f"{no_skill(values['floors'])}: {number(values['floors']['micro_no_skill'])}"
     rows = [("", "AUC", "threshold", "recall", "precision")]
     rows += [(name, *_cells(label)) for name, label in told["labels"].items()]
     return [
-        sources.headline(films),
+        sources.headline(images),
         *(f"note: {note}" for note in values["notes"]),
-        f"{options.classifier} on {', '.join(values['extractors'])}, split: {films.split_name}"
+        f"{options.classifier} on {', '.join(values['extractors'])}, split: {images.split_name}"
         + ("; with age, sex and view" if options.metadata else ""),
-        f"fitted in {values['fit_seconds']:.1f} s on {films.train.sum():,} films; validation macro"
+        f"fitted in {values['fit_seconds']:.1f} s on {images.train.sum():,} films; validation macro"
         f" AUC {number(values['validation_macro_auc'])}",
-        f"test films {films.test.sum():,}: macro AUC"
+        f"test films {images.test.sum():,}: macro AUC"
         f" {with_interval(told['macro_auc'], told['macro_auc_ci'])}"
-        f" over {labels_counted(told, len(films.label_names))},"
+        f" over {labels_counted(told, len(images.label_names))},"
         f" micro {with_interval(told['micro_auc'], told['micro_auc_ci'])} ({floor})",
         *(f"  {line}" for line in aligned(rows)),
         *image_training.lines(values),

@@ -17,7 +17,7 @@ from reports.plots.contact_sheet import Tile
 
 PANELS, MAPS = "panels", "maps"
 ALL = "all panels"
-FILMS_A_SHEET = 20
+IMAGES_A_SHEET = 20
 LEGEND = (
     "For each label: evidence of visual words if the model uses them (orange for the label, blue"
     " against it), then Grad-CAM (yellow strongest), each in colours of its own; white: boxes."
@@ -42,20 +42,20 @@ def fresh(out: Path) -> None:
             path.unlink()
 
 
-def draw(film: Explained, no_camera: str, footer: str, out: Path) -> Iterator[Drawn]:
+def draw(image: Explained, no_camera: str, footer: str, out: Path) -> Iterator[Drawn]:
     """A panel for each decision on a film; raw maps of all of them in one file."""
-    labels = np.array([decision.label for decision in film.decisions])
-    with storage.whole(out / MAPS / f"{film.stem}.npz") as temporary:
-        np.savez(temporary, allow_pickle=False, labels=labels, **film.maps)
-    drawn = explanation_pictures.panels(film, no_camera, footer)
-    for decision, name, panel in zip(film.decisions, film.names, drawn, strict=True):
+    labels = np.array([decision.label for decision in image.decisions])
+    with storage.whole(out / MAPS / f"{image.stem}.npz") as temporary:
+        np.savez(temporary, allow_pickle=False, labels=labels, **image.maps)
+    drawn = explanation_pictures.panels(image, no_camera, footer)
+    for decision, name, panel in zip(image.decisions, image.names, drawn, strict=True):
         path = out / PANELS / f"{name}.png"
         yield Drawn(decision, path, panels.save(panels.panel(panel), path))
 
 
 def draw_sheets(rows: Sequence[Sequence[Tile]], title: str, out: Path) -> list[bytes]:
     """All films side by side, so many on a sheet; the sheets again as WebP bytes."""
-    parts = [rows[start : start + FILMS_A_SHEET] for start in range(0, len(rows), FILMS_A_SHEET)]
+    parts = [rows[start : start + IMAGES_A_SHEET] for start in range(0, len(rows), IMAGES_A_SHEET)]
     sheets = []
     for number, part in enumerate(parts, 1):
         name = "contact_sheet.png" if len(parts) == 1 else f"contact_sheet-{number}.png"
@@ -73,7 +73,7 @@ def means(families: Sequence[dict[str, float]], labels: Sequence[str]) -> Means:
 def write_shares(decisions: Iterable[Decision], out: Path) -> None:
     """`shares.csv`: a row for each film, label and family."""
     rows = [
-        (decision.film, decision.label, family, credit, decision.shares[family])
+        (decision.image, decision.label, family, credit, decision.shares[family])
         for decision in decisions
         for family, credit in decision.credit.items()
     ]

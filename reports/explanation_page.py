@@ -38,7 +38,9 @@ def page(
         "What decisions came from": _families(values, plots["shares"]),
         "Contact sheet": _figures(plots["sheets"], "All films with the maps of all their labels"),
         "Panels": _panels(drawn),
-        "Skipped": pages.items([f"{film}: {reason}" for film, reason in values["skipped"].items()]),
+        "Skipped": pages.items(
+            [f"{image}: {reason}" for image, reason in values["skipped"].items()]
+        ),
         "How to read this": pages.items([values["rule"], *READING]),
         "How to repeat this": f"<pre><code>{escape(values['command'])}</code></pre>\n",
     }
@@ -51,7 +53,7 @@ def answer(values: dict[str, Any]) -> str:
     """What all decisions together came from, in a sentence."""
     shares = sorted(values["shares"][ALL].items(), key=lambda pair: -pair[1])
     told = ", ".join(f"{100 * share:.0f} % lies in {family}" for family, share in shares)
-    count = sum(len(film["decisions"]) for film in values["films"])
+    count = sum(len(image["decisions"]) for image in values["films"])
     where = "On synthetic films, of" if values["synthetic"] else "Of"
     return f"{where} all credit in {count:,} decisions on {len(values['films']):,} films, {told}."
 
@@ -67,8 +69,8 @@ def told_of(values: dict[str, Any]) -> str:
 
 def _panels(drawn: Sequence[Drawn]) -> str:
     return "".join(
-        f"<h3>{escape(film)}</h3>\n" + "".join(map(_panel, panels))
-        for film, panels in groupby(drawn, key=lambda one: one.decision.film)
+        f"<h3>{escape(image)}</h3>\n" + "".join(map(_panel, panels))
+        for image, panels in groupby(drawn, key=lambda one: one.decision.image)
     )
 
 
@@ -76,7 +78,7 @@ def _panel(drawn: Drawn) -> str:
     told = drawn.decision
     credit = ", ".join(f"{name} {number(value, 2)}" for name, value in told.credit.items())
     alt = (
-        f"{told.label} on {told.film}: the image and where the model looks, side by side."
+        f"{told.label} on {told.image}: the image and where the model looks, side by side."
         f" {outcome(told)}. Credit in logits: {credit}, bias {number(told.bias, 2)}."
     )
     return f'<figure class="panel">\n{scrolling(told.label, _image(drawn.picture, alt))}</figure>\n'

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from features.local_descriptors import LocalDescriptors
-from features.preprocessing import map_in_film
+from features.preprocessing import map_in_image
 from inference.explained import Explained
 from models.views import DEEP, PIXELS, WORDS
 from reports import loudest
@@ -24,69 +24,70 @@ LEAST_TOLD = 0.005
 NO_BOXES = np.empty((0, 4))
 
 
-def panels(film: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
+def panels(image: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
     """A panel for each decision; without Grad-CAM it tells why there is none."""
-    height, width = film.plane.shape
-    for place, (told, boxes) in enumerate(zip(film.decisions, film.boxes, strict=True)):
-        found, note = keypoints(film, place)
+    height, width = image.plane.shape
+    for place, (told, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
+        found, note = keypoints(image, place)
         yield Panel(
-            film=_small(film.plane),
-            title=f"{told.label} · {told.film[-LONGEST:]}",
+            image=_small(image.plane),
+            title=f"{told.label} · {told.image[-LONGEST:]}",
             verdict=outcome(told),
-            film_note=f"{width:,} × {height:,} pixels" + ("; box: annotated" if len(boxes) else ""),
-            keypoints=found if film.keypoints else None,
+            image_note=f"{width:,} × {height:,} pixels"
+            + ("; box: annotated" if len(boxes) else ""),
+            keypoints=found if image.keypoints else None,
             keypoints_note=note,
-            heats=[*words(film, place), *(cameras(film, place) or [_missing(no_camera)])],
+            heats=[*words(image, place), *(cameras(image, place) or [_missing(no_camera)])],
             boxes=boxes,
             footer=footer,
         )
 
 
-def tiles(film: Explained) -> Iterator[Tile]:
+def tiles(image: Explained) -> Iterator[Tile]:
     """The film, then for each decision the evidence of all words together and Grad-CAM."""
-    small = _small(film.plane)
-    yield Tile(np.repeat(small[..., None], 3, axis=2), film.stem[-24:], NO_BOXES)
-    for place, (told, boxes) in enumerate(zip(film.decisions, film.boxes, strict=True)):
+    small = _small(image.plane)
+    yield Tile(np.repeat(small[..., None], 3, axis=2), image.stem[-24:], NO_BOXES)
+    for place, (told, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
         caption = f"{told.label} {number(told.probability, 2)}" + (" present" * bool(told.present))
-        for heat in [*_together(words(film, place)), *cameras(film, place)]:
+        for heat in [*_together(words(image, place)), *cameras(image, place)]:
             yield Tile(overlay(small, heat), caption, boxes)
             caption = ""
 
 
-def keypoints(film: Explained, place: int) -> tuple[LocalDescriptors, str]:
+def keypoints(image: Explained, place: int) -> tuple[LocalDescriptors, str]:
     """What is drawn of the keypoints for a decision, and how they are named.
 
     Those of a sparse extractor where there is one, else the loudest of a grid.
     """
-    if not film.keypoints:
+    if not image.keypoints:
         return LocalDescriptors.none(0), ""
-    name = keypoints_shown(film)
-    found = film.keypoints[name]
-    drawn = loudest.drawn(found, film.maps[name][place])
+    name = keypoints_shown(image)
+    found = image.keypoints[name]
+    drawn = loudest.drawn(found, image.maps[name][place])
     if len(drawn) == len(found):
         return found, f"{len(found):,} of {name}"
     return drawn, f"loudest {len(drawn)} of {name}"
 
 
-def keypoints_shown(film: Explained) -> str:
+def keypoints_shown(image: Explained) -> str:
     """The extractor whose keypoints are drawn, of at least one."""
     # On a grid all keypoints are of a few sizes.
-    return max(film.keypoints, key=lambda each: len(np.unique(film.keypoints[each].sizes)))
+    return max(image.keypoints, key=lambda each: len(np.unique(image.keypoints[each].sizes)))
 
 
-def words(film: Explained, place: int) -> list[Heat]:
+def words(image: Explained, place: int) -> list[Heat]:
     """Evidence of each extractor of words, in colours that can be compared."""
-    small, told = _small(film.plane), film.decisions[place]
+    small, told = _small(image.plane), image.decisions[place]
     heats = []
-    for name in film.keypoints:
-        raw = film.maps[name][place]
+    for name in image.keypoints:
+        raw = image.maps[name][place]
         absent = told.credit[name] - float(raw.sum())
         note = f"{_signed(told.credit[name])} logit in all"
         if abs(absent) >= LEAST_TOLD:
             note += f", of which {_signed(absent)} by absent words"
-        if WORDS in film.weightless:
+        if WORDS in image.weightless:
             note = weightless(WORDS)
-        values = map_in_film(raw * raw.size / 100, small.shape)
+        values = map_in_image(raw * raw.size / 100, small.shape)
         heats.append(Heat(name, EVIDENCE, True, float(np.abs(values).max()), values, note))
     limit = max((heat.limit for heat in heats), default=0.0)
     return [replace(heat, limit=limit) for heat in heats]
@@ -100,17 +101,17 @@ def _together(heats: list[Heat]) -> list[Heat]:
     return [replace(heats[0], values=values, limit=float(np.abs(values).max()))]
 
 
-def cameras(film: Explained, place: int) -> list[Heat]:
+def cameras(image: Explained, place: int) -> list[Heat]:
     """Grad-CAM of each deep block."""
-    small = _small(film.plane)
+    small = _small(image.plane)
     heats = []
-    for kind in (kind for kind in film.maps if kind not in film.keypoints):
+    for kind in (kind for kind in image.maps if kind not in image.keypoints):
         method, _, block = kind.partition(" ")
-        raw = film.maps[kind][place]
-        values = map_in_film(raw, small.shape)
+        raw = image.maps[kind][place]
+        values = map_in_image(raw, small.shape)
         note = " × ".join(map(str, raw.shape)) + " cells" if raw.any() else "zero everywhere"
         for network in (DEEP, PIXELS):
-            note = weightless(network) if network in film.weightless else note
+            note = weightless(network) if network in image.weightless else note
         name, unit = f"{CAMERAS[method]} {block}".strip(), f"{CAMERAS[method]}, raw"
         heats.append(Heat(name, unit, False, float(values.max()), values, note))
     return heats

@@ -31,11 +31,11 @@ class PredictionFiles:
         findings, self.lines, scores = files
         self.findings, self.scores = Rows(findings, COLUMNS), Rows(scores, ("id", *labels))
 
-    def write(self, film: Prediction) -> None:
+    def write(self, image: Prediction) -> None:
         """Add a film that could be read."""
-        self.findings.add(*rows(film))
-        self.lines.write(as_json(told(film)) + "\n")
-        self.scores.add([film.id, *(finding.probability for finding in film.findings)])
+        self.findings.add(*rows(image))
+        self.lines.write(as_json(told(image)) + "\n")
+        self.scores.add([image.id, *(finding.probability for finding in image.findings)])
 
 
 @contextmanager
@@ -49,18 +49,18 @@ def opened(paths: Sequence[Path], labels: Sequence[str]) -> Iterator[PredictionF
             yield PredictionFiles(labels, *(stack.enter_context(_open(path)) for path in partial))
 
 
-def rows(film: Prediction) -> Iterator[list[Any]]:
+def rows(image: Prediction) -> Iterator[list[Any]]:
     """A film's findings as rows of COLUMNS."""
-    warnings = "; ".join(film.warnings)
-    for each in film.findings:
+    warnings = "; ".join(image.warnings)
+    for each in image.findings:
         figures = [each.probability, each.raw_probability, each.threshold]
-        yield [film.id, each.label, *figures, DECIDED[each.present], each.spread, warnings]
+        yield [image.id, each.label, *figures, DECIDED[each.present], each.spread, warnings]
 
 
-def told(film: Prediction) -> dict[str, Any]:
+def told(image: Prediction) -> dict[str, Any]:
     """A film's findings and warnings as JSON has them."""
-    return {"id": film.id, "findings": [asdict(each) for each in film.findings]} | {
-        "warnings": list(film.warnings)
+    return {"id": image.id, "findings": [asdict(each) for each in image.findings]} | {
+        "warnings": list(image.warnings)
     }
 
 

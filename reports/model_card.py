@@ -7,7 +7,7 @@ from string import Template
 from typing import Any, Protocol
 
 import storage
-from datasets.images import CERTAIN, NOBODY_KNOWN, Films
+from datasets.images import CERTAIN, NOBODY_KNOWN, Images
 from datasets.options import command_of
 from datasets.patients import unit
 from datasets.summary import summarise
@@ -15,7 +15,7 @@ from models.bundle import Bundle
 from models.bundle_manifest import CONTENTS
 from reports import markdown
 from reports.markdown import code
-from reports.wording import films_of, no_skill, number, threshold, with_interval
+from reports.wording import images_of, no_skill, number, threshold, with_interval
 
 
 class Learned(Protocol):
@@ -37,23 +37,23 @@ SYNTHETIC = "It learned from synthetic films, drawn by this program: it knows no
 REAL = "It learned from films whose labels may be wrong, and was tested on others like them."
 
 
-def write(made: Bundle, films: Films, values: dict[str, Any], options: Learned) -> Path:
+def write(made: Bundle, images: Images, values: dict[str, Any], options: Learned) -> Path:
     """`card.md` in the bundle's folder; `values` are what `train` found."""
     told = json.loads((options.out / CONTENTS).read_text(encoding="utf-8"))
     path = options.out / CARD
-    storage.write_text(path, text(made, films, values | told, options))
+    storage.write_text(path, text(made, images, values | told, options))
     return path
 
 
-def text(made: Bundle, films: Films, values: dict[str, Any], options: Learned) -> str:
+def text(made: Bundle, images: Images, values: dict[str, Any], options: Learned) -> str:
     """The card; `values` are what `train` found and bundle.json tells."""
-    summary = summarise(films)
+    summary = summarise(images)
     figures = values["models"][made.name]
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         classifier=markdown.text(made.name),
         coded_classifier=code(made.name),
-        data=markdown.text(films.source),
-        answer=SYNTHETIC if films.synthetic else REAL,
+        data=markdown.text(images.source),
+        answer=SYNTHETIC if images.synthetic else REAL,
         options=code(" ".join(f"{name}={value}" for name, value in values["options"].items())),
         views="\n".join(_views(values["views"], made.classifier.weightless)),
         versions=markdown.text(_versions(values["versions"])),
@@ -61,12 +61,12 @@ def text(made: Bundle, films: Films, values: dict[str, Any], options: Learned) -
         metadata=" The classifier is shown them." if options.metadata else "",
         rule=options.thresholds + (f" {options.recall}" if options.thresholds == "recall" else ""),
         **{part: _counted(part, summary) for part in ("train", "validation", "test")},
-        split=markdown.text(films.split_name),
-        unit=unit(films.patients_from),
-        apart=_apart(films.patients_from),
-        notes=_items(films.notes),
-        few=_items(note for note in values["notes"] if note not in films.notes),
-        counted=f"{figures['labels_in_macro']} of {len(films.label_names)} labels",
+        split=markdown.text(images.split_name),
+        unit=unit(images.patients_from),
+        apart=_apart(images.patients_from),
+        notes=_items(images.notes),
+        few=_items(note for note in values["notes"] if note not in images.notes),
+        counted=f"{figures['labels_in_macro']} of {len(images.label_names)} labels",
         macro=with_interval(figures["macro_auc"], figures["macro_auc_ci"]),
         micro=with_interval(figures["micro_auc"], figures["micro_auc_ci"]),
         no_skill=no_skill(values["floors"]),
@@ -107,7 +107,7 @@ def _people(meta: dict[str, Any]) -> Iterable[str]:
 
 def _counted(part: str, summary: dict[str, Any]) -> str:
     split = summary["split"]
-    return films_of(split["films"][part], split["patients"][part], summary)
+    return images_of(split["films"][part], split["patients"][part], summary)
 
 
 def _apart(patients_from: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import Films
+from datasets.images import Images
 from datasets.label_names import near_misses
 from datasets.options import PLACES, command_of
 from evaluation import certainty
@@ -31,14 +31,14 @@ def told(command: str, options: Any, truth: Truth, libraries: Sequence[str]) -> 
     }
 
 
-def data_of(films: Films, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
+def data_of(images: Images, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
     """The films judged, counted, and where they are from."""
     return {
-        "source": films.source,
+        "source": images.source,
         "films": len(truth.ids),
         "patients": len(np.unique(truth.owners)),
-        "patients_from": films.patients_from,
-        "labelled_films": len(films),
+        "patients_from": images.patients_from,
+        "labelled_films": len(images),
         "notes": [*notes, *near_misses(truth.label_names), *too_few(truth)],
     }
 
@@ -72,13 +72,13 @@ def too_few(truth: Truth) -> list[str]:
     return notes
 
 
-def not_learned(splits: Sequence[Films]) -> list[str]:
+def not_learned(splits: Sequence[Images]) -> list[str]:
     """Labels of one class among the training images of some of the splits, each with its reason."""
     found: dict[tuple[str, str], list[str]] = {}
-    for place, films in enumerate(splits, 1):
-        labels = films.labels[films.train]
+    for place, images in enumerate(splits, 1):
+        labels = images.labels[images.train]
         where = f"{len(labels):,} training images" + (f" of fold {place}" * (len(splits) > 1))
-        for name, column in zip(films.label_names, labels.T, strict=True):
+        for name, column in zip(images.label_names, labels.T, strict=True):
             for kind, value in (("positive", 1), ("negative", 0)):
                 if not (column == value).any():
                     found.setdefault((name, kind), []).append(where)

@@ -10,7 +10,7 @@ from datasets.patients import unit
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
 from reports import html_tables, pages
 from reports.report_plots import Shown, without_controls
-from reports.wording import Report, answers, films_of, network, subject_matter, with_interval
+from reports.wording import Report, answers, images_of, network, subject_matter, with_interval
 
 TITLE = "Multi-label chest X-rays: the verdict"
 READING = (
@@ -58,12 +58,12 @@ def page(report: Report, pictures: Sequence[Shown]) -> str:
 
 def _header(report: Report) -> str:
     first, *others = map(escape, answers(report))
-    films, split = escape(subject_matter(report)), escape(report["split"]["name"])
+    images, split = escape(subject_matter(report)), escape(report["split"]["name"])
     return (
         f'<p class="answer">{first}</p>\n'
         + (f"<p>{' '.join(others)}</p>\n" if others else "")
         + "".join(f"<p>Caution: {escape(each)}.</p>\n" for each in report.get("cautions", ()))
-        + f'<p class="soft">{films}. Split: {split}. In brackets: 95 % intervals, resampling'
+        + f'<p class="soft">{images}. Split: {split}. In brackets: 95 % intervals, resampling'
         f" {unit(report['data']['patients_from'])}s.</p>"
     )
 
@@ -100,7 +100,7 @@ def _flagged(report: Report) -> str:
 def _facts(report: Report) -> str:
     data, split = report["data"], report["split"]
     parts = (
-        f"{part}: {films_of(n, split['patients'][part], data)}"
+        f"{part}: {images_of(n, split['patients'][part], data)}"
         for part, n in split["films"].items()
     )
     used = "; ".join(map(network, report.get("backbones", [])))

@@ -211,10 +211,10 @@ def p_value(value: float | None) -> str:
 def subject_matter(report: Report) -> str:
     """`22,433 films of 6,187 patients, 14 labels`, and over how many of them the macro AUC is."""
     data, n_labels = report["data"], len(report["labels"])
-    films = films_of(data["films"], data["patients"], data)
+    images = images_of(data["films"], data["patients"], data)
     n_counted = next(iter(report["models"].values()))["labels_in_macro"]
     over = "" if n_counted == n_labels else f", macro AUC over the {n_counted} with both classes"
-    return f"{films}, {n_labels} labels{over}"
+    return f"{images}, {n_labels} labels{over}"
 
 
 def labels_counted(figures: Report, n_labels: int) -> str:
@@ -223,10 +223,12 @@ def labels_counted(figures: Report, n_labels: int) -> str:
     return f"{n_counted} labels" if n_counted == n_labels else f"{n_counted} of {n_labels} labels"
 
 
-def films_of(n_films: int, n_patients: int, data: Mapping[str, Any]) -> str:
+def images_of(n_images: int, n_patients: int, data: Mapping[str, Any]) -> str:
     """`22,433 films of 6,187 patients`, or that these are not known."""
     known = data["patients_from"] != NOBODY_KNOWN
-    return f"{n_films:,} films {f'of {n_patients:,} patients' if known else '(patients not known)'}"
+    return (
+        f"{n_images:,} films {f'of {n_patients:,} patients' if known else '(patients not known)'}"
+    )
 
 
 def _unclaimed(figures: Sequence[tuple[str, str | None]]) -> str:

@@ -28,8 +28,8 @@ from serving.schemas import (
     REFUSALS,
     SOME_UNREAD,
     Explanation,
-    FilmsTold,
-    FilmTold,
+    ImagesTold,
+    ImageTold,
     LabelsTold,
     LabelTold,
     Limits,
@@ -55,7 +55,7 @@ routes = APIRouter()
 
 def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
     """The application."""
-    most = service.options.max_films
+    most = service.options.max_images
     # All parts of a request together stay in a megabyte of memory; beyond, they are temporary files
     # that have no name, so that nothing of them can stay.
     MultiPartParser.spool_max_size = MEGABYTE // most
@@ -103,30 +103,32 @@ async def labels(request: Request, service: Served) -> LabelsTold:
     )
 
 
-@routes.post("/api/v1/findings", response_model=FilmsTold, responses=FINDINGS)
+@routes.post("/api/v1/findings", response_model=ImagesTold, responses=FINDINGS)
 async def findings(
     request: Request,
     service: Served,
-    films: Annotated[list[UploadFile], File(description="PNG, JPEG or DICOM files.")],
+    images: Annotated[
+        list[UploadFile], File(alias="films", description="PNG, JPEG or DICOM files.")
+    ],
     tta: Annotated[int, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = 0,
 ) -> JSONResponse:
     """Probabilities and findings of one or several images.
 
     The status is 200 if all images can be read, 207 if some can, and 422 or 413 if none can.
     """
-    found = await unless_gone(request, service.findings(list(map(_upload, films)), tta))
-    return _answer([_told(film) for film in found])
+    found = await unless_gone(request, service.findings(list(map(_upload, images)), tta))
+    return _answer([_told(image) for image in found])
 
 
 @routes.post("/api/v1/panel", response_class=Response, responses=REFUSALS | PICTURE)
 async def panel(
     request: Request,
     service: Served,
-    film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
+    image: Annotated[UploadFile, File(alias="film", description="A PNG, JPEG or DICOM file.")],
     label: Annotated[str, Query(description="One of the labels.")],
 ) -> Response:
     """Film, keypoints, word heatmap and Grad-CAM side by side for a label, as PNG."""
-    work = service.explained(_upload(film), label, service.panel)
+    work = service.explained(_upload(image), label, service.panel)
     return Response(await unless_gone(request, work), media_type="image/png")
 
 
@@ -134,13 +136,15 @@ async def panel(
 async def explained(
     request: Request,
     service: Served,
-    film: Annotated[UploadFile, File(description="A PNG, JPEG or DICOM file.")],
+    image: Annotated[UploadFile, File(alias="film", description="A PNG, JPEG or DICOM file.")],
     label: Annotated[str, Query(description="One of the labels.")],
-    image: Annotated[bool, Query(description="Whether the answer holds the image.")] = True,
+    with_image: Annotated[
+        bool, Query(alias="image", description="Whether the answer holds the image.")
+    ] = True,
 ) -> Explanation:
     """The image, keypoints and evidence maps of one image and label."""
-    told = partial(explanation, no_camera=why_no_camera(service.bundle), with_image=image)
-    return await unless_gone(request, service.explained(_upload(film), label, told))
+    told = partial(explanation, no_camera=why_no_camera(service.bundle), with_image=with_image)
+    return await unless_gone(request, service.explained(_upload(image), label, told))
 
 
 @routes.get("/health/live")
@@ -176,23 +180,23 @@ def report(request: Request) -> Response:
     return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
 
 
-def _told(film: Prediction | Unread) -> FilmTold:
-    return FilmTold.model_validate(film._asdict() if isinstance(film, Unread) else asdict(film))
+def _told(image: Prediction | Unread) -> ImageTold:
+    return ImageTold.model_validate(image._asdict() if isinstance(image, Unread) else asdict(image))
 
 
-def _answer(films: list[FilmTold]) -> JSONResponse:
+def _answer(images: list[ImageTold]) -> JSONResponse:
     """Findings and errors of all images, with the status of the whole."""
-    unread = [film for film in films if film.error]
-    if len(unread) < len(films):
+    unread = [image for image in images if image.error]
+    if len(unread) < len(images):
         status = SOME_UNREAD if unread else 200
-        return JSONResponse(FilmsTold(films=films).model_dump(), status)
-    detail = str(films[0].error) if len(films) == 1 else NONE_READ.format(len(films))
-    body = NoFindings(detail=detail, films=films).model_dump()
-    return JSONResponse(body, max(film.status for film in films))
+        return JSONResponse(ImagesTold(images=images).model_dump(by_alias=True), status)
+    detail = str(images[0].error) if len(images) == 1 else NONE_READ.format(len(images))
+    body = NoFindings(detail=detail, images=images).model_dump(by_alias=True)
+    return JSONResponse(body, max(image.status for image in images))
 
 
-def _upload(film: UploadFile) -> Spooled:
-    return Spooled(harmless_name(film.filename), film.file)
+def _upload(image: UploadFile) -> Spooled:
+    return Spooled(harmless_name(image.filename), image.file)
 
 
 def _refusal(request: Request, error: Exception) -> JSONResponse:

@@ -25,20 +25,20 @@ WORDS_WEIGHTLESS = "Visual words have weight 0 in this model."
 CAMERA_SILENT = "Grad-CAM is zero everywhere: no region of this image raises the score of {}."
 
 
-def explanation(film: Explained, no_camera: str, with_image: bool) -> Explanation:
+def explanation(image: Explained, no_camera: str, with_image: bool) -> Explanation:
     """Everything that is shown of an image's one decision."""
-    (decision,) = film.decisions
+    (decision,) = image.decisions
     return Explanation(
         label=decision.label,
         probability=decision.probability,
         raw_probability=decision.raw_probability,
         threshold=decision.threshold,
         present=decision.present,
-        warnings=list(film.warnings),
-        image=_image(film.plane) if with_image else None,
-        keypoints=list(_keypoints(film)),
-        keypoints_found=_found(film),
-        maps=[*_cameras(film, no_camera), *_words(film)],
+        warnings=list(image.warnings),
+        image=_image(image.plane) if with_image else None,
+        keypoints=list(_keypoints(image)),
+        keypoints_found=_found(image),
+        maps=[*_cameras(image, no_camera), *_words(image)],
     )
 
 
@@ -51,41 +51,43 @@ def _image(plane: np.ndarray) -> ShownImage:
     return ShownImage(width=width, height=height, png=_png(plane))
 
 
-def _keypoints(film: Explained) -> Iterator[Keypoint]:
+def _keypoints(image: Explained) -> Iterator[Keypoint]:
     """The keypoints drawn for the decision, without the bars that make the image square."""
-    found, _ = explanation_pictures.keypoints(film, 0)
-    height, width = film.plane.shape
+    found, _ = explanation_pictures.keypoints(image, 0)
+    height, width = image.plane.shape
     side = max(height, width)
     points = (found.points * side - np.array([side - width, side - height]) / 2) / (width, height)
     for (x, y), size in zip(points.tolist(), found.sizes.tolist(), strict=True):
         yield Keypoint(x=x, y=y, size=size)
 
 
-def _found(film: Explained) -> int:
+def _found(image: Explained) -> int:
     """How many keypoints those are drawn of."""
-    return len(film.keypoints[explanation_pictures.keypoints_shown(film)]) if film.keypoints else 0
+    return (
+        len(image.keypoints[explanation_pictures.keypoints_shown(image)]) if image.keypoints else 0
+    )
 
 
-def _cameras(film: Explained, no_camera: str) -> Iterator[EvidenceMap]:
-    heats = explanation_pictures.cameras(film, 0)
+def _cameras(image: Explained, no_camera: str) -> Iterator[EvidenceMap]:
+    heats = explanation_pictures.cameras(image, 0)
     if not heats:
         yield _missing(CAMERA, IMAGE_EVIDENCE, f"{no_camera}.")
-    kinds = [kind for kind in film.maps if kind not in film.keypoints]
+    kinds = [kind for kind in image.maps if kind not in image.keypoints]
     for kind, heat in zip(kinds, heats, strict=True):
         title = IMAGE_EVIDENCE + _which(kind.partition(" ")[2], len(heats))
-        yield _map(kind, title, heat, None, CAMERA_SILENT.format(film.decisions[0].label))
+        yield _map(kind, title, heat, None, CAMERA_SILENT.format(image.decisions[0].label))
 
 
-def _words(film: Explained) -> Iterator[EvidenceMap]:
-    if not film.keypoints:
+def _words(image: Explained) -> Iterator[EvidenceMap]:
+    if not image.keypoints:
         yield _missing(WORDS, WORD_EVIDENCE, NO_WORDS)
-    (decision,) = film.decisions
-    for heat in explanation_pictures.words(film, 0):
-        title = WORD_EVIDENCE + _which(heat.name, len(film.keypoints))
+    (decision,) = image.decisions
+    for heat in explanation_pictures.words(image, 0):
+        title = WORD_EVIDENCE + _which(heat.name, len(image.keypoints))
         silent = WORDS_SILENT.format(decision.label)
-        if views.WORDS in film.weightless:
+        if views.WORDS in image.weightless:
             silent = WORDS_WEIGHTLESS
-        reason = silent if len(film.keypoints[heat.name]) else NO_KEYPOINTS
+        reason = silent if len(image.keypoints[heat.name]) else NO_KEYPOINTS
         yield _map(heat.name, title, heat, decision.credit[heat.name], reason)
 
 

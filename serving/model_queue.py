@@ -10,15 +10,15 @@ from typing import Generic, TypeVar
 
 from errors import Busy, UploadRefused
 
-Film = TypeVar("Film")
+Image = TypeVar("Image")
 Found = TypeVar("Found")
 
-FILMS_AT_ONCE = 4
+IMAGES_AT_ONCE = 4
 # Seconds that a batch may wait for films that are inside and not ready yet.
 LINGER = 0.05
 
 
-class ModelQueue(Generic[Film, Found]):
+class ModelQueue(Generic[Image, Found]):
     """Films for `compute`, which takes up to `at_once` of them; `room` is for all that are inside.
 
     A film takes one place for each of its versions: itself, and what augmentation makes of it.
@@ -27,18 +27,18 @@ class ModelQueue(Generic[Film, Found]):
     """
 
     def __init__(
-        self, compute: Callable[[list[Film]], list[Found]], at_once: int, room: int
+        self, compute: Callable[[list[Image]], list[Found]], at_once: int, room: int
     ) -> None:
         self.compute, self.at_once, self.room = compute, at_once, room
-        self.inside, self.films, self.batches = 0, 0, 0
-        self._waiting: deque[tuple[Film, Future[Found]]] = deque()
+        self.inside, self.images, self.batches = 0, 0, 0
+        self._waiting: deque[tuple[Image, Future[Found]]] = deque()
         self._changed = Condition()
         self._thread = ThreadPoolExecutor(1, "model")
 
     @contextmanager
-    def admitted(self, films: int, versions: int = 1) -> Iterator[None]:
+    def admitted(self, images: int, versions: int = 1) -> Iterator[None]:
         """Places for so many films until they are answered; without room it raises."""
-        places = films * versions
+        places = images * versions
         if places > self.room:
             raise UploadRefused(
                 f"The server takes {self.room} images at a time, and each augmented version counts"
@@ -48,20 +48,20 @@ class ModelQueue(Generic[Film, Found]):
             if self.inside + places > self.room:
                 raise Busy(f"The server is busy with {self.inside} images; try again in a second.")
             self.inside += places
-            self.films += films
+            self.images += images
         try:
             yield
         finally:
             with self._changed:
                 self.inside -= places
-                self.films -= films
+                self.images -= images
                 self._changed.notify()
 
-    def submit(self, film: Film) -> Future[Found]:
+    def submit(self, image: Image) -> Future[Found]:
         """What `compute` gives for a film, once its turn has come."""
         future: Future[Found] = Future()
         with self._changed:
-            self._waiting.append((film, future))
+            self._waiting.append((image, future))
             self._changed.notify()
         self._thread.submit(self._take)
         return future
@@ -88,7 +88,7 @@ class ModelQueue(Generic[Film, Found]):
             return
         self.batches += 1
         try:
-            found = self.compute([film for film, _ in taken])
+            found = self.compute([image for image, _ in taken])
         except Exception as error:  # Whatever it is, those who wait must hear of it.
             for _, future in taken:
                 future.set_exception(error)
@@ -96,13 +96,13 @@ class ModelQueue(Generic[Film, Found]):
         for (_, future), each in zip(taken, found, strict=True):
             future.set_result(each)
 
-    def _next(self) -> Iterator[tuple[Film, Future[Found]]]:
+    def _next(self) -> Iterator[tuple[Image, Future[Found]]]:
         """The films that wait, without those whose clients have gone meanwhile."""
         while self._waiting:
-            film, future = self._waiting.popleft()
+            image, future = self._waiting.popleft()
             if future.set_running_or_notify_cancel():
-                yield film, future
+                yield image, future
 
     def _filled(self) -> bool:
         """Whether no more films can come that would be computed at once."""
-        return len(self._waiting) >= min(self.at_once, self.films)
+        return len(self._waiting) >= min(self.at_once, self.images)

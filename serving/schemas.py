@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 NOTICE = "Research use only: nothing here is a medical device."
 
@@ -23,7 +23,7 @@ class Limits(BaseModel):
 
     max_megabytes: int
     max_megapixels: int
-    max_films: int
+    max_images: int = Field(serialization_alias="max_films")
 
 
 class LabelsTold(BaseModel):
@@ -52,7 +52,7 @@ class FindingTold(BaseModel):
     spread: float | None
 
 
-class FilmTold(BaseModel):
+class ImageTold(BaseModel):
     """The findings of one image and warnings about it, or why it has none.
 
     An image without findings has an `error` in one sentence, and a `status` of 413 or 422.
@@ -65,10 +65,10 @@ class FilmTold(BaseModel):
     warnings: list[str] = []
 
 
-class FilmsTold(BaseModel):
+class ImagesTold(BaseModel):
     """Findings of each image, in the order they were sent."""
 
-    films: list[FilmTold]
+    images: list[ImageTold] = Field(serialization_alias="films")
     notice: str = NOTICE
 
 
@@ -146,7 +146,7 @@ class Problem(BaseModel):
 class NoFindings(Problem):
     """Why no image has findings; `films` lists them as above, if the form could be read."""
 
-    films: list[FilmTold] = []
+    images: list[ImageTold] = Field([], serialization_alias="films")
 
 
 Responses = dict[int | str, dict[str, Any]]
@@ -169,7 +169,7 @@ REFUSALS: Responses = {
 SOME_UNREAD = 207
 FINDINGS: Responses = REFUSALS | {
     SOME_UNREAD: {
-        "model": FilmsTold,
+        "model": ImagesTold,
         "description": "Some images have findings, the others an error",
     },
     413: {"model": NoFindings, "description": "Too many images, bytes or pixels"},

@@ -32,7 +32,7 @@ class Serve(Bundled):
     ] = ""
     max_megabytes: Annotated[int, "Largest request, with all its films."] = 64
     max_megapixels: Annotated[int, "Largest film."] = 40
-    max_films: Annotated[int, "Most films in a request."] = 16
+    max_images: Annotated[int, "Most films in a request."] = 16
     requests_per_minute: Annotated[
         int, "Most uploads and refused requests of one client; 0: no limit."
     ] = 240

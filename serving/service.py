@@ -16,14 +16,14 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 import checks
 from datasets import sources
 from errors import ImageUnreadable, UploadRefused
-from inference.explained import Explained, film_explained
+from inference.explained import Explained, image_explained
 from inference.heatmaps import Heatmaps, why_no_camera
 from inference.predictions import Prediction, Prepared, check_augmentations, predictions, prepared
 from inference.predictor import Predictor
 from reports import explanation_pictures
 from reports.plots import panels
 from serving.answers import status_of
-from serving.model_queue import FILMS_AT_ONCE, ModelQueue
+from serving.model_queue import IMAGES_AT_ONCE, ModelQueue
 from serving.serve_options import Serve
 from serving.uploads import Spooled, Unread, Upload, decoded
 from serving.waiting import results
@@ -41,7 +41,7 @@ class Service:
         self.predictor, self.options = predictor, options
         self.bundle = predictor.bundle
         self.ready = False
-        self.queue: ModelQueue = ModelQueue(self._compute, FILMS_AT_ONCE, options.queue)
+        self.queue: ModelQueue = ModelQueue(self._compute, IMAGES_AT_ONCE, options.queue)
         self._threads = ThreadPoolExecutor(sources.cores(options.jobs), "films")
         cv2.setNumThreads(1)
         threadpool_limits(1, "blas")
@@ -49,19 +49,19 @@ class Service:
     def warm_up(self) -> None:
         """Load what is loaded at first use, by way of a made-up film."""
         plane = np.tile(np.arange(WARM_UP_SIDE, dtype=np.uint8), (WARM_UP_SIDE, 1))
-        film = Prepared([self.predictor.prepare(plane)], ())
-        self.queue.submit(("warm-up", film)).result()
+        image = Prepared([self.predictor.prepare(plane)], ())
+        self.queue.submit(("warm-up", image)).result()
         # The first explanation traces Grad-CAM's network, which takes seconds.
         self.queue.run(
-            partial(self._explain, "warm-up", plane, film, self.bundle.labels[0])
+            partial(self._explain, "warm-up", plane, image, self.bundle.labels[0])
         ).result()
         self.ready = True
 
     async def findings(self, uploads: Sequence[Sent], tta: int = 0) -> list[Prediction | Unread]:
         """The findings of each upload in the order sent, or why it has none."""
-        if not 1 <= len(uploads) <= self.options.max_films:
+        if not 1 <= len(uploads) <= self.options.max_images:
             raise UploadRefused(
-                f"A request must hold 1 to {self.options.max_films} films; got {len(uploads)}."
+                f"A request must hold 1 to {self.options.max_images} films; got {len(uploads)}."
             )
         check_augmentations(tta)
         given_up = Event()
@@ -69,9 +69,9 @@ class Service:
         with self.queue.admitted(len(uploads), 1 + tta):
             try:
                 ready = await results(self._threads.submit(prepare, each) for each in uploads)
-                films = [film for film in ready if not isinstance(film, Unread)]
-                found = iter(await results(self.queue.submit(film) for film in films))
-                return [film if isinstance(film, Unread) else next(found) for film in ready]
+                images = [image for image in ready if not isinstance(image, Unread)]
+                found = iter(await results(self.queue.submit(image) for image in images))
+                return [image if isinstance(image, Unread) else next(found) for image in ready]
             finally:
                 given_up.set()
 
@@ -81,16 +81,16 @@ class Service:
         """What `shown` makes of where each branch looks in an upload for a label."""
         checks.one_of("The label", label, self.bundle.labels)
         with self.queue.admitted(1):
-            ((plane, film),) = await results([self._threads.submit(self._decode, upload)])
-            explain = partial(self._explain, upload.name, plane, film, label)
+            ((plane, image),) = await results([self._threads.submit(self._decode, upload)])
+            explain = partial(self._explain, upload.name, plane, image, label)
             (found,) = await results([self.queue.run(explain)])
             (picture,) = await results([self._threads.submit(shown, found)])
             return picture
 
-    def panel(self, film: Explained) -> bytes:
+    def panel(self, image: Explained) -> bytes:
         """The same as a picture, PNG."""
         no_camera = why_no_camera(self.bundle)
-        (panel,) = explanation_pictures.panels(film, no_camera, panels.FOOTER)
+        (panel,) = explanation_pictures.panels(image, no_camera, panels.FOOTER)
         picture = BytesIO()
         panels.panel(panel).savefig(picture, format="png", dpi=panels.DPI)
         return picture.getvalue()
@@ -113,27 +113,27 @@ class Service:
         # Only here, so that bodies of requests that wait take no memory.
         data = upload.data
         try:
-            film = decoded(data, self.options.max_megapixels)
+            image = decoded(data, self.options.max_megapixels)
         except ImageUnreadable as error:
             raise ImageUnreadable(f"{upload.name} cannot be read: {error}.") from None
         wanted = given_up or Event()
-        return film.plane, prepared(self.predictor, data, film, tta, lambda: not wanted.is_set())
+        return image.plane, prepared(self.predictor, data, image, tta, lambda: not wanted.is_set())
 
-    def _compute(self, films: list[tuple[str, Prepared]]) -> list[Prediction]:
+    def _compute(self, images: list[tuple[str, Prepared]]) -> list[Prediction]:
         """Findings of films, those with as many augmentations together."""
-        names, ready = zip(*films, strict=True)
-        if len({len(film.versions) for film in ready}) == 1:
+        names, ready = zip(*images, strict=True)
+        if len({len(image.versions) for image in ready}) == 1:
             return predictions(self.predictor, names, ready)
-        return [predictions(self.predictor, [name], [film])[0] for name, film in films]
+        return [predictions(self.predictor, [name], [image])[0] for name, image in images]
 
     @cached_property
     def _heatmaps(self) -> Heatmaps:
         return Heatmaps(self.bundle, extractors=self.predictor.extractors)
 
-    def _explain(self, name: str, plane: np.ndarray, film: Prepared, label: str) -> Explained:
-        views = self.predictor.joined(film.versions[:1])
-        films = sources.films_of_files([Path(name)], self.bundle.labels)
+    def _explain(self, name: str, plane: np.ndarray, image: Prepared, label: str) -> Explained:
+        views = self.predictor.joined(image.versions[:1])
+        images = sources.images_of_files([Path(name)], self.bundle.labels)
         columns = [self.bundle.labels.index(label)]
         found = self.predictor.findings(views)
-        shown = film_explained(self._heatmaps, films, plane, views, found, columns)
-        return replace(shown, warnings=film.warnings)
+        shown = image_explained(self._heatmaps, images, plane, views, found, columns)
+        return replace(shown, warnings=image.warnings)

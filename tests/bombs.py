@@ -106,10 +106,10 @@ def dicom_of_sequences(depth: int = 100_000) -> bytes:
 @cache
 def deflated_dicom(megabytes: int = 1_000) -> bytes:
     """A data set that is a thousand times as large once it is inflated."""
-    film = pydicom.dcmread(BytesIO(_plain_dicom()))
-    film.file_meta.TransferSyntaxUID = pydicom.uid.DeflatedExplicitVRLittleEndian
+    image = pydicom.dcmread(BytesIO(_plain_dicom()))
+    image.file_meta.TransferSyntaxUID = pydicom.uid.DeflatedExplicitVRLittleEndian
     whole = BytesIO()
-    film.save_as(whole)
+    image.save_as(whole)
     data = whole.getvalue()
     start = 144 + struct.unpack_from("<I", data, 140)[0]
     pump = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -154,10 +154,10 @@ def tiles() -> bytes:
     side = 2_048
     data = patched("JPEG2000Lossless", SIZ, 8, struct.pack(">II", side, side))
     data = data[: (at := _frame(data, SIZ) + 24)] + struct.pack(">II", 1, 1) + data[at + 8 :]
-    film = pydicom.dcmread(BytesIO(data))
-    film.Rows = film.Columns = side
+    image = pydicom.dcmread(BytesIO(data))
+    image.Rows = image.Columns = side
     whole = BytesIO()
-    film.save_as(whole)
+    image.save_as(whole)
     return whole.getvalue()
 
 

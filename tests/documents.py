@@ -178,19 +178,19 @@ def _quick(options: object) -> list[str]:
     ]
 
 
-def made_up_files(place: Path, films: int = 36) -> None:
+def made_up_files(place: Path, images: int = 36) -> None:
     """Everything that the documents' command lines name, small, in one folder."""
-    cohort.draw(place / "FOLDER", films=2 * films, size=96, seed=0)
+    cohort.draw(place / "FOLDER", images=2 * images, size=96, seed=0)
     (place / "NIH").symlink_to("FOLDER")
     for name, layout in {"XRAYS": _table, "CheXpert-v1.0-small": _chexpert}.items():
-        layout(place / name, films)
-    for number in range(films):
+        layout(place / name, images)
+    for number in range(images):
         part, kind = (
             ("train", "train", "val", "test")[number // 2 % 4],
             ("SICK", "WELL")[number % 2],
         )
         fakes.write_picture(place / "chest_xray" / part / kind / f"{number}.png", number)
-    fakes.dicom(place / "DICOMS", films)
+    fakes.dicom(place / "DICOMS", images)
     fakes.write_picture(place / "IMAGE.png")
     (place / "MORE").mkdir()
     for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):
@@ -202,26 +202,26 @@ def made_up_files(place: Path, films: int = 36) -> None:
         _scores(place / "FOLDER", number).to_csv(place / f"{name}.csv", index=False)
 
 
-def _table(root: Path, films: int) -> None:
+def _table(root: Path, images: int) -> None:
     rows = [
-        f"{n}.png,p{n // 2},{20 + n},{'FM'[n % 2]},PA,{n % 2},{n // 2 % 2}" for n in range(films)
+        f"{n}.png,p{n // 2},{20 + n},{'FM'[n % 2]},PA,{n % 2},{n // 2 % 2}" for n in range(images)
     ]
     fakes.ground_truth(root, "image,patient,age,sex,view,Effusion,Mass\n" + "\n".join(rows))
 
 
-def _chexpert(root: Path, films: int) -> None:
+def _chexpert(root: Path, images: int) -> None:
     def row(part: str, n: int) -> tuple:
         path = f"{part}/patient{n:05}/study1/view1_frontal.jpg"
         return path, "Male", 50, "Frontal", "PA", f"{n % 2}.0", f"{n // 2 % 2}.0"
 
-    parts = {"train": range(films), "valid": range(films, films + films // 2)}
+    parts = {"train": range(images), "valid": range(images, images + images // 2)}
     tables = {f"{part}.csv": [row(part, n) for n in numbers] for part, numbers in parts.items()}
     fakes.chexpert(root, tables=tables)
 
 
 def _scores(folder: Path, seed: int) -> pd.DataFrame:
-    films = load(Reading(data=folder, images=False))
-    values = np.random.default_rng(seed).random(films.labels.shape)
-    table = pd.DataFrame(values, columns=list(films.label_names))
-    table.insert(0, "id", films.ids)
+    images = load(Reading(data=folder, images=False))
+    values = np.random.default_rng(seed).random(images.labels.shape)
+    table = pd.DataFrame(values, columns=list(images.label_names))
+    table.insert(0, "id", images.ids)
     return table

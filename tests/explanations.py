@@ -39,10 +39,10 @@ def credit(n_labels):
     return Credit({"net": net, "sift": words}, np.full((1, n_labels), -0.5))
 
 
-def decision(label="Mass", film="a/film.png", **changes):
+def decision(label="Mass", image="a/film.png", **changes):
     values = {"probability": 0.75, "raw_probability": 0.6, "threshold": 0.5, "present": True}
     families = {"credit": {"net": 2.0, "sift": 2.0}, "shares": {"net": 1 / 3, "sift": 2 / 3}}
-    known = {"film": film, "label": label, "truth": 1.0, "bias": -0.5}
+    known = {"image": image, "label": label, "truth": 1.0, "bias": -0.5}
     return Decision(**(known | values | families | changes))
 
 

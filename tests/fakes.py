@@ -9,7 +9,7 @@ from PIL import Image
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
-from datasets.images import Films
+from datasets.images import Images
 
 NIH_HEADER = (
     "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,"
@@ -108,10 +108,10 @@ def folders(root: Path) -> Path:
     return root
 
 
-def dicom(root: Path, films: int = 5) -> Path:
+def dicom(root: Path, images: int = 5) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     rows = ["file,Effusion"]
-    for number in range(films):
+    for number in range(images):
         write_dicom(root / f"f{number}.dcm", picture(number), PatientID=f"Doe{number // 2}")
         rows.append(f"f{number}.dcm,{number % 2}")
     (root / "labels.csv").write_text("\n".join(rows) + "\n")
@@ -123,19 +123,19 @@ def write_dicom(path: Path, stored: np.ndarray, **tags: object) -> Path:
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.MediaStorageSOPClassUID = pydicom.uid.SecondaryCaptureImageStorage
     meta.MediaStorageSOPInstanceUID = generate_uid()
-    film = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
-    film.SOPClassUID, film.SOPInstanceUID = meta[0x00020002].value, meta[0x00020003].value
-    film.PatientName, film.PatientBirthDate = "Doe^Jane", "19500101"
-    film.PatientAge, film.PatientSex, film.ViewPosition = "061Y", "F", "PA"
-    film.Rows, film.Columns = stored.shape
-    film.SamplesPerPixel, film.PixelRepresentation = 1, int(stored.dtype.kind == "i")
-    film.BitsAllocated = film.BitsStored = stored.dtype.itemsize * 8
-    film.HighBit = film.BitsStored - 1
-    film.PhotometricInterpretation = "MONOCHROME2"
+    image = FileDataset(str(path), {}, file_meta=meta, preamble=b"\0" * 128)
+    image.SOPClassUID, image.SOPInstanceUID = meta[0x00020002].value, meta[0x00020003].value
+    image.PatientName, image.PatientBirthDate = "Doe^Jane", "19500101"
+    image.PatientAge, image.PatientSex, image.ViewPosition = "061Y", "F", "PA"
+    image.Rows, image.Columns = stored.shape
+    image.SamplesPerPixel, image.PixelRepresentation = 1, int(stored.dtype.kind == "i")
+    image.BitsAllocated = image.BitsStored = stored.dtype.itemsize * 8
+    image.HighBit = image.BitsStored - 1
+    image.PhotometricInterpretation = "MONOCHROME2"
     for name, value in tags.items():
-        setattr(film, name, value)
-    film.PixelData = stored.tobytes()
-    film.save_as(path, enforce_file_format=True)
+        setattr(image, name, value)
+    image.PixelData = stored.tobytes()
+    image.save_as(path, enforce_file_format=True)
     return path
 
 
@@ -169,18 +169,18 @@ LAYOUTS = {
 }
 
 
-def films(labels: np.ndarray, patients: list[str] | None = None, **changes: object) -> Films:
+def images(labels: np.ndarray, patients: list[str] | None = None, **changes: object) -> Images:
     """Films without files: labels (n, k), one patient a film unless given."""
-    n_films, n_labels = labels.shape
-    ids = np.array([f"film{row}" for row in range(n_films)], object)
+    n_images, n_labels = labels.shape
+    ids = np.array([f"film{row}" for row in range(n_images)], object)
     values = {
         "source": "made up",
         "format": "none",
         "ids": ids,
-        "paths": np.full(n_films, "", object),
+        "paths": np.full(n_images, "", object),
         "patients": ids if patients is None else np.array(patients, object),
         "labels": labels.astype(np.float32),
         "label_names": tuple(f"label{column}" for column in range(n_labels)),
-        "meta": pd.DataFrame({"age": np.full(n_films, 50.0), "sex": "F", "view": "PA"}),
+        "meta": pd.DataFrame({"age": np.full(n_images, 50.0), "sex": "F", "view": "PA"}),
     }
-    return Films(**values | changes)
+    return Images(**values | changes)

@@ -30,11 +30,11 @@ ALONE = {
     "decode": Small("--rounds=1 --images-a-round=4", (r"\| IMAGE.dcm \| .* \| \d\.\d\d \|",)),
     "duplicates": Small("", (r"[\d,]+ pairs of \d+ films", r"half the size.* \d+ of \d+")),
     "finetune": Small(
-        "--backbone=small_resnet --films=8 --steps=2 --batch-size=4",
+        "--backbone=small_resnet --images=8 --steps=2 --batch-size=4",
         (r"training: [\d.,]+ films/s",),
     ),
     "localize": Small(
-        "--films=60 --place=PLACE",
+        "--images=60 --place=PLACE",
         (r"  gradcam  .*  prior", r"  gradcam  .*  dense_sift_fisher  .*  prior"),
     ),
     "models": Small(
@@ -63,7 +63,7 @@ DRAWN = {
         r"macro AUC +(0\.\d+) +(0\.\d+)",
     ),
 }
-TOGETHER = "--films=4 --rounds=1 --rows=500 --width=64 --stored=5000 --seconds=2 --data=FOLDER"
+TOGETHER = "--images=4 --rounds=1 --rows=500 --width=64 --stored=5000 --seconds=2 --data=FOLDER"
 TOLD_TOGETHER = {
     "extract": (r"extract, bfloat16 +[\d.]+ films/s +[\d.]+ times",),
     "backbone": (r"ours, bfloat16( +[\d.]+){3} +\d+%", r"float32 GEMM \d+ GFLOP/s"),

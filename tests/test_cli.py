@@ -29,7 +29,7 @@ def test_done_is_zero(data, capsys):
     assert "6 films" in capsys.readouterr().out.splitlines()[0]
 
 
-def test_skipped_films_make_it_one_and_are_listed(data, tmp_path, capsys):
+def test_skipped_images_make_it_one_and_are_listed(data, tmp_path, capsys):
     root = fakes.nih(tmp_path / "films")
     (root / "images" / fakes.NIH_IDS[0]).unlink()
     assert data(root=root) == 1
@@ -75,7 +75,7 @@ def test_a_bug_is_70_keeps_its_traceback_and_asks_for_a_report(monkeypatch, data
         *((OSError(errno.ENOTDIR, "Not a directory", "x"), 2), (KeyboardInterrupt(), 130)),
     ],
 )
-def test_no_error_is_taken_for_skipped_films(monkeypatch, data, capsys, error, code):
+def test_no_error_is_taken_for_skipped_images(monkeypatch, data, capsys, error, code):
     def fails(options):
         raise error
 
@@ -265,3 +265,12 @@ def test_neither_help_nor_lists_import_anything_heavy(code, heavy):
     program = f"import sys, cli\nsys.exit({code} or sum(name in sys.modules for name in {heavy!r}))"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.DEVNULL)
     assert done.returncode == 0
+
+
+def test_a_flag_by_its_old_name_still_works_and_a_warning_names_the_new_one(monkeypatch, capsys):
+    given = []
+    monkeypatch.setattr("pipelines.explain.run", lambda options: given.append(options) or 1 / 0)
+    cli.main(["explain", "--films", "7"])
+    cli.main(["explain", "--films=8"])
+    assert [options.n_images for options in given] == [7, 8]
+    assert "warning: --films is now --n-images" in capsys.readouterr().err

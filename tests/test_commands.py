@@ -57,7 +57,7 @@ def test_every_command_is_run_by_a_test_or_by_ci(line):
 
 @pytest.mark.long
 @pytest.mark.parametrize("line", documents.titled(filter(here, COMMANDS)))
-def test_every_line_of_the_documents_runs_on_made_up_films(line, documented, monkeypatch):
+def test_every_line_of_the_documents_runs_on_made_up_images(line, documented, monkeypatch):
     monkeypatch.chdir(documented)
     documents.run(line, documented, monkeypatch)
 
@@ -73,7 +73,7 @@ def test_every_line_of_the_documents_runs_on_made_up_films(line, documented, mon
         "docs/tutorials/data_scientist.md",
     ],
 )
-def test_python_in_the_documents_runs_on_made_up_films(page, documented, monkeypatch, capsys):
+def test_python_in_the_documents_runs_on_made_up_images(page, documented, monkeypatch, capsys):
     monkeypatch.chdir(documented)
     for code in documents.blocks(PROJECT / page, "python"):
         for name, made_up in STAND_INS.items():
@@ -116,9 +116,9 @@ def test_a_folder_of_what_is_kept_says_in_words_what_it_says_now(tmp_path):
     documents.told(f"python -m tests.fixtures.make {tmp_path}/day", PROJECT)
     day = tmp_path / "day"
     said = json.loads((day / "said.json").read_text())
-    for name, films in make.said(day, sorted(day.glob("*.png"))).items():
-        for film, labels in films.items():
-            assert labels == pytest.approx(said[name][film], abs=1e-6)
+    for name, images in make.said(day, sorted(day.glob("*.png"))).items():
+        for image, labels in images.items():
+            assert labels == pytest.approx(said[name][image], abs=1e-6)
 
 
 @pytest.mark.long

@@ -66,11 +66,11 @@ def table(root):
         rows.writerow(["image", "patient", "sex", "age", "view", *labels])
         for number, name in enumerate([*usable, *usable]):
             sick = number % 2
-            film, patient = f"{name}~{number}.png", f"{NAMES[number // 2]}"
+            image, patient = f"{name}~{number}.png", f"{NAMES[number // 2]}"
             rows.writerow(
-                [film, patient, "FM"[number % 3 == 0], 40, "=PA\x1b", sick, number % 3 // 2]
+                [image, patient, "FM"[number % 3 == 0], 40, "=PA\x1b", sick, number % 3 // 2]
             )
-            write_image(root / "xray_images" / film, number, sick)
+            write_image(root / "xray_images" / image, number, sick)
     return root
 
 
@@ -130,7 +130,7 @@ def commands(place):
         "train on boxes": ["--data", *boxes, "--classifier", "logistic", *logistic],
         "compare": ["--data", *classes, *trees, *models],
         "compare a table": ["--data", *table, *trees, *models],
-        "explain": ["--data", *classes, "--films", "4", *bundle, *cache],
+        "explain": ["--data", *classes, "--n-images", "4", *bundle, *cache],
         "explain files": [*files, *bundle, *cache],
         "predict": ["--data", *classes, *bundle, *cache],
         "score": [
@@ -287,7 +287,7 @@ def test_every_file_has_a_harmless_name_of_its_own(place, made):
     assert [path for path in files if not re.fullmatch(r"\w[\w. -]*", path.name)] == []
     panels = [path for path in made(".png") if path.parent.name == "panels"]
     told = json.loads((place / "made" / "explain" / "explain.json").read_text())
-    assert len(panels) >= sum(len(film["decisions"]) for film in told["films"]) > 0
+    assert len(panels) >= sum(len(image["decisions"]) for image in told["films"]) > 0
 
 
 @pytest.mark.parametrize(

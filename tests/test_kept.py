@@ -19,10 +19,10 @@ RECIPES = sorted(FIXTURES.glob("*/cache/*/recipe.json"))
 
 def figures(told):
     return [
-        told[bundle][film][label]
+        told[bundle][image][label]
         for bundle in sorted(told)
-        for film in sorted(told[bundle])
-        for label in sorted(told[bundle][film])
+        for image in sorted(told[bundle])
+        for label in sorted(told[bundle][image])
     ]
 
 
@@ -60,7 +60,7 @@ def test_a_store_gives_the_vectors_that_lie_in_its_parts(kept):
     ids = np.array([row["id"] for row in rows], object)
     found = store.read(ids, [row["digest"] for row in rows])
     np.testing.assert_array_equal(found.values, np.array([row["vector"] for row in rows]))
-    assert len(rows) == make.FILMS
+    assert len(rows) == make.IMAGES
 
 
 def test_what_was_learned_then_is_what_an_extractor_is_given(kept):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from datasets.files import portable
-from datasets.images import TEST, TRAIN, VALIDATION, Films, Split
+from datasets.images import TEST, TRAIN, VALIDATION, Images, Split
 from datasets.labels import Policies, read_meta
 from datasets.options import Reading
 from datasets.tables import need_column, read_table
@@ -35,7 +35,7 @@ class Chexpert:
         return any("Path" in read_table(table, nrows=0).columns for table in _tables(root)[:1])
 
     @staticmethod
-    def load(root: Path, options: Reading) -> Films:
+    def load(root: Path, options: Reading) -> Images:
         """All films of the tables; blank is zeros unless told otherwise, as its authors had it."""
         tables = _tables(root)
         if not tables:
@@ -48,7 +48,7 @@ class Chexpert:
         blank = "zeros" if options.blank == "auto" else options.blank
         names = [name for name in LABELS if name in frame]
         labels, notes = Policies(options.uncertain, blank).apply(frame[names], tables[0])
-        films = Films(
+        images = Images(
             source=root.resolve().name,
             format="chexpert",
             ids=ids,
@@ -60,7 +60,7 @@ class Chexpert:
             split=_split(frame["table"], tables),
             notes=notes,
         )
-        return films.with_images(_files(tables[0].parent, ids)) if options.images else films
+        return images.with_images(_files(tables[0].parent, ids)) if options.images else images
 
 
 def _tables(root: Path) -> list[Path]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from datasets import label_files
 from datasets.files import find_images
-from datasets.images import PARTS, Films, unknown_meta
+from datasets.images import PARTS, Images, unknown_meta
 from datasets.labels import with_one_spelling
 from datasets.options import Reading
 from datasets.patients import by_names
@@ -27,7 +27,7 @@ class Folders:
         return any(path.is_dir() for path in root.iterdir()) and bool(_classes(root))
 
     @staticmethod
-    def load(root: Path, options: Reading) -> Films:
+    def load(root: Path, options: Reading) -> Images:
         """All films below root; a film's id is its path from there."""
         files = find_images(root)
         relative = [path.relative_to(root) for path in files]
@@ -47,7 +47,7 @@ class Folders:
             [path.parts[0].lower() if len(path.parts) > 2 else "" for path in relative]
         )
         given = set(parts) & {*PARTS, *PART_NAMES}
-        return Films(
+        return Images(
             source=root.resolve().name,
             format="folders",
             ids=ids,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from datasets import label_files
 from datasets.files import by_name, find_images
-from datasets.images import Films
-from datasets.label_tables import films_of_table
+from datasets.images import Images
+from datasets.label_tables import images_of_table
 from datasets.options import Reading
 
 __all__ = ["GroundTruth"]
@@ -23,11 +23,11 @@ class GroundTruth:
         return (root / TABLE).is_file()
 
     @staticmethod
-    def load(root: Path, options: Reading) -> Films:
+    def load(root: Path, options: Reading) -> Images:
         """All films of the label table; those without an image file are listed as skipped."""
-        images = find_images(root)
-        table = label_files.table_of(root, options, images, TABLE)
-        films = films_of_table(table, "ground_truth", options)
-        notes = (*label_files.chosen(root, table, TABLE), *films.notes)
-        films = replace(films, source=root.resolve().name, notes=notes)
-        return films.with_images(by_name(films.ids, images), images) if options.images else films
+        files = find_images(root)
+        table = label_files.table_of(root, options, files, TABLE)
+        images = images_of_table(table, "ground_truth", options)
+        notes = (*label_files.chosen(root, table, TABLE), *images.notes)
+        images = replace(images, source=root.resolve().name, notes=notes)
+        return images.with_images(by_name(images.ids, files), files) if options.images else images

@@ -7,7 +7,7 @@ import pandas as pd
 
 from datasets import splits
 from datasets.files import by_name, find_images
-from datasets.images import BOX_COLUMNS, SIDES, Films, Split
+from datasets.images import BOX_COLUMNS, SIDES, Images, Split
 from datasets.labels import NO_FINDING, from_joined, read_meta
 from datasets.options import Reading
 from datasets.tables import need_column, read_table
@@ -40,14 +40,14 @@ class Nih:
         return any(root.glob(TABLES))
 
     @staticmethod
-    def load(root: Path, options: Reading) -> Films:
+    def load(root: Path, options: Reading) -> Images:
         """All films of the label table; those without an image file are listed as skipped."""
         table = _label_table(root)
         frame = read_table(table)
         ids = frame[need_column(frame, table, "Image Index")].to_numpy(object)
         labels, names = from_joined(frame[need_column(frame, table, "Finding Labels")], LABELS)
         meta = read_meta(frame)
-        films = Films(
+        images = Images(
             source=root.resolve().name,
             format="nih",
             ids=ids,
@@ -61,9 +61,9 @@ class Nih:
             notes=(f"label table: {table.name}, {_edition(frame, table)}",),
         )
         if not options.images:
-            return films
-        images = find_images(root)
-        return films.with_images(by_name(ids, images), images)
+            return images
+        files = find_images(root)
+        return images.with_images(by_name(ids, files), files)
 
 
 def _label_table(root: Path) -> Path:

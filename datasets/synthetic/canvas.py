@@ -98,8 +98,8 @@ class Canvas:
         return np.round(fine * 2**SUBPIXEL_BITS).astype(np.int32)
 
     def _shrink(self, sheet: NDArray[np.uint8]) -> Map:
-        film = cv2.resize(sheet, (self.size, self.size), interpolation=cv2.INTER_AREA)
-        return film.astype(np.float32) / 255
+        image = cv2.resize(sheet, (self.size, self.size), interpolation=cv2.INTER_AREA)
+        return image.astype(np.float32) / 255
 
 
 def smooth(points: ArrayLike, closed: bool = False) -> Points:

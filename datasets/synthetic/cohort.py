@@ -31,17 +31,19 @@ TEST_SHARE = 0.25
 BOX_HEADER = "Image Index,Finding Label,Bbox [x,y,w,h],,,"
 
 
-def draw(folder: Path, *, films: int = 600, size: int = 256, seed: int = 0, jobs: int = -1) -> Path:
+def draw(
+    folder: Path, *, images: int = 600, size: int = 256, seed: int = 0, jobs: int = -1
+) -> Path:
     """The folder with these films; an equal one that is there already is left as it is."""
-    _check(films, size, seed, jobs)
-    label = _label(films, size, seed)
+    _check(images, size, seed, jobs)
+    label = _label(images, size, seed)
     if _is_there(folder, label):
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workshop:
             draft = Path(workshop) / "films"
-            _write(draft, visits(films, seed), size, seed, jobs)
+            _write(draft, visits(images, seed), size, seed, jobs)
             (draft / SYNTHETIC).write_text(label)
             # Another process may have been faster; its films are the same.
             return folder if _is_there(folder, label) else draft.rename(folder)
@@ -49,22 +51,22 @@ def draw(folder: Path, *, films: int = 600, size: int = 256, seed: int = 0, jobs
         raise StorageFailed(storage.why(folder, error)) from error
 
 
-def fingerprint(films: int, size: int, seed: int) -> str:
+def fingerprint(images: int, size: int, seed: int) -> str:
     """A short name for what `draw` would draw."""
-    return hashlib.sha256(_label(films, size, seed).encode()).hexdigest()[:12]
+    return hashlib.sha256(_label(images, size, seed).encode()).hexdigest()[:12]
 
 
-def _label(films: int, size: int, seed: int) -> str:
+def _label(images: int, size: int, seed: int) -> str:
     return (
         "These films are synthetic: a program drew them, and they show no patient."
-        f"\ngenerator version {VERSION}, seed {seed}, {films} films of {size} x {size} pixels\n"
+        f"\ngenerator version {VERSION}, seed {seed}, {images} films of {size} x {size} pixels\n"
     )
 
 
-def _check(films: int, size: int, seed: int, jobs: int) -> None:
+def _check(images: int, size: int, seed: int, jobs: int) -> None:
     if jobs == 0:
         raise InvalidOption("jobs must be a number of workers, or -1 for all cores; got 0. Use 1.")
-    for name, value, least in (("films", films, 1), ("size", size, 32), ("seed", seed, 0)):
+    for name, value, least in (("images", images, 1), ("size", size, 32), ("seed", seed, 0)):
         checks.at_least(name, value, least)
 
 
@@ -98,8 +100,8 @@ def _write(draft: Path, table: list[Visit], size: int, seed: int, jobs: int) -> 
 
 
 def _draw_one(visit: Visit, size: int, seed: int) -> tuple[bytes, dict[str, Box]]:
-    film = shoot(visit, size, seed)
-    return png(film.grey), film.boxes
+    image = shoot(visit, size, seed)
+    return png(image.grey), image.boxes
 
 
 def _entry(visit: Visit) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FILMS_A_PATIENT = 2.4
+IMAGES_A_PATIENT = 2.4
 # The least severity that somebody would have reported.
 SUBTLE = 0.2
 
@@ -52,28 +52,28 @@ class Visit:
         return f"{self.patient:08d}_{self.follow_up:03d}.png"
 
 
-def visits(films: int, seed: int) -> list[Visit]:
+def visits(images: int, seed: int) -> list[Visit]:
     """As many visits as films, patient by patient; what a patient has comes and goes slowly."""
     rng = np.random.default_rng([seed, 0])
-    patient, follow_up = _calendar(films, rng)
+    patient, follow_up = _calendar(images, rng)
     n_patients = patient[-1] + 1
     age = np.clip(rng.normal(50, 17, n_patients), 18, 92).astype(int)[patient] + follow_up // 3
     woman = (rng.random(n_patients) < 0.45)[patient]
     shared = _slow(rng, patient, len(SHARED))
-    portable = 0.7 * shared.max(axis=1) + rng.normal(0, 1.0, films) > 1.0
+    portable = 0.7 * shared.max(axis=1) + rng.normal(0, 1.0, images) > 1.0
     own = _slow(rng, patient, len(CAUSES))
     causes = np.column_stack([shared, (age - 50) / 17, portable])
     severities = _severities(causes @ np.array(list(CAUSES.values())).T + own)
     who = (patient + 1, follow_up, age, woman, portable)
-    columns = (range(films), *(column.tolist() for column in who), severities)
+    columns = (range(images), *(column.tolist() for column in who), severities)
     return [Visit(*row) for row in zip(*columns, strict=True)]
 
 
-def _calendar(films: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _calendar(images: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Patient and follow-up number of each film, each (films,)."""
-    counts = rng.geometric(1 / FILMS_A_PATIENT, films)
-    patient = np.repeat(np.arange(films), counts)[:films]
-    return patient, np.arange(films) - np.searchsorted(patient, patient)
+    counts = rng.geometric(1 / IMAGES_A_PATIENT, images)
+    patient = np.repeat(np.arange(images), counts)[:images]
+    return patient, np.arange(images) - np.searchsorted(patient, patient)
 
 
 def _slow(rng: np.random.Generator, patient: NDArray[np.int64], width: int) -> NDArray[np.float64]:
@@ -87,6 +87,6 @@ def _severities(tendency: NDArray[np.float64]) -> list[dict[str, float]]:
     rows: list[dict[str, float]] = [{} for _ in tendency]
     for column, name in enumerate(CAUSES):
         count = round(PREVALENCE[name] * len(tendency))
-        for rank, film in enumerate(np.argsort(tendency[:, column])[len(tendency) - count :]):
-            rows[film][name] = SUBTLE + (1 - SUBTLE) * rank / count
+        for rank, image in enumerate(np.argsort(tendency[:, column])[len(tendency) - count :]):
+            rows[image][name] = SUBTLE + (1 - SUBTLE) * rank / count
     return rows

@@ -17,14 +17,14 @@ VESSEL_BLOOD = 0.33
 
 
 @dataclass(frozen=True)
-class Film:
+class Image:
     """Grey values (size, size), and a box as parts of the film for each finding that has one."""
 
     grey: NDArray[np.uint8]
     boxes: dict[str, Box]
 
 
-def shoot(visit: Visit, size: int, seed: int) -> Film:
+def shoot(visit: Visit, size: int, seed: int) -> Image:
     """The film of this visit: the same for the same arguments, whoever else is drawn."""
     rng = np.random.default_rng([seed, 1, visit.index])
     canvas = Canvas(size, pose(rng, visit.portable))
@@ -41,7 +41,7 @@ def shoot(visit: Visit, size: int, seed: int) -> Film:
     grey = develop(expose(thickness, canvas, visit.portable, rng), rng)
     lettered = np.maximum(grey, (245 * marker(canvas, visit.portable, rng)).astype(np.uint8))
     boxes = {name: box for name, shadow in shadows.items() if (box := shadow.box())}
-    return Film(collimate(lettered, canvas, rng), boxes)
+    return Image(collimate(lettered, canvas, rng), boxes)
 
 
 def pose(rng: np.random.Generator, portable: bool) -> Points:

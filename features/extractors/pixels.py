@@ -44,5 +44,5 @@ class Pixels(TransformerMixin, BaseEstimator):
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:
         """Pixels (n, size * size) uint8 of files, or of grey planes (h, w) uint8 of any size."""
-        films = [self.preprocessing(plane).ravel() for plane in several(planes)]
-        return np.array(films, np.uint8).reshape(-1, self.width)
+        images = [self.preprocessing(plane).ravel() for plane in several(planes)]
+        return np.array(images, np.uint8).reshape(-1, self.width)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from models.image_classifier import FilmClassifier
+from models.image_classifier import ImageClassifier
 from models.views import PIXELS
 
 __all__ = ["FineTuned"]
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
-class FineTuned(FilmClassifier):
+class FineTuned(ImageClassifier):
     """The CNN itself, trained on images end to end."""
 
     @property

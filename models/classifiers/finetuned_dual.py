@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from models.image_classifier import FilmClassifier
+from models.image_classifier import ImageClassifier
 from models.views import PIXELS, WORDS
 
 __all__ = ["FineTunedDual"]
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
-class FineTunedDual(FilmClassifier):
+class FineTunedDual(ImageClassifier):
     """The CNN, trained on images end to end, with visual words as a second input."""
 
     views: tuple[str, ...] = (PIXELS, WORDS)

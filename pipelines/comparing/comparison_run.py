@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import PARTS, Films
+from datasets.images import PARTS, Images
 from datasets.patients import unit
 from datasets.summary import split_counts
 from evaluation.auc import label_aucs, macro
@@ -38,14 +38,14 @@ class Contest:
     options: Compare
 
     @property
-    def films(self) -> Films:
+    def images(self) -> Images:
         """The films as the first split parts them."""
-        return self.stages[0].films
+        return self.stages[0].images
 
     @property
     def knows_metadata(self) -> bool:
         """Whether age, sex or view is known of any film."""
-        return bool(self.films.meta.replace("", np.nan).notna().any(axis=None))
+        return bool(self.images.meta.replace("", np.nan).notna().any(axis=None))
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -55,13 +55,13 @@ class Contest:
 
     def scores(self) -> list[Scores]:
         """Seed-averaged probabilities of every film tested, split after split."""
-        return [_scores(each.name, self.fits[each.name], self.films) for each in self.contenders]
+        return [_scores(each.name, self.fits[each.name], self.images) for each in self.contenders]
 
     def truth(self, ids: np.ndarray) -> Truth:
         """What the films tested really show."""
-        films = self.films
-        every = Truth(films.ids, films.patients, films.labels, films.label_names)
-        return every.over(ids, films.label_names)
+        images = self.images
+        every = Truth(images.ids, images.patients, images.labels, images.label_names)
+        return every.over(ids, images.label_names)
 
     def thresholds(self) -> dict[str, np.ndarray]:
         """Thresholds (n, k) of the films tested: each split's, the mean over its seeds; NaN where
@@ -75,7 +75,7 @@ class Contest:
     def prevalences(self) -> np.ndarray:
         """How often each label is among the films learned from."""
         return prevalence(
-            np.concatenate([each.films.labels[each.films.train] for each in self.stages])
+            np.concatenate([each.images.labels[each.images.train] for each in self.stages])
         )
 
     def trainings(self, truth: Truth) -> dict[str, dict[str, Any]]:
@@ -113,11 +113,11 @@ class Contest:
 
     def circumstances(self, truth: Truth) -> Report:
         """All of the report but the figures: what was judged, and what is needed to repeat it."""
-        films = self.films
-        single = provenance.not_learned([each.films for each in self.stages])
+        images = self.images
+        single = provenance.not_learned([each.images for each in self.stages])
         told: Report = {
-            "synthetic": films.synthetic,
-            "data": provenance.data_of(films, truth, [*self._notes(), *single]),
+            "synthetic": images.synthetic,
+            "data": provenance.data_of(images, truth, [*self._notes(), *single]),
             "split": self._split(truth),
             "backbones": self._backbones(),
         } | provenance.told("compare", self.options, truth, LIBRARIES)
@@ -126,7 +126,7 @@ class Contest:
 
     def _notes(self) -> list[str]:
         """What a reader must know of the films of any split, and who sees more than films."""
-        notes = list(dict.fromkeys(note for each in self.stages for note in each.films.notes))
+        notes = list(dict.fromkeys(note for each in self.stages for note in each.images.notes))
         asked = [each for each in self.contenders[:-1] if not each.control]
         made = {each.name: each.make(self.options.seed) for each in asked}
         seeing = [name for name, one in made.items() if METADATA in one.needs]
@@ -162,19 +162,19 @@ class Contest:
 
     def _split(self, truth: Truth) -> dict[str, Any]:
         """The split's name and how many films, patients and positives are in its parts."""
-        films = self.films
+        images = self.images
         if not self.options.folds:
-            parts = {part: films.labels[films.in_part(part)] for part in PARTS}
-            counts = provenance.prevalences(parts, films.label_names)
-            return split_counts(films) | {"labels": counts}
-        tested = [each.films for each in self.stages]
+            parts = {part: images.labels[images.in_part(part)] for part in PARTS}
+            counts = provenance.prevalences(parts, images.label_names)
+            return split_counts(images) | {"labels": counts}
+        tested = [each.images for each in self.stages]
         parts = {f"fold {n + 1}": each.labels[each.test] for n, each in enumerate(tested)}
-        dealt = unit(films.patients_from)
-        return split_counts(films) | {
+        dealt = unit(images.patients_from)
+        return split_counts(images) | {
             "name": f"{self.options.folds} folds by {dealt}, seed {self.options.seed}",
             "films": {"test": len(truth.ids)},
             "patients": {"test": len(set(truth.patients))},
-            "labels": provenance.prevalences(parts, films.label_names),
+            "labels": provenance.prevalences(parts, images.label_names),
         }
 
     def _models(self) -> dict[str, Any]:
@@ -203,10 +203,10 @@ class Contest:
         }
 
 
-def _scores(name: str, by_split: list[list[Fit]], films: Films) -> Scores:
+def _scores(name: str, by_split: list[list[Fit]], images: Images) -> Scores:
     ids = np.concatenate([seeds[0].ids for seeds in by_split])
     means = [np.mean([one.probabilities for one in seeds], axis=0) for seeds in by_split]
-    return Scores(name, ids, np.concatenate(means), films.label_names)
+    return Scores(name, ids, np.concatenate(means), images.label_names)
 
 
 def _thresholds(by_split: list[list[Fit]]) -> np.ndarray:

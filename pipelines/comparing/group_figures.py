@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from datasets.images import Films
+from datasets.images import Images
 from evaluation import subgroups
 from evaluation.scores import Scores
 from evaluation.truth import Truth
@@ -10,10 +10,10 @@ from pipelines.command_options import Compare, Score
 
 
 def by_groups(
-    films: Films, truth: Truth, scores: Scores, options: Score | Compare
+    images: Images, truth: Truth, scores: Scores, options: Score | Compare
 ) -> dict[str, Any]:
     """Verdict by sex, age and view, of those that the label table tells at least two groups of."""
-    meta = films.meta.iloc[films.rows(truth.ids)]
+    meta = images.meta.iloc[images.rows(truth.ids)]
     variables = {
         "sex": meta["sex"].to_numpy(object),
         "age": subgroups.age_bands(meta["age"].to_numpy(float)),

@@ -12,7 +12,7 @@ import numpy as np
 
 import storage
 from datasets import sources
-from datasets.images import Films
+from datasets.images import Images
 from errors import InvalidOption
 from features.extracted import Extracted
 from features.recipe import digest
@@ -50,11 +50,11 @@ class Fit:
     weightless: tuple[str, ...] = ()
 
 
-def open_run(films: Films, options: Compare) -> Path:
+def open_run(images: Images, options: Compare) -> Path:
     """The folder of fits; with `--resume` that of the same configuration, else an empty one."""
     out = sources.folder(options.out)
     told = {name: value for name, value in asdict(options).items() if name not in NOT_TELLING}
-    told |= {"films": _digest_of_films(films), "networks": _digests_of_networks(options)}
+    told |= {"films": _digest_of_images(images), "networks": _digests_of_networks(options)}
     path, folder = out / CONFIGURATION, out / FITS
     if options.resume and folder.is_dir() and _kept_configuration(path) != told:
         raise InvalidOption(
@@ -74,22 +74,22 @@ def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
 
     Fits of other films or vectors, which are not taken, are told.
     """
-    films, branches = extracted.films, extracted.branches.values()
-    made_of = [_digest_of_films(films), *extracted.keys()]
+    images, branches = extracted.images, extracted.branches.values()
+    made_of = [_digest_of_images(images), *extracted.keys()]
     made_of += [f"{each.store.folder.name} {each.store.learned_digest}" for each in branches]
     key = digest("\n".join(made_of).encode())[:12]
     name = f"{number}-{key}"
     others = [path for path in folder.glob(f"{number}-*.npz") if not path.name.startswith(name)]
     if others:
         warn(
-            f"films or vectors have changed since {len(others)} trainings on {films.split_name}:"
+            f"films or vectors have changed since {len(others)} trainings on {images.split_name}:"
             " they are made again"
         )
     return name
 
 
 def fit(
-    contender: Contender, views: Views, films: Films, seed: int, path: Path, client: Any = None
+    contender: Contender, views: Views, images: Images, seed: int, path: Path, client: Any = None
 ) -> Fit:
     """A contender's training, read from the run's folder if it is done already.
 
@@ -100,16 +100,16 @@ def fit(
         return kept
     training = path.with_suffix(".training")
     classifier = contender.make(seed).keep_in(training).grow_on(client)
-    made = _trained(classifier, contender.see(views, seed), films)
+    made = _trained(classifier, contender.see(views, seed), images)
     _write(made, path)
     checkpoints.clear(training)
     return made
 
 
-def _digest_of_films(films: Films) -> str:
+def _digest_of_images(images: Images) -> str:
     """Of all that is told of films: who they are of, what they show, and how they are split."""
-    columns = films.ids, films.patients, films.parts, films.label_names
-    told = films.meta.to_csv(index=False).encode() + films.labels.tobytes()
+    columns = images.ids, images.patients, images.parts, images.label_names
+    told = images.meta.to_csv(index=False).encode() + images.labels.tobytes()
     return digest(told + "\n".join(map(str, chain(*columns))).encode())
 
 
@@ -145,18 +145,18 @@ def _read(path: Path) -> Fit | None:
     return Fit(kept["ids"].astype(object), *figures, learned, told, weightless)
 
 
-def _trained(classifier: Classifier, seen: Views, films: Films) -> Fit:
+def _trained(classifier: Classifier, seen: Views, images: Images) -> Fit:
     """The fit of a training on what a contender sees of the films."""
-    held_out = (seen.select(films.validation), films.labels[films.validation])
+    held_out = (seen.select(images.validation), images.labels[images.validation])
     started = time.monotonic()
-    learning = seen.select(films.train), films.labels[films.train]
+    learning = seen.select(images.train), images.labels[images.train]
     classifier.fit(*learning, validation=held_out, reported=True)
     seconds = time.monotonic() - started
     calibration, chosen = thresholds.by_validation(classifier, held_out, "f1")
-    found = calibration(classifier.predict_proba(seen.select(films.test)))
+    found = calibration(classifier.predict_proba(seen.select(images.test)))
     shares, weightless = classifier.member_shares, classifier.weightless
     learned = histories(classifier)
-    return Fit(films.ids[films.test], found, chosen, seconds, learned, shares, weightless)
+    return Fit(images.ids[images.test], found, chosen, seconds, learned, shares, weightless)
 
 
 def _write(made: Fit, path: Path) -> None:

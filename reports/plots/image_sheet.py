@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from datasets.images import SIDES, Films
+from datasets.images import SIDES, Images
 
 PER_LABEL = 4
 # Letters that fit over a film.
@@ -14,9 +14,9 @@ LONGEST = 28
 COLOURS = {True: "#E69F00", False: "#56B4E9"}
 
 
-def sheet(films: Films, read: Callable[[str], np.ndarray]) -> Figure:
+def sheet(images: Images, read: Callable[[str], np.ndarray]) -> Figure:
     """A row for each label: films of training patients with it, its boxes orange, others blue."""
-    names = films.label_names
+    names = images.label_names
     figure = Figure(figsize=(1 + 2 * PER_LABEL, 0.5 + 2.05 * len(names)), layout="constrained")
     grid = figure.subplots(len(names), PER_LABEL, squeeze=False)
     for column, (name, row) in enumerate(zip(names, grid, strict=True)):
@@ -24,34 +24,34 @@ def sheet(films: Films, read: Callable[[str], np.ndarray]) -> Figure:
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
         row[0].set_ylabel(name, fontsize=10)
-        for axes, film in zip(row, _chosen(films, column), strict=False):
-            plane = read(films.paths[film])
+        for axes, image in zip(row, _chosen(images, column), strict=False):
+            plane = read(images.paths[image])
             axes.imshow(plane, cmap="gray", vmin=0, vmax=255)
-            axes.set_title(shortened(films.ids[film]), fontsize=6, pad=2)
-            for box in films.boxes[films.boxes["id"] == films.ids[film]].itertuples():
+            axes.set_title(shortened(images.ids[image]), fontsize=6, pad=2)
+            for box in images.boxes[images.boxes["id"] == images.ids[image]].itertuples():
                 axes.add_patch(_rectangle(box, plane.shape, COLOURS[box.label == name]))
-    synthetic = " (synthetic)" if films.synthetic else ""
-    figure.suptitle(f"{films.source}{synthetic}: films of each label, its boxes orange")
+    synthetic = " (synthetic)" if images.synthetic else ""
+    figure.suptitle(f"{images.source}{synthetic}: films of each label, its boxes orange")
     return figure
 
 
-def shortened(film: str) -> str:
+def shortened(image: str) -> str:
     """As many whole folders before a film's name as there is room for, an ellipsis for the rest."""
-    if len(film) <= LONGEST:
-        return film
-    parts = film.split("/")
+    if len(image) <= LONGEST:
+        return image
+    parts = image.split("/")
     ends = ("/".join(["…", *parts[first:]]) for first in range(1, len(parts)))
-    return next((end for end in ends if len(end) <= LONGEST), f"…{film[1 - LONGEST :]}")
+    return next((end for end in ends if len(end) <= LONGEST), f"…{image[1 - LONGEST :]}")
 
 
-def _chosen(films: Films, column: int) -> np.ndarray:
+def _chosen(images: Images, column: int) -> np.ndarray:
     """Films with a label, of different patients, those with a box for it first."""
-    with_label = np.flatnonzero(films.train & (films.labels[:, column] == 1))
-    boxed = set(films.boxes["id"][films.boxes["label"] == films.label_names[column]])
-    order = sorted(with_label, key=lambda film: films.ids[film] not in boxed)
+    with_label = np.flatnonzero(images.train & (images.labels[:, column] == 1))
+    boxed = set(images.boxes["id"][images.boxes["label"] == images.label_names[column]])
+    order = sorted(with_label, key=lambda image: images.ids[image] not in boxed)
     patients: dict[str, int] = {}
-    for film in order:
-        patients.setdefault(films.patients[film], int(film))
+    for image in order:
+        patients.setdefault(images.patients[image], int(image))
     return np.array(list(patients.values())[:PER_LABEL], int)
 
 

@@ -9,12 +9,12 @@ from features.local_descriptors import LocalDescriptors
 from reports.plots.panels import KEYPOINTS, circles
 
 
-def on_film(film: np.ndarray, found: LocalDescriptors, title: str) -> Figure:
+def on_image(image: np.ndarray, found: LocalDescriptors, title: str) -> Figure:
     """A film with a circle for each keypoint's scale and a line for its orientation."""
-    side = len(film)
+    side = len(image)
     figure = Figure(figsize=(8, 8.4), layout="constrained")
     axes = figure.subplots()
-    axes.imshow(film, cmap="gray", vmin=0, vmax=255)
+    axes.imshow(image, cmap="gray", vmin=0, vmax=255)
     centres, sizes = found.points * side, found.sizes * side
     circles(axes, centres, sizes)
     axes.add_collection(LineCollection(list(_radii(centres, sizes, found.angles)), **KEYPOINTS))

@@ -28,10 +28,10 @@ def class_distribution(summary: dict[str, Any]) -> Figure:
     figure = Figure(figsize=(8, 1.6 + 0.34 * len(names)), layout="constrained")
     axes = figure.subplots()
     for offset, part in zip((0.27, 0, -0.27), PARTS, strict=True):
-        n_films = summary["split"]["films"][part]
-        shares = [100 * summary["positives"][part][name] / max(n_films, 1) for name in names]
+        n_images = summary["split"]["films"][part]
+        shares = [100 * summary["positives"][part][name] / max(n_images, 1) for name in names]
         rows = np.arange(len(names)) + offset
-        axes.barh(rows, shares, 0.25, color=COLOURS[part], label=f"{part} ({n_films:,} films)")
+        axes.barh(rows, shares, 0.25, color=COLOURS[part], label=f"{part} ({n_images:,} films)")
     for row, name in enumerate(names):
         count = summary["positives"]["all"][name]
         axes.annotate(f"{count:,}", (1.01, row), xycoords=("axes fraction", "data"), va="center")

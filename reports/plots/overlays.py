@@ -36,12 +36,12 @@ class Heat:
         return (-self.limit if self.signed else 0.0), self.limit
 
 
-def overlay(film: np.ndarray, heat: Heat) -> np.ndarray:
+def overlay(image: np.ndarray, heat: Heat) -> np.ndarray:
     """A film (h, w) uint8 under its heatmap, (h, w, 3) uint8; dimmed where there is none."""
     if heat.values is None:
-        return np.repeat(film[..., None] // 3, 3, axis=2)
-    relative = heat.values / heat.limit if heat.limit else np.zeros(film.shape)
-    return _blended(film, np.clip(relative, -1 if heat.signed else 0, 1), heat)
+        return np.repeat(image[..., None] // 3, 3, axis=2)
+    relative = heat.values / heat.limit if heat.limit else np.zeros(image.shape)
+    return _blended(image, np.clip(relative, -1 if heat.signed else 0, 1), heat)
 
 
 def scale(heat: Heat) -> np.ndarray:
@@ -50,11 +50,11 @@ def scale(heat: Heat) -> np.ndarray:
     return _blended(np.full(relative.shape, GREY, np.uint8), relative, heat)
 
 
-def _blended(film: np.ndarray, relative: np.ndarray, heat: Heat) -> np.ndarray:
+def _blended(image: np.ndarray, relative: np.ndarray, heat: Heat) -> np.ndarray:
     if heat.signed:
         colours = np.where(relative[..., None] < 0, to_rgb(AGAINST), to_rgb(FOR))
     else:
         colours = colormaps[SEQUENTIAL](relative)[..., :3]
     opacity = OPACITY * np.abs(relative)[..., None]
-    mixed = (1 - opacity) * film[..., None] + opacity * 255 * colours
+    mixed = (1 - opacity) * image[..., None] + opacity * 255 * colours
     return np.rint(mixed).astype(np.uint8)

@@ -42,10 +42,10 @@ class Panel:
     letterboxed square. Without keypoints there is no tile for them.
     """
 
-    film: np.ndarray
+    image: np.ndarray
     title: str
     verdict: str
-    film_note: str
+    image_note: str
     keypoints: LocalDescriptors | None
     keypoints_note: str
     heats: Sequence[Heat]
@@ -56,14 +56,14 @@ class Panel:
 def panel(shown: Panel) -> Figure:
     """Image, keypoints and heatmaps side by side, with the label's boxes, scales and units."""
     dotted = 0 if shown.keypoints is None else 1
-    figure, tiles = _tiles(shown.film.shape, 1 + dotted + len(shown.heats))
-    _draw(tiles[0], shown.film, shown.boxes, "film", shown.film_note)
+    figure, tiles = _tiles(shown.image.shape, 1 + dotted + len(shown.heats))
+    _draw(tiles[0], shown.image, shown.boxes, "film", shown.image_note)
     if shown.keypoints is not None:
-        _draw(tiles[1], shown.film, shown.boxes, "keypoints", shown.keypoints_note)
-        _dot(tiles[1], shown.film.shape, shown.keypoints)
+        _draw(tiles[1], shown.image, shown.boxes, "keypoints", shown.keypoints_note)
+        _dot(tiles[1], shown.image.shape, shown.keypoints)
     for axes, heat in zip(tiles[1 + dotted :], shown.heats, strict=True):
         boxes = shown.boxes[:0] if heat.values is None else shown.boxes
-        _draw(axes, overlay(shown.film, heat), boxes, heat.name, heat.note)
+        _draw(axes, overlay(shown.image, heat), boxes, heat.name, heat.note)
         _tell_scale(axes, heat)
     across, down = figure.get_size_inches()
     left = MARGIN / across

@@ -11,7 +11,7 @@ from clusters import connecting
 from clusters.connecting import Connector
 from errors import ClusterUnusable
 
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "slurm.py"
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "slurm.py"
 SLURM = shutil.which("sbatch") and find_spec("dask_jobqueue")
 
 pytestmark = pytest.mark.slow

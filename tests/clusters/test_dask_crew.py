@@ -71,9 +71,9 @@ def test_people_hear_that_the_last_worker_has_gone(monkeypatch, capsys):
 def test_replicates_are_those_of_one_process_to_the_bit(crew):
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 2, (60, 3)).astype(float)
-    films = (labels, rng.random((60, 3)), rng.integers(0, 40, 60))
-    alone = bootstrap.replicates(*films, n_replicates=230)
-    shared = bootstrap.replicates(*films, n_replicates=230, workers=opening.resamplers(crew))
+    images = (labels, rng.random((60, 3)), rng.integers(0, 40, 60))
+    alone = bootstrap.replicates(*images, n_replicates=230)
+    shared = bootstrap.replicates(*images, n_replicates=230, workers=opening.resamplers(crew))
     for name in ("labels", "macro", "micro"):
         np.testing.assert_array_equal(getattr(shared, name), getattr(alone, name))
 
@@ -84,7 +84,7 @@ def test_vectors_are_those_of_one_process_to_the_bit(crew, tmp_path):
     found = []
     for name, workers in (("here", None), ("away", crew)):
         options = Extract(extractors="orb_words", set=settings, cache=tmp_path / name)
-        films = loading.load(Reading(data=root))
-        found.append(asked_features.extract(films, options, workers).features("orb_words"))
+        images = loading.load(Reading(data=root))
+        found.append(asked_features.extract(images, options, workers).features("orb_words"))
     np.testing.assert_array_equal(found[0].values, found[1].values)
     assert found[1].ids.tolist() == found[0].ids.tolist()

@@ -21,7 +21,7 @@ SMALL = {"n_words": 8, "image_size": 128, "sample_films": 6}
 
 
 @pytest.fixture(scope="module")
-def films(tmp_path_factory):
+def images(tmp_path_factory):
     root = fakes.sick_and_well(tmp_path_factory.mktemp("films"), 70)
     return loading.load(Reading(data=root))
 
@@ -32,41 +32,41 @@ def forgotten(monkeypatch):
     monkeypatch.setattr(extraction, "_extractors", {})
 
 
-def branches_in(cache, films):
+def branches_in(cache, images):
     extractor = OrbWords(**SMALL)
-    training_ids, decoders = films.ids[films.train], image_files.decoders(films.paths)
+    training_ids, decoders = images.ids[images.train], image_files.decoders(images.paths)
     recipe = recipe_of("orb_words", extractor, training_ids, decoders)
     branch = Branch(extractor, FeatureStore(cache, recipe))
-    extraction_loop.learn(branch, films, 1)
+    extraction_loop.learn(branch, images, 1)
     branch.store.refresh()
     return {"orb_words": branch}
 
 
-def away(films, cache, crew, change=lambda job: job):
+def away(images, cache, crew, change=lambda job: job):
     """Extraction by a crew; `change` is what goes wrong on the way."""
-    branches, digests = branches_in(cache, films), Digests(cache)
-    plan = extraction_loop.planned(films, branches, digests, 1)
+    branches, digests = branches_in(cache, images), Digests(cache)
+    plan = extraction_loop.planned(images, branches, digests, 1)
     with extraction.away(branches, plan, cache, crew) as found:
         work = extraction.Away(change(found.job), branches, crew, found.widths).work
         skipped = extraction_loop.extract(plan, branches, digests, 1, work)
     return branches["orb_words"], digests, skipped
 
 
-def vectors(films, branch, digests):
-    return branch.store.read(films.ids, [digests.of(path) for path in films.paths]).values
+def vectors(images, branch, digests):
+    return branch.store.read(images.ids, [digests.of(path) for path in images.paths]).values
 
 
-def test_a_crew_gives_the_bits_of_this_process(films, tmp_path):
-    here, digests = branches_in(tmp_path / "here", films), Digests(tmp_path / "here")
-    extraction_loop.extract(extraction_loop.planned(films, here, digests, 2), here, digests, 2)
-    branch, found, _ = away(films, tmp_path / "away", OwnCrew())
+def test_a_crew_gives_the_bits_of_this_process(images, tmp_path):
+    here, digests = branches_in(tmp_path / "here", images), Digests(tmp_path / "here")
+    extraction_loop.extract(extraction_loop.planned(images, here, digests, 2), here, digests, 2)
+    branch, found, _ = away(images, tmp_path / "away", OwnCrew())
     np.testing.assert_array_equal(
-        vectors(films, branch, found), vectors(films, here["orb_words"], digests)
+        vectors(images, branch, found), vectors(images, here["orb_words"], digests)
     )
     assert branch.computed == 70
 
 
-def test_no_vector_goes_over_the_wire(films, tmp_path):
+def test_no_vector_goes_over_the_wire(images, tmp_path):
     reports = []
 
     class Listening(OwnCrew):
@@ -75,19 +75,21 @@ def test_no_vector_goes_over_the_wire(films, tmp_path):
                 reports.append(report)
                 yield report
 
-    away(films, tmp_path, Listening())
+    away(images, tmp_path, Listening())
     assert len(reports) == 3
     assert not any(isinstance(each, np.ndarray) for report in reports for each in report)
 
 
-def test_a_worker_has_the_versions_of_all_that_the_clients_films_need(films, tmp_path, monkeypatch):
+def test_a_worker_has_the_versions_of_all_that_the_clients_images_need(
+    images, tmp_path, monkeypatch
+):
     monkeypatch.setattr(image_files, "decoders", lambda paths: image_files.DICOM_DECODERS)
-    branch, _, _ = away(films, tmp_path, OwnCrew())
+    branch, _, _ = away(images, tmp_path, OwnCrew())
     assert set(image_files.DICOM_DECODERS) < set(branch.store.recipe["libraries"])
     assert branch.computed == 70
 
 
-def test_a_part_done_twice_is_one_file(films, tmp_path):
+def test_a_part_done_twice_is_one_file(images, tmp_path):
     """As when a worker finishes what the scheduler took for lost and gave to another."""
 
     class Twice(OwnCrew):
@@ -96,44 +98,44 @@ def test_a_part_done_twice_is_one_file(films, tmp_path):
                 make(item)
                 yield make(item)
 
-    branch, _, _ = away(films, tmp_path, Twice())
+    branch, _, _ = away(images, tmp_path, Twice())
     assert len(list(branch.store.folder.glob("part-*"))) == 3
     assert len(branch.store.rows) == 70
 
 
-def test_a_second_run_has_nothing_to_do(films, tmp_path):
-    away(films, tmp_path, OwnCrew())
+def test_a_second_run_has_nothing_to_do(images, tmp_path):
+    away(images, tmp_path, OwnCrew())
     crew = OwnCrew()
-    branch, _, _ = away(films, tmp_path, crew)
+    branch, _, _ = away(images, tmp_path, crew)
     assert crew.items == []
     assert branch.computed == 0
 
 
-def test_what_a_worker_could_not_read_is_skipped_with_its_reason(films, tmp_path):
-    with open(films.paths[3], "rb") as file:
+def test_what_a_worker_could_not_read_is_skipped_with_its_reason(images, tmp_path):
+    with open(images.paths[3], "rb") as file:
         whole = file.read()
     try:
-        with open(films.paths[3], "wb") as file:
+        with open(images.paths[3], "wb") as file:
             file.write(b"no picture")
-        _, _, skipped = away(films, tmp_path, OwnCrew())
+        _, _, skipped = away(images, tmp_path, OwnCrew())
     finally:
-        with open(films.paths[3], "wb") as file:
+        with open(images.paths[3], "wb") as file:
             file.write(whole)
-    assert [tuple(each) for each in skipped] == [(films.ids[3], "neither PNG, JPEG nor DICOM")]
+    assert [tuple(each) for each in skipped] == [(images.ids[3], "neither PNG, JPEG nor DICOM")]
 
 
-def test_a_worker_makes_its_extractor_once(films, tmp_path, monkeypatch):
+def test_a_worker_makes_its_extractor_once(images, tmp_path, monkeypatch):
     made = []
     plain = extraction._extractor
     monkeypatch.setattr(extraction, "_extractor", lambda *given: made.append(1) or plain(*given))
-    away(films, tmp_path, OwnCrew())
+    away(images, tmp_path, OwnCrew())
     assert len(made) == 1
 
 
-def test_films_are_named_so_that_any_folder_finds_them(films, tmp_path, monkeypatch):
+def test_images_are_named_so_that_any_folder_finds_them(images, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     crew = OwnCrew()
-    away(films, tmp_path, crew)
+    away(images, tmp_path, crew)
     assert all(task.path.startswith("/") for part in crew.items for task in part)
 
 
@@ -159,17 +161,17 @@ def test_films_are_named_so_that_any_folder_finds_them(films, tmp_path, monkeypa
         ),
     ],
 )
-def test_a_worker_that_cannot_do_the_clients_work_says_why(films, tmp_path, change, told):
+def test_a_worker_that_cannot_do_the_clients_work_says_why(images, tmp_path, change, told):
     def changed(job):
         extraction._extractors.clear()
         return change(job)
 
     with pytest.raises(ClusterUnusable, match=told):
-        away(films, tmp_path, OwnCrew(), changed)
+        away(images, tmp_path, OwnCrew(), changed)
 
 
-def test_what_shows_that_the_cache_is_the_same_is_removed(films, tmp_path):
-    away(films, tmp_path, OwnCrew())
+def test_what_shows_that_the_cache_is_the_same_is_removed(images, tmp_path):
+    away(images, tmp_path, OwnCrew())
     assert not list(tmp_path.glob(".*.tmp"))
 
 

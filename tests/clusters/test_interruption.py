@@ -16,8 +16,8 @@ from features.store import FeatureStore
 from features.upkeep import stores
 from tests import fakes
 
-PROJECT = Path(__file__).resolve().parents[3]
-FILMS = 320
+PROJECT = Path(__file__).resolve().parents[2]
+IMAGES = 320
 # Parts of a batch, so that a short run has many.
 PROGRAM = (
     "import sys, cli; from features import extraction; extraction.ROWS_PER_PART = 32;"
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.long
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    return fakes.sick_and_well(tmp_path_factory.mktemp("films"), FILMS, 200, 200)
+    return fakes.sick_and_well(tmp_path_factory.mktemp("films"), IMAGES, 200, 200)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def vectors(cache):
     store = FeatureStore(cache, stored.recipe)
     store.load_learned(Digests(cache))
     keys = sorted(store.refresh().rows)
-    assert stored.films == len(keys)
+    assert stored.images == len(keys)
     values = store.read(np.array(keys, object), keys).values
     return dict(zip(keys, map(bytes, values), strict=True))
 
@@ -105,7 +105,7 @@ def unbroken(root, tmp_path_factory):
     cache = tmp_path_factory.mktemp("unbroken")
     assert extract([], root, cache).wait() == 0
     found = vectors(cache)
-    assert len(found) == FILMS
+    assert len(found) == IMAGES
     return found
 
 
@@ -129,7 +129,7 @@ def test_after_a_restart_of_the_scheduler_nothing_is_lost_or_doubled(
     run = extract(processes, root, tmp_path, "--cluster", f"tcp://127.0.0.1:{port}")
     begun(run, tmp_path)
     kill(first)
-    left = FILMS // 32 - len(parts(tmp_path))
+    left = IMAGES // 32 - len(parts(tmp_path))
     scheduler(processes, port)
     # That of before may end with its scheduler.
     worker(processes, port)

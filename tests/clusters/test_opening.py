@@ -21,7 +21,7 @@ from tests.features.stubs import OwnCrew
 
 # Each worker draws its own films, and 792 real ones are few: by default three seeds' macro AUCs
 # are 0.014 apart. Where all films are drawn nothing is left to chance but the bins' bounds.
-ALL_FILMS = {"film_share": 1.0, "bins": 256, "rounds": 60, "learning_rate": 0.1}
+ALL_IMAGES = {"film_share": 1.0, "bins": 256, "rounds": 60, "learning_rate": 0.1}
 CLUSTERS = {"auto": "local:2", "always": ""}
 
 
@@ -54,12 +54,12 @@ def test_dask_is_imported_only_where_it_is_asked_for():
         "import sys; from pipelines import extract;"
         "sys.exit(any(name in sys.modules for name in ('dask', 'distributed')))"
     )
-    project = Path(__file__).resolve().parents[3]
+    project = Path(__file__).resolve().parents[2]
     assert subprocess.run([sys.executable, "-c", program], cwd=project).returncode == 0
 
 
 @pytest.fixture(scope="module")
-def real_films(real_data, tmp_path_factory):
+def real_images(real_data, tmp_path_factory):
     """1,216 real films as a real network's vectors, and how they were extracted."""
     weights = real_data / "weights" / "squeezenet_imagenet.keras"
     options = Train(
@@ -70,31 +70,33 @@ def real_films(real_data, tmp_path_factory):
         classifier="xgboost",
         set=f"xgboost.views={DEEP}",
     )
-    return options, asked_features.extract(sources.films_of(options), options, None)
+    return options, asked_features.extract(sources.images_of(options), options, None)
 
 
 @pytest.fixture(scope="module")
-def grown(real_films, crew):
+def grown(real_images, crew):
     """By `spread`, a booster of these films and what it says of those of the test."""
-    _, extracted = real_films
-    films, views = extracted.films, asked_features.views_of(extracted, False)
-    validation = views.select(films.validation), films.labels[films.validation]
+    _, extracted = real_images
+    images, views = extracted.images, asked_features.views_of(extracted, False)
+    validation = views.select(images.validation), images.labels[images.validation]
     made = {}
     for spread in CLUSTERS:
-        classifier = Xgboost(views=(DEEP,), spread=spread, **ALL_FILMS).grow_on(
+        classifier = Xgboost(views=(DEEP,), spread=spread, **ALL_IMAGES).grow_on(
             crew.client if spread == "always" else None
         )
-        classifier.fit(views.select(films.train), films.labels[films.train], validation=validation)
-        made[spread] = classifier, classifier.predict_proba(views.select(films.test))
+        classifier.fit(
+            views.select(images.train), images.labels[images.train], validation=validation
+        )
+        made[spread] = classifier, classifier.predict_proba(views.select(images.test))
     return made
 
 
 @pytest.mark.real
 @pytest.mark.long
-def test_workers_and_one_machine_learn_equally_well_from_real_films(real_films, grown):
-    films = real_films[1].films
+def test_workers_and_one_machine_learn_equally_well_from_real_images(real_images, grown):
+    images = real_images[1].images
     alone, together = (
-        macro(label_aucs(films.labels[films.test], said)) for _, said in grown.values()
+        macro(label_aucs(images.labels[images.test], said)) for _, said in grown.values()
     )
     assert alone > 0.65
     assert together == pytest.approx(alone, abs=0.005)
@@ -103,14 +105,14 @@ def test_workers_and_one_machine_learn_equally_well_from_real_films(real_films, 
 @pytest.mark.real
 @pytest.mark.long
 @pytest.mark.parametrize("spread", CLUSTERS)
-def test_a_bundle_made_by_either_is_read_by_the_other(spread, real_films, grown, tmp_path):
-    options, extracted = real_films
+def test_a_bundle_made_by_either_is_read_by_the_other(spread, real_images, grown, tmp_path):
+    options, extracted = real_images
     classifier, said = grown[spread]
-    films, views = extracted.films, asked_features.views_of(extracted, False)
-    validation = views.select(films.validation), films.labels[films.validation]
+    images, views = extracted.images, asked_features.views_of(extracted, False)
+    validation = views.select(images.validation), images.labels[images.validation]
     made = train.bundled(classifier, extracted, validation, options)
     bundle.save(made, tmp_path / "bundle")
-    few = films.paths[films.test][:6]
+    few = images.paths[images.test][:6]
     asked = Predict(
         image=list(map(Path, few)),
         bundle=tmp_path / "bundle",

@@ -12,28 +12,28 @@ from tests.features.stubs import OwnCrew
 
 @pytest.fixture
 def asked(place, monkeypatch):
-    monkeypatch.setattr(prediction, "FILMS_A_PART", 25)
+    monkeypatch.setattr(prediction, "IMAGES_A_PART", 25)
     return Predict(data=place / "films", bundle=place / "bundle")
 
 
 def test_a_crew_says_what_this_process_says_in_the_same_order(asked):
-    films = sources.films_of(asked)
+    images = sources.images_of(asked)
     crew = OwnCrew()
-    here = list(stream(WorkingBundle(asked.bundle), films, 0, 2))
-    assert list(prediction.streamed(films, asked, crew)) == here
+    here = list(stream(WorkingBundle(asked.bundle), images, 0, 2))
+    assert list(prediction.streamed(images, asked, crew)) == here
     assert [len(part) for part in crew.items] == [25, 25, 10]
 
 
-def test_parts_know_their_films_wherever_they_are_opened(asked, monkeypatch):
-    films = sources.films_of(asked)
+def test_parts_know_their_images_wherever_they_are_opened(asked, monkeypatch):
+    images = sources.images_of(asked)
     crew = OwnCrew()
-    list(prediction.streamed(films, asked, crew))
+    list(prediction.streamed(images, asked, crew))
     paths = np.concatenate([part.paths for part in crew.items])
     assert all(path.startswith("/") for path in paths)
 
 
 def test_a_worker_with_another_bundle_says_so(asked):
-    films = sources.films_of(asked)
+    images = sources.images_of(asked)
 
     class Elsewhere(OwnCrew):
         def results(self, make, items, named):
@@ -41,4 +41,4 @@ def test_a_worker_with_another_bundle_says_so(asked):
             return super().results(lambda part: prediction.work(job, part), items, named)
 
     with pytest.raises(ClusterUnusable, match="must find the client's bundle"):
-        list(prediction.streamed(films, asked, Elsewhere()))
+        list(prediction.streamed(images, asked, Elsewhere()))

@@ -10,8 +10,8 @@ from tests import bombs
 
 
 def frame_of(syntax):
-    film = pydicom.dcmread(pydicom.filebase.DicomBytesIO(bombs.compressed(syntax)))
-    return get_frame(film.PixelData, 0, number_of_frames=1)
+    image = pydicom.dcmread(pydicom.filebase.DicomBytesIO(bombs.compressed(syntax)))
+    return get_frame(image.PixelData, 0, number_of_frames=1)
 
 
 @pytest.mark.parametrize(

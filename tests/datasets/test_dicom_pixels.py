@@ -58,10 +58,10 @@ def test_without_a_window_the_range_is_that_of_nearly_all_pixels(decode):
 
 def test_colour_is_weighed_to_grey(tmp_path):
     path = fakes.write_dicom(tmp_path / "f", GREY)
-    film = pydicom.dcmread(path)
-    film.SamplesPerPixel, film.PhotometricInterpretation, film.PlanarConfiguration = 3, "RGB", 0
-    film.PixelData = np.stack([GREY, GREY, GREY], axis=-1).tobytes()
-    film.save_as(path)
+    image = pydicom.dcmread(path)
+    image.SamplesPerPixel, image.PhotometricInterpretation, image.PlanarConfiguration = 3, "RGB", 0
+    image.PixelData = np.stack([GREY, GREY, GREY], axis=-1).tobytes()
+    image.save_as(path)
     np.testing.assert_array_equal(image_files.read(path), GREY)
 
 
@@ -71,9 +71,9 @@ def test_colour_is_weighed_to_grey(tmp_path):
 def test_compressed_syntaxes_decode_to_what_was_stored(tmp_path, syntax):
     path = fakes.write_dicom(tmp_path / "f.dcm", GREY)
     if syntax == "RLELossless":
-        film = pydicom.dcmread(path)
-        film.compress(pydicom.uid.RLELossless, encoding_plugin="pydicom")
-        film.save_as(path)
+        image = pydicom.dcmread(path)
+        image.compress(pydicom.uid.RLELossless, encoding_plugin="pydicom")
+        image.save_as(path)
     else:
         fakes.compress(path, syntax)
     assert pydicom.dcmread(path).file_meta.TransferSyntaxUID == getattr(pydicom.uid, syntax)
@@ -87,25 +87,25 @@ def test_levels_are_displayed_as_pixels_one_by_one_would_be(tmp_path, seed):
     slope = (1, -2.7)[seed % 3 == 0]
     tags = {"RescaleSlope": slope, "RescaleIntercept": 3.3}
     tags |= {"WindowCenter": 900 * slope, "WindowWidth": 800} if seed > 4 else {}
-    film = pydicom.dcmread(fakes.write_dicom(tmp_path / "f", stored, **tags))
-    values = apply_voi_lut(apply_modality_lut(stored, film), film, index=0).astype(float)
+    image = pydicom.dcmread(fakes.write_dicom(tmp_path / "f", stored, **tags))
+    values = apply_voi_lut(apply_modality_lut(stored, image), image, index=0).astype(float)
     low, high = (values.min(), values.max()) if seed > 4 else np.percentile(values, (0.5, 99.5))
     expected = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype(np.uint8)
-    np.testing.assert_array_equal(dicom_pixels._display(film, stored).plane, expected)
+    np.testing.assert_array_equal(dicom_pixels._display(image, stored).plane, expected)
 
 
 def test_values_of_more_bits_than_are_counted_are_displayed_alike(tmp_path):
-    film = pydicom.dcmread(fakes.write_dicom(tmp_path / "f", DEEP))
+    image = pydicom.dcmread(fakes.write_dicom(tmp_path / "f", DEEP))
     wide = DEEP.astype(np.uint32) * 100
-    shown, few = (dicom_pixels._display(film, each).plane for each in (wide, DEEP))
+    shown, few = (dicom_pixels._display(image, each).plane for each in (wide, DEEP))
     np.testing.assert_array_equal(shown, few)
 
 
 def test_a_data_set_without_preamble_is_understood(tmp_path):
-    film = pydicom.dcmread(fakes.write_dicom(tmp_path / "f.dcm", GREY))
-    film.SpecificCharacterSet = "ISO_IR 100"
+    image = pydicom.dcmread(fakes.write_dicom(tmp_path / "f.dcm", GREY))
+    image.SpecificCharacterSet = "ISO_IR 100"
     buffer = BytesIO()
-    bare = pydicom.Dataset(film)
+    bare = pydicom.Dataset(image)
     bare.save_as(buffer, implicit_vr=True, little_endian=True)
     assert b"DICM" not in buffer.getvalue()
     np.testing.assert_array_equal(image_files.decode(buffer.getvalue()), GREY)
@@ -113,14 +113,14 @@ def test_a_data_set_without_preamble_is_understood(tmp_path):
 
 def test_a_report_without_pixels_is_unreadable(tmp_path):
     path = fakes.write_dicom(tmp_path / "f.dcm", GREY)
-    film = pydicom.dcmread(path)
-    del film.PixelData
-    film.save_as(path)
+    image = pydicom.dcmread(path)
+    del image.PixelData
+    image.save_as(path)
     with pytest.raises(ImageUnreadable, match="without PixelData"):
         image_files.read(path)
 
 
-def test_several_frames_are_no_film(decode):
+def test_several_frames_are_no_image(decode):
     with pytest.raises(ImageUnreadable, match="of 2 frames"):
         decode(GREY, NumberOfFrames=2)
 
@@ -139,24 +139,24 @@ def test_a_bomb_is_refused_by_its_header(decode):
 def test_monochrome1_on_pixels_that_are_bone_white_already_is_overruled_and_said(
     decode, capsys, monkeypatch
 ):
-    film = np.full((64, 64), 60, np.uint8)
-    film[:, 28:40] = 220
+    image = np.full((64, 64), 60, np.uint8)
+    image[:, 28:40] = 220
     monkeypatch.setattr(image_files, "WARNED_OF", [])
-    np.testing.assert_array_equal(decode(film, PhotometricInterpretation="MONOCHROME1"), film)
+    np.testing.assert_array_equal(decode(image, PhotometricInterpretation="MONOCHROME1"), image)
     told = capsys.readouterr().err
     assert "/f says MONOCHROME1 but is stored bone white already: not inverted" in told
 
 
 def test_a_true_negative_is_inverted_and_nothing_said(decode, capsys):
-    film = np.full((64, 64), 60, np.uint8)
-    film[:, 28:40] = 220
-    shown = decode(255 - film, PhotometricInterpretation="MONOCHROME1")
-    np.testing.assert_array_equal(shown, film)
+    image = np.full((64, 64), 60, np.uint8)
+    image[:, 28:40] = 220
+    shown = decode(255 - image, PhotometricInterpretation="MONOCHROME1")
+    np.testing.assert_array_equal(shown, image)
     assert not capsys.readouterr().err
 
 
 @pytest.mark.real
-def test_a_film_and_its_monochrome1_twin_decode_alike(real_data):
+def test_an_image_and_its_monochrome1_twin_decode_alike(real_data):
     one, two = (image_files.read(real_data / "dicom" / f"monochrome{n}.dcm") for n in (1, 2))
     assert np.abs(one.astype(int) - two.astype(int)).max() <= 1
     assert one.shape == (1024, 1024)
@@ -184,11 +184,11 @@ def test_a_reason_does_not_quote_what_stands_in_a_damaged_tag(tmp_path):
 
 
 @pytest.mark.parametrize("tags", [{"NumberOfFrames": "1\\2"}, {"Rows": [24, 24]}])
-def test_tags_that_say_what_no_films_do_are_a_reason(tmp_path, tags):
+def test_tags_that_say_what_no_images_do_are_a_reason(tmp_path, tags):
     path = fakes.write_dicom(tmp_path / "f", GREY)
-    film = pydicom.dcmread(path)
+    image = pydicom.dcmread(path)
     for name, value in tags.items():
-        setattr(film, name, value)
-    film.save_as(path)
+        setattr(image, name, value)
+    image.save_as(path)
     with pytest.raises(ImageUnreadable, match="DICOM"):
         image_files.read(path)

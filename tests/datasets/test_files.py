@@ -21,10 +21,10 @@ def matched(ids, *names):
     """Files of ids, all of them below one folder."""
     root = Path("/films")
     found = by_name(ids, [root / name for name in names])
-    return {film: path.relative_to(root).as_posix() for film, path in found.items()}
+    return {image: path.relative_to(root).as_posix() for image, path in found.items()}
 
 
-def test_a_film_saved_again_as_jpeg_is_still_found():
+def test_an_image_saved_again_as_jpeg_is_still_found():
     found = matched(["a.png", "b.png", "c.png"], "a.jpg", "b.jpg", "b.png")
     assert found == {"a.png": "a.jpg", "b.png": "b.png"}
 
@@ -35,11 +35,11 @@ def test_an_id_without_a_suffix_is_found_whatever_dots_are_in_it():
 
 
 @pytest.mark.parametrize(
-    ("film", "file"),
+    ("image", "file"),
     [("A.PNG", "a.png"), ("a.png", "A.jpg"), ("a", "x/A.png"), ("Im/a.png", "im/A.png")],
 )
-def test_a_name_in_another_case_is_found(film, file):
-    assert matched([film], file) == {film: file}
+def test_a_name_in_another_case_is_found(image, file):
+    assert matched([image], file) == {image: file}
 
 
 def test_the_same_case_goes_before_another():
@@ -61,8 +61,8 @@ def test_a_file_of_another_kind_that_is_called_alike_is_pointed_out(tmp_path):
     assert near_miss(tmp_path, ["c.png"]) == ""
 
 
-def test_films_of_one_name_are_told_by_their_folders():
-    names = [f"p{patient}/IM{film}.png" for patient in (1, 2, 11) for film in (0, 1)]
+def test_images_of_one_name_are_told_by_their_folders():
+    names = [f"p{patient}/IM{image}.png" for patient in (1, 2, 11) for image in (0, 1)]
     assert matched(names, *names[::-1]) == {name: name for name in names}
     assert matched([name[:-4] for name in names], *names) == {name[:-4]: name for name in names}
 
@@ -78,11 +78,11 @@ def test_the_folder_counts_for_more_than_the_suffix():
 
 
 @pytest.mark.parametrize("others", [["p2/a.png"], ["p2/a.png", "p3/a.png"]])
-def test_a_missing_film_does_not_get_the_picture_of_another(others):
+def test_a_missing_image_does_not_get_the_picture_of_another(others):
     assert matched(["p1/a.png", "p2/a.png"], *others) == {"p2/a.png": "p2/a.png"}
 
 
-def test_two_films_that_fit_one_file_equally_do_not_get_it():
+def test_two_images_that_fit_one_file_equally_do_not_get_it():
     assert matched(["p1/a.png", "p2/a.png"], "x/a.png") == {}
 
 
@@ -99,16 +99,16 @@ def test_what_other_ids_name_better_is_theirs():
 
 
 @pytest.mark.parametrize(
-    ("film", "files"),
+    ("image", "files"),
     [
         ("a.png", ["images_001/a.png", "images_002/a.png"]),
         ("a", ["a.jpg", "a.png"]),
         ("p/a.png", ["x/p/a.png", "y/p/a.png"]),
     ],
 )
-def test_an_id_that_fits_two_files_is_refused_with_both(film, files):
-    with pytest.raises(BadTable, match=f"'{film}' fits /films/{files[0]} and /films/{files[1]}"):
-        matched([film], *files)
+def test_an_id_that_fits_two_files_is_refused_with_both(image, files):
+    with pytest.raises(BadTable, match=f"'{image}' fits /films/{files[0]} and /films/{files[1]}"):
+        matched([image], *files)
 
 
 def test_a_name_that_no_table_can_hold_is_refused(tmp_path):

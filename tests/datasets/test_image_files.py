@@ -20,15 +20,17 @@ def encoded(image, kind="PNG"):
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA"])
-def test_a_grey_film_decodes_alike_in_every_colour_mode(mode):
+def test_a_grey_image_decodes_alike_in_every_colour_mode(mode):
     decoded = image_files.decode(encoded(Image.fromarray(GREY).convert(mode)))
     np.testing.assert_array_equal(decoded, GREY)
     assert decoded.dtype == np.uint8
 
 
-def test_a_palette_film_decodes_to_its_grey_levels():
-    film = Image.fromarray(GREY // 16 * 16)
-    np.testing.assert_array_equal(image_files.decode(encoded(film.convert("P"))), np.asarray(film))
+def test_a_palette_image_decodes_to_its_grey_levels():
+    image = Image.fromarray(GREY // 16 * 16)
+    np.testing.assert_array_equal(
+        image_files.decode(encoded(image.convert("P"))), np.asarray(image)
+    )
 
 
 @pytest.mark.parametrize("other", ["b.dcm", "b.DICOM", "b"])
@@ -38,26 +40,26 @@ def test_only_what_may_be_dicom_needs_other_decoders_than_pillow(other):
 
 
 @pytest.mark.parametrize("bits", [10, 12, 14, 16])
-def test_a_film_of_more_bits_keeps_its_grey_levels(bits):
+def test_an_image_of_more_bits_keeps_its_grey_levels(bits):
     stored = np.rint(GREY.astype(float) * (2**bits - 1) / 255).astype(np.uint16)
     stored[0, 0] = 2**bits - 1
     decoded = image_files.decode(encoded(Image.fromarray(stored)))
     np.testing.assert_allclose(decoded[1:].astype(int), GREY[1:], atol=1)
 
 
-def test_a_jpeg_decodes_close_to_the_film_it_was():
+def test_a_jpeg_decodes_close_to_the_image_it_was():
     smooth = np.tile(np.arange(0, 250, 5, dtype=np.uint8), (40, 1))
     decoded = image_files.decode(encoded(Image.fromarray(smooth), "JPEG"))
     assert np.abs(decoded.astype(int) - smooth).max() < 12
 
 
-def test_a_blank_film_is_a_film():
+def test_a_blank_image_is_an_image():
     blank = np.zeros((20, 30), np.uint8)
     np.testing.assert_array_equal(image_files.decode(encoded(Image.fromarray(blank))), blank)
 
 
 @pytest.mark.parametrize("cut", [0, 8, 60, 500])
-def test_a_cut_file_is_unreadable_rather_than_half_a_film(cut):
+def test_a_cut_file_is_unreadable_rather_than_half_an_image(cut):
     with pytest.raises(ImageUnreadable):
         image_files.decode(encoded(Image.fromarray(GREY))[:cut])
 
@@ -80,7 +82,7 @@ def test_a_decompression_bomb_is_refused_by_its_header():
         image_files.decode(bomb)
 
 
-def test_a_thumbnail_is_no_film():
+def test_a_thumbnail_is_no_image():
     with pytest.raises(ImageUnreadable, match="15 × 40"):
         image_files.decode(encoded(Image.fromarray(GREY[:, :15])))
 
@@ -109,7 +111,7 @@ def test_a_pipe_or_a_device_is_unreadable_rather_than_waited_for(tmp_path):
         image_files.read(tmp_path / "zero.png")
 
 
-def test_a_file_larger_than_any_film_is_refused_unread(tmp_path):
+def test_a_file_larger_than_any_image_is_refused_unread(tmp_path):
     with (tmp_path / "big.png").open("wb") as file:
         file.truncate(image_files.MAX_BYTES + 1)
     with pytest.raises(ImageUnreadable, match="the limit is 600 MB"):
@@ -117,7 +119,7 @@ def test_a_file_larger_than_any_film_is_refused_unread(tmp_path):
 
 
 @pytest.mark.real
-def test_rgba_films_decode_like_their_grey_twins(real_data):
+def test_rgba_images_decode_like_their_grey_twins(real_data):
     twins = []
     for path in sorted((real_data / "nih1024" / "images").iterdir()):
         with Image.open(path) as image:

@@ -31,11 +31,11 @@ def one_folder(tmp_path):
 def test_a_table_of_any_name_beside_images_is_read(tmp_path, folders, name):
     text = FITTING.replace(",", "\t") if name.endswith("tsv") else FITTING
     (with_images(tmp_path, *folders) / name).write_text(text)
-    films = read(tmp_path)
-    assert films.format == "ground_truth"
-    assert films.label_names == ("Effusion", "Mass")
-    np.testing.assert_array_equal(films.labels, [[1, 0]] * 6)
-    assert films.notes[0] == f"label table: {name}"
+    images = read(tmp_path)
+    assert images.format == "ground_truth"
+    assert images.label_names == ("Effusion", "Mass")
+    np.testing.assert_array_equal(images.labels, [[1, 0]] * 6)
+    assert images.notes[0] == f"label table: {name}"
 
 
 def test_folders_of_a_split_with_images_right_in_them_are_no_classes(tmp_path):
@@ -69,16 +69,16 @@ def test_of_two_tables_that_fit_one_must_be_named(one_folder):
         (one_folder / name).write_text(FITTING)
     with pytest.raises(DatasetNotFound, match=r"these fit: first\.csv, second\.csv.*--label-table"):
         read(one_folder)
-    films = read(one_folder, label_table=one_folder / "second.csv")
-    assert films.notes[0] == "label table: second.csv; not read: first.csv"
+    images = read(one_folder, label_table=one_folder / "second.csv")
+    assert images.notes[0] == "label table: second.csv; not read: first.csv"
 
 
 def test_of_two_tables_the_one_that_fits_is_read_and_the_other_named(one_folder):
     (one_folder / "boxes.csv").write_text("image,x,y\na.png,3,4\n")
     (one_folder / "labels.csv").write_text(FITTING)
-    films = read(one_folder)
-    assert len(films) == 6
-    assert films.notes[0] == "label table: labels.csv; not read: boxes.csv"
+    images = read(one_folder)
+    assert len(images) == 6
+    assert images.notes[0] == "label table: labels.csv; not read: boxes.csv"
 
 
 @pytest.mark.parametrize("folder", ["elsewhere", "data"])
@@ -87,8 +87,8 @@ def test_a_table_may_be_named_that_lies_elsewhere_or_in_the_folder(tmp_path, fol
     (tmp_path / folder).mkdir(exist_ok=True)
     (tmp_path / folder / "labels.csv").write_text(FITTING)
     monkeypatch.chdir(tmp_path / "elsewhere" if folder == "elsewhere" else tmp_path)
-    films = read(tmp_path / "data", label_table="labels.csv")
-    assert (films.source, len(films), films.label_names) == ("data", 6, ("Effusion", "Mass"))
+    images = read(tmp_path / "data", label_table="labels.csv")
+    assert (images.source, len(images), images.label_names) == ("data", 6, ("Effusion", "Mass"))
 
 
 def test_a_table_that_is_named_goes_before_the_names_of_folders(tmp_path):
@@ -103,9 +103,9 @@ def test_a_table_that_is_named_may_be_of_dicoms(tmp_path):
     (root / "labels.csv").rename(root / "mine.csv")
     (root / "other.csv").write_text("a,b\n1,2\n")
     for options in ({}, {"label_table": root / "mine.csv"}):
-        films = read(root, **options)
-        assert (films.format, films.patients_from) == ("dicom", "DICOM headers")
-        assert films.notes[0] == "label table: mine.csv; not read: other.csv"
+        images = read(root, **options)
+        assert (images.format, images.patients_from) == ("dicom", "DICOM headers")
+        assert images.notes[0] == "label table: mine.csv; not read: other.csv"
 
 
 @pytest.mark.parametrize("layout", ["nih", "chexpert", "folders"])
@@ -133,18 +133,18 @@ def test_a_table_that_is_named_and_not_there_is_refused(one_folder):
 )
 def test_an_unrelated_table_beside_class_folders_is_named(tmp_path, name, told):
     (fakes.folders(tmp_path) / name).write_text("name,size\nx,1\n")
-    films = read(tmp_path)
-    assert films.label_names == ("COVID", "NORMAL")
-    assert films.notes[0].startswith(told)
+    images = read(tmp_path)
+    assert images.label_names == ("COVID", "NORMAL")
+    assert images.notes[0].startswith(told)
 
 
 def test_class_folders_go_before_a_table_of_the_same_classes_and_that_is_said(tmp_path):
     root = fakes.sick_and_well(tmp_path, 6)
     rows = [f"f{number}.png,{('sick', 'well')[number % 2]}" for number in range(6)]
     (root / "labels.csv").write_text("\n".join(["image,label", *rows]))
-    films = read(root)
-    assert films.format == "folders"
-    assert "pass --label-table labels.csv to read labels.csv instead" in films.notes[0]
+    images = read(root)
+    assert images.format == "folders"
+    assert "pass --label-table labels.csv to read labels.csv instead" in images.notes[0]
 
 
 def test_class_folders_go_before_a_table_of_few_of_their_images(tmp_path):
@@ -159,9 +159,9 @@ def test_images_of_one_class_only_are_warned_of_by_its_name(one_folder, capsys):
 
 def test_a_usual_table_goes_before_others_and_these_are_named(tmp_path):
     (fakes.ground_truth(tmp_path) / "labels.csv").write_text(FITTING)
-    films = read(tmp_path)
-    assert films.patients[0] == "p1"
-    assert films.notes[0] == "label table: Ground_Truth.csv; not read: labels.csv"
+    images = read(tmp_path)
+    assert images.patients[0] == "p1"
+    assert images.notes[0] == "label table: Ground_Truth.csv; not read: labels.csv"
 
 
 def test_a_table_of_another_name_tells_its_own_errors_where_its_layout_is_asked_for(one_folder):

@@ -43,17 +43,17 @@ def test_an_unknown_label_is_refused_and_a_near_miss_pointed_out(typed, words):
         label_names.chosen("--labels", typed, KNOWN, "the bundle")
 
 
-def test_films_take_the_spelling_of_other_labels_in_table_and_boxes():
+def test_images_take_the_spelling_of_other_labels_in_table_and_boxes():
     boxes = pd.DataFrame({"id": "film0", "label": ["Pneumonia", "Gout"]})
-    films = fakes.films(np.eye(2), label_names=("Pneumonia", "Hernia"), boxes=boxes)
-    named = label_names.named_as(films, KNOWN)
+    images = fakes.images(np.eye(2), label_names=("Pneumonia", "Hernia"), boxes=boxes)
+    named = label_names.named_as(images, KNOWN)
     assert named.label_names == ("PNEUMONIA", "Hernia")
     assert named.boxes["label"].tolist() == ["PNEUMONIA", "Gout"]
 
 
 def test_labels_that_would_become_one_keep_their_names():
-    films = fakes.films(np.eye(2), label_names=("Pneumonia", "PNEUMONIA"))
-    assert label_names.named_as(films, KNOWN).label_names == films.label_names
+    images = fakes.images(np.eye(2), label_names=("Pneumonia", "PNEUMONIA"))
+    assert label_names.named_as(images, KNOWN).label_names == images.label_names
 
 
 def test_two_labels_that_differ_in_few_letters_are_pointed_out():

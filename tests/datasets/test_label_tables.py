@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from datasets.label_tables import films_of_table
+from datasets.label_tables import images_of_table
 from datasets.options import Reading
 from errors import BadTable
 
@@ -10,29 +10,29 @@ from errors import BadTable
 def read(tmp_path):
     def read(text, **options):
         (tmp_path / "t.csv").write_text(text)
-        return films_of_table(tmp_path / "t.csv", "any", Reading(**options))
+        return images_of_table(tmp_path / "t.csv", "any", Reading(**options))
 
     return read
 
 
 def test_one_column_a_finding(read):
-    films = read("image,Mass,Edema\na.png,1,0\nb.png,,-1\n")
-    assert films.label_names == ("Mass", "Edema")
-    np.testing.assert_array_equal(films.labels, [[1, 0], [np.nan, np.nan]])
+    images = read("image,Mass,Edema\na.png,1,0\nb.png,,-1\n")
+    assert images.label_names == ("Mass", "Edema")
+    np.testing.assert_array_equal(images.labels, [[1, 0], [np.nan, np.nan]])
 
 
 def test_one_column_of_joined_findings(read):
-    films = read("Image Index,Finding Labels\na.png,Mass|Edema\nb.png,No Finding\n")
-    assert films.label_names == ("Edema", "Mass", "No Finding")
-    assert films.labels.tolist() == [[1, 1, 0], [0, 0, 1]]
+    images = read("Image Index,Finding Labels\na.png,Mass|Edema\nb.png,No Finding\n")
+    assert images.label_names == ("Edema", "Mass", "No Finding")
+    assert images.labels.tolist() == [[1, 1, 0], [0, 0, 1]]
 
 
 def test_joined_findings_that_differ_in_case_or_spacing_are_one_and_that_is_said(read):
-    films = read("image,findings\na,Mass|Pleural Effusion\nb,mass\nc,Mass|Pleural_effusion\n")
-    assert films.label_names == ("Mass", "Pleural Effusion")
-    assert films.labels.tolist() == [[1, 1], [1, 0], [1, 1]]
+    images = read("image,findings\na,Mass|Pleural Effusion\nb,mass\nc,Mass|Pleural_effusion\n")
+    assert images.label_names == ("Mass", "Pleural Effusion")
+    assert images.labels.tolist() == [[1, 1], [1, 0], [1, 1]]
     told = "Pleural_effusion as Pleural Effusion, mass as Mass"
-    assert films.notes == (f"findings that differ in case or spacing are one: {told}",)
+    assert images.notes == (f"findings that differ in case or spacing are one: {told}",)
 
 
 def test_columns_of_findings_that_differ_in_case_alone_are_refused_both_named(read):
@@ -45,28 +45,28 @@ def test_columns_of_findings_that_differ_in_case_alone_are_refused_both_named(re
 @pytest.mark.parametrize("cells", ["1 0 -1", "1.0 0.0 -1.0", "True False nan", "1. 0.00 "])
 def test_a_column_called_label_may_hold_zeros_and_ones_however_written(read, cells):
     present, absent, open_ = cells.split(" ")
-    films = read(f"image,label\na.png,{present}\nb.png,{absent}\nc.png,{open_}\n")
-    assert films.label_names == ("label",)
-    np.testing.assert_array_equal(films.labels, [[1], [0], [np.nan]])
+    images = read(f"image,label\na.png,{present}\nb.png,{absent}\nc.png,{open_}\n")
+    assert images.label_names == ("label",)
+    np.testing.assert_array_equal(images.labels, [[1], [0], [np.nan]])
 
 
 def test_patient_age_sex_and_view_are_no_findings(read):
-    films = read("image,patient,age,sex,view,split,Mass\na.png,p1,50,F,pa,train,1\n")
-    assert films.label_names == ("Mass",)
-    assert films.patients.tolist() == ["p1"]
-    assert films.meta.iloc[0].tolist() == [50, "F", "PA"]
-    assert films.split.parts.tolist() == ["train"]
+    images = read("image,patient,age,sex,view,split,Mass\na.png,p1,50,F,pa,train,1\n")
+    assert images.label_names == ("Mass",)
+    assert images.patients.tolist() == ["p1"]
+    assert images.meta.iloc[0].tolist() == [50, "F", "PA"]
+    assert images.split.parts.tolist() == ["train"]
 
 
-def test_without_patients_each_film_is_its_own_and_that_is_said(read):
-    films = read("image,Mass\na.png,1\nb.png,0\n")
-    assert films.patients.tolist() == ["a.png", "b.png"]
-    assert films.patients_from == "one patient a film"
+def test_without_patients_each_image_is_its_own_and_that_is_said(read):
+    images = read("image,Mass\na.png,1\nb.png,0\n")
+    assert images.patients.tolist() == ["a.png", "b.png"]
+    assert images.patients_from == "one patient a film"
 
 
 def test_other_columns_can_be_left_out_by_naming_the_findings(read):
-    films = read("image,remark,Mass\na.png,blurred,1\n", findings="Mass")
-    assert films.label_names == ("Mass",)
+    images = read("image,remark,Mass\na.png,blurred,1\n", findings="Mass")
+    assert images.label_names == ("Mass",)
 
 
 def test_another_column_of_text_is_refused_by_name(read):
@@ -85,5 +85,5 @@ def test_a_table_without_findings_is_refused(read):
 
 
 def test_paths_of_windows_are_read_as_paths(read):
-    films = read("image,Mass\nC:\\data\\img\\a.png,1\nimages\\b.png,0\n")
-    assert films.ids.tolist() == ["C:/data/img/a.png", "images/b.png"]
+    images = read("image,Mass\nC:\\data\\img\\a.png,1\nimages\\b.png,0\n")
+    assert images.ids.tolist() == ["C:/data/img/a.png", "images/b.png"]

@@ -46,9 +46,9 @@ def test_the_table_alone_is_enough_without_images(tmp_path):
 
 def test_views_can_be_chosen_and_what_was_left_out_is_told(tmp_path):
     root = fakes.chexpert(tmp_path)
-    films = loading.load(Reading(data=root, views="frontal"))
-    assert "LATERAL" not in set(films.meta["view"])
-    assert films.notes[-1] == "views: frontal only, 1 other films left out"
+    images = loading.load(Reading(data=root, views="frontal"))
+    assert "LATERAL" not in set(images.meta["view"])
+    assert images.notes[-1] == "views: frontal only, 1 other films left out"
 
 
 def test_an_unknown_view_is_refused(tmp_path):
@@ -56,7 +56,7 @@ def test_an_unknown_view_is_refused(tmp_path):
         loading.load(Reading(data=fakes.nih(tmp_path), views="oblique"))
 
 
-def test_a_view_that_no_film_has_is_refused_with_the_views_there(tmp_path):
+def test_a_view_that_no_image_has_is_refused_with_the_views_there(tmp_path):
     with pytest.raises(
         DatasetNotFound, match=r"of 6 in \S+ none is lateral \(views there: AP, PA\)"
     ):
@@ -73,10 +73,10 @@ def test_a_misspelt_policy_is_refused_even_where_no_label_is_open(tmp_path, layo
 def test_findings_can_be_chosen_in_the_order_asked_for(tmp_path):
     root = fakes.nih(tmp_path)
     whole = loading.load(Reading(data=root))
-    films = loading.load(Reading(data=root, findings="Infiltration,Cardiomegaly"))
-    assert films.label_names == ("Infiltration", "Cardiomegaly")
+    images = loading.load(Reading(data=root, findings="Infiltration,Cardiomegaly"))
+    assert images.label_names == ("Infiltration", "Cardiomegaly")
     column = whole.label_names.index("Infiltration")
-    np.testing.assert_array_equal(films.labels[:, 0], whole.labels[:, column])
+    np.testing.assert_array_equal(images.labels[:, 0], whole.labels[:, column])
 
 
 def test_an_unknown_finding_is_refused(tmp_path):
@@ -103,9 +103,9 @@ def test_paths_of_windows_find_their_files(tmp_path, prefix):
     (root / "Ground_Truth.csv").write_text(
         "\n".join([rows[0], *(prefix + row for row in rows[1:])])
     )
-    films = loading.load(Reading(data=root))
-    assert [path[-5:] for path in films.paths] == [f"{name}.png" for name in "abcdef"]
-    assert not films.skipped
+    images = loading.load(Reading(data=root))
+    assert [path[-5:] for path in images.paths] == [f"{name}.png" for name in "abcdef"]
+    assert not images.skipped
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_images_of_a_kind_that_is_not_read_are_pointed_out(tmp_path):
     root = fakes.ground_truth(tmp_path)
     for name in "ab":
         (root / "xray_images" / f"{name}.png").rename(root / "xray_images" / f"{name}.tif")
-    films = loading.load(Reading(data=root))
-    assert films.notes[-1].startswith("2 images have no file; there is xray_images/a.tif, but")
+    images = loading.load(Reading(data=root))
+    assert images.notes[-1].startswith("2 images have no file; there is xray_images/a.tif, but")

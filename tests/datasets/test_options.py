@@ -30,15 +30,15 @@ def test_a_flag_that_is_on_by_default_is_switched_off():
     assert command_of("compare", Compare(images=False)).endswith("--no-images")
 
 
-FILMS = [Path("a.png"), Path("b c.png")]
+IMAGES = [Path("a.png"), Path("b c.png")]
 ASKED = {
     "compare": Compare(
         folds=3, set="cnn.hidden=8 cnn.dropout=0.1", metadata=True, images=False, split="random"
     ),
     "score": Score(labels=Path("a b.csv"), scores=["x=1.csv", "y=2.csv"]),
-    "explain": Explain(image=FILMS, labels="Mass"),
-    "predict": Predict(image=FILMS, csv=Path("c.csv")),
-    "keypoints": Keypoints(films=FILMS, gallery=3),
+    "explain": Explain(image=IMAGES, labels="Mass"),
+    "predict": Predict(image=IMAGES, csv=Path("c.csv")),
+    "keypoints": Keypoints(image=IMAGES, gallery=3),
     "cache": Cache(action="prune", days=3.5),
 }
 

@@ -7,7 +7,7 @@ from datasets.options import Reading
 from errors import BadSplit, BadTable, InvalidOption
 from tests import fakes
 
-NAMES = [f"0000000{owner}_00{film}.png" for owner in range(5) for film in range(2)]
+NAMES = [f"0000000{owner}_00{image}.png" for owner in range(5) for image in range(2)]
 PATTERN = r"^(\d+)_"
 
 
@@ -23,17 +23,17 @@ def read(root, **options):
 
 
 def test_a_pattern_tells_patients_of_a_table_that_names_none(nameless):
-    films = read(nameless, patient_pattern=PATTERN)
-    assert films.patients.tolist() == [name[:8] for name in NAMES]
-    assert films.patients_from == "--patient-pattern"
-    assert not films.notes
+    images = read(nameless, patient_pattern=PATTERN)
+    assert images.patients.tolist() == [name[:8] for name in NAMES]
+    assert images.patients_from == "--patient-pattern"
+    assert not images.notes
 
 
 def test_a_pattern_that_fits_no_file_name_is_tried_on_the_folders(tmp_path):
-    rows = [f"p{film // 2}/{film}.png,{film % 2}" for film in range(10)]
+    rows = [f"p{image // 2}/{image}.png,{image % 2}" for image in range(10)]
     root = fakes.ground_truth(tmp_path, "\n".join(["image,Mass", *rows]))
-    films = read(root, patient_pattern=r"(p\d+)/")
-    assert films.patients.tolist() == [f"p{film // 2}" for film in range(10)]
+    images = read(root, patient_pattern=r"(p\d+)/")
+    assert images.patients.tolist() == [f"p{image // 2}" for image in range(10)]
 
 
 def test_a_pattern_tells_patients_of_dicoms_whose_headers_do_not(tmp_path):
@@ -58,32 +58,32 @@ def test_a_pattern_that_cannot_work_is_refused(tmp_path, pattern, error):
 
 
 def test_a_note_says_that_patients_are_not_known_and_what_to_type(nameless):
-    films = read(nameless)
-    assert films.split_name == "random by film, seed 0"
-    (note,) = films.notes
+    images = read(nameless)
+    assert images.split_name == "random by film, seed 0"
+    (note,) = images.notes
     assert note.startswith("patients of 10 of 10 films are not known")
     assert "--patient-pattern" in note
 
 
-def test_films_of_no_name_in_a_table_of_patients_are_counted_each_its_own(tmp_path):
+def test_images_of_no_name_in_a_table_of_patients_are_counted_each_its_own(tmp_path):
     table = fakes.GROUND_TRUTH.replace(",p3,", ",,").replace(",p4,", ",,")
-    films = read(fakes.ground_truth(tmp_path, table))
-    assert films.patients.tolist() == ["p1", "p1", "p2", "d.png", "e.png", "p5"]
-    assert films.patients_from == "the label table in part"
-    assert films.notes[-1].startswith("patients of 2 of 6 films are not known")
-    assert "--patient-pattern" not in films.notes[-1]
+    images = read(fakes.ground_truth(tmp_path, table))
+    assert images.patients.tolist() == ["p1", "p1", "p2", "d.png", "e.png", "p5"]
+    assert images.patients_from == "the label table in part"
+    assert images.notes[-1].startswith("patients of 2 of 6 films are not known")
+    assert "--patient-pattern" not in images.notes[-1]
 
 
 def test_where_file_names_tell_some_patients_the_others_are_counted(tmp_path):
-    films = read(fakes.folders(tmp_path))
-    assert films.patients_from == "file names in part"
+    images = read(fakes.folders(tmp_path))
+    assert images.patients_from == "file names in part"
     # c1 to c4 are of no usual kind of name.
-    assert films.notes[-1].startswith("patients of 4 of 7 films are not known")
+    assert images.notes[-1].startswith("patients of 4 of 7 films are not known")
 
 
 def test_a_pattern_with_several_groups_takes_the_first_that_matches():
-    films = fakes.films(np.ones((2, 1)), patients_from="one patient a film")
-    assert patients.resolved(films, "(nobody)|film([01])").patients.tolist() == ["0", "1"]
+    images = fakes.images(np.ones((2, 1)), patients_from="one patient a film")
+    assert patients.resolved(images, "(nobody)|film([01])").patients.tolist() == ["0", "1"]
 
 
 def by_names(*ids):
@@ -130,29 +130,29 @@ def test_numbers_that_a_viewer_gives_again_to_each_patient_name_none():
 
 @pytest.mark.real
 def test_every_patient_of_the_real_paediatric_images_is_known(real_data):
-    films = read(real_data / "external" / "paediatric")
-    assert (len(films), films.patients_from) == (701, "file names")
-    assert not np.any(films.patients == films.ids)
+    images = read(real_data / "external" / "paediatric")
+    assert (len(images), images.patients_from) == (701, "file names")
+    assert not np.any(images.patients == images.ids)
 
 
 @pytest.mark.parametrize("choice", ["auto", "random"])
 @pytest.mark.parametrize("labels", [[[1], [1], [0]], [[0], [0], [0]]])
 def test_two_patients_are_too_few_and_another_random_split_is_not_advised(choice, labels):
-    films = fakes.films(np.array(labels), ["p1", "p1", "p2"], patients_from="file names")
+    images = fakes.images(np.array(labels), ["p1", "p1", "p2"], patients_from="file names")
     needed = r"at least 3 patients.* made up has 2 \(by file names\)\. Add .*--patient-pattern"
     with pytest.raises(BadSplit, match=needed) as refused:
-        splits.resolve(films, choice, seed=0)
+        splits.resolve(images, choice, seed=0)
     assert "random" not in str(refused.value)
 
 
 def test_two_images_of_nobody_known_are_counted_as_images():
-    films = fakes.films(np.ones((2, 1)), patients_from="one patient a film")
+    images = fakes.images(np.ones((2, 1)), patients_from="one patient a film")
     with pytest.raises(BadSplit, match=r"at least 3 images.* made up has 2\. Add images\."):
-        splits.resolve(films, "random", seed=0)
+        splits.resolve(images, "random", seed=0)
 
 
 @pytest.mark.parametrize("per_patient", [1, 3])
 def test_three_patients_are_enough_for_a_random_split(per_patient):
     owners = [f"p{number}" for number in range(3) for _ in range(per_patient)]
-    films = splits.resolve(fakes.films(np.ones((len(owners), 2)), owners), "random", 0)
-    assert [len(set(films.patients[films.in_part(part)])) for part in PARTS] == [1, 1, 1]
+    images = splits.resolve(fakes.images(np.ones((len(owners), 2)), owners), "random", 0)
+    assert [len(set(images.patients[images.in_part(part)])) for part in PARTS] == [1, 1, 1]

@@ -5,16 +5,16 @@ from datasets import image_files
 from datasets.polarity import bone_black
 from tests import fakes
 
-FILM = np.full((100, 100), 60, np.uint8)
-FILM[:, 45:60] = 200
+IMAGE = np.full((100, 100), 60, np.uint8)
+IMAGE[:, 45:60] = 200
 
 
 def test_a_bright_spine_is_no_negative():
-    assert not bone_black(FILM)
+    assert not bone_black(IMAGE)
 
 
 def test_a_dark_spine_is_a_negative():
-    assert bone_black(255 - FILM)
+    assert bone_black(255 - IMAGE)
 
 
 @pytest.mark.parametrize("plane", [np.zeros((20, 20), np.uint8), fakes.picture(0, 200)])
@@ -24,7 +24,7 @@ def test_where_it_is_unclear_the_answer_is_no(plane):
 
 
 @pytest.mark.real
-def test_two_real_films_are_negatives_and_most_true_negatives_are_found(real_data):
+def test_two_real_images_are_negatives_and_most_true_negatives_are_found(real_data):
     paths = sorted((real_data / "nih512" / "images").iterdir())
     planes = [image_files.read(path)[::4, ::4] for path in paths]
     found = [path.stem for path, plane in zip(paths, planes, strict=True) if bone_black(plane)]

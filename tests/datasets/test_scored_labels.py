@@ -37,14 +37,14 @@ def test_images_without_a_readable_header_can_be_scored_still(tmp_path):
     root = fakes.dicom(tmp_path / "films")
     (root / "f1.dcm").unlink()
     (root / "f3.dcm").write_bytes(b"")
-    films = scored_labels.read(root, "")
-    assert films.ids.tolist() == [f"f{number}.dcm" for number in range(5)]
-    assert films.patients[[1, 3]].tolist() == ["f1.dcm", "f3.dcm"]
-    assert films.patients_from == "DICOM headers in part"
-    assert films.meta["sex"].tolist() == ["F", "", "F", "", "F"]
+    images = scored_labels.read(root, "")
+    assert images.ids.tolist() == [f"f{number}.dcm" for number in range(5)]
+    assert images.patients[[1, 3]].tolist() == ["f1.dcm", "f3.dcm"]
+    assert images.patients_from == "DICOM headers in part"
+    assert images.meta["sex"].tolist() == ["F", "", "F", "", "F"]
 
 
-def test_drawn_films_are_synthetic_by_their_folder_and_by_their_table(tmp_path):
+def test_drawn_images_are_synthetic_by_their_folder_and_by_their_table(tmp_path):
     root = fakes.nih(tmp_path / "films")
     table = root / "Data_Entry_2017_v2020.csv"
     assert not scored_labels.read(table, "").synthetic
@@ -59,30 +59,30 @@ def test_a_table_that_is_not_there_raises(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("n_films", "name"), [(2, r"lists in films \(\w+\)"), (1, ".*, 1 of its 2 test films")]
+    ("n_images", "name"), [(2, r"lists in films \(\w+\)"), (1, ".*, 1 of its 2 test films")]
 )
-def test_test_films_go_by_the_name_of_their_split(tmp_path, n_films, name):
-    films = scored_labels.read(fakes.nih(tmp_path / "films"), "")
-    assert re.fullmatch(name, scored_labels.split_name(films, films.ids[4 : 4 + n_films]))
+def test_test_images_go_by_the_name_of_their_split(tmp_path, n_images, name):
+    images = scored_labels.read(fakes.nih(tmp_path / "films"), "")
+    assert re.fullmatch(name, scored_labels.split_name(images, images.ids[4 : 4 + n_images]))
 
 
-def test_other_films_go_by_their_digest(tmp_path):
-    films = scored_labels.read(fakes.nih(tmp_path / "films"), "")
-    digest = splits.digest_of(films.ids.tolist())[:8]
-    told = scored_labels.split_name(films, films.ids)
+def test_other_images_go_by_their_digest(tmp_path):
+    images = scored_labels.read(fakes.nih(tmp_path / "films"), "")
+    digest = splits.digest_of(images.ids.tolist())[:8]
+    told = scored_labels.split_name(images, images.ids)
     assert told == f"not a known one, 6 films as scored ({digest})"
 
 
-def test_films_for_training_among_those_scored_are_told(tmp_path):
-    films = scored_labels.read(fakes.nih(tmp_path / "films"), "")
-    assert scored_labels.notes(films, films.ids)[-1].startswith("4 of 6 films are for training")
-    assert "training" not in "".join(scored_labels.notes(films, films.ids[4:]))
+def test_images_for_training_among_those_scored_are_told(tmp_path):
+    images = scored_labels.read(fakes.nih(tmp_path / "films"), "")
+    assert scored_labels.notes(images, images.ids)[-1].startswith("4 of 6 images are for training")
+    assert "training" not in "".join(scored_labels.notes(images, images.ids[4:]))
 
 
 def test_a_table_without_patients_is_told_to_make_intervals_narrow(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_text("image,Edema\na,1\nb,0\n")
-    films = scored_labels.read(path, "")
-    assert "intervals too narrow" in scored_labels.notes(films, films.ids)[-1]
-    films = scored_labels.read(path, "", "(.)")
-    assert not scored_labels.notes(films, films.ids)
+    images = scored_labels.read(path, "")
+    assert "intervals too narrow" in scored_labels.notes(images, images.ids)[-1]
+    images = scored_labels.read(path, "", "(.)")
+    assert not scored_labels.notes(images, images.ids)

@@ -14,49 +14,49 @@ FRONTAL = np.full((64, 64), 40, np.uint8)
 FRONTAL[:, 28:40] = 220
 
 
-def test_without_data_the_drawn_films_are_drawn_once(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sources, "DRAWN_FILMS", 12)
+def test_without_data_the_drawn_images_are_drawn_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sources, "DRAWN_IMAGES", 12)
     monkeypatch.setattr(sources, "DRAWN_SIZE", 64)
     # So few films leave a part of the lists empty; a random split is enough here.
     options = Work(cache=tmp_path, split="random")
-    first = sources.films_of(options)
+    first = sources.images_of(options)
     assert first.synthetic
     assert "synthetic" in sources.headline(first)
     assert "drawing 12 synthetic films" in capsys.readouterr().err
-    assert sources.films_of(options).ids.tolist() == first.ids.tolist()
+    assert sources.images_of(options).ids.tolist() == first.ids.tolist()
     assert "drawing" not in capsys.readouterr().err
 
 
 def test_a_label_table_without_images_is_refused(tmp_path):
     with pytest.raises(InvalidOption, match="Add --data FOLDER"):
-        sources.films_of(Work(cache=tmp_path, label_table=tmp_path / "labels.csv"))
+        sources.images_of(Work(cache=tmp_path, label_table=tmp_path / "labels.csv"))
 
 
-def test_the_headline_does_not_call_real_films_synthetic(tmp_path):
-    films = sources.films_of(Work(data=fakes.nih(tmp_path)))
-    assert sources.headline(films) == f"{tmp_path.name}: 6 films"
+def test_the_headline_does_not_call_real_images_synthetic(tmp_path):
+    images = sources.images_of(Work(data=fakes.nih(tmp_path)))
+    assert sources.headline(images) == f"{tmp_path.name}: 6 films"
 
 
 def test_labels_of_a_data_set_are_spelled_as_the_bundles(tmp_path, capsys):
-    films = sources.films_for(Work(data=fakes.nih(tmp_path)), ("CARDIOMEGALY", "Gout"))
-    assert "CARDIOMEGALY" in films.label_names
-    assert "Cardiomegaly" not in films.label_names
+    images = sources.images_for(Work(data=fakes.nih(tmp_path)), ("CARDIOMEGALY", "Gout"))
+    assert "CARDIOMEGALY" in images.label_names
+    assert "Cardiomegaly" not in images.label_names
     assert "warning" not in capsys.readouterr().err
 
 
 def test_a_bundle_that_shares_no_label_with_a_data_set_is_pointed_out(tmp_path, capsys):
-    sources.films_for(Work(data=fakes.nih(tmp_path)), ("Gout", "Rickets"))
+    sources.images_for(Work(data=fakes.nih(tmp_path)), ("Gout", "Rickets"))
     told = " ".join(capsys.readouterr().err.split())
     assert f"the bundle and {tmp_path.name} have no label in common" in told
     assert "The bundle has Gout, Rickets;" in told
 
 
-def test_films_that_do_not_decode_are_listed_with_their_reason(tmp_path):
+def test_images_that_do_not_decode_are_listed_with_their_reason(tmp_path):
     root = fakes.nih(tmp_path)
     (root / "images" / fakes.NIH_IDS[2]).write_text("no picture")
-    films = sources.checked(loading.load(Reading(data=root)), jobs=2)
-    assert len(films) == 5
-    assert films.skipped == ((fakes.NIH_IDS[2], "neither PNG, JPEG nor DICOM"),)
+    images = sources.checked(loading.load(Reading(data=root)), jobs=2)
+    assert len(images) == 5
+    assert images.skipped == ((fakes.NIH_IDS[2], "neither PNG, JPEG nor DICOM"),)
 
 
 def test_negatives_are_named_and_kept(tmp_path):
@@ -64,9 +64,9 @@ def test_negatives_are_named_and_kept(tmp_path):
     negative = np.full((64, 64), 200, np.uint8)
     negative[:, 28:40] = 20
     Image.fromarray(negative).save(root / "images" / fakes.NIH_IDS[3])
-    films = sources.checked(loading.load(Reading(data=root)), jobs=1)
-    assert len(films) == 6
-    assert films.notes[-1] == f"bone is black in 1 image, as in negatives: {fakes.NIH_IDS[3]}"
+    images = sources.checked(loading.load(Reading(data=root)), jobs=1)
+    assert len(images) == 6
+    assert images.notes[-1] == f"bone is black in 1 image, as in negatives: {fakes.NIH_IDS[3]}"
 
 
 def test_images_that_show_nothing_are_named_by_what_they_are(tmp_path):
@@ -77,24 +77,24 @@ def test_images_that_show_nothing_are_named_by_what_they_are(tmp_path):
         Image.fromarray(plane).save(root / "images" / name)
     colour = Image.new("RGB", (64, 64), (200, 30, 30))
     colour.save(root / "images" / fakes.NIH_IDS[4])
-    films = sources.checked(loading.load(Reading(data=root)), jobs=1)
-    assert films.notes[-3:] == (
+    images = sources.checked(loading.load(Reading(data=root)), jobs=1)
+    assert images.notes[-3:] == (
         f"1 image all black: {fakes.NIH_IDS[0]}",
         f"1 image all white: {fakes.NIH_IDS[1]}",
         f"2 images of one grey level: {fakes.NIH_IDS[2]}, {fakes.NIH_IDS[4]}",
     )
-    assert len(films) == 6
+    assert len(images) == 6
 
 
 def test_a_monochrome1_that_was_not_inverted_is_named(tmp_path):
     root = fakes.dicom(tmp_path)
     fakes.write_dicom(root / "f2.dcm", FRONTAL, PhotometricInterpretation="MONOCHROME1")
-    films = sources.checked(loading.load(Reading(data=root)), jobs=1)
+    images = sources.checked(loading.load(Reading(data=root)), jobs=1)
     told = "1 image marked MONOCHROME1 but stored bone white already, not inverted: f2.dcm"
-    assert films.notes[-1] == told
+    assert images.notes[-1] == told
 
 
-def test_an_earlier_list_of_skipped_films_does_not_outlive_its_run(tmp_path):
+def test_an_earlier_list_of_skipped_images_does_not_outlive_its_run(tmp_path):
     (tmp_path / "skipped.csv").write_text("id,reason\nold,gone\n")
     sources.write_skipped(loading.load(Reading(data=fakes.nih(tmp_path / "films"))), tmp_path)
     assert (tmp_path / "skipped.csv").read_text() == "id,reason\n"
@@ -111,35 +111,35 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
         sources.folder(tmp_path / "file" / "out")
 
 
-def test_files_are_films_of_which_nothing_else_is_known():
+def test_files_are_images_of_which_nothing_else_is_known():
     paths = [Path("a/film.png"), Path("b.dcm"), Path("a/film.png")]
-    films = sources.films_of_files(paths, ("Mass", "Edema"))
-    assert films.ids.tolist() == ["film.png", "b.dcm"]
-    assert films.paths.tolist() == ["a/film.png", "b.dcm"]
-    assert films.labels.shape == (2, 2)
-    assert np.isnan(films.labels).all()
-    assert films.meta["age"].isna().all()
+    images = sources.images_of_files(paths, ("Mass", "Edema"))
+    assert images.ids.tolist() == ["film.png", "b.dcm"]
+    assert images.paths.tolist() == ["a/film.png", "b.dcm"]
+    assert images.labels.shape == (2, 2)
+    assert np.isnan(images.labels).all()
+    assert images.meta["age"].isna().all()
 
 
-def test_films_of_which_none_is_there_are_refused_and_one_is_enough(tmp_path):
+def test_images_of_which_none_is_there_are_refused_and_one_is_enough(tmp_path):
     (tmp_path / "here.png").touch()
     gone = [tmp_path / "gone.png", tmp_path / "away.png"]
     with pytest.raises(DatasetNotFound, match=r"of 2 files none is, the first \S+gone\.png"):
-        sources.films_named(gone, ())
-    assert len(sources.films_named([*gone, tmp_path / "here.png"], ())) == 3
+        sources.images_named(gone, ())
+    assert len(sources.images_named([*gone, tmp_path / "here.png"], ())) == 3
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, "0 films"), (1, "1 film"), (1216, "1,216 films")])
-def test_one_film_is_counted_as_one(number, told):
+def test_one_image_is_counted_as_one(number, told):
     assert sources.counted(number, "film") == told
 
 
 def test_files_of_one_name_are_told_by_their_paths():
-    films = sources.films_of_files([Path("a/film.png"), Path("b/film.png")], ())
-    assert films.ids.tolist() == ["a/film.png", "b/film.png"]
+    images = sources.images_of_files([Path("a/film.png"), Path("b/film.png")], ())
+    assert images.ids.tolist() == ["a/film.png", "b/film.png"]
 
 
-def test_drawn_films_are_known_with_and_without_a_folder(tmp_path):
+def test_drawn_images_are_known_with_and_without_a_folder(tmp_path):
     assert sources.are_drawn(Work())
     assert not sources.are_drawn(Work(data=tmp_path))
     (tmp_path / loading.SYNTHETIC).write_text("")

@@ -15,13 +15,13 @@ LABELS = RNG.random((600, 3)) < (0.5, 0.2, 0.05)
 
 
 @pytest.fixture
-def films():
-    return fakes.films(LABELS, PATIENTS)
+def images():
+    return fakes.images(LABELS, PATIENTS)
 
 
-def patients_in(films, part):
+def patients_in(images, part):
     return {
-        name for name, inside in zip(films.patients, films.in_part(part), strict=True) if inside
+        name for name, inside in zip(images.patients, images.in_part(part), strict=True) if inside
     }
 
 
@@ -31,78 +31,78 @@ def test_a_pipe_is_no_saved_split_and_is_not_waited_for(tmp_path):
         splits.load(tmp_path / "split.json", np.array(["a"], object))
 
 
-def test_random_parts_share_no_patient(films):
-    films = splits.resolve(films, "random", seed=3)
-    train, validation, test = (patients_in(films, part) for part in (TRAIN, VALIDATION, TEST))
+def test_random_parts_share_no_patient(images):
+    images = splits.resolve(images, "random", seed=3)
+    train, validation, test = (patients_in(images, part) for part in (TRAIN, VALIDATION, TEST))
     assert train | validation | test == set(PATIENTS)
     assert len(train) + len(validation) + len(test) == len(set(PATIENTS))
 
 
-def test_random_parts_have_the_usual_sizes(films):
-    films = splits.resolve(films, "random", seed=0)
-    assert [films.in_part(part).sum() for part in (TRAIN, VALIDATION, TEST)] == pytest.approx(
+def test_random_parts_have_the_usual_sizes(images):
+    images = splits.resolve(images, "random", seed=0)
+    assert [images.in_part(part).sum() for part in (TRAIN, VALIDATION, TEST)] == pytest.approx(
         [420, 60, 120], abs=6
     )
 
 
-def test_labels_are_balanced_as_well_as_patients_allow(films):
-    films = splits.resolve(films, "random", seed=0)
+def test_labels_are_balanced_as_well_as_patients_allow(images):
+    images = splits.resolve(images, "random", seed=0)
     for part, share in splits.FRACTIONS.items():
         np.testing.assert_allclose(
-            films.labels[films.in_part(part)].sum(axis=0), share * LABELS.sum(axis=0), atol=3
+            images.labels[images.in_part(part)].sum(axis=0), share * LABELS.sum(axis=0), atol=3
         )
 
 
-def test_the_same_seed_gives_the_same_split_and_another_one_another(films):
-    first, again, other = (splits.random_split(films, seed).parts for seed in (1, 1, 2))
+def test_the_same_seed_gives_the_same_split_and_another_one_another(images):
+    first, again, other = (splits.random_split(images, seed).parts for seed in (1, 1, 2))
     assert (first == again).all()
     assert (first != other).any()
 
 
-def test_every_film_is_tested_in_exactly_one_fold(films):
-    parts = np.array([split.parts for split in splits.folds(films, 5, seed=0)])
+def test_every_image_is_tested_in_exactly_one_fold(images):
+    parts = np.array([split.parts for split in splits.folds(images, 5, seed=0)])
     assert ((parts == TEST).sum(axis=0) == 1).all()
     assert ((parts == VALIDATION).sum(axis=0) == 1).all()
 
 
-def test_no_fold_shares_a_patient(films):
-    for split in splits.folds(films, 4, seed=0):
-        assert splits.attach(films, split).split_name == split.name
+def test_no_fold_shares_a_patient(images):
+    for split in splits.folds(images, 4, seed=0):
+        assert splits.attach(images, split).split_name == split.name
 
 
-def test_films_that_a_split_has_set_aside_are_in_no_fold(films):
-    whole = splits.random_split(films, 0)
+def test_images_that_a_split_has_set_aside_are_in_no_fold(images):
+    whole = splits.random_split(images, 0)
     aside = np.arange(600) % 7 == 0
-    films = splits.attach(films, Split("mine", np.where(aside, "", whole.parts)))
-    parts = np.array([split.parts for split in splits.folds(films, 3, seed=0)])
+    images = splits.attach(images, Split("mine", np.where(aside, "", whole.parts)))
+    parts = np.array([split.parts for split in splits.folds(images, 3, seed=0)])
     assert ((parts == "") == aside).all()
     assert ((parts == TEST).sum(axis=0) == ~aside).all()
 
 
 @pytest.mark.parametrize("n_folds", [2, 1000])
-def test_folds_that_cannot_be_are_refused(films, n_folds):
+def test_folds_that_cannot_be_are_refused(images, n_folds):
     with pytest.raises(InvalidOption, match="from 3 to the number of patients"):
-        splits.folds(films, n_folds, seed=0)
+        splits.folds(images, n_folds, seed=0)
 
 
 def test_a_split_that_shares_patients_is_refused_with_names_and_count():
-    films = fakes.films(np.ones((4, 1)), ["a", "a", "b", "c"])
+    images = fakes.images(np.ones((4, 1)), ["a", "a", "b", "c"])
     split = Split("mine", np.array([TRAIN, TEST, TRAIN, TEST], object))
     with pytest.raises(BadSplit, match=r"'mine' shares 1 of them: a\."):
-        splits.attach(films, split)
+        splits.attach(images, split)
 
 
 def test_an_empty_test_part_is_refused():
-    films = fakes.films(np.ones((3, 1)))
+    images = fakes.images(np.ones((3, 1)))
     with pytest.raises(BadSplit, match="none in its test part"):
-        splits.attach(films, Split("mine", np.array([TRAIN] * 3, object)))
+        splits.attach(images, Split("mine", np.array([TRAIN] * 3, object)))
 
 
-def test_a_given_split_without_validation_gets_an_eighth_of_its_training_films(films):
-    given = splits.random_split(films, 0)
+def test_a_given_split_without_validation_gets_an_eighth_of_its_training_images(images):
+    given = splits.random_split(images, 0)
     parts = np.where(given.parts == VALIDATION, TRAIN, given.parts).astype(object)
-    films = fakes.films(LABELS, PATIENTS, split=Split("mine", parts))
-    resolved = splits.resolve(films, "auto", seed=0)
+    images = fakes.images(LABELS, PATIENTS, split=Split("mine", parts))
+    resolved = splits.resolve(images, "auto", seed=0)
     assert (resolved.test == (parts == TEST)).all()
     assert resolved.validation.sum() == pytest.approx((parts == TRAIN).sum() / 8, abs=4)
 
@@ -110,8 +110,8 @@ def test_a_given_split_without_validation_gets_an_eighth_of_its_training_films(f
 def test_patients_guessed_from_names_are_set_aside_where_parts_share_them():
     split = Split("mine", np.array([TRAIN, TEST, TRAIN, TRAIN, VALIDATION], object))
     patients = ["a", "a", "b", "c", "d"]
-    films = fakes.films(np.ones((5, 1)), patients, split=split, patients_from="file names")
-    resolved = splits.resolve(films, "auto", seed=0)
+    images = fakes.images(np.ones((5, 1)), patients, split=split, patients_from="file names")
+    resolved = splits.resolve(images, "auto", seed=0)
     assert resolved.split.parts.tolist() == ["", TEST, TRAIN, TRAIN, VALIDATION]
     assert "without shared patients" in resolved.split_name
     assert "1 patients" in resolved.notes[0]
@@ -120,45 +120,45 @@ def test_patients_guessed_from_names_are_set_aside_where_parts_share_them():
 def test_a_note_goes_into_files_and_names_no_patient():
     split = Split("mine", np.array([TRAIN, TEST, TRAIN, VALIDATION], object))
     patients = ["Jane Doe", "Jane Doe", "b", "c"]
-    films = fakes.films(np.ones((4, 1)), patients, split=split, patients_from="file names")
-    (note,) = splits.resolve(films, "auto", seed=0).notes
+    images = fakes.images(np.ones((4, 1)), patients, split=split, patients_from="file names")
+    (note,) = splits.resolve(images, "auto", seed=0).notes
     assert "Doe" not in note
 
 
 @pytest.mark.parametrize("known", ["the label table in part", "DICOM headers"])
 def test_patients_known_from_more_than_names_are_not_set_aside(known):
     split = Split("mine", np.array([TRAIN, TEST, TRAIN], object))
-    films = fakes.films(np.ones((3, 1)), ["a", "a", "film2"], split=split, patients_from=known)
+    images = fakes.images(np.ones((3, 1)), ["a", "a", "film2"], split=split, patients_from=known)
     with pytest.raises(BadSplit, match="shares 1"):
-        splits.resolve(films, "auto", seed=0)
+        splits.resolve(images, "auto", seed=0)
 
 
 def test_given_refuses_what_auto_sets_aside():
     split = Split("mine", np.array([TRAIN, TEST, TRAIN], object))
-    films = fakes.films(np.ones((3, 1)), ["a", "a", "b"], split=split, patients_from="file names")
+    images = fakes.images(np.ones((3, 1)), ["a", "a", "b"], split=split, patients_from="file names")
     with pytest.raises(BadSplit, match="shares 1"):
-        splits.resolve(films, "given", seed=0)
+        splits.resolve(images, "given", seed=0)
 
 
-def test_a_saved_split_loads_as_it_was(films, tmp_path):
-    films = splits.resolve(films, "random", seed=0)
-    splits.save(films, tmp_path / "split.json")
-    loaded = splits.load(tmp_path / "split.json", films.ids)
-    assert loaded.name == films.split_name
-    assert (loaded.parts == films.split.parts).all()
+def test_a_saved_split_loads_as_it_was(images, tmp_path):
+    images = splits.resolve(images, "random", seed=0)
+    splits.save(images, tmp_path / "split.json")
+    loaded = splits.load(tmp_path / "split.json", images.ids)
+    assert loaded.name == images.split_name
+    assert (loaded.parts == images.split.parts).all()
 
 
-def test_a_split_saved_from_other_films_is_refused(films, tmp_path):
-    splits.save(splits.resolve(films, "random", seed=0), tmp_path / "split.json")
+def test_a_split_saved_from_other_images_is_refused(images, tmp_path):
+    splits.save(splits.resolve(images, "random", seed=0), tmp_path / "split.json")
     with pytest.raises(BadSplit, match="599 of 600"):
         splits.load(tmp_path / "split.json", np.array(["film0"], object))
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"name": "x"}'])
-def test_a_file_that_is_no_split_is_refused(films, tmp_path, content):
+def test_a_file_that_is_no_split_is_refused(images, tmp_path, content):
     (tmp_path / "split.json").write_text(content)
     with pytest.raises(InvalidOption, match="saved split"):
-        splits.resolve(films, str(tmp_path / "split.json"), seed=0)
+        splits.resolve(images, str(tmp_path / "split.json"), seed=0)
 
 
 def test_random_lists_with_labels_behind_the_names_are_read(tmp_path):
@@ -168,7 +168,7 @@ def test_random_lists_with_labels_behind_the_names_are_read(tmp_path):
     assert split.parts.tolist() == [TEST, VALIDATION, TRAIN, ""]
 
 
-def test_lists_tell_films_of_one_name_by_their_folders(tmp_path):
+def test_lists_tell_images_of_one_name_by_their_folders(tmp_path):
     (tmp_path / "train_val_list.txt").write_text("p1/a.png\np2/a.png")
     (tmp_path / "test_list.txt").write_text("p3/a.png")
     ids = np.array(["p3/a.png", "p2/a.png", "p1/a.png"], object)
@@ -182,16 +182,16 @@ def test_a_published_split_is_known_by_its_test_list(tmp_path):
     assert splits.from_lists(np.array(["a.png"], object), tmp_path, known).name == "well known"
 
 
-def test_a_film_on_two_lists_is_refused(tmp_path):
+def test_an_image_on_two_lists_is_refused(tmp_path):
     (tmp_path / "train_val_list.txt").write_text("a.png\nb.png")
     (tmp_path / "test_list.txt").write_text("b.png")
     with pytest.raises(BadSplit, match=r"on two: b\.png"):
         splits.from_lists(np.array(["a.png"], object), tmp_path)
 
 
-def test_a_folder_without_lists_is_refused(tmp_path, films):
+def test_a_folder_without_lists_is_refused(tmp_path, images):
     with pytest.raises(DatasetNotFound, match=r"test_list\.txt"):
-        splits.resolve(films, str(tmp_path), seed=0)
+        splits.resolve(images, str(tmp_path), seed=0)
 
 
 def test_a_column_may_say_val_or_valid():
@@ -207,15 +207,15 @@ def test_a_column_with_another_word_is_refused():
 @pytest.mark.parametrize(
     ("old", "new"), [("random", "randon"), ('"film0"', '"film0", "film1"'), ('"test"', '"Test"')]
 )
-def test_a_saved_split_that_changed_is_refused(films, tmp_path, old, new):
+def test_a_saved_split_that_changed_is_refused(images, tmp_path, old, new):
     path = tmp_path / "split.json"
-    splits.save(splits.resolve(films, "random", seed=0), path)
+    splits.save(splits.resolve(images, "random", seed=0), path)
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises((BadSplit, InvalidOption), match="saved split"):
-        splits.load(path, films.ids)
+        splits.load(path, images.ids)
 
 
-def test_a_split_made_by_hand_needs_no_digest_but_each_film_once(tmp_path):
+def test_a_split_made_by_hand_needs_no_digest_but_each_image_once(tmp_path):
     path, ids = tmp_path / "split.json", np.array(["a", "b"], object)
     path.write_text('{"name": "mine", "train": ["a"], "validation": [], "test": ["b"]}')
     assert splits.load(path, ids).parts.tolist() == [TRAIN, TEST]
@@ -231,6 +231,6 @@ def test_a_list_that_is_no_text_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("choice", ["9" * 400, "\0"])
-def test_a_choice_that_can_be_no_path_is_refused(films, choice):
+def test_a_choice_that_can_be_no_path_is_refused(images, choice):
     with pytest.raises(InvalidOption, match="--split must be"):
-        splits.resolve(films, choice, seed=0)
+        splits.resolve(images, choice, seed=0)

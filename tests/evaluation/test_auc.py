@@ -29,7 +29,7 @@ def test_one_class_has_no_auc(kind):
     assert np.isnan(auc(np.full(3, kind), np.arange(3)))
 
 
-def test_a_million_films_do_not_overflow():
+def test_a_million_images_do_not_overflow():
     positive = np.arange(1_000_000) >= 500_000
     assert auc(positive, np.arange(1_000_000)) == 1.0
 
@@ -38,7 +38,7 @@ def test_equal_values_share_the_mean_of_their_ranks():
     assert midranks(np.array([3, 1, 3, 2, 3])).tolist() == [4, 1, 4, 2, 4]
 
 
-def test_films_that_do_not_report_a_label_do_not_count():
+def test_images_that_do_not_report_a_label_do_not_count():
     labels = np.array([[0, np.nan], [1, 1], [np.nan, 0], [np.nan, 1]])
     scores = np.array([[0.2, 0.9], [0.4, 0.8], [0.3, 0.5], [0.1, 0.4]])
     assert label_aucs(labels, scores).tolist() == [1.0, 0.5]

@@ -8,9 +8,9 @@ from errors import InvalidOption
 from evaluation import bootstrap
 
 RNG = np.random.default_rng(sum(map(ord, "bootstrap")))
-N_PATIENTS, N_FILMS = 40, 150
-OWNERS = np.append(np.arange(N_PATIENTS), RNG.integers(0, N_PATIENTS, N_FILMS - N_PATIENTS))
-LABELS = (RNG.random((N_FILMS, 3)) < (0.4, 0.2, 0.02)).astype(float)
+N_PATIENTS, N_IMAGES = 40, 150
+OWNERS = np.append(np.arange(N_PATIENTS), RNG.integers(0, N_PATIENTS, N_IMAGES - N_PATIENTS))
+LABELS = (RNG.random((N_IMAGES, 3)) < (0.4, 0.2, 0.02)).astype(float)
 LABELS[RNG.random(LABELS.shape) < 0.1] = np.nan
 SCORES = (RNG.random(LABELS.shape) + np.nan_to_num(LABELS) / 3).round(1)
 
@@ -129,13 +129,13 @@ def test_too_few_replicates_are_refused():
 
 
 @pytest.mark.long
-def test_intervals_by_patient_cover_the_truth_and_those_by_film_do_not():
+def test_intervals_by_patient_cover_the_truth_and_those_by_image_do_not():
     # A patient has the finding or not, and adds a common shift to the scores of all their films.
     truth = NormalDist().cdf(1 / np.sqrt(2 * (1 + 1)))
     covered = np.array([[*covers(truth, np.random.default_rng([7, data]))] for data in range(500)])
-    by_patient, by_film = covered.mean(axis=0)
+    by_patient, by_image = covered.mean(axis=0)
     assert 0.93 <= by_patient <= 0.97
-    assert by_film < 0.85
+    assert by_image < 0.85
 
 
 def covers(truth, rng):

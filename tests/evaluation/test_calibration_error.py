@@ -13,9 +13,9 @@ def test_brier_is_that_of_sklearn():
     assert brier(positive, probabilities) == pytest.approx(expected)
 
 
-def test_bins_hold_equally_many_films():
+def test_bins_hold_equally_many_images():
     curve = reliability(RNG.random(100) < 0.3, RNG.random(100) ** 8, n_bins=10)
-    assert curve.films.tolist() == [10] * 10
+    assert curve.images.tolist() == [10] * 10
 
 
 def test_a_curve_by_hand():
@@ -31,7 +31,7 @@ def test_calibration_error_by_hand():
     assert error == pytest.approx((0.15 + 0.65) / 2)
 
 
-def test_a_bin_counts_by_its_films():
+def test_a_bin_counts_by_its_images():
     probabilities = np.repeat([0.1, 0.5], [90, 10])
     error = calibration_error(np.zeros(100, bool), probabilities)
     assert error == pytest.approx(0.9 * 0.1 + 0.1 * 0.5)
@@ -40,7 +40,7 @@ def test_a_bin_counts_by_its_films():
 def test_equal_probabilities_stay_in_one_bin():
     probabilities = np.repeat([0.1, 0.5], [90, 10])
     curve = reliability(probabilities > 0.2, probabilities, n_bins=10)
-    assert curve.films.tolist() == [90, 10]
+    assert curve.images.tolist() == [90, 10]
 
 
 def test_the_prevalence_as_a_constant_is_perfectly_calibrated():
@@ -61,9 +61,9 @@ def test_overconfidence_is_seen():
 
 
 @pytest.mark.parametrize("figure", [brier, calibration_error])
-def test_no_film_has_no_figure(figure):
+def test_no_image_has_no_figure(figure):
     assert np.isnan(figure(np.zeros(0, bool), np.zeros(0)))
 
 
-def test_fewer_films_than_bins_are_legal():
-    assert reliability(np.array([True, False]), np.array([0.2, 0.9])).films.tolist() == [1, 1]
+def test_fewer_images_than_bins_are_legal():
+    assert reliability(np.array([True, False]), np.array([0.2, 0.9])).images.tolist() == [1, 1]

@@ -22,13 +22,13 @@ def many_patients():
     return clustered(np.tile(VALUES, (10, 1)), np.tile(GROUPS, 10), patients, n_replicates=200)
 
 
-def test_means_are_by_group_of_all_films_and_of_the_groups(table):
+def test_means_are_by_group_of_all_images_and_of_the_groups(table):
     assert table.rows == ("Mass", "Edema", ALL, MEAN)
     expected = [[2 / 3, 3], [1 / 4, 14 / 3], [3 / 7, 4], [(2 / 3 + 1 / 4) / 2, (3 + 14 / 3) / 2]]
     np.testing.assert_allclose(table.means, expected)
 
 
-def test_replicates_take_all_films_of_each_patient_drawn(table):
+def test_replicates_take_all_images_of_each_patient_drawn(table):
     for replicate in range(20):
         times = dict(zip("abcd", bootstrap.draw(4, 3, replicate), strict=True))
         rows = np.repeat(np.arange(7), [int(times[patient]) for patient in PATIENTS])
@@ -46,7 +46,7 @@ def test_an_interval_is_that_of_the_replicates(table):
     assert told["ci_missing"] is None
 
 
-def test_films_of_one_patient_make_intervals_as_wide_as_one_film_each():
+def test_images_of_one_patient_make_intervals_as_wide_as_one_image_each():
     rng = np.random.default_rng(0)
     once = rng.normal(size=(40, 1))
     groups, patients = np.full(40, "Mass", object), np.arange(40)
@@ -84,7 +84,7 @@ def test_too_few_replicates_are_refused():
         clustered(VALUES, GROUPS, PATIENTS, n_replicates=5)
 
 
-def test_a_figure_that_no_film_has_is_none():
+def test_a_figure_that_no_image_has_is_none():
     missing = np.column_stack([VALUES[:, 0], np.full(7, np.nan)])
     told = clustered(missing, GROUPS, PATIENTS).estimate("Mass", 1)
     assert (told["value"], told["ci"]) == (None, None)

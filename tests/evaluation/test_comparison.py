@@ -95,7 +95,7 @@ def test_replicates_that_are_too_few_for_the_correction_are_named(n_replicates, 
     assert comparisons[3]["p_holm"] is None
 
 
-def test_films_that_do_not_report_a_label_are_not_tested():
+def test_images_that_do_not_report_a_label_are_not_tested():
     labels = LABELS.copy()
     labels[100:, 0] = np.nan
     expected = delong.p_value(LABELS[:100, 0] == 1, FIRST[:100, 0], SECOND[:100, 0])

@@ -39,12 +39,12 @@ def test_a_score_at_its_threshold_is_positive():
     assert decide(np.ones((1, 1)), np.full((1, 1), 0.3), np.array([0.3])).true_positives == 1
 
 
-def test_films_that_do_not_report_a_label_do_not_count():
+def test_images_that_do_not_report_a_label_do_not_count():
     found = decide(np.array([[np.nan], [1.0]]), np.ones((2, 1)), np.array([0.5]))
     assert np.ravel([*vars(found).values()]).tolist() == [1, 0, 0, 0]
 
 
-def test_films_with_thresholds_of_their_own_add_up():
+def test_images_with_thresholds_of_their_own_add_up():
     own = np.where(np.arange(200)[:, None] < 80, THRESHOLDS, THRESHOLDS[::-1])
     parts = decide(LABELS[:80], SCORES[:80], own[0]), decide(LABELS[80:], SCORES[80:], own[80])
     whole = decide(LABELS, SCORES, own)
@@ -52,7 +52,7 @@ def test_films_with_thresholds_of_their_own_add_up():
         assert counts.tolist() == sum(getattr(part, name) for part in parts).tolist()
 
 
-def test_films_without_a_threshold_do_not_count():
+def test_images_without_a_threshold_do_not_count():
     found = decide(np.ones((2, 1)), np.ones((2, 1)), np.array([[np.nan], [0.5]]))
     assert np.ravel([*vars(found).values()]).tolist() == [1, 0, 0, 0]
 

@@ -79,7 +79,7 @@ def test_intervals_are_cut_to_0_and_1():
     assert delong.interval(POSITIVE, -scores)[0] == 0.0
 
 
-def test_one_film_of_a_class_has_no_variance():
+def test_one_image_of_a_class_has_no_variance():
     positive = np.array([True, False, False])
     assert np.isnan(delong.variance(positive, np.arange(3)))
     assert delong.interval(positive, np.arange(3)) is None

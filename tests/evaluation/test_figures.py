@@ -15,12 +15,12 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 
 RNG = np.random.default_rng(sum(map(ord, "verdict")))
-N_FILMS = 400
-IDS = np.arange(N_FILMS).astype(str).astype(object)
+N_IMAGES = 400
+IDS = np.arange(N_IMAGES).astype(str).astype(object)
 NAMES = ("Mass", "Edema", "Hernia")
-LABELS = (RNG.random((N_FILMS, 3)) < (0.3, 0.1, 0)).astype(float)
+LABELS = (RNG.random((N_IMAGES, 3)) < (0.3, 0.1, 0)).astype(float)
 LABELS[:20, 1] = np.nan
-TRUTH = Truth(IDS, RNG.integers(0, 150, N_FILMS), LABELS, NAMES)
+TRUTH = Truth(IDS, RNG.integers(0, 150, N_IMAGES), LABELS, NAMES)
 LOGITS = 2 * np.nan_to_num(LABELS) + RNG.normal(size=LABELS.shape) - 2
 
 
@@ -76,9 +76,9 @@ def test_a_label_with_one_class_is_null_and_the_macro_says_over_how_many_it_is(f
     assert model["labels_in_macro"] == 2
 
 
-def test_films_that_report_a_label_are_counted(found):
+def test_images_that_report_a_label_are_counted(found):
     labels = found["models"]["cnn"]["labels"]
-    assert (labels["Mass"]["films"], labels["Edema"]["films"]) == (N_FILMS, N_FILMS - 20)
+    assert (labels["Mass"]["films"], labels["Edema"]["films"]) == (N_IMAGES, N_IMAGES - 20)
 
 
 def test_delongs_interval_stands_beside_that_by_patient(found):
@@ -114,7 +114,7 @@ def test_images_that_no_threshold_decides_are_counted_and_cost_the_label_its_rec
     labels = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
     n_positive = int((LABELS[:, 0] == 1).sum())
     mass, edema = labels["Mass"], labels["Edema"]
-    assert mass["films_decided"] == N_FILMS - 1
+    assert mass["films_decided"] == N_IMAGES - 1
     assert mass["recall"] is mass["f1"] is None
     told = f"{n_positive - 1} of {n_positive} images with the finding were decided"
     assert mass["recall_missing"] == told
@@ -130,7 +130,7 @@ def test_a_negative_that_is_not_decided_costs_no_recall():
     mass = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]["Mass"]
     called = scores().probabilities[LABELS[:, 0] == 1, 0] >= 0.5
     assert mass["recall"] == pytest.approx(called.mean())
-    assert mass["films_decided"] == N_FILMS - 1
+    assert mass["films_decided"] == N_IMAGES - 1
 
 
 def test_without_any_threshold_no_image_is_decided(found):
@@ -158,7 +158,7 @@ def test_a_damaged_copy_is_found_worse(found):
 
 
 def test_the_order_of_rows_does_not_matter(found):
-    again = verdict(scores(rows=RNG.permutation(N_FILMS)))["models"]["cnn"]
+    again = verdict(scores(rows=RNG.permutation(N_IMAGES)))["models"]["cnn"]
     assert again["labels"]["Mass"]["auc"] == pytest.approx(
         found["models"]["cnn"]["labels"]["Mass"]["auc"]
     )
@@ -173,7 +173,7 @@ def test_training_prevalences_make_the_floor_where_they_are_known():
     assert [own["prevalences_of"], equal["prevalences_of"]] == ["films judged", "training films"]
 
 
-def test_models_over_other_films_are_refused():
+def test_models_over_other_images_are_refused():
     with pytest.raises(BadScores, match="cnn has 400, half 200, and 200 are in both"):
         verdict(scores(), scores("half", rows=slice(200)))
 
@@ -183,7 +183,7 @@ def test_two_models_of_one_name_are_refused():
         verdict(scores(), scores())
 
 
-def test_films_without_any_finding_are_no_ground_for_a_verdict():
+def test_images_without_any_finding_are_no_ground_for_a_verdict():
     healthy = Truth(IDS, TRUTH.patients, np.zeros(LABELS.shape), NAMES)
     with pytest.raises(BadScores, match=r"none of Mass, Edema, Hernia has both among 400 films"):
         judge(healthy, [scores()])
@@ -191,11 +191,11 @@ def test_films_without_any_finding_are_no_ground_for_a_verdict():
 
 @pytest.mark.real
 def test_a_public_chexnet_gets_the_figures_it_is_known_by(real_data):
-    films = load(Reading(data=real_data / "nih_metadata", images=False))
+    images = load(Reading(data=real_data / "nih_metadata", images=False))
     table = pd.read_csv(real_data / "chexnet" / "preds.csv", index_col=0)
     names = tuple(table.columns.str.removeprefix("prob_"))
     chexnet = Scores("chexnet", table.index.to_numpy(object), table.to_numpy(), names)
-    truth = Truth(films.ids, films.patients, films.labels, films.label_names)
+    truth = Truth(images.ids, images.patients, images.labels, images.label_names)
     found = judge(truth, [chexnet], n_replicates=100)
     model = found["models"]["chexnet"]
     labels = {name: figures["auc"] for name, figures in model["labels"].items()}
@@ -207,8 +207,8 @@ def test_a_public_chexnet_gets_the_figures_it_is_known_by(real_data):
     assert 0.73 < found["floors"]["micro_no_skill"] < 0.75
 
 
-def test_of_thresholds_that_differ_from_film_to_film_mean_and_ends_are_told():
-    folds = np.where(np.arange(N_FILMS)[:, None] % 4, [0.2, np.nan, 0.5], [0.6, np.nan, 0.5])
+def test_of_thresholds_that_differ_from_image_to_image_mean_and_ends_are_told():
+    folds = np.where(np.arange(N_IMAGES)[:, None] % 4, [0.2, np.nan, 0.5], [0.6, np.nan, 0.5])
     labels = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
     told = [(label["threshold"], label["threshold_range"]) for label in labels.values()]
     assert told == [(pytest.approx(0.3), [0.2, 0.6]), (None, None), (0.5, None)]

@@ -41,14 +41,14 @@ def told():
     return judge(looks, thresholds, Boxed(BOXES, FINDINGS, PATIENTS), n_replicates=100)
 
 
-def test_hit_rates_are_shares_of_films(told):
+def test_hit_rates_are_shares_of_images(told):
     assert told["Mass"]["looks"]["camera"]["hit"]["value"] == 1
     assert told["Nodule"]["looks"]["camera"]["hit"]["value"] == 0.5
     assert told["all"]["looks"]["camera"]["hit"]["value"] == 0.75
     assert told["all"]["looks"][PRIOR]["hit"]["value"] == 0.25
 
 
-def test_the_difference_from_the_prior_is_film_by_film(told):
+def test_the_difference_from_the_prior_is_image_by_image(told):
     assert told["all"]["looks"]["camera − prior"]["hit"]["value"] == 0.5
 
 
@@ -90,7 +90,7 @@ def test_findings_smaller_than_a_cell_are_named_for_each_look(told):
     assert told["Nodule"]["coarse"] == ["camera", PRIOR]
 
 
-def test_films_boxes_and_patients_are_counted(told):
+def test_images_boxes_and_patients_are_counted(told):
     counts = {row: (each["films"], each["boxes"], each["patients"]) for row, each in told.items()}
     assert counts == {
         "Mass": (2, 2, 2),
@@ -104,7 +104,7 @@ def test_it_is_plain_json(told):
     assert json.loads(json.dumps(told)) == told
 
 
-def test_thresholds_are_tuned_on_other_films_where_these_are_enough():
+def test_thresholds_are_tuned_on_other_images_where_these_are_enough():
     graded = np.array([[1.0, 0.45], [0.25, 0.05]])
     upper = np.array([[0.0, 0.0, 1.0, 0.5]])
     tuning = Look([graded] * 6, [upper] * 6)

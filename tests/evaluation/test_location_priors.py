@@ -9,7 +9,7 @@ from evaluation.location_priors import GRID, by_chance, centre, location_priors
 LEFT, RIGHT = np.array([[0.0, 0.0, 0.5, 1.0]]), np.array([[0.5, 0.0, 0.5, 1.0]])
 
 
-def test_a_prior_counts_the_films_of_other_patients_alone():
+def test_a_prior_counts_the_images_of_other_patients_alone():
     patients = np.array(["a", "a", "b", "c"])
     priors = location_priors([LEFT, LEFT, RIGHT, RIGHT], np.array(["Mass"] * 4), patients)
     half = GRID // 2
@@ -32,7 +32,7 @@ def test_where_no_other_patient_has_the_finding_all_findings_count():
     assert pointing(priors[0], RIGHT) == 1
 
 
-def test_boxes_of_one_film_count_once_where_they_overlap():
+def test_boxes_of_one_image_count_once_where_they_overlap():
     twice = np.vstack([LEFT, LEFT])
     priors = location_priors([twice, RIGHT], np.array(["Mass"] * 2), np.array(["a", "b"]))
     assert priors[1].max() == 1
@@ -51,10 +51,10 @@ def test_chance_hits_as_often_as_many_random_points():
 @pytest.mark.real
 def test_blind_guesses_hit_all_of_nihs_boxes_as_often_as_is_known(real_data):
     root = real_data / "nih_metadata"
-    films = Nih.load(root, Reading(data=root, images=False))
-    table = films.boxes
+    images = Nih.load(root, Reading(data=root, images=False))
+    table = images.boxes
     boxes = list(table[["x", "y", "width", "height"]].to_numpy(float)[:, None])
-    patients = films.patients[films.rows(table["id"].to_numpy(object))]
+    patients = images.patients[images.rows(table["id"].to_numpy(object))]
     priors = location_priors(boxes, table["label"].to_numpy(object), patients)
     cardiomegaly = (table["label"] == "Cardiomegaly").to_numpy()
     assert len(boxes) == 984

@@ -12,6 +12,6 @@ def test_only_reported_pairs_are_pooled():
     assert scores.tolist() == [0.1, 0.3, 0.4, 0.6]
 
 
-def test_a_figure_of_a_label_sees_the_films_that_report_it():
+def test_a_figure_of_a_label_sees_the_images_that_report_it():
     sums = pairs.by_label(lambda positive, scores: scores[~positive].sum(), LABELS, SCORES)
     assert sums.tolist() == [0.3, 0.6]

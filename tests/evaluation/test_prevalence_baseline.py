@@ -6,12 +6,12 @@ from evaluation.prevalence_baseline import micro_no_skill, prevalence
 LABELS = np.array([[1, 0, 0], [1, 0, np.nan], [1, 1, np.nan], [0, 0, np.nan]])
 
 
-def test_prevalence_is_over_the_films_that_report_a_label():
+def test_prevalence_is_over_the_images_that_report_a_label():
     labels = np.array([[1, 0], [1, np.nan], [0, np.nan], [0, 1]])
     assert prevalence(labels).tolist() == [0.5, 0.5]
 
 
-def test_a_label_that_no_film_reports_has_prevalence_0():
+def test_a_label_that_no_image_reports_has_prevalence_0():
     assert prevalence(np.full((2, 1), np.nan)).tolist() == [0]
 
 

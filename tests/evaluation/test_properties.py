@@ -33,7 +33,7 @@ LABELS = st.sampled_from([0.0, 1.0, np.nan])
 
 
 @st.composite
-def films(draw):
+def images(draw):
     """Labels with gaps and the probabilities of two models, (n, k) each, and patients (n,)."""
     shape = (draw(st.integers(2, 14)), draw(st.integers(1, 3)))
     labels = draw(arrays(float, shape, elements=LABELS))
@@ -44,10 +44,10 @@ def films(draw):
 @st.composite
 def label(draw):
     """Whether films have a label, at least one and not all, and two models' probabilities."""
-    n_films = draw(st.integers(2, 16))
-    positive = draw(arrays(bool, n_films))
+    n_images = draw(st.integers(2, 16))
+    positive = draw(arrays(bool, n_images))
     assume(positive.any() and not positive.all())
-    first, second = (draw(arrays(float, n_films, elements=PROBABILITIES)) for _ in range(2))
+    first, second = (draw(arrays(float, n_images, elements=PROBABILITIES)) for _ in range(2))
     return positive, first, second
 
 
@@ -68,7 +68,7 @@ def compared(labels, first, second, patients):
     return compare(truth, *scores, *drawn, Missing((None,) * len(names), None, None))
 
 
-@given(films())
+@given(images())
 @quick
 def test_no_auc_or_interval_changes_when_scores_are_stretched(case):
     labels, scores, _, patients = case
@@ -92,9 +92,9 @@ def test_no_test_or_precision_changes_when_scores_are_stretched(case):
     np.testing.assert_equal(stretched, delong.p_value(positive, first, second))
 
 
-@given(films(), st.randoms(use_true_random=False))
+@given(images(), st.randoms(use_true_random=False))
 @quick
-def test_the_order_of_films_does_not_matter(case, random):
+def test_the_order_of_images_does_not_matter(case, random):
     labels, scores, _, patients = case
     assume(np.isfinite(label_aucs(labels, scores)).any())
     order = np.array(random.sample(range(len(labels)), len(labels)))
@@ -124,7 +124,7 @@ def flat(told, prefix=""):
     }
 
 
-@given(films())
+@given(images())
 @quick
 def test_one_against_another_is_the_other_way_round_with_the_sign_turned(case):
     labels, first, second, patients = case
@@ -140,7 +140,7 @@ def test_one_against_another_is_the_other_way_round_with_the_sign_turned(case):
             assert ours[interval] == pytest.approx([-high, -low], abs=1e-15)
 
 
-@given(films())
+@given(images())
 @quick
 def test_a_model_does_not_differ_from_itself(case):
     labels, first, _, patients = case
@@ -200,7 +200,7 @@ def test_decisions_are_those_of_scikit_learn(case, threshold):
     np.testing.assert_allclose(decisions.f1, f1)
 
 
-@given(films())
+@given(images())
 @quick
 def test_micro_and_macro_are_those_of_scikit_learn_where_every_label_is_reported(case):
     labels, scores, _, _ = case
@@ -213,9 +213,9 @@ def test_micro_and_macro_are_those_of_scikit_learn_where_every_label_is_reported
         assert mine == pytest.approx(metrics.roc_auc_score(labels, scores, average=average))
 
 
-@given(films())
+@given(images())
 @quick
-def test_a_label_that_is_not_reported_counts_as_if_the_film_were_not_there(case):
+def test_a_label_that_is_not_reported_counts_as_if_the_image_were_not_there(case):
     labels, scores, _, _ = case
     for figure in (auc, average_precision, brier, calibration_error):
         found = by_label(figure, labels, scores)
@@ -225,7 +225,7 @@ def test_a_label_that_is_not_reported_counts_as_if_the_film_were_not_there(case)
             np.testing.assert_equal(found[column], alone)
 
 
-@given(films(), st.data())
+@given(images(), st.data())
 @quick
 def test_a_patient_of_weight_three_is_a_patient_three_times(case, data):
     labels, scores, _, patients = case
@@ -239,9 +239,9 @@ def test_a_patient_of_weight_three_is_a_patient_three_times(case, data):
     np.testing.assert_allclose(weighted, micro_auc(labels[rows], scores[rows]), rtol=1e-12)
 
 
-@given(films())
+@given(images())
 @quick
-def test_films_that_are_there_twice_change_no_auc_and_no_interval(case):
+def test_images_that_are_there_twice_change_no_auc_and_no_interval(case):
     labels, scores, _, patients = case
     twice = [np.concatenate([values, values]) for values in (labels, scores, patients)]
     np.testing.assert_allclose(label_aucs(*twice[:2]), label_aucs(labels, scores), rtol=1e-12)
@@ -252,9 +252,9 @@ def test_films_that_are_there_twice_change_no_auc_and_no_interval(case):
     np.testing.assert_allclose(again.macro, drawn.macro, rtol=1e-12)
 
 
-@given(films())
+@given(images())
 @quick
-def test_means_of_groups_are_means_of_their_films(case):
+def test_means_of_groups_are_means_of_their_images(case):
     labels, values, _, patients = case
     groups = np.where(patients % 2, "odd", "even").astype(object)
     values = np.where(np.isnan(labels), np.nan, values)
@@ -291,12 +291,12 @@ def test_holms_correction_is_its_definition(tests):
 
 @given(label(), st.integers(1, 10))
 @quick
-def test_bins_of_a_reliability_curve_hold_every_film_once(case, n_bins):
+def test_bins_of_a_reliability_curve_hold_every_image_once(case, n_bins):
     positive, probabilities, _ = case
     curve = reliability(positive, probabilities, n_bins)
-    assert curve.films.sum() == len(positive)
-    for shares, films in ((curve.predicted, probabilities), (curve.observed, positive)):
-        assert np.average(shares, weights=curve.films) == pytest.approx(films.mean())
+    assert curve.images.sum() == len(positive)
+    for shares, images in ((curve.predicted, probabilities), (curve.observed, positive)):
+        assert np.average(shares, weights=curve.images) == pytest.approx(images.mean())
 
 
 @given(label(), st.integers(1, 10))
@@ -315,7 +315,7 @@ def test_rank_correlation_is_spearmans(maps):
     assert rank_correlation(*maps) == pytest.approx(expected, abs=1e-12)
 
 
-@given(films(), st.randoms(use_true_random=False))
+@given(images(), st.randoms(use_true_random=False))
 @quick
 def test_scores_are_aligned_by_name_whatever_their_order(case, random):
     _, values, _, _ = case
@@ -325,7 +325,7 @@ def test_scores_are_aligned_by_name_whatever_their_order(case, random):
     np.testing.assert_array_equal(shuffled.over(ids, tuple(names)).probabilities, values)
 
 
-@given(films())
+@given(images())
 @quick
 def test_pairs_are_pooled_row_by_row(case):
     labels, scores, _, _ = case

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from errors import BadScores
-from evaluation.scores import Scores, common_films, same_films
+from evaluation.scores import Scores, common_images, same_images
 
 
 def scores(ids="abc", names=("Mass", "Edema"), model="cnn"):
     """Scores that spell out their film and label, so that a row out of place is seen."""
-    values = np.array([[ord(film) / 1000 + len(name) / 100 for name in names] for film in ids])
+    values = np.array([[ord(image) / 1000 + len(name) / 100 for name in names] for image in ids])
     return Scores(model, np.array(list(ids), object), values, names)
 
 
@@ -29,29 +29,29 @@ def test_0_and_1_are_probabilities():
 
 
 def test_scores_in_another_order_are_put_into_the_first_ones():
-    first, second = same_films([scores(), scores("cab", ("Edema", "Mass"), "hybrid")])
+    first, second = same_images([scores(), scores("cab", ("Edema", "Mass"), "hybrid")])
     assert second.model == "hybrid"
     assert second.ids.tolist() == first.ids.tolist()
     np.testing.assert_array_equal(second.probabilities, first.probabilities)
 
 
-def test_models_over_other_films_are_refused_with_the_counts():
+def test_models_over_other_images_are_refused_with_the_counts():
     with pytest.raises(BadScores, match=r"cnn has 3, hybrid 2, and 1 are in both.*--intersect"):
-        same_films([scores(), scores("cd", model="hybrid")])
+        same_images([scores(), scores("cd", model="hybrid")])
 
 
-def test_as_many_films_that_are_others_are_refused_too():
+def test_as_many_images_that_are_others_are_refused_too():
     with pytest.raises(BadScores, match="same films"):
-        same_films([scores("abc"), scores("abd", model="hybrid")])
+        same_images([scores("abc"), scores("abd", model="hybrid")])
 
 
 def test_models_with_other_labels_are_refused():
     with pytest.raises(BadScores, match="same labels; cnn has 2, hybrid 1"):
-        same_films([scores(), scores(names=("Mass",), model="hybrid")])
+        same_images([scores(), scores(names=("Mass",), model="hybrid")])
 
 
-def test_the_intersection_has_common_films_and_labels_in_the_first_ones_order():
-    first, second = common_films([scores("dabc"), scores("cxd", ("Mass", "Nodule"), "hybrid")])
+def test_the_intersection_has_common_images_and_labels_in_the_first_ones_order():
+    first, second = common_images([scores("dabc"), scores("cxd", ("Mass", "Nodule"), "hybrid")])
     assert first.ids.tolist() == second.ids.tolist() == ["d", "c"]
     assert first.label_names == ("Mass",)
     np.testing.assert_array_equal(first.probabilities, second.probabilities)
@@ -59,4 +59,4 @@ def test_the_intersection_has_common_films_and_labels_in_the_first_ones_order():
 
 def test_models_with_nothing_in_common_are_refused():
     with pytest.raises(BadScores, match="share 0 films and 2 labels"):
-        common_films([scores("ab"), scores("cd", model="hybrid")])
+        common_images([scores("ab"), scores("cd", model="hybrid")])

@@ -9,13 +9,13 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 
 RNG = np.random.default_rng(sum(map(ord, "subgroups")))
-N_FILMS = 600
-IDS = np.arange(N_FILMS).astype(str).astype(object)
+N_IMAGES = 600
+IDS = np.arange(N_IMAGES).astype(str).astype(object)
 NAMES = ("Mass", "Edema")
 # Four films of each patient, in different groups, as when a patient is filmed in two views.
-PATIENTS = np.arange(N_FILMS) // 4
-GROUPS = np.array(["AP", "PA", "PA"], object)[np.arange(N_FILMS) % 3]
-LABELS = (RNG.random((N_FILMS, 2)) < 0.4).astype(float)
+PATIENTS = np.arange(N_IMAGES) // 4
+GROUPS = np.array(["AP", "PA", "PA"], object)[np.arange(N_IMAGES) % 3]
+LABELS = (RNG.random((N_IMAGES, 2)) < 0.4).astype(float)
 NOISE = RNG.normal(size=LABELS.shape)
 TRUTH = Truth(IDS, PATIENTS, LABELS, NAMES)
 
@@ -26,7 +26,7 @@ def scores(signal):
 
 
 def blind_to_edema_in(group):
-    return scores(np.column_stack([np.ones(N_FILMS), np.where(group == GROUPS, 0, 2)]))
+    return scores(np.column_stack([np.ones(N_IMAGES), np.where(group == GROUPS, 0, 2)]))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_ages_fall_in_bands_of_20_years():
     assert subgroups.age_bands(ages).tolist() == bands
 
 
-def test_figures_of_a_group_are_those_of_its_films_alone(found):
+def test_figures_of_a_group_are_those_of_its_images_alone(found):
     inside = GROUPS == "AP"
     probabilities = blind_to_edema_in("AP").probabilities[inside]
     expected = roc_auc_score(LABELS[inside], probabilities, average=None)
@@ -51,11 +51,11 @@ def test_figures_of_a_group_are_those_of_its_films_alone(found):
     assert group["labels"]["Edema"]["positives"] == LABELS[inside, 1].sum()
 
 
-def test_intervals_come_from_resampled_patients_with_all_their_films(found):
+def test_intervals_come_from_resampled_patients_with_all_their_images(found):
     aucs = []
     for replicate in range(200):
         often = bootstrap.draw(150, 0, replicate).astype(int)
-        rows = np.repeat(np.arange(N_FILMS), often[PATIENTS] * (GROUPS == "PA"))
+        rows = np.repeat(np.arange(N_IMAGES), often[PATIENTS] * (GROUPS == "PA"))
         values = blind_to_edema_in("AP").probabilities[rows, 0]
         aucs.append(roc_auc_score(LABELS[rows, 0], values))
     expected = bootstrap.interval(np.array(aucs))
@@ -77,14 +77,14 @@ def test_the_gap_is_that_between_the_groups_named(found):
 
 
 def test_of_several_groups_the_two_furthest_apart_are_named():
-    ages = np.array(["young", "middle", "old"], object)[np.arange(N_FILMS) % 3]
+    ages = np.array(["young", "middle", "old"], object)[np.arange(N_IMAGES) % 3]
     signal = np.select([ages == "young", ages == "middle"], [3, 1.5], 0)[:, None]
     gaps = subgroups.by_group(TRUTH, scores(signal), ages, n_replicates=100)["gaps"]
     assert {(gap["high"], gap["low"]) for gap in gaps.values()} == {("young", "old")}
 
 
-def test_films_whose_group_is_not_known_are_shown_and_never_compared():
-    values = np.where(np.arange(N_FILMS) < 300, "", GROUPS)
+def test_images_whose_group_is_not_known_are_shown_and_never_compared():
+    values = np.where(np.arange(N_IMAGES) < 300, "", GROUPS)
     signal = np.where(values == "", 5, 1)[:, None]
     found = subgroups.by_group(TRUTH, scores(signal), values, n_replicates=100)
     assert found["groups"]["unknown"]["films"] == 300
@@ -128,7 +128,7 @@ def test_a_label_with_one_class_in_a_group_has_no_auc_there():
 
 
 def test_scores_in_another_order_are_aligned_by_id(found):
-    rows = RNG.permutation(N_FILMS)
+    rows = RNG.permutation(N_IMAGES)
     mixed = Scores("cnn", IDS[rows], blind_to_edema_in("AP").probabilities[rows], NAMES)
     again = subgroups.by_group(TRUTH, mixed, GROUPS, n_replicates=200)
     assert again == found
@@ -162,10 +162,10 @@ def test_groups_served_alike_are_flagged_at_most_about_once_in_20_data_sets():
     n_flagged = 0
     for data in range(200):
         rng = np.random.default_rng(data)
-        labels = (rng.random((N_FILMS, 2)) < 0.4).astype(float)
+        labels = (rng.random((N_IMAGES, 2)) < 0.4).astype(float)
         noise = rng.normal(size=labels.shape) + rng.normal(size=labels.shape)[PATIENTS]
         like = Scores("cnn", IDS, 1 / (1 + np.exp(-(labels + noise))), NAMES)
-        groups = rng.choice(["a", "b", "c", "d"], N_FILMS).astype(object)
+        groups = rng.choice(["a", "b", "c", "d"], N_IMAGES).astype(object)
         truth = Truth(IDS, PATIENTS, labels, NAMES)
         gaps = subgroups.by_group(truth, like, groups, n_replicates=200)["gaps"]
         n_flagged += any(gap["flagged"] for gap in gaps.values())

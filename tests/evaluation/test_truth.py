@@ -10,7 +10,7 @@ LABELS = np.array([[1, 0], [0, np.nan], [1, 1]])
 NAMES = ("Mass", "Edema")
 
 
-def test_films_and_labels_are_chosen_by_name_in_the_order_asked_for():
+def test_images_and_labels_are_chosen_by_name_in_the_order_asked_for():
     chosen = Truth(IDS, PATIENTS, LABELS, NAMES).over(np.array(["c", "a"]), ["Edema", "Mass"])
     assert chosen.ids.tolist() == ["c", "a"]
     assert chosen.patients.tolist() == ["q", "p"]
@@ -23,7 +23,7 @@ def test_ids_without_labels_are_refused_with_their_count():
         Truth(IDS, PATIENTS, LABELS, NAMES).over(np.array(["z", "a"]), NAMES)
 
 
-def test_every_film_has_a_patient():
+def test_every_image_has_a_patient():
     with pytest.raises(BadScores, match="3 films came with 2 patients"):
         Truth(IDS, PATIENTS[:2], LABELS, NAMES)
 

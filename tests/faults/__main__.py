@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.faults import reading_films, reading_requests, reading_stores, reading_tables
+from tests.faults import reading_images, reading_requests, reading_stores, reading_tables
 from tests.faults.fuzzing import fuzzed_apart
 from tests.faults.injections import KINDS
 from tests.faults.place import COMMANDS, Place
@@ -22,7 +22,7 @@ from tests.faults.trials import Tally, tried
 
 READERS = {
     **reading_tables.READERS,
-    **reading_films.READERS,
+    **reading_images.READERS,
     **reading_stores.READERS,
     **reading_requests.READERS,
 }

@@ -82,26 +82,26 @@ def damage(path: Path, rng: Random) -> None:
     path.write_bytes(data)
 
 
-def befall(film: Path, what: str, other: bytes) -> None:
+def befall(image: Path, what: str, other: bytes) -> None:
     """An image vanishes, shrinks, becomes another or turns into what is no file."""
-    if not film.is_file():
+    if not image.is_file():
         return
     match what:
         case "shrink":
-            os.truncate(film, film.stat().st_size // 2)
+            os.truncate(image, image.stat().st_size // 2)
         case "become another":
-            film.write_bytes(other)
+            image.write_bytes(other)
         case "vanish":
-            film.unlink()
+            image.unlink()
         case "turn into a folder":
-            film.unlink()
-            film.mkdir()
+            image.unlink()
+            image.mkdir()
         case "turn into a pipe":
-            film.unlink()
-            os.mkfifo(film)
+            image.unlink()
+            os.mkfifo(image)
         case "turn into a device":
-            film.unlink()
-            film.symlink_to("/dev/zero")
+            image.unlink()
+            image.symlink_to("/dev/zero")
 
 
 BEFALLS = (

@@ -155,25 +155,25 @@ def pruned_meanwhile(place: Place, rng: Random) -> Tried:
     return Tried(command, [ended], exact=command != "extract")
 
 
-def films_change(place: Place, rng: Random) -> Tried:
+def images_change(place: Place, rng: Random) -> Tried:
     """Films vanish, shrink, change or turn into folders while they are being read."""
     command = _command(place, rng, tuple(OUTPUTS)[:4])
     for part in place.work.glob("cache/*/part-*"):
         part.unlink()
-    films = sorted(place.films.rglob("*.png"))
-    others = [rng.choice(films).read_bytes() for _ in films]
+    images = sorted(place.images.rglob("*.png"))
+    others = [rng.choice(images).read_bytes() for _ in images]
     due = {
-        rng.randrange(len(films)): (rng.choice((None, *films)), rng.choice(harm.BEFALLS))
+        rng.randrange(len(images)): (rng.choice((None, *images)), rng.choice(harm.BEFALLS))
         for _ in range(rng.randint(1, 4))
     }
 
     def strike(number: int, path: str) -> None:
         if number in due:
-            film, what = due[number]
-            harm.befall(film or type(films[0])(path), what, others[number])
+            image, what = due[number]
+            harm.befall(image or type(images[0])(path), what, others[number])
 
     def watched() -> int:
-        hooks.on_reading(place.films, strike)
+        hooks.on_reading(place.images, strike)
         return place.call(command)()
 
     return Tried(command, [forked(watched)], exact=False, mend=("films",))
@@ -184,7 +184,7 @@ def clock_jumps(place: Place, rng: Random) -> Tried:
     command = _command(place, rng)
     seconds, at = rng.choice((-10, -1, 1, 10)) * SECONDS_PER_YEAR, rng.randrange(40)
     when = time.time() + rng.choice((-10, -1, 1, 10)) * SECONDS_PER_YEAR
-    for path in sorted([*place.work.rglob("*"), *place.films.rglob("*.png")]):
+    for path in sorted([*place.work.rglob("*"), *place.images.rglob("*.png")]):
         if rng.random() < 0.5:
             os.utime(path, (when, when))
 
@@ -251,7 +251,7 @@ KINDS: dict[str, Kind] = {
     "a disk that cannot be written": nothing_can_be_written,
     "a cache that can only be read": cache_can_only_be_read,
     "a cache that is pruned meanwhile": pruned_meanwhile,
-    "films that change while they are read": films_change,
+    "films that change while they are read": images_change,
     "a clock that jumps": clock_jumps,
     "two commands at once": two_at_once,
 } | {f"damaged: {what}": partial(damaged, what) for what in DAMAGED}

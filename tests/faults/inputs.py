@@ -92,9 +92,9 @@ def dicom(**tags):
 
 def compressed_dicom():
     """The same, compressed."""
-    film, data = pydicom.dcmread(BytesIO(dicom())), BytesIO()
-    film.compress(pydicom.uid.RLELossless, encoding_plugin="pydicom")
-    film.save_as(data)
+    image, data = pydicom.dcmread(BytesIO(dicom())), BytesIO()
+    image.compress(pydicom.uid.RLELossless, encoding_plugin="pydicom")
+    image.save_as(data)
     return data.getvalue()
 
 

@@ -21,7 +21,7 @@ from tests import fakes
 from tests.faults import hooks
 from tests.faults.forks import Ended, forked
 
-FILMS = 40
+IMAGES = 40
 NOTHING = "no result"
 WORDS = "orb_words.n_words=8 orb_words.image_size=128"
 TREES = f"{WORDS} xgboost.views=words xgboost.rounds=8"
@@ -50,14 +50,14 @@ class Place:
     """A folder in which every trial begins with the same files."""
 
     def __init__(self, root: Path, commands: Sequence[str]) -> None:
-        self.films, self.work = root / "films", root / "work"
-        self.kept, self.kept_films = root / "kept", root / "kept films"
+        self.images, self.work = root / "films", root / "work"
+        self.kept, self.kept_images = root / "kept", root / "kept films"
         # Parts of a few rows, so that a short run writes many.
         extraction_loop.ROWS_PER_PART = 4
-        for number in range(FILMS):
+        for number in range(IMAGES):
             kind, size = (("sick", 64), ("well", 128))[number % 2]
-            fakes.write_picture(self.films / kind / f"f{number}.png", number, size=size)
-        shutil.copytree(self.films, self.kept_films)
+            fakes.write_picture(self.images / kind / f"f{number}.png", number, size=size)
+        shutil.copytree(self.images, self.kept_images)
         self.work.mkdir()
         self._write_tables()
         self.expected: dict[str, str] = {}
@@ -84,7 +84,7 @@ class Place:
         """The films, or one file or folder that commands read, as it was."""
         place, kept = self.work / name, self.kept / name
         if name == "films":
-            place, kept = self.films, self.kept_films
+            place, kept = self.images, self.kept_images
         if kept.is_dir():
             shutil.rmtree(place, ignore_errors=True)
             shutil.copytree(kept, place)

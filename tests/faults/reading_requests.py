@@ -22,12 +22,12 @@ ANSWERS = (200, 207, 413, 422, 503)
 def uploads(place: Path) -> Reader:
     """Films, their names and parameters, in a request as it should be."""
     client = _client(place)
-    films = st.one_of(changed(*pictures()), changed(dicom()), odd_dicoms())
-    sent = st.lists(st.tuples(st.sampled_from(["film", "films"]), CELLS, films), max_size=2)
+    images = st.one_of(changed(*pictures()), changed(dicom()), odd_dicoms())
+    sent = st.lists(st.tuples(st.sampled_from(["film", "films"]), CELLS, images), max_size=2)
 
     def read(given: tuple) -> None:
-        path, query, films = given
-        files = [(field, (name or "film", data)) for field, name, data in films]
+        path, query, images = given
+        files = [(field, (name or "film", data)) for field, name, data in images]
         _check(client.post(path, params=query, files=files))
 
     return Reader(st.tuples(PATHS, QUERIES, sent), read)

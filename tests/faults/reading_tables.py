@@ -15,7 +15,7 @@ import registry
 from datasets import loading, scored_labels, splits
 from datasets.options import Reading
 from features.settings import with_settings
-from inference.images_to_predict import named_films
+from inference.images_to_predict import named_images
 from pipelines import score
 from reports import score_files
 from tests import fakes
@@ -54,8 +54,8 @@ def label_table(layout: str, place: Path) -> Reader:
 
     def read(data: bytes) -> None:
         table.write_bytes(data)
-        films = loading.load(options)
-        assert len(films) == len(set(films.ids)) == len(films.labels)
+        images = loading.load(options)
+        assert len(images) == len(set(images.ids)) == len(images.labels)
 
     return Reader(tables(table.read_bytes()), read)
 
@@ -78,14 +78,14 @@ def file(name: str, read: Callable[[Path], object], *valid: bytes) -> Callable[[
 def saved_split(place: Path) -> Reader:
     """A split that `--save-split` wrote, changed."""
     place.mkdir(parents=True)
-    films = fakes.films(np.arange(24).reshape(12, 2) % 2)
-    splits.save(splits.resolve(films, "random", 0), place / "split.json")
+    images = fakes.images(np.arange(24).reshape(12, 2) % 2)
+    splits.save(splits.resolve(images, "random", 0), place / "split.json")
     saved = (place / "split.json").read_bytes()
     by_hand = json.dumps(json.loads(saved) | {"digest": None}).encode()
 
     def read(data: bytes) -> None:
         (place / "split.json").write_bytes(data)
-        splits.resolve(films, str(place / "split.json"), 0)
+        splits.resolve(images, str(place / "split.json"), 0)
 
     return Reader(changed(saved, by_hand), read)
 
@@ -138,8 +138,8 @@ READERS = {f"label table, {layout}": partial(label_table, layout) for layout in 
     ),
     "table of scores": file("scores.csv", _read_scores, SCORES, LONG),
     "table of scores, gzipped": file("scores.csv.gz", _read_scores, gzip.compress(SCORES)),
-    "list of films": file("films.csv", named_films, b"path\na.png\nb.png\n"),
-    "lines of films": file("films.txt", named_films, b"a.png\nb.png\n"),
+    "list of films": file("films.csv", named_images, b"path\na.png\nb.png\n"),
+    "lines of films": file("films.txt", named_images, b"a.png\nb.png\n"),
     "lists of a split": file("test_list.txt", _read_lists, b"a\nb 1\n"),
     "saved split": saved_split,
     "--set": settings,

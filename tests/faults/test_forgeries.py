@@ -19,11 +19,11 @@ def test_a_forged_bundle_is_refused_in_one_sentence(tmp_path, bundle, change, re
     folder, case = forgeries.forged(bundle, change, tmp_path / "bundle"), request.node.callspec.id
     weights = "" if "weights" in case else str(forgeries.NETWORK_FILE)
     try:
-        (film,) = Predictor(folder, weights).predict([forgeries.FIXTURES / "f0.png"])
+        (image,) = Predictor(folder, weights).predict([forgeries.FIXTURES / "f0.png"])
     except HybridError as error:
         refusal = str(error)
     else:
         assert case.startswith(HARMLESS)
-        assert np.isfinite([finding.probability for finding in film.findings]).all()
+        assert np.isfinite([finding.probability for finding in image.findings]).all()
         return
     assert "\n" not in refusal

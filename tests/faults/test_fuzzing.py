@@ -4,10 +4,10 @@ import pytest
 from hypothesis import strategies
 
 from errors import BadTable
-from tests.faults import fuzzing, reading_films, reading_stores, reading_tables
+from tests.faults import fuzzing, reading_images, reading_stores, reading_tables
 from tests.faults.fuzzing import Reader, TookTooLong, fuzzed
 
-READERS = {**reading_tables.READERS, **reading_films.READERS, **reading_stores.READERS}
+READERS = {**reading_tables.READERS, **reading_images.READERS, **reading_stores.READERS}
 # A bundle has to be trained first.
 QUICK = [name for name in READERS if "bundle" not in name]
 

@@ -8,14 +8,14 @@ def distance_from_plain_keras(images):
 
     def distance(extractor, application, preprocess_input, size):
         _live(extractor.backbone)
-        films = images(size)
+        planes = images(size)
         network = application(
             include_top=False, pooling="avg", weights=None, input_shape=(size, size, 3)
         )
         network.set_weights(extractor.backbone.get_weights())
-        pixels = np.repeat(films[..., None], 3, axis=-1).astype(np.float32)
+        pixels = np.repeat(planes[..., None], 3, axis=-1).astype(np.float32)
         expected = np.asarray(network(preprocess_input(pixels), training=False))
-        return np.linalg.norm(extractor.transform_images(films) - expected) / np.linalg.norm(
+        return np.linalg.norm(extractor.transform_images(planes) - expected) / np.linalg.norm(
             expected
         )
 

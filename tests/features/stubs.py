@@ -32,7 +32,7 @@ class Mean:
 class Batched(Mean):
     """The same of preprocessed films, in batches."""
 
-    films_at_once = 4
+    images_at_once = 4
 
     def __init__(self):
         super().__init__()

@@ -113,7 +113,7 @@ def test_weights_that_can_be_had_are_kept(resnet):
 
 
 @pytest.mark.usefixtures("no_imagenet")
-def test_drawn_films_make_do_with_random_weights_and_a_warning(monkeypatch):
+def test_drawn_images_make_do_with_random_weights_and_a_warning(monkeypatch):
     said = []
     monkeypatch.setattr(backbone_module, "warn", said.append)
     extractor = with_weights(ResNet50(image_size=32, seed=4), allow_random=True)

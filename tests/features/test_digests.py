@@ -10,7 +10,7 @@ from tests.features import forgeries
 
 
 @pytest.fixture
-def film(tmp_path):
+def image(tmp_path):
     path = tmp_path / "film.png"
     path.write_bytes(b"pixels")
     return str(path)
@@ -23,62 +23,62 @@ def later(monkeypatch):
     monkeypatch.setattr(time, "time", lambda: now)
 
 
-def remembered(cache, film):
+def remembered(cache, image):
     digests = Digests(cache)
-    digests.remember(film, state_of(film), "abc")
+    digests.remember(image, state_of(image), "abc")
     digests.save()
     return Digests(cache)
 
 
-def test_an_unchanged_file_is_known_in_the_next_run(tmp_path, film, later):
-    assert remembered(tmp_path, film).of(film) == "abc"
+def test_an_unchanged_file_is_known_in_the_next_run(tmp_path, image, later):
+    assert remembered(tmp_path, image).of(image) == "abc"
 
 
-def test_a_changed_file_is_not_known(tmp_path, film, later):
-    digests = remembered(tmp_path, film)
-    with open(film, "wb") as file:
+def test_a_changed_file_is_not_known(tmp_path, image, later):
+    digests = remembered(tmp_path, image)
+    with open(image, "wb") as file:
         file.write(b"others")
-    assert digests.of(film) == ""
+    assert digests.of(image) == ""
 
 
-def test_setting_the_time_of_modification_back_does_not_hide_a_change(tmp_path, film, later):
-    digests = remembered(tmp_path, film)
-    before = os.stat(film)
-    with open(film, "wb") as file:
+def test_setting_the_time_of_modification_back_does_not_hide_a_change(tmp_path, image, later):
+    digests = remembered(tmp_path, image)
+    before = os.stat(image)
+    with open(image, "wb") as file:
         file.write(b"others")
-    os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert os.stat(film).st_size == before.st_size
-    assert digests.of(film) == ""
+    os.utime(image, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert os.stat(image).st_size == before.st_size
+    assert digests.of(image) == ""
 
 
-def test_a_file_that_changed_just_now_is_not_trusted_in_the_next_run(tmp_path, film):
+def test_a_file_that_changed_just_now_is_not_trusted_in_the_next_run(tmp_path, image):
     digests = Digests(tmp_path)
-    digests.remember(film, state_of(film), "abc")
+    digests.remember(image, state_of(image), "abc")
     digests.save()
-    assert digests.of(film) == "abc"
-    assert Digests(tmp_path).of(film) == ""
+    assert digests.of(image) == "abc"
+    assert Digests(tmp_path).of(image) == ""
 
 
-def test_a_missing_file_has_no_digest(tmp_path, film, later):
-    digests = remembered(tmp_path, film)
-    os.unlink(film)
-    assert digests.of(film) == ""
-    assert state_of(film) is None
+def test_a_missing_file_has_no_digest(tmp_path, image, later):
+    digests = remembered(tmp_path, image)
+    os.unlink(image)
+    assert digests.of(image) == ""
+    assert state_of(image) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 broken PAR1", b"x" * 100])
-def test_a_damaged_memo_is_only_forgotten(tmp_path, film, content):
+def test_a_damaged_memo_is_only_forgotten(tmp_path, image, content):
     (tmp_path / MEMO).write_bytes(content)
-    assert Digests(tmp_path).of(film) == ""
+    assert Digests(tmp_path).of(image) == ""
 
 
-def test_a_memo_that_cannot_be_saved_is_a_warning(tmp_path, film, monkeypatch, capsys):
+def test_a_memo_that_cannot_be_saved_is_a_warning(tmp_path, image, monkeypatch, capsys):
     def refuse(self, target):
         raise OSError(errno.EROFS, "Read-only file system")
 
     monkeypatch.setattr("pathlib.Path.replace", refuse)
-    digests = remembered(tmp_path, film)
-    assert digests.of(film) == ""
+    digests = remembered(tmp_path, image)
+    assert digests.of(image) == ""
     told = capsys.readouterr().err.replace("\n", " ")
     assert told.startswith(f"warning: {tmp_path / MEMO} must be writable")
     assert "read-only file system" in told
@@ -133,7 +133,7 @@ def test_a_memo_of_an_earlier_version_with_all_rows_at_once_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["a\0b", "/dev/zero", "x" * 300])
-def test_a_path_that_is_no_film_has_no_digest(tmp_path, name):
+def test_a_path_that_is_no_image_has_no_digest(tmp_path, name):
     digests = Digests(tmp_path)
     digests.remember(name, None, "abc")
     assert digests.of(name) == ""
@@ -144,15 +144,15 @@ def test_a_pipe_in_the_memos_place_is_not_waited_for(tmp_path):
     assert len(Digests(tmp_path)) == 0
 
 
-def test_what_was_read_is_known_though_the_file_is_gone_since(tmp_path, film):
+def test_what_was_read_is_known_though_the_file_is_gone_since(tmp_path, image):
     digests = Digests(tmp_path)
-    digests.remember(film, state_of(film), "abc")
-    os.unlink(film)
-    assert (digests.of(film), digests.last(film)) == ("", "abc")
+    digests.remember(image, state_of(image), "abc")
+    os.unlink(image)
+    assert (digests.of(image), digests.last(image)) == ("", "abc")
     assert digests.last("never seen") == ""
 
 
-def test_a_film_that_was_not_there_when_its_state_was_asked_is_read_again(tmp_path, film):
+def test_an_image_that_was_not_there_when_its_state_was_asked_is_read_again(tmp_path, image):
     digests = Digests(tmp_path)
-    digests.remember(film, None, "abc")
-    assert (digests.of(film), digests.last(film)) == ("", "abc")
+    digests.remember(image, None, "abc")
+    assert (digests.of(image), digests.last(image)) == ("", "abc")

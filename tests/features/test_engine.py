@@ -12,7 +12,7 @@ from features.runtime import keras, tf
 
 pytestmark = pytest.mark.slow
 RNG = np.random.default_rng(0)
-FILMS = RNG.integers(0, 256, (21, 24, 24), dtype=np.uint8)
+IMAGES = RNG.integers(0, 256, (21, 24, 24), dtype=np.uint8)
 ROOT = Path(__file__).parents[2]
 
 
@@ -35,42 +35,42 @@ def model():
 
 
 def test_a_map_is_averaged_over_its_places(model):
-    expected = np.asarray(model(prepare(FILMS))).mean(axis=(1, 2))
-    vectors = Engine(model, prepare, 24, "float32", 8)(FILMS)
+    expected = np.asarray(model(prepare(IMAGES))).mean(axis=(1, 2))
+    vectors = Engine(model, prepare, 24, "float32", 8)(IMAGES)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(vectors, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_vector_is_passed_on_as_it_is():
     model = network(pooled=True)
-    vectors = Engine(model, prepare, 24, "float32", 8)(FILMS)
-    np.testing.assert_allclose(vectors, model(prepare(FILMS)), rtol=1e-4, atol=1e-5)
+    vectors = Engine(model, prepare, 24, "float32", 8)(IMAGES)
+    np.testing.assert_allclose(vectors, model(prepare(IMAGES)), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
-def test_a_film_has_the_same_bits_whoever_comes_with_it(model, policy):
+def test_an_image_has_the_same_bits_whoever_comes_with_it(model, policy):
     engine = Engine(model, prepare, 24, policy, 8)
-    together = engine(FILMS)
-    order = RNG.permutation(len(FILMS))
-    np.testing.assert_array_equal(engine(FILMS[order]), together[order])
-    for n_films in (1, 2, 3, 5, 13):
-        np.testing.assert_array_equal(engine(FILMS[:n_films]), together[:n_films])
+    together = engine(IMAGES)
+    order = RNG.permutation(len(IMAGES))
+    np.testing.assert_array_equal(engine(IMAGES[order]), together[order])
+    for n_images in (1, 2, 3, 5, 13):
+        np.testing.assert_array_equal(engine(IMAGES[:n_images]), together[:n_images])
 
 
-def test_no_films_give_no_rows(model):
-    assert Engine(model, prepare, 24, "float32", 8)(FILMS[:0]).shape == (0, 130)
+def test_no_images_give_no_rows(model):
+    assert Engine(model, prepare, 24, "float32", 8)(IMAGES[:0]).shape == (0, 130)
 
 
 def test_bfloat16_stays_near_float32(model):
-    exact = Engine(model, prepare, 24, "float32", 8)(FILMS)
-    reduced = Engine(model, prepare, 24, "mixed_bfloat16", 8)(FILMS)
+    exact = Engine(model, prepare, 24, "float32", 8)(IMAGES)
+    reduced = Engine(model, prepare, 24, "mixed_bfloat16", 8)(IMAGES)
     error = np.linalg.norm(reduced - exact) / np.linalg.norm(exact)
     assert 0 < error < 0.02
 
 
-def with_room_for(n_films, run):
+def with_room_for(n_images, run):
     def limited(images):
-        if len(images) > n_films:
+        if len(images) > n_images:
             raise tf.errors.ResourceExhaustedError(None, None, "no room")
         return run(images)
 
@@ -81,19 +81,19 @@ def test_where_memory_ends_batches_shrink_and_the_run_goes_on(model, monkeypatch
     warnings = []
     monkeypatch.setattr(engine_module, "warn", warnings.append)
     engine = Engine(model, prepare, 24, "float32", 8)
-    expected = engine(FILMS)
+    expected = engine(IMAGES)
     engine._run = with_room_for(3, engine._run)
-    np.testing.assert_allclose(engine(FILMS), expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(engine(IMAGES), expected, rtol=1e-5, atol=1e-6)
     assert engine.batch_size == 2
     assert [warning.split()[-5] for warning in warnings] == ["4", "2"]
 
 
-def test_a_film_that_does_not_fit_alone_is_a_clear_error(model, monkeypatch):
+def test_an_image_that_does_not_fit_alone_is_a_clear_error(model, monkeypatch):
     monkeypatch.setattr(engine_module, "warn", lambda _: None)
     engine = Engine(model, prepare, 24, "float32", 8)
     engine._run = with_room_for(0, engine._run)
     with pytest.raises(InvalidOption, match=r"24 x 24 pixels.*--image-size"):
-        engine(FILMS)
+        engine(IMAGES)
 
 
 ON_TWO_DEVICES = """

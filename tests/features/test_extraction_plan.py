@@ -23,14 +23,14 @@ class Table(list):
         return np.array(self, object)
 
 
-def plan(n_films, lacking=None):
-    ids = np.array([f"f{number}" for number in range(n_films)], object)
-    lacking = np.ones((n_films, 1), bool) if lacking is None else np.array(lacking, bool)
+def plan(n_images, lacking=None):
+    ids = np.array([f"f{number}" for number in range(n_images)], object)
+    lacking = np.ones((n_images, 1), bool) if lacking is None else np.array(lacking, bool)
     names = ("deep", "words")[: lacking.shape[1]]
     return Plan(SimpleNamespace(ids=ids, paths=ids), names, lacking)
 
 
-def test_a_task_names_the_branches_that_lack_the_film():
+def test_a_task_names_the_branches_that_lack_the_image():
     planned = plan(3, [[1, 0], [0, 0], [1, 1]])
     assert list(planned.tasks()) == [
         Task("f0", "f0", ("deep",)),
@@ -39,10 +39,10 @@ def test_a_task_names_the_branches_that_lack_the_film():
     assert len(planned) == 2
 
 
-@pytest.mark.parametrize("n_films", [0, 1, BATCH, 1216, 5000])
+@pytest.mark.parametrize("n_images", [0, 1, BATCH, 1216, 5000])
 @pytest.mark.parametrize("workers", [1, 2, 40])
-def test_parts_hold_every_film_once_and_in_order(n_films, workers):
-    planned = plan(n_films)
+def test_parts_hold_every_image_once_and_in_order(n_images, workers):
+    planned = plan(n_images)
     found = [task for part in planned.parts(workers, 512) for task in part]
     assert found == list(planned.tasks())
 
@@ -67,30 +67,30 @@ def test_parts_grow_smaller_so_that_workers_end_together():
     assert abs(busy[0] - busy[1]) <= BATCH
 
 
-def test_a_plan_lacks_what_no_store_has_of_the_film_as_it_is_now():
+def test_a_plan_lacks_what_no_store_has_of_the_image_as_it_is_now():
     rows = RowIndex()
     rows.add("part", ["now"], np.array([False]))
     branches = {"deep": SimpleNamespace(store=SimpleNamespace(rows=rows))}
-    films = Table(["a", "b", "c"])
+    images = Table(["a", "b", "c"])
     digests = SimpleNamespace(of={"a": "now", "b": "changed", "c": ""}.get)
-    planned = extraction_plan.plan(films, branches, digests)
+    planned = extraction_plan.plan(images, branches, digests)
     assert planned.lacking.tolist() == [[False], [True], [True]]
 
 
-def test_people_are_told_of_a_part_by_its_first_and_last_film():
+def test_people_are_told_of_a_part_by_its_first_and_last_image():
     (part,) = plan(3).parts(1, 512)
     assert extraction_plan.told(part) == "the 3 films from f0 to f2"
 
 
-def measured(films):
+def measured(images):
     done = subprocess.run(
-        [sys.executable, str(BENCHMARK), str(films)], capture_output=True, check=True
+        [sys.executable, str(BENCHMARK), str(images)], capture_output=True, check=True
     )
     return json.loads(done.stdout)
 
 
 @pytest.mark.long
-def test_ten_times_the_films_are_planned_written_and_read_in_the_same_memory():
+def test_ten_times_the_images_are_planned_written_and_read_in_the_same_memory():
     few, many = measured(10_000), measured(100_000)
     assert (many["left"], many["read"]) == (0, 100_000)
     beside = [told["peak"] - told["table"] for told in (few, many)]

@@ -18,13 +18,13 @@ NAMES = [
 ]
 
 
-def film(seed, height=160, width=160):
+def image(seed, height=160, width=160):
     noise = np.random.default_rng(seed).normal(size=(height, width))
     blobs = sum(cv2.GaussianBlur(noise, (0, 0), spread) * spread for spread in (1, 2, 5))
     return cv2.normalize(blobs, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
 
 
-FILMS = [film(seed) for seed in range(4)]
+IMAGES = [image(seed) for seed in range(4)]
 BLANK = np.zeros((160, 160), np.uint8)
 # The contract does not depend on how much is learned, the time it takes does.
 SMALL = {"n_words": 32, "n_gaussians": 4}
@@ -34,27 +34,27 @@ SMALL = {"n_words": 32, "n_gaussians": 4}
 def extractor(request):
     plain = registry.load(features.extractors, request.param)()
     small = {name: SMALL[name] for name in SMALL.keys() & plain.get_params()}
-    return plain.set_params(**small).fit(FILMS)
+    return plain.set_params(**small).fit(IMAGES)
 
 
 @pytest.fixture(scope="module")
 def rows(extractor):
-    return extractor.transform(FILMS)
+    return extractor.transform(IMAGES)
 
 
-def test_each_film_is_one_row_of_finite_numbers(extractor, rows):
-    assert rows.shape == (len(FILMS), extractor.width)
+def test_each_image_is_one_row_of_finite_numbers(extractor, rows):
+    assert rows.shape == (len(IMAGES), extractor.width)
     assert rows.dtype in (np.float32, np.uint8)
     assert np.isfinite(rows).all()
 
 
 def test_files_give_the_same_rows_as_their_planes(extractor, rows, tmp_path):
-    paths = [str(tmp_path / f"{number}.png") for number in range(len(FILMS))]
-    for path, plane in zip(paths, FILMS, strict=True):
+    paths = [str(tmp_path / f"{number}.png") for number in range(len(IMAGES))]
+    for path, plane in zip(paths, IMAGES, strict=True):
         cv2.imwrite(path, plane)
     np.testing.assert_array_equal(extractor.transform(paths), rows)
     again = clone(extractor).fit(np.array(paths, object))
-    np.testing.assert_array_equal(again.transform(FILMS), rows)
+    np.testing.assert_array_equal(again.transform(IMAGES), rows)
 
 
 def test_one_file_alone_is_refused(extractor):
@@ -62,45 +62,45 @@ def test_one_file_alone_is_refused(extractor):
         extractor.transform("film.png")
 
 
-def test_different_films_have_different_rows(rows):
-    assert len(np.unique(rows, axis=0)) == len(FILMS)
+def test_different_images_have_different_rows(rows):
+    assert len(np.unique(rows, axis=0)) == len(IMAGES)
 
 
 def test_a_row_does_not_depend_on_its_neighbours(extractor, rows):
-    np.testing.assert_array_equal(extractor.transform([FILMS[3], BLANK, FILMS[2]])[2], rows[2])
+    np.testing.assert_array_equal(extractor.transform([IMAGES[3], BLANK, IMAGES[2]])[2], rows[2])
 
 
-def test_a_stream_of_films_gives_the_same_rows(extractor, rows):
-    np.testing.assert_array_equal(extractor.transform(iter(FILMS)), rows)
+def test_a_stream_of_images_gives_the_same_rows(extractor, rows):
+    np.testing.assert_array_equal(extractor.transform(iter(IMAGES)), rows)
 
 
-def test_a_blank_film_is_legal(extractor):
+def test_a_blank_image_is_legal(extractor):
     assert np.isfinite(extractor.transform([BLANK, BLANK + 255])).all()
 
 
-def test_films_of_any_shape_are_taken(extractor):
-    assert len(extractor.transform([film(0, 90, 140), film(1, 700, 33)])) == 2
+def test_images_of_any_shape_are_taken(extractor):
+    assert len(extractor.transform([image(0, 90, 140), image(1, 700, 33)])) == 2
 
 
-def test_films_are_not_written_to(extractor):
-    before = film(9)
+def test_images_are_not_written_to(extractor):
+    before = image(9)
     extractor.transform([before])
-    np.testing.assert_array_equal(before, film(9))
+    np.testing.assert_array_equal(before, image(9))
 
 
 def test_learns_tells_the_truth(extractor, rows):
-    others = clone(extractor).fit([film(seed) for seed in range(50, 54)]).transform(FILMS)
+    others = clone(extractor).fit([image(seed) for seed in range(50, 54)]).transform(IMAGES)
     assert np.array_equal(others, rows) != extractor.learns
 
 
-def test_the_same_films_teach_the_same_whether_listed_or_streamed(extractor, rows):
-    again = clone(extractor).fit(iter(FILMS)).transform(FILMS)
+def test_the_same_images_teach_the_same_whether_listed_or_streamed(extractor, rows):
+    again = clone(extractor).fit(iter(IMAGES)).transform(IMAGES)
     np.testing.assert_array_equal(again, rows)
 
 
 def test_what_was_learned_survives_the_disk(extractor, rows):
     restored = fitted_state.load(clone(extractor), fitted_state.to_bytes(extractor))
-    np.testing.assert_array_equal(restored.transform(FILMS), rows)
+    np.testing.assert_array_equal(restored.transform(IMAGES), rows)
 
 
 def test_numbers_do_not_depend_on_opencv_threads(extractor, rows):
@@ -108,13 +108,13 @@ def test_numbers_do_not_depend_on_opencv_threads(extractor, rows):
     try:
         for count in (1, 4):
             cv2.setNumThreads(count)
-            np.testing.assert_array_equal(extractor.transform(FILMS[:2]), rows[:2])
+            np.testing.assert_array_equal(extractor.transform(IMAGES[:2]), rows[:2])
     finally:
         cv2.setNumThreads(threads)
 
 
 def test_preprocessing_is_told(extractor):
-    assert extractor.preprocessing(FILMS[0]).shape == (extractor.image_size,) * 2
+    assert extractor.preprocessing(IMAGES[0]).shape == (extractor.image_size,) * 2
 
 
 def test_version_is_a_whole_number_from_one(extractor):

@@ -26,7 +26,7 @@ class Columns(FisherVectors):
         return LocalDescriptors(values, np.stack([x, x], 1).astype(np.float32), x, x)
 
 
-def films(count=20):
+def images(count=20):
     return list(np.random.default_rng(0).integers(1, 256, (count, 6, 6), dtype=np.uint8))
 
 
@@ -94,8 +94,8 @@ def test_a_vector_has_length_one_and_the_signed_square_root_of_the_gradient(mixt
 
 
 def test_the_learned_directions_are_the_principal_ones():
-    encoder = Columns(n_components=3).fit(films())
-    values = np.concatenate([film.T for film in films()]).astype(float)
+    encoder = Columns(n_components=3).fit(images())
+    values = np.concatenate([image.T for image in images()]).astype(float)
     slow = PCA(3).fit(values)
     cosines = np.abs(np.sum(slow.components_ * encoder.directions_.T, axis=1))
     np.testing.assert_allclose(cosines, 1, atol=1e-3)
@@ -103,25 +103,25 @@ def test_the_learned_directions_are_the_principal_ones():
 
 
 def test_position_is_appended_to_each_descriptor():
-    found = Columns().describe(films()[0])
-    plain, placed = (Columns(position=p).fit(films()).reduce(found) for p in (False, True))
+    found = Columns().describe(images()[0])
+    plain, placed = (Columns(position=p).fit(images()).reduce(found) for p in (False, True))
     np.testing.assert_allclose(placed, np.hstack([plain, found.points]), atol=1e-4)
 
 
 @pytest.mark.parametrize("position", [False, True])
-def test_width_is_told_before_any_film_is_seen(position):
+def test_width_is_told_before_any_image_is_seen(position):
     encoder = Columns(position=position)
-    assert encoder.width == encoder.fit(films()).transform(films(1)).shape[1]
+    assert encoder.width == encoder.fit(images()).transform(images(1)).shape[1]
 
 
-def test_the_same_films_and_seed_give_the_same_numbers():
-    first, second = (Columns().fit(films()).transform(films(3)) for _ in range(2))
+def test_the_same_images_and_seed_give_the_same_numbers():
+    first, second = (Columns().fit(images()).transform(images(3)) for _ in range(2))
     np.testing.assert_array_equal(first, second)
 
 
-def test_films_that_are_all_alike_can_be_learned_from():
+def test_images_that_are_all_alike_can_be_learned_from():
     flat = [np.full((6, 6), 80, np.uint8)] * 10
-    rows = Columns().fit([*flat, *films(2)]).transform([*flat, *films(2)])
+    rows = Columns().fit([*flat, *images(2)]).transform([*flat, *images(2)])
     assert np.isfinite(rows).all()
     assert np.array_equal(rows[0], rows[1])
     assert Columns().fit(flat).width == 12
@@ -129,7 +129,7 @@ def test_films_that_are_all_alike_can_be_learned_from():
 
 def test_more_directions_than_a_descriptor_has_numbers_are_refused():
     with pytest.raises(InvalidOption, match="at most a descriptor's length, 6; got 7"):
-        Columns(n_components=7).fit(films())
+        Columns(n_components=7).fit(images())
 
 
 CREDIT = np.random.default_rng(3).normal(size=(2, 12))
@@ -163,5 +163,5 @@ def test_shares_never_exceed_what_they_are_parts_of(shares):
     assert (np.abs(shares).sum(axis=1) <= np.abs(CREDIT).sum(axis=1)).all()
 
 
-def test_a_film_without_descriptors_has_no_shares(mixture):
+def test_an_image_without_descriptors_has_no_shares(mixture):
     assert mixture.shares(LocalDescriptors.none(2), CREDIT).shape == (2, 0)

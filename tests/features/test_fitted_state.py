@@ -52,20 +52,20 @@ import sys
 from pathlib import Path
 import numpy as np
 from errors import BadArrays
-from features import learned
+from features import fitted_state
 from features.extractors.orb_words import OrbWords
 folder = Path(sys.argv[1])
-words = learned.load(OrbWords(n_words=4, image_size=128), (folder / "state.npz").read_bytes())
+words = fitted_state.load(OrbWords(n_words=4, image_size=128), (folder / "state.npz").read_bytes())
 np.save(folder / "rows.npy", words.transform(np.load(folder / "films.npy")))
 """
 
 
 @pytest.mark.slow
 def test_another_process_gives_the_same_vectors(tmp_path, pytestconfig):
-    films = np.random.default_rng(0).integers(0, 256, (4, 128, 128), dtype=np.uint8)
-    words = OrbWords(n_words=4, image_size=128).fit(films)
+    images = np.random.default_rng(0).integers(0, 256, (4, 128, 128), dtype=np.uint8)
+    words = OrbWords(n_words=4, image_size=128).fit(images)
     (tmp_path / "state.npz").write_bytes(fitted_state.to_bytes(words))
-    np.save(tmp_path / "films.npy", films)
+    np.save(tmp_path / "films.npy", images)
     command = [sys.executable, "-c", OTHER_PROCESS, str(tmp_path)]
     subprocess.run(command, cwd=pytestconfig.rootpath, check=True)
-    np.testing.assert_array_equal(np.load(tmp_path / "rows.npy"), words.transform(films))
+    np.testing.assert_array_equal(np.load(tmp_path / "rows.npy"), words.transform(images))

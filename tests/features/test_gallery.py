@@ -11,12 +11,12 @@ class Words:
     n_words, window = 2, 1.0
     words_ = np.array([[0.0], [1.0]], np.float32)
 
-    def describe(self, film):
-        places = np.flatnonzero(film[0])
+    def describe(self, image):
+        places = np.flatnonzero(image[0])
         if not len(places):
             return LocalDescriptors.none(1)
-        values = film[0, places, None].astype(np.float32) / 255
-        points = np.column_stack([places, np.zeros(len(places))]).astype(np.float32) / len(film)
+        values = image[0, places, None].astype(np.float32) / 255
+        points = np.column_stack([places, np.zeros(len(places))]).astype(np.float32) / len(image)
         n_places = len(places)
         return LocalDescriptors(values, points, np.full(n_places, 0.5), np.zeros(n_places))
 
@@ -24,26 +24,26 @@ class Words:
         return (values[:, 0] > 0.5).astype(int)
 
 
-def film(**levels):
+def image(**levels):
     plane = np.zeros((40, 40), np.uint8)
     for place, level in levels.items():
         plane[0, int(place[1:])] = level
     return plane
 
 
-PLANES = {"near": film(x5=10, x9=250), "far": film(x5=100, x9=200), "blank": film()}
-FILMS = [Described(name, plane, Words().describe(plane)) for name, plane in PLANES.items()]
+PLANES = {"near": image(x5=10, x9=250), "far": image(x5=100, x9=200), "blank": image()}
+IMAGES = [Described(name, plane, Words().describe(plane)) for name, plane in PLANES.items()]
 
 
-def test_patches_come_nearest_first_and_one_a_film():
-    found = nearest_patches(Words(), FILMS, [0, 1], 5)
-    assert [patch.film for patch in found[0]] == ["near", "far"]
+def test_patches_come_nearest_first_and_one_an_image():
+    found = nearest_patches(Words(), IMAGES, [0, 1], 5)
+    assert [patch.image for patch in found[0]] == ["near", "far"]
     assert [round(255 * patch.distance) for patch in found[0]] == [10, 100]
     assert [round(255 * patch.distance) for patch in found[1]] == [5, 55]
 
 
 def test_only_so_many_patches_are_kept():
-    assert len(nearest_patches(Words(), FILMS, [1], 1)[1]) == 1
+    assert len(nearest_patches(Words(), IMAGES, [1], 1)[1]) == 1
 
 
 def test_a_patch_is_the_square_around_its_keypoint_black_beyond_the_border():
@@ -57,8 +57,8 @@ def test_a_patch_is_the_square_around_its_keypoint_black_beyond_the_border():
     np.testing.assert_array_equal(corner[10:, 10:], plane[:10, :10])
 
 
-def test_words_are_counted_over_films():
-    assert word_counts(Words(), FILMS).tolist() == [2, 2]
+def test_words_are_counted_over_images():
+    assert word_counts(Words(), IMAGES).tolist() == [2, 2]
 
 
 @pytest.mark.parametrize("size", [0.001, 0.01])

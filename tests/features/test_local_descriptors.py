@@ -31,15 +31,15 @@ class Means(LocalEncoder):
         parts = (bright, np.zeros((len(bright), 2)), np.zeros(len(bright)), np.zeros(len(bright)))
         return LocalDescriptors(*parts)
 
-    def learn(self, found, films):
+    def learn(self, found, images):
         self.mean_ = found.values.mean()
-        self.learned_from = found, films
+        self.learned_from = found, images
 
     def encode(self, found):
         return np.array([found.values.mean() - self.mean_], np.float32)
 
 
-def films(count, side=8):
+def images(count, side=8):
     return list(np.random.default_rng(0).integers(1, 256, (count, side, side), dtype=np.uint8))
 
 
@@ -74,7 +74,7 @@ def test_a_sample_larger_than_what_there_is_is_everything():
     np.testing.assert_array_equal(found(5).sample(9, None).values, found(5).values)
 
 
-def test_joined_descriptors_stand_one_film_after_the_other():
+def test_joined_descriptors_stand_one_image_after_the_other():
     both = LocalDescriptors.joined([found(2), LocalDescriptors.none(3), found(3)])
     np.testing.assert_array_equal(both.sizes, [0, 1, 0, 1, 2])
 
@@ -93,18 +93,18 @@ def test_a_reservoir_gives_each_item_the_same_chance():
     assert all(900 < drawn[item] < 1100 for item in range(8))
 
 
-def test_films_beyond_the_sample_are_not_learned_from():
-    encoder = Means(sample_films=3).fit(films(20))
+def test_images_beyond_the_sample_are_not_learned_from():
+    encoder = Means(sample_films=3).fit(images(20))
     assert len(encoder.learned_from[1]) == 3
 
 
-def test_a_list_a_stack_and_a_stream_of_the_same_films_teach_the_same():
-    streams = [films(20), np.stack(films(20)), iter(films(20))]
+def test_a_list_a_stack_and_a_stream_of_the_same_images_teach_the_same():
+    streams = [images(20), np.stack(images(20)), iter(images(20))]
     means = [Means(sample_films=3, sample_descriptors=30).fit(each).mean_ for each in streams]
     assert means[0] == means[1] == means[2]
 
 
-def test_films_of_a_list_that_are_not_sampled_are_not_even_read():
+def test_images_of_a_list_that_are_not_sampled_are_not_even_read():
     class Counting(list):
         read = 0
 
@@ -112,19 +112,19 @@ def test_films_of_a_list_that_are_not_sampled_are_not_even_read():
             self.read += 1
             return super().__getitem__(place)
 
-    many = Counting(films(20))
+    many = Counting(images(20))
     Means(sample_films=3).fit(many)
     assert many.read == 3
 
 
-def test_the_sample_of_descriptors_is_bounded_and_shared_among_films():
-    encoder = Means(sample_descriptors=40).fit(films(4))
+def test_the_sample_of_descriptors_is_bounded_and_shared_among_images():
+    encoder = Means(sample_descriptors=40).fit(images(4))
     assert len(encoder.learned_from[0]) == 40
 
 
 def test_another_seed_draws_another_sample():
-    assert Means(sample_films=3).fit(films(20)).mean_ != (
-        Means(sample_films=3, seed=1).fit(films(20)).mean_
+    assert Means(sample_films=3).fit(images(20)).mean_ != (
+        Means(sample_films=3, seed=1).fit(images(20)).mean_
     )
 
 
@@ -136,27 +136,27 @@ def test_too_few_descriptors_say_how_many_there_were_and_what_to_do():
     )
 
 
-def test_no_films_at_all_are_too_few_descriptors():
+def test_no_images_at_all_are_too_few_descriptors():
     with pytest.raises(TooFewDescriptors, match="0 images gave 0"):
         Means().fit([])
 
 
 def test_transform_before_fit_is_not_fitted():
     with pytest.raises(NotFittedError):
-        Means().transform(films(1))
+        Means().transform(images(1))
 
 
-def test_a_film_without_descriptors_is_a_row_of_zeros():
-    rows = Means().fit(films(4)).transform([np.zeros((8, 8), np.uint8), films(1)[0]])
+def test_an_image_without_descriptors_is_a_row_of_zeros():
+    rows = Means().fit(images(4)).transform([np.zeros((8, 8), np.uint8), images(1)[0]])
     assert rows[0] == 0
     assert rows[1] != 0
 
 
-def test_no_films_are_no_rows_of_the_right_width():
-    assert Means().fit(films(4)).transform([]).shape == (0, 1)
+def test_no_images_are_no_rows_of_the_right_width():
+    assert Means().fit(images(4)).transform([]).shape == (0, 1)
 
 
-def test_fit_and_transform_preprocess_films_themselves():
-    encoder = Means().fit(films(4, side=30))
+def test_fit_and_transform_preprocess_images_themselves():
+    encoder = Means().fit(images(4, side=30))
     assert encoder.learned_from[1][0].shape == (8, 8)
-    assert encoder.transform(films(2, side=100)).shape == (2, 1)
+    assert encoder.transform(images(2, side=100)).shape == (2, 1)

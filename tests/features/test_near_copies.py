@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from features import near_copies
-from features.image_hash import BITS, BYTES, TRIMS, FilmHash
+from features.image_hash import BITS, BYTES, TRIMS, ImageHash
 from features.near_copies import RADIUS
 
 
@@ -10,7 +10,7 @@ from features.near_copies import RADIUS
 def hashes():
     """Hashes of 40 films that have nothing in common."""
     bits = np.random.default_rng(0).random((40, len(TRIMS), BITS)) < 0.5
-    return np.packbits(bits, axis=2).reshape(40, FilmHash.width)
+    return np.packbits(bits, axis=2).reshape(40, ImageHash.width)
 
 
 def turned(row, count):
@@ -20,7 +20,7 @@ def turned(row, count):
     return np.packbits(bits, axis=1).ravel()
 
 
-def test_films_that_have_nothing_in_common_are_no_pairs(hashes):
+def test_images_that_have_nothing_in_common_are_no_pairs(hashes):
     pairs, distances = near_copies.near_copies(hashes)
     assert pairs.shape == (0, 2)
     assert distances.shape == (0,)
@@ -40,7 +40,7 @@ def test_the_radius_is_the_last_distance_that_counts(hashes):
 
 
 @pytest.mark.parametrize("crop", range(1, len(TRIMS)))
-def test_a_film_is_found_by_either_of_two_being_cropped(hashes, crop):
+def test_an_image_is_found_by_either_of_two_being_cropped(hashes, crop):
     hashes[11, :BYTES] = hashes[5, crop * BYTES : (crop + 1) * BYTES]
     hashes[3, :BYTES] = hashes[8, crop * BYTES : (crop + 1) * BYTES]
     assert near_copies.near_copies(hashes)[0].tolist() == [[3, 8], [5, 11]]
@@ -53,5 +53,5 @@ def test_pairs_over_the_borders_of_blocks_are_found_once(hashes, monkeypatch):
     assert near_copies.near_copies(hashes)[0].tolist() == [[0, 20], [0, 39], [20, 39]]
 
 
-def test_no_films_are_no_pairs():
+def test_no_images_are_no_pairs():
     assert near_copies.near_copies(np.empty((0, 0), np.uint8))[0].shape == (0, 2)

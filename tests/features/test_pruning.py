@@ -209,13 +209,13 @@ def test_an_extraction_under_constant_pruning_loses_nothing(tmp_path, monkeypatc
     with subprocess.Popen(child, cwd=PROJECT, stdout=subprocess.PIPE) as pruning:
         try:
             pruning.stdout.readline()
-            films = sources.films_of(options)
-            extracted = asked_features.extract(films, options)
+            images = sources.images_of(options)
+            extracted = asked_features.extract(images, options)
             for name, branch in extracted.branches.items():
                 assert branch.computed == len(extracted.features(name).values) == 24
                 assert (branch.store.folder / "recipe.json").is_file()
                 assert len(list(branch.store.folder.glob("part-*"))) >= 12
-            again = asked_features.extract(films, options)
+            again = asked_features.extract(images, options)
             assert [branch.computed for branch in again.branches.values()] == [0, 0]
         finally:
             pruning.kill()

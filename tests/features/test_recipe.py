@@ -43,7 +43,7 @@ def test_the_library_changes_the_fingerprint(monkeypatch):
     assert of() != before
 
 
-def test_decoders_change_the_fingerprint_of_the_films_that_need_them(monkeypatch):
+def test_decoders_change_the_fingerprint_of_the_images_that_need_them(monkeypatch):
     def needing(*decoders):
         return fingerprint(recipe_of("orb_words", OrbWords(), IDS, decoders))
 

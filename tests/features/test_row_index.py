@@ -12,7 +12,7 @@ def index():
     return index
 
 
-def test_each_film_is_found_where_it_was_put(index):
+def test_each_image_is_found_where_it_was_put(index):
     assert dict(index) == {
         "a": Row("one", 1, True),
         "b": Row("one", 0, False),
@@ -21,7 +21,7 @@ def test_each_film_is_found_where_it_was_put(index):
     }
 
 
-def test_a_film_that_has_no_row_is_not_found(index):
+def test_an_image_that_has_no_row_is_not_found(index):
     found = index.find(["", "c", "aa", "z"])
     assert (found["part"] >= 0).tolist() == [False, True, False, False]
     assert "aa" not in index
@@ -32,7 +32,7 @@ def test_nothing_is_found_in_nothing():
     assert len(RowIndex()) == 0
 
 
-def test_of_two_rows_of_a_film_the_later_counts(index):
+def test_of_two_rows_of_an_image_the_later_counts(index):
     assert len(index) == 4
     index.add("three", ["a"], np.array([False]))
     assert index["a"] == Row("three", 0, False)
@@ -46,7 +46,7 @@ def test_what_is_added_after_a_look_is_found_too(index):
     assert index["b"].part == "one"
 
 
-def test_many_films_are_found_as_in_a_dictionary():
+def test_many_images_are_found_as_in_a_dictionary():
     rng = np.random.default_rng(0)
     names = [f"{number:032x}" for number in rng.permutation(500)]
     index, plain = RowIndex(), {}

@@ -42,12 +42,12 @@ def test_vectors_come_back_as_they_were_written(store):
 
 
 def test_bytes_stay_bytes_and_take_one_each(store):
-    films = np.random.default_rng(0).integers(0, 256, (3, 50_000), np.uint8)
-    store.write(list(IDS), KEYS, films)
+    images = np.random.default_rng(0).integers(0, 256, (3, 50_000), np.uint8)
+    store.write(list(IDS), KEYS, images)
     found = reopened(store).read(IDS[::-1], KEYS[::-1]).values
     assert found.dtype == np.uint8
-    np.testing.assert_array_equal(found, films[::-1])
-    assert part(store).stat().st_size < 1.1 * films.nbytes
+    np.testing.assert_array_equal(found, images[::-1])
+    assert part(store).stat().st_size < 1.1 * images.nbytes
 
 
 def test_vectors_come_back_in_the_order_asked_for_over_several_parts(store):
@@ -57,13 +57,13 @@ def test_vectors_come_back_in_the_order_asked_for_over_several_parts(store):
     np.testing.assert_array_equal(found.values, VALUES[::-1])
 
 
-def test_a_film_whose_bytes_changed_has_no_vector(store):
+def test_an_image_whose_bytes_changed_has_no_vector(store):
     store.write(list(IDS), KEYS, VALUES)
     with pytest.raises(MisalignedRows, match="1 of 3 have none, such as 'b'"):
         store.read(IDS, ["1", "other", "3"])
 
 
-def test_films_of_one_name_in_two_data_sets_both_keep_their_vector(store):
+def test_images_of_one_name_in_two_data_sets_both_keep_their_vector(store):
     store.write(["a"], ["1"], VALUES[:1])
     store.write(["a"], ["2"], VALUES[1:2])
     assert reopened(store).read(IDS[:1], ["1"]).values.tolist() == VALUES[:1].tolist()

@@ -18,10 +18,10 @@ def store(tmp_path):
     return store
 
 
-def test_a_store_is_listed_with_its_films_size_and_last_use(tmp_path, store):
+def test_a_store_is_listed_with_its_images_size_and_last_use(tmp_path, store):
     (found,) = upkeep.stores(tmp_path)
     assert found.recipe == stubs.recipe("any")
-    assert found.films == 2
+    assert found.images == 2
     assert found.size == sum(path.stat().st_size for path in store.folder.iterdir())
     assert time.time() - found.last_use < 60
 
@@ -43,7 +43,7 @@ def test_a_flipped_bit_is_found_by_name(tmp_path, store):
     assert list(upkeep.damaged_files(tmp_path)) == [(part, "damaged")]
 
 
-def test_films_are_digested_again_whatever_the_clock_says(tmp_path):
+def test_images_are_digested_again_whatever_the_clock_says(tmp_path):
     for name in ("same", "changed", "gone"):
         (tmp_path / name).write_bytes(name.encode())
     digests = Digests(tmp_path)
@@ -54,7 +54,7 @@ def test_films_are_digested_again_whatever_the_clock_says(tmp_path):
     path = str(tmp_path / "changed")
     digests.remember(path, state_of(path), digest(b"changed"))
     (tmp_path / "gone").unlink()
-    found = {os.path.basename(path): what for path, what in upkeep.changed_films(digests)}
+    found = {os.path.basename(path): what for path, what in upkeep.changed_images(digests)}
     assert found == {
         "changed": "has changed; its vectors will be computed anew",
         "gone": "is gone",
@@ -69,7 +69,7 @@ def test_a_damaged_recipe_is_found_and_stops_nothing(tmp_path, store, recipe):
     assert list(upkeep.damaged_files(tmp_path)) == [(path, "damaged")]
     (found,) = upkeep.stores(tmp_path)
     assert found.recipe == {}
-    assert found.films == 2
+    assert found.images == 2
 
 
 def test_a_part_that_is_damaged_anywhere_stops_nothing(tmp_path, store):
@@ -87,7 +87,7 @@ def test_what_stands_in_a_parts_place_is_named_and_not_waited_for(tmp_path, stor
     part.unlink()
     os.mkfifo(part)
     assert list(upkeep.damaged_files(tmp_path)) == [(part, "unreadable (it is a named pipe)")]
-    assert [found.films for found in upkeep.stores(tmp_path)] == [0]
+    assert [found.images for found in upkeep.stores(tmp_path)] == [0]
 
 
 def test_a_recipe_that_is_a_folder_is_damaged(tmp_path, store):
@@ -107,13 +107,13 @@ def test_a_folder_of_another_name_is_no_store_though_it_has_a_recipe(tmp_path, s
 
 def test_a_store_that_vanishes_while_it_is_looked_at_stops_nothing(tmp_path, store):
     gone = upkeep.stored(tmp_path / "any-0123456789ab")
-    assert (gone.recipe, gone.films, gone.size) == ({}, 0, 0)
+    assert (gone.recipe, gone.images, gone.size) == ({}, 0, 0)
 
 
-def test_a_film_that_may_not_be_read_is_not_called_gone(tmp_path):
+def test_an_image_that_may_not_be_read_is_not_called_gone(tmp_path):
     (tmp_path / "film").mkdir()
     digests = Digests(tmp_path)
     digests.remember(str(tmp_path / "film"), None, digest(b"film"))
-    assert list(upkeep.changed_films(digests)) == [
+    assert list(upkeep.changed_images(digests)) == [
         (str(tmp_path / "film"), "is skipped: the file cannot be read: it is a folder")
     ]

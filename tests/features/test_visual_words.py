@@ -34,15 +34,15 @@ def fitted(**options):
     return words
 
 
-def film(*rows):
+def image(*rows):
     return np.array(rows, np.uint8)
 
 
-DARK_AND_BRIGHT = film([9, 0, 0, 199], [11, 0, 0, 0], [0, 0, 0, 0], [12, 0, 0, 0])
+DARK_AND_BRIGHT = image([9, 0, 0, 199], [11, 0, 0, 0], [0, 0, 0, 0], [12, 0, 0, 0])
 
 
 def test_words_lie_where_descriptors_crowd():
-    low, high = film([9] * 2, [11] * 2), film([199] * 2, [201] * 2)
+    low, high = image([9] * 2, [11] * 2), image([199] * 2, [201] * 2)
     learned = Pixels(image_size=2).fit([low, high] * 20).words_
     np.testing.assert_allclose(np.sort(learned[:, 0]), [10, 200], atol=0.5)
 
@@ -82,10 +82,10 @@ def test_hellinger_is_the_square_root_of_frequencies():
     assert row.dtype == np.float32
 
 
-def test_tfidf_favours_the_word_that_fewer_films_have():
-    dark = film([10] * 4, *[[0] * 4] * 3)
-    films = [dark, dark, dark, DARK_AND_BRIGHT]
-    words = Pixels(weighting="tfidf").fit(films)
+def test_tfidf_favours_the_word_that_fewer_images_have():
+    dark = image([10] * 4, *[[0] * 4] * 3)
+    images = [dark, dark, dark, DARK_AND_BRIGHT]
+    words = Pixels(weighting="tfidf").fit(images)
     bright = words.words(np.array([[200]], np.float32))[0]
     rarity = np.where(np.arange(2) == bright, np.log(5 / 2), np.log(5 / 5)) + 1
     np.testing.assert_allclose(words.rarity_, rarity)
@@ -129,5 +129,5 @@ def test_shares_sum_to_the_credit_of_the_words_that_are_there():
     np.testing.assert_allclose(words.shares(found, CREDIT).sum(axis=1), expected)
 
 
-def test_a_film_without_descriptors_has_no_shares():
+def test_an_image_without_descriptors_has_no_shares():
     assert fitted().shares(LocalDescriptors.none(1), CREDIT[:, :2]).shape == (3, 0)

@@ -20,7 +20,7 @@ class Maps:
 
 
 @pytest.fixture
-def films(tmp_path):
+def images(tmp_path):
     paths = [tmp_path / f"{number}.png" for number in range(2)]
     for number, path in enumerate(paths):
         fakes.write_picture(path, number)
@@ -28,13 +28,13 @@ def films(tmp_path):
         {"id": "film1", "label": ["Mass", "Edema"], "x": [0.1, 0.5], "y": 0.2, "width": 0.3}
     )
     files = np.array(list(map(str, paths)), object)
-    return fakes.films(np.zeros((2, 1)), paths=files, boxes=boxes.assign(height=0.4))
+    return fakes.images(np.zeros((2, 1)), paths=files, boxes=boxes.assign(height=0.4))
 
 
-def test_every_film_comes_with_its_own_labels_maps_and_boxes(films):
+def test_every_image_comes_with_its_own_labels_maps_and_boxes(images):
     views = Views({"net": Block(np.array([[10.0], [20.0]]), "deep")})
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
-    first, second = explained.explained(Maps(), films, views, found, [[3], [0, 1]])
+    first, second = explained.explained(Maps(), images, views, found, [[3], [0, 1]])
     assert [told.label for told in first.decisions] == ["No Finding"]
     assert [told.label for told in second.decisions] == ["Mass", "Edema"]
     assert first.maps["gradcam"].shape == (1, 2, 2)
@@ -47,7 +47,7 @@ def test_every_film_comes_with_its_own_labels_maps_and_boxes(films):
     assert first.keypoints == {"sift": (64, 64)}
 
 
-def test_files_are_named_by_film_and_label():
+def test_files_are_named_by_image_and_label():
     told = explained.names_of(["a film.png", "b.png"], [["No Finding", "Mass"], []])
     assert list(told) == [("a_film", ["a_film-No_Finding", "a_film-Mass"]), ("b", [])]
 

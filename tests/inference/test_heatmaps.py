@@ -64,7 +64,7 @@ def maps(words):
     return Heatmaps(words.bundle).of(PLANES[:3], words.views.select(np.arange(3)), COLUMNS)
 
 
-def test_there_is_a_map_for_each_film_label_and_kind_of_words(maps):
+def test_there_is_a_map_for_each_image_label_and_kind_of_words(maps):
     assert maps.keys() == {"dense_sift_fisher", "orb_words"}
     assert {values.shape for values in maps.values()} == {(3, 2, 28, 28)}
 
@@ -83,7 +83,7 @@ def test_the_heat_of_words_is_what_was_credited_to_words_that_are_there(words, m
     np.testing.assert_allclose(heat, (credit * there).sum(axis=2), rtol=1e-4, atol=1e-6)
 
 
-def test_a_blank_film_has_no_heat(words):
+def test_a_blank_image_has_no_heat(words):
     heatmaps = Heatmaps(words.bundle)
     blank = [np.zeros((120, 96), np.uint8)]
     found = heatmaps.of(blank, words.views.select(np.array([0])), COLUMNS)
@@ -97,7 +97,7 @@ def test_keypoints_are_those_that_the_vectors_were_made_of(words, encoders):
         np.testing.assert_allclose(encoder.encode(found[name]), row, rtol=1e-5, atol=1e-7)
 
 
-def test_the_evidence_of_a_film_is_gathered_while_it_is_described_once(words, monkeypatch):
+def test_the_evidence_of_an_image_is_gathered_while_it_is_described_once(words, monkeypatch):
     heatmaps, rows = Heatmaps(words.bundle), words.views.select(np.array([4]))
     expected = heatmaps.of(PLANES[4:5], rows, COLUMNS)
     describe, described = heatmaps.keypoints, []
@@ -110,7 +110,7 @@ def test_the_evidence_of_a_film_is_gathered_while_it_is_described_once(words, mo
     assert len(described) == 1
 
 
-def test_films_without_their_vectors_are_refused(words):
+def test_images_without_their_vectors_are_refused(words):
     with pytest.raises(MisalignedRows, match="got 24 for 3"):
         Heatmaps(words.bundle).of(PLANES[:3], words.views, COLUMNS)
 

@@ -25,7 +25,7 @@ def frontal(spine, lung):
     return plane
 
 
-def test_a_film_like_those_learned_from_has_no_warning():
+def test_an_image_like_those_learned_from_has_no_warning():
     assert told(frontal(200, 90)) == ""
 
 
@@ -46,7 +46,7 @@ def test_a_negative_is_told():
         (np.full((100, 100), 90, np.uint8), "nearly blank"),
     ],
 )
-def test_what_is_unlike_a_film_is_told(plane, words):
+def test_what_is_unlike_an_image_is_told(plane, words):
     assert words in told(plane)
 
 

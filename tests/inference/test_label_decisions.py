@@ -12,12 +12,12 @@ LABELS = explanations.LABELS
 
 
 @pytest.fixture
-def films():
+def images():
     boxes = pd.DataFrame(
         {"id": "film1", "label": ["Hernia", "Elsewhere", "Hernia"], "x": 0, "y": 0, "width": 1}
     )
     labels = np.array([[1, 0], [np.nan, 1]])
-    return fakes.films(labels, label_names=("Edema", "Mass"), boxes=boxes.assign(height=1))
+    return fakes.images(labels, label_names=("Edema", "Mass"), boxes=boxes.assign(height=1))
 
 
 def test_labels_asked_for_come_in_their_order_and_once():
@@ -34,10 +34,10 @@ def test_an_unknown_label_is_refused_with_those_known():
         label_decisions.columns_asked("Mass,Lump", LABELS)
 
 
-def test_labels_tell_by_box_first_then_by_probability_against_threshold(films):
+def test_labels_tell_by_box_first_then_by_probability_against_threshold(images):
     # Against thresholds 0.5, 0.2, none and 0.4.
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
-    told = label_decisions.columns_telling(films, explanations.bundle(), found)
+    told = label_decisions.columns_telling(images, explanations.bundle(), found)
     assert told == [[1, 0, 3], [2, 3, 0]]
 
 
@@ -48,13 +48,13 @@ def test_labels_without_a_threshold_follow_all_others_by_probability():
     assert np.argsort(-told).tolist() == [2, 1, 0]
 
 
-def test_a_decision_says_what_is_known_of_its_film_and_label(films):
+def test_a_decision_says_what_is_known_of_its_image_and_label(images):
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
     columns, bundle = [0, 1, 2], explanations.bundle()
     mass, edema, hernia = label_decisions.decisions(
-        *(films, 1, bundle, found, columns, explanations.credit(3))
+        *(images, 1, bundle, found, columns, explanations.credit(3))
     )
-    assert (mass.film, mass.label, mass.present, mass.truth) == ("film1", "Mass", False, 1)
+    assert (mass.image, mass.label, mass.present, mass.truth) == ("film1", "Mass", False, 1)
     assert mass.probability == pytest.approx(0.4)
     assert mass.raw_probability == pytest.approx(0.2)
     assert (edema.truth, edema.threshold) == (None, 0.2)
@@ -62,10 +62,10 @@ def test_a_decision_says_what_is_known_of_its_film_and_label(films):
     json.dumps([vars(mass), vars(hernia)], allow_nan=False)
 
 
-def test_credit_is_told_by_family_and_sums_to_the_logit(films):
+def test_credit_is_told_by_family_and_sums_to_the_logit(images):
     found = explanations.findings([0.4, 0.3, 0.9, 0.2])
     (told,) = label_decisions.decisions(
-        *(films, 0, explanations.bundle(), found, [3], explanations.credit(1))
+        *(images, 0, explanations.bundle(), found, [3], explanations.credit(1))
     )
     assert told.credit == {"net": 2, "sift": 2}
     assert sum(told.credit.values()) + told.bias == 3.5
@@ -73,10 +73,10 @@ def test_credit_is_told_by_family_and_sums_to_the_logit(films):
     assert told.shares == pytest.approx({"net": 1 / 3, "sift": 2 / 3})
 
 
-def test_a_label_without_a_threshold_is_not_decided(films):
+def test_a_label_without_a_threshold_is_not_decided(images):
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
     (hernia,) = label_decisions.decisions(
-        *(films, 0, explanations.bundle(), found, [2], explanations.credit(1))
+        *(images, 0, explanations.bundle(), found, [2], explanations.credit(1))
     )
     assert hernia.present is None
 

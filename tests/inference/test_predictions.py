@@ -16,32 +16,32 @@ def predictor(place):
 
 
 @pytest.fixture(scope="module")
-def films(place, predictor):
+def images(place, predictor):
     paths = sorted((place / "films").rglob("*.png"))
-    return sources.films_of_files(paths, predictor.bundle.labels)
+    return sources.images_of_files(paths, predictor.bundle.labels)
 
 
-def streamed(predictor, films, tta=0):
-    return list(predictions.stream(predictor, films, tta, jobs=2))
+def streamed(predictor, images, tta=0):
+    return list(predictions.stream(predictor, images, tta, jobs=2))
 
 
-def test_a_film_has_a_finding_for_each_label_as_the_bundle_tells(predictor, films):
-    told = streamed(predictor, films)
-    planes = [image_files.read(path) for path in films.paths]
+def test_an_image_has_a_finding_for_each_label_as_the_bundle_tells(predictor, images):
+    told = streamed(predictor, images)
+    planes = [image_files.read(path) for path in images.paths]
     found = predictor.findings(predictor.views(planes))
-    assert [film.id for film in told] == films.ids.tolist()
-    for row, film in enumerate(told):
-        assert [each.label for each in film.findings] == list(predictor.bundle.labels)
+    assert [image.id for image in told] == images.ids.tolist()
+    for row, image in enumerate(told):
+        assert [each.label for each in image.findings] == list(predictor.bundle.labels)
         np.testing.assert_allclose(
-            [each.probability for each in film.findings], found.calibrated[row], atol=1e-6
+            [each.probability for each in image.findings], found.calibrated[row], atol=1e-6
         )
         np.testing.assert_allclose(
-            [each.raw_probability for each in film.findings], found.raw[row], atol=1e-6
+            [each.raw_probability for each in image.findings], found.raw[row], atol=1e-6
         )
-        assert [each.present for each in film.findings] == found.present[row].tolist()
+        assert [each.present for each in image.findings] == found.present[row].tolist()
 
 
-def test_few_films_are_in_memory_however_many_there_are(predictor, films, monkeypatch):
+def test_few_images_are_in_memory_however_many_there_are(predictor, images, monkeypatch):
     made, prepared = [], predictions.prepared
 
     def counted(*given):
@@ -50,57 +50,57 @@ def test_few_films_are_in_memory_however_many_there_are(predictor, films, monkey
 
     monkeypatch.setattr(predictions, "prepared", counted)
     monkeypatch.setattr(predictions, "WINDOW", 4)
-    told = predictions.stream(predictor, films, tta=0, jobs=2)
+    told = predictions.stream(predictor, images, tta=0, jobs=2)
     inside = [len(made) - given for given, _ in enumerate(told)]
-    assert len(inside) == len(films) > 3 * 4
+    assert len(inside) == len(images) > 3 * 4
     # A window of them, and two windows ahead of it.
     assert max(inside) <= 3 * 4
 
 
-def test_a_films_findings_do_not_depend_on_its_neighbours(predictor, films):
-    alone = streamed(predictor, films.select(films.ids == films.ids[40]))
-    together = streamed(predictor, films)
+def test_an_images_findings_do_not_depend_on_its_neighbours(predictor, images):
+    alone = streamed(predictor, images.select(images.ids == images.ids[40]))
+    together = streamed(predictor, images)
     assert alone[0] == together[40]
 
 
-def test_a_film_that_cannot_be_read_keeps_its_place_and_tells_why(predictor, place, tmp_path):
+def test_an_image_that_cannot_be_read_keeps_its_place_and_tells_why(predictor, place, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no film")
     whole = next((place / "films").rglob("*.png"))
     paths = [whole, tmp_path / "broken.png", tmp_path / "gone.png"]
-    told = streamed(predictor, sources.films_of_files(paths, predictor.bundle.labels))
-    assert [film.id for film in told] == [whole.name, "broken.png", "gone.png"]
-    assert [bool(film.findings) for film in told] == [True, False, False]
+    told = streamed(predictor, sources.images_of_files(paths, predictor.bundle.labels))
+    assert [image.id for image in told] == [whole.name, "broken.png", "gone.png"]
+    assert [bool(image.findings) for image in told] == [True, False, False]
     assert told[1].skipped == "neither PNG, JPEG nor DICOM"
     assert "No such file" in told[2].skipped
 
 
-def test_films_are_prepared_a_window_at_a_time(predictor, films, monkeypatch):
+def test_images_are_prepared_a_window_at_a_time(predictor, images, monkeypatch):
     read = []
     monkeypatch.setattr(predictions, "WINDOW", 4)
     plain = image_files.read_bytes
     monkeypatch.setattr(image_files, "read_bytes", lambda path: read.append(path) or plain(path))
-    next(predictions.stream(predictor, films, 0, jobs=2))
+    next(predictions.stream(predictor, images, 0, jobs=2))
     # A window that is computed, and two that are ahead.
     assert len(read) <= 3 * 4
 
 
 def test_a_window_keeps_every_device_busy():
-    network = SimpleNamespace(transform_images=None, films_at_once=8 * 32)
+    network = SimpleNamespace(transform_images=None, images_at_once=8 * 32)
     working = SimpleNamespace(extractors={"words": object(), "network": network})
-    assert predictions._films_at_once(working) == 8 * 32
-    assert predictions._films_at_once(SimpleNamespace(extractors={})) == predictions.WINDOW
+    assert predictions._images_at_once(working) == 8 * 32
+    assert predictions._images_at_once(SimpleNamespace(extractors={})) == predictions.WINDOW
 
 
 @pytest.mark.slow
-def test_augmentation_tells_a_spread_and_changes_no_probability(predictor, films):
-    few = films.select(np.arange(len(films)) < 3)
+def test_augmentation_tells_a_spread_and_changes_no_probability(predictor, images):
+    few = images.select(np.arange(len(images)) < 3)
     plain, spread = streamed(predictor, few), streamed(predictor, few, tta=3)
     for before, after in zip(plain, spread, strict=True):
         for one, other in zip(before.findings, after.findings, strict=True):
             assert one.probability == pytest.approx(other.probability, abs=1e-6)
             assert one.spread is None
             assert other.spread >= 0
-    assert max(each.spread for film in spread for each in film.findings) > 0
+    assert max(each.spread for image in spread for each in image.findings) > 0
 
 
 @pytest.mark.parametrize("times", [-1, 1])
@@ -109,15 +109,15 @@ def test_a_spread_of_fewer_than_two_is_refused(times):
         predictions.check_augmentations(times)
 
 
-def test_what_makes_a_film_suspect_is_told(predictor, tmp_path):
+def test_what_makes_an_image_suspect_is_told(predictor, tmp_path):
     fakes.write_picture(tmp_path / "small.png", size=32)
-    (told,) = streamed(predictor, sources.films_of_files([tmp_path / "small.png"], ("a", "b")))
+    (told,) = streamed(predictor, sources.images_of_files([tmp_path / "small.png"], ("a", "b")))
     assert "too few" in told.warnings[0]
 
 
 @pytest.mark.slow
-def test_what_is_no_longer_wanted_is_not_augmented_further(predictor, films):
-    data = image_files.read_bytes(films.paths[0])
-    film, wanted = image_files.decoded(data), iter([True, True, False])
-    made = predictions.prepared(predictor, data, film, tta=8, wanted=lambda: next(wanted))
+def test_what_is_no_longer_wanted_is_not_augmented_further(predictor, images):
+    data = image_files.read_bytes(images.paths[0])
+    image, wanted = image_files.decoded(data), iter([True, True, False])
+    made = predictions.prepared(predictor, data, image, tta=8, wanted=lambda: next(wanted))
     assert len(made.versions) == 3

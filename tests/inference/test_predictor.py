@@ -12,9 +12,9 @@ from tests import fakes
 from tests.bundles import SMALL
 
 
-def films_tested(place):
-    films = sources.films_of(Train(data=place / "films"))
-    return films.select(films.test)
+def images_tested(place):
+    images = sources.images_of(Train(data=place / "films"))
+    return images.select(images.test)
 
 
 def never(*_):
@@ -24,8 +24,8 @@ def never(*_):
 def test_vectors_of_training_time_are_found_and_nothing_is_computed(place, monkeypatch):
     predictor = Predictor(place / "bundle")
     monkeypatch.setattr(predictor.extractors["orb_words"], "describe", never)
-    films, views = predictor.extract(films_tested(place), Work(cache=place / "cache"))
-    assert len(films) == len(views) > 0
+    images, views = predictor.extract(images_tested(place), Work(cache=place / "cache"))
+    assert len(images) == len(views) > 0
 
 
 def test_so_are_those_of_dicoms(tmp_path, monkeypatch):
@@ -34,36 +34,36 @@ def test_so_are_those_of_dicoms(tmp_path, monkeypatch):
     train.run(Train(**options, set=SMALL))
     predictor = Predictor(tmp_path / "bundle")
     monkeypatch.setattr(predictor.extractors["orb_words"], "describe", never)
-    _, views = predictor.extract(sources.films_of(Train(**options)), Work(cache=options["cache"]))
+    _, views = predictor.extract(sources.images_of(Train(**options)), Work(cache=options["cache"]))
     assert len(views) == 24
 
 
 def test_planes_and_files_give_the_same_vectors(place):
-    predictor, films = Predictor(place / "bundle"), films_tested(place)
-    planes = [image_files.read(path) for path in films.paths]
-    _, cached = predictor.extract(films, Work(cache=place / "cache"))
+    predictor, images = Predictor(place / "bundle"), images_tested(place)
+    planes = [image_files.read(path) for path in images.paths]
+    _, cached = predictor.extract(images, Work(cache=place / "cache"))
     direct = predictor.views(planes)
     assert direct.names == cached.names == ("orb_words",)
     np.testing.assert_allclose(direct.stacked(), cached.stacked(), atol=1e-6)
 
 
-def test_films_that_cannot_be_read_are_left_out_and_told(place, tmp_path):
+def test_images_that_cannot_be_read_are_left_out_and_told(place, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no film")
     fakes.write_picture(tmp_path / "whole.png", size=128)
     paths = [tmp_path / name for name in ("broken.png", "gone.png", "whole.png")]
     predictor = Predictor(place / "bundle")
-    films = sources.films_of_files(paths, predictor.bundle.labels)
-    films, views = predictor.extract(films, Work(cache=tmp_path / "cache"))
-    assert films.ids.tolist() == ["whole.png"]
-    assert [film.id for film in films.skipped] == ["broken.png", "gone.png"]
+    images = sources.images_of_files(paths, predictor.bundle.labels)
+    images, views = predictor.extract(images, Work(cache=tmp_path / "cache"))
+    assert images.ids.tolist() == ["whole.png"]
+    assert [image.id for image in images.skipped] == ["broken.png", "gone.png"]
     assert len(views) == 1
 
 
-def test_no_film_that_can_be_read_is_no_row(place, tmp_path):
+def test_no_image_that_can_be_read_is_no_row(place, tmp_path):
     predictor = Predictor(place / "bundle")
-    films = sources.films_of_files([tmp_path / "gone.png"], predictor.bundle.labels)
-    films, views = predictor.extract(films, Work(cache=tmp_path / "cache"))
-    assert len(films) == len(views) == 0
+    images = sources.images_of_files([tmp_path / "gone.png"], predictor.bundle.labels)
+    images, views = predictor.extract(images, Work(cache=tmp_path / "cache"))
+    assert len(images) == len(views) == 0
 
 
 def test_the_five_lines_of_the_docstring_run_and_print_findings(place, tmp_path, capsys):
@@ -76,19 +76,19 @@ def test_the_five_lines_of_the_docstring_run_and_print_findings(place, tmp_path,
     exec(lines, {})
     printed = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in printed] == [
-        [film, label] for film in ("film.png", "film.dcm") for label in ("sick", "well")
+        [image, label] for image in ("film.png", "film.dcm") for label in ("sick", "well")
     ]
 
 
 def test_the_vocabulary_is_the_bundles_even_where_the_cache_has_learned_another(place, tmp_path):
-    predictor, films = Predictor(place / "bundle"), films_tested(place)
+    predictor, images = Predictor(place / "bundle"), images_tested(place)
     options = Work(cache=tmp_path / "cache")
-    _, expected = predictor.extract(films, options)
+    _, expected = predictor.extract(images, options)
     (mine,) = options.cache.glob("*/learned-*.npz")
     other = Predictor(place / "bundle").extractors["orb_words"]
     other.words_ = other.words_[::-1]
     data = fitted_state.to_bytes(other)
     mine.with_name(f"learned-{digest(data)}.npz").write_bytes(data)
     mine.unlink()
-    _, found = Predictor(place / "bundle").extract(films, options)
+    _, found = Predictor(place / "bundle").extract(images, options)
     np.testing.assert_array_equal(found.stacked(), expected.stacked())

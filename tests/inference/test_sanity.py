@@ -10,20 +10,20 @@ from inference import sanity
 from inference.boxed_images import Batch, Cases
 
 SIDE = 60
-N_FILMS = 20
+N_IMAGES = 20
 CASES = Cases(
-    np.arange(N_FILMS),
-    np.array(["Mass"] * N_FILMS, object),
-    np.arange(N_FILMS).astype(str),
-    [np.array([[0.0, 0.0, 0.2, 0.2]])] * N_FILMS,
+    np.arange(N_IMAGES),
+    np.array(["Mass"] * N_IMAGES, object),
+    np.arange(N_IMAGES).astype(str),
+    [np.array([[0.0, 0.0, 0.2, 0.2]])] * N_IMAGES,
 )
 
 
 def spotted():
     """A dark film with a bright spot in its upper left corner."""
-    film = np.zeros((SIDE, SIDE), np.uint8)
-    film[7:11, 7:11] = 255
-    return film
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    image[7:11, 7:11] = 255
+    return image
 
 
 class Brightest:
@@ -59,7 +59,7 @@ def heat(row, column):
     return heat
 
 
-def test_the_region_credited_most_is_a_tenth_of_the_film():
+def test_the_region_credited_most_is_a_tenth_of_the_image():
     heat = np.arange(100.0).reshape(10, 10)
     region = sanity.most_credited(heat, (SIDE, SIDE))
     assert region.mean() == pytest.approx(0.1)
@@ -71,7 +71,7 @@ def test_only_evidence_for_the_finding_is_taken_away():
 
 
 def test_blurring_what_matters_lowers_the_probability_and_elsewhere_does_not():
-    right, wrong = ([heat(1, 1)] * N_FILMS, [heat(8, 8)] * N_FILMS)
+    right, wrong = ([heat(1, 1)] * N_IMAGES, [heat(8, 8)] * N_IMAGES)
     looks = {"right": Look(right, CASES.boxes), "wrong": Look(wrong, CASES.boxes)}
     told = sanity.after_deletion(Looker(), CASES, looks, 100)
     assert told["right"]["credited"]["value"] > 0.5
@@ -80,7 +80,7 @@ def test_blurring_what_matters_lowers_the_probability_and_elsewhere_does_not():
 
 
 def test_an_empty_map_takes_nothing_away_and_does_not_count():
-    looks = {"empty": Look([np.zeros((10, 10))] * N_FILMS, CASES.boxes)}
+    looks = {"empty": Look([np.zeros((10, 10))] * N_IMAGES, CASES.boxes)}
     told = sanity.after_deletion(Looker(), CASES, looks, 100)
     more = told["empty"]["more"]
     assert (more["value"], more["ci"]) == (None, None)
@@ -88,7 +88,7 @@ def test_an_empty_map_takes_nothing_away_and_does_not_count():
 
 def test_maps_that_stay_have_correlation_one(monkeypatch):
     graded = np.arange(9.0).reshape(3, 3)
-    looks = {"camera": Look([graded] * N_FILMS, CASES.boxes)}
+    looks = {"camera": Look([graded] * N_IMAGES, CASES.boxes)}
     for turned, expected in ((graded, 1), (-graded, -1)):
         monkeypatch.setattr(sanity, "shuffled", lambda classifier, seed, turned=turned: turned)
         told = sanity.after_shuffling(Looker(), CASES, looks, 100)

@@ -20,7 +20,7 @@ def test_findings_are_those_of_the_bundle(place):
     assert found.calibrated.shape == found.present.shape == (2, 2)
 
 
-def test_findings_do_not_depend_on_how_many_films_there_are(place):
+def test_findings_do_not_depend_on_how_many_images_there_are(place):
     working = WorkingBundle(place / "bundle")
     views = working.views([fakes.picture(seed, 128) for seed in range(40)])
     together = working.findings(views)
@@ -29,7 +29,7 @@ def test_findings_do_not_depend_on_how_many_films_there_are(place):
         np.testing.assert_array_equal(alone.calibrated[0], together.calibrated[row])
 
 
-def test_prepared_films_give_the_same_vectors_as_planes(place):
+def test_prepared_images_give_the_same_vectors_as_planes(place):
     working = WorkingBundle(place / "bundle")
     planes = [fakes.picture(seed, 128) for seed in range(3)]
     joined = working.joined([working.prepare(plane) for plane in planes])

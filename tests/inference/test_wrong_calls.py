@@ -13,49 +13,49 @@ TRUTH = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 1]])
 
 
 @pytest.fixture
-def films():
+def images():
     """Nothing is known of Hernia, which has no threshold either."""
-    return fakes.films(TRUTH, label_names=("Mass", "Edema", "No Finding"))
+    return fakes.images(TRUTH, label_names=("Mass", "Edema", "No Finding"))
 
 
-def test_wrong_calls_lie_as_far_from_thresholds_as_they_do(films):
+def test_wrong_calls_lie_as_far_from_thresholds_as_they_do(images):
     expected = [[0.4, 0.1, NAN, NAN], [NAN] * 4, [0.1, NAN, NAN, 0.3]]
-    found = wrong_calls.distances(films, BUNDLE, FOUND, [])
+    found = wrong_calls.distances(images, BUNDLE, FOUND, [])
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-def test_only_labels_that_are_asked_for_count(films):
-    found = wrong_calls.distances(films, BUNDLE, FOUND, [1])
+def test_only_labels_that_are_asked_for_count(images):
+    found = wrong_calls.distances(images, BUNDLE, FOUND, [1])
     np.testing.assert_allclose(found[:, 1], [0.1, NAN, NAN], rtol=1e-6)
     assert np.isnan(found[:, [0, 2, 3]]).all()
 
 
 def test_a_label_without_a_threshold_or_truth_has_no_wrong_call():
-    films = fakes.films(np.array([[1, NAN]] * 3), label_names=("Hernia", "Mass"))
-    assert np.isnan(wrong_calls.distances(films, BUNDLE, FOUND, [])).all()
+    images = fakes.images(np.array([[1, NAN]] * 3), label_names=("Hernia", "Mass"))
+    assert np.isnan(wrong_calls.distances(images, BUNDLE, FOUND, [])).all()
 
 
-def test_the_worst_call_comes_first_and_images_without_one_follow_in_their_order(films):
-    away = wrong_calls.distances(films, BUNDLE, FOUND, [])
+def test_the_worst_call_comes_first_and_images_without_one_follow_in_their_order(images):
+    away = wrong_calls.distances(images, BUNDLE, FOUND, [])
     assert wrong_calls.first(away, np.array([0, 1, 2])).tolist() == [0, 2, 1]
     nothing = np.full((3, 4), NAN)
     assert wrong_calls.first(nothing, np.array([2, 0, 1])).tolist() == [2, 0, 1]
 
 
-def test_wrong_labels_are_shown_the_worst_first_and_others_where_none_is_wrong(films):
-    away = wrong_calls.distances(films, BUNDLE, FOUND, [])
+def test_wrong_labels_are_shown_the_worst_first_and_others_where_none_is_wrong(images):
+    away = wrong_calls.distances(images, BUNDLE, FOUND, [])
     assert wrong_calls.columns(away, [[2], [2], [2]]) == [[0, 1], [2], [3, 0]]
     many = np.arange(1.0, 5.0)[None]
     assert wrong_calls.columns(many, [[0]]) == [[3, 2, 1]]
 
 
-def test_the_number_of_wrong_images_is_told(films):
-    away = wrong_calls.distances(films, BUNDLE, FOUND, [])
+def test_the_number_of_wrong_images_is_told(images):
+    away = wrong_calls.distances(images, BUNDLE, FOUND, [])
     assert wrong_calls.told(away) == "2 of 3 images have a wrong call; those come first."
     assert wrong_calls.told(away[1:2]) == "0 of 1 images have a wrong call."
 
 
-def test_images_without_any_label_of_the_bundle_are_refused(films):
-    wrong_calls.check(films, ("Mass", "Hernia"))
+def test_images_without_any_label_of_the_bundle_are_refused(images):
+    wrong_calls.check(images, ("Mass", "Hernia"))
     with pytest.raises(InvalidOption, match="labels: Hernia, Gout; made up has none"):
-        wrong_calls.check(films, ("Hernia", "Gout"))
+        wrong_calls.check(images, ("Hernia", "Gout"))

@@ -76,18 +76,18 @@ def saved_split_that_shares(root):
 @pytest.mark.parametrize("planted", [lists_that_share, column_that_shares, saved_split_that_shares])
 def test_a_patient_in_two_parts_is_refused(tmp_path, planted):
     with pytest.raises(BadSplit, match="Patients must be in one part only"):
-        sources.films_of(planted(tmp_path / "films"))
+        sources.images_of(planted(tmp_path / "films"))
 
 
-def test_a_film_on_two_lists_is_refused(tmp_path):
+def test_an_image_on_two_lists_is_refused(tmp_path):
     root = fakes.nih(tmp_path)
     (root / "test_list.txt").write_text("\n".join(fakes.NIH_IDS[3:]))
     with pytest.raises(BadSplit, match="one list only"):
-        sources.films_of(Data(data=root))
+        sources.images_of(Data(data=root))
 
 
 @pytest.mark.slow
-def test_training_tells_of_a_test_film_that_is_a_training_film_by_another_name(tmp_path, capsys):
+def test_training_tells_of_a_test_image_that_is_a_training_image_by_another_name(tmp_path, capsys):
     root = made(tmp_path / "films")
     images = root / "xray_images"
     (images / "f3.png").write_bytes((images / "f0.png").read_bytes())
@@ -97,24 +97,24 @@ def test_training_tells_of_a_test_film_that_is_a_training_film_by_another_name(t
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WORDS)
-def test_vocabularies_learn_from_training_films_alone(tmp_path, name):
+def test_vocabularies_learn_from_training_images_alone(tmp_path, name):
     root = made(tmp_path / "films")
-    films = sources.films_of(Data(data=root))
+    images = sources.images_of(Data(data=root))
     few = "n_components=4 n_gaussians=2" if name == "dense_sift_fisher" else "n_words=8"
     settings = " ".join(f"{name}.{each}" for each in (few + " image_size=128").split())
     options = Extract(data=root, extractors=name, set=settings, cache=tmp_path / "cache")
-    extracted = asked_features.extract(films, options)
+    extracted = asked_features.extract(images, options)
     keys = np.array(extracted.keys())
     learned_from = set(extracted.branches[name].extractor.learned_from_)
     assert learned_from
-    assert learned_from <= set(keys[films.train])
+    assert learned_from <= set(keys[images.train])
 
 
 @pytest.mark.slow
 def test_another_split_has_a_vocabulary_of_its_own(tmp_path):
     root = made(tmp_path / "films")
     folders = [
-        asked_features.extract(sources.films_of(options), options)
+        asked_features.extract(sources.images_of(options), options)
         .branches["orb_words"]
         .store.folder
         for split in ("given", "random")
@@ -140,7 +140,7 @@ def test_another_split_has_a_vocabulary_of_its_own(tmp_path):
         pytest.param("late_fusion", marks=pytest.mark.long),
     ],
 )
-def test_other_test_films_and_labels_change_nothing_that_is_learned(tmp_path, classifier):
+def test_other_test_images_and_labels_change_nothing_that_is_learned(tmp_path, classifier):
     options = {}
     if classifier != "logistic":
         options = {"extractors": "small_resnet,orb_words", "weights": "random", "image_size": 32}
@@ -157,7 +157,7 @@ def test_other_test_films_and_labels_change_nothing_that_is_learned(tmp_path, cl
 
 
 @pytest.mark.slow
-def test_other_validation_films_do_change_calibration_and_thresholds(tmp_path):
+def test_other_validation_images_do_change_calibration_and_thresholds(tmp_path):
     first, second = (
         trained(made(tmp_path / name / "films", changed), tmp_path / name, "logistic")
         for name, changed in (("as it is", ""), ("changed", "val"))

@@ -13,13 +13,13 @@ N_LABELS = 4
 NEVER, ALWAYS = 2, 3
 
 
-def labelled(n_films=120, seed=0):
+def labelled(n_images=120, seed=0):
     """Views of deep (n, 6) and words (n, 10) with labels (n, 4), some of them NaN."""
     rng = np.random.default_rng(seed)
-    deep, words = rng.normal(size=(n_films, 6)), 5 + 100 * rng.normal(size=(n_films, 10))
+    deep, words = rng.normal(size=(n_images, 6)), 5 + 100 * rng.normal(size=(n_images, 10))
     # One column that never varies, as a visual word that no training film shows.
     words[:, 9] = 0
-    labels = np.zeros((n_films, N_LABELS), np.float32)
+    labels = np.zeros((n_images, N_LABELS), np.float32)
     labels[:, 0] = deep[:, 0] + words[:, 0] / 100 > 0
     labels[:, 1] = deep[:, 1] - words[:, 1] / 100 > 0.5
     labels[:, ALWAYS] = 1
@@ -27,14 +27,14 @@ def labelled(n_films=120, seed=0):
     return views(deep, words), labels
 
 
-def with_films(views, size=8):
+def with_images(views, size=8):
     """The views beside films (n, size * size): their brightness and their stripes tell labels."""
     deep, words = views.arrays["net"], views.arrays["sift"] / 100
-    films = (
+    images = (
         np.full((len(views), size, size), 128.0) + 25 * (deep[:, 0] + words[:, 0])[:, None, None]
     )
-    films[:, :, ::2] += 25 * (deep[:, 1] - words[:, 1])[:, None, None]
-    pixels = np.clip(films, 0, 255).astype(np.uint8).reshape(len(views), -1)
+    images[:, :, ::2] += 25 * (deep[:, 1] - words[:, 1])[:, None, None]
+    pixels = np.clip(images, 0, 255).astype(np.uint8).reshape(len(views), -1)
     return Views({**views.blocks, "pixels": Block(pixels, "pixels")})
 
 

@@ -55,14 +55,14 @@ def test_a_frozen_stage_has_nothing_to_learn_until_it_is_let_go(stages):
 def test_a_frozen_norm_keeps_what_it_knows_in_training(stages, network):
     import numpy as np
 
-    stage, films = stages()[1], np.ones((2, 32, 32, 3), np.float32)
+    stage, images = stages()[1], np.ones((2, 32, 32, 3), np.float32)
     norm = network.get_layer("quarter_norm")
     before = norm.moving_mean.numpy()
     stage.freeze(True)
-    network(films, training=True)
+    network(images, training=True)
     np.testing.assert_array_equal(norm.moving_mean.numpy(), before)
     stage.freeze(False)
-    network(films, training=True)
+    network(images, training=True)
     assert (norm.moving_mean.numpy() != before).any()
 
 

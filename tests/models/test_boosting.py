@@ -28,7 +28,7 @@ def boosted(training, column, rounds=10):
     return boosting.boosted(training, nobody(training), column, PARAMETERS, rounds, 5)
 
 
-def test_an_unreported_label_is_the_same_as_an_absent_film():
+def test_an_unreported_label_is_the_same_as_an_absent_image():
     training = shared()
     kept = ~np.isnan(HOLES[:, 1])
     alone = xgboost.QuantileDMatrix(

@@ -27,8 +27,8 @@ def trained(name, **options):
     classifier.fit(*TRAIN, validation=VALIDATION)
     raw = classifier.predict_proba(VALIDATION[0])
     calibration = Calibration.fit(VALIDATION[1], raw)
-    film = np.zeros((8, 8), np.uint8)
-    extractors = {"net": ("deep", Mean()), "sift": ("words", Learned().fit([film]))}
+    image = np.zeros((8, 8), np.uint8)
+    extractors = {"net": ("deep", Mean()), "sift": ("words", Learned().fit([image]))}
     return Bundle(
         name=name,
         classifier=classifier,

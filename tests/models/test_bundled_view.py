@@ -10,7 +10,7 @@ from features.recipe import recipe_of
 from models.bundled_view import BundledView
 from tests.features.stubs import Learned, Mean
 
-FILMS = [np.full((8, 8), level, np.uint8) for level in (10, 20, 60)]
+IMAGES = [np.full((8, 8), level, np.uint8) for level in (10, 20, 60)]
 
 
 @pytest.fixture(autouse=True)
@@ -30,18 +30,18 @@ def through_disk(view, folder):
 
 
 def test_an_extractor_comes_back_with_its_options_and_what_it_learned(tmp_path):
-    extractor = Learned(image_size=16).fit(FILMS)
+    extractor = Learned(image_size=16).fit(IMAGES)
     view = through_disk(bundled("learned", extractor), tmp_path / "view")
     again = view.extractor()
     assert view.kind == "words"
     assert again.get_params() == extractor.get_params()
-    np.testing.assert_array_equal(again.transform(FILMS), extractor.transform(FILMS))
+    np.testing.assert_array_equal(again.transform(IMAGES), extractor.transform(IMAGES))
 
 
 def test_an_extractor_that_learns_nothing_has_no_state(tmp_path):
     view = through_disk(bundled("mean", Mean()), tmp_path / "view")
     assert view.state == b""
-    np.testing.assert_array_equal(view.extractor().transform(FILMS), Mean().transform(FILMS))
+    np.testing.assert_array_equal(view.extractor().transform(IMAGES), Mean().transform(IMAGES))
 
 
 def test_options_can_be_changed_where_the_numbers_do_not_depend_on_them(extractors):
@@ -107,6 +107,6 @@ def test_other_weights_are_refused(extractors):
 
 @pytest.mark.parametrize("state", [b"PK", b"\x93NUMPY", b"text"])
 def test_what_was_learned_must_be_arrays(state):
-    view = bundled("learned", Learned().fit(FILMS))
+    view = bundled("learned", Learned().fit(IMAGES))
     with pytest.raises(BundleUnusable, match="must be plain arrays"):
         replace(view, state=state).extractor()

@@ -39,7 +39,7 @@ def test_unreported_labels_do_not_count():
     np.testing.assert_array_equal(one.slopes, other.slopes)
 
 
-def test_the_order_of_films_is_kept_even_where_a_label_was_predicted_backwards():
+def test_the_order_of_images_is_kept_even_where_a_label_was_predicted_backwards():
     backwards = 1 - RAW
     found = Calibration.fit(LABELS, backwards)(backwards)
     assert (np.diff(found[np.argsort(backwards[:, 0]), 0]) >= 0).all()

@@ -15,9 +15,9 @@ pytestmark = [
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def labelled(n_films, seed):
-    views, labels = made_up.labelled(n_films, seed)
-    return made_up.with_films(views).of("pixels"), labels
+def labelled(n_images, seed):
+    views, labels = made_up.labelled(n_images, seed)
+    return made_up.with_images(views).of("pixels"), labels
 
 
 TRAIN, VALIDATION = labelled(64, 0), labelled(40, 1)
@@ -93,8 +93,8 @@ def test_training_ends_when_validation_no_longer_gains():
     ids=str,
 )
 def test_every_way_of_training_makes_a_difference(plain, options):
-    films = VALIDATION[0]
-    assert not np.allclose(fit(**options).predict_proba(films), plain.predict_proba(films))
+    images = VALIDATION[0]
+    assert not np.allclose(fit(**options).predict_proba(images), plain.predict_proba(images))
 
 
 TWO_DEVICES = """

@@ -71,7 +71,7 @@ def test_over_one_linear_layer_it_is_the_class_activation_map(tiny):
 
 def test_plus_plus_is_a_slow_loop_over_its_formula(tiny):
     slow = np.zeros((len(IMAGES), LABELS, 6, 6))
-    for film, found in enumerate(features(tiny).astype(float)):
+    for image, found in enumerate(features(tiny).astype(float)):
         for label in range(LABELS):
             for channel in range(CHANNELS):
                 plane, weight = found[:, :, channel], 0.0
@@ -79,7 +79,7 @@ def test_plus_plus_is_a_slow_loop_over_its_formula(tiny):
                 for _ in range(plane.size):
                     below = 2 * slope**2 + plane.sum() * slope**3
                     weight += slope**2 / below * max(slope, 0)
-                slow[film, label] += weight * plane
+                slow[image, label] += weight * plane
     found = maps(tiny, linear, methods=("gradcam++",))["gradcam++"]
     np.testing.assert_allclose(found, np.maximum(slow, 0), atol=1e-5)
 
@@ -116,13 +116,13 @@ def test_slopes_in_an_inner_layer_are_those_of_small_steps(tiny):
     np.testing.assert_allclose(found, expected, atol=0.02 * np.abs(inner[0] @ weights).max())
 
 
-def test_all_labels_of_a_batch_are_those_of_films_and_labels_alone(tiny):
+def test_all_labels_of_a_batch_are_those_of_images_and_labels_alone(tiny):
     together = maps(tiny, curved, columns=(2, 0))["gradcam"]
-    for film in (0, 9):
-        given = {"images": IMAGES[[film]], "vectors": {"words": WORDS[[film]]}}
+    for image in (0, 9):
+        given = {"images": IMAGES[[image]], "vectors": {"words": WORDS[[image]]}}
         for place, column in enumerate((2, 0)):
             alone = maps(tiny, curved, columns=[column], **given)["gradcam"]
-            np.testing.assert_allclose(together[film, place], alone[0, 0], rtol=1e-4, atol=1e-7)
+            np.testing.assert_allclose(together[image, place], alone[0, 0], rtol=1e-4, atol=1e-7)
 
 
 def test_words_are_held_as_they_are(tiny):

@@ -6,28 +6,28 @@ from tests.models import made_up
 pytestmark = pytest.mark.slow
 
 PLAIN, LABELS = made_up.labelled(50)
-VIEWS = made_up.with_films(PLAIN)
+VIEWS = made_up.with_images(PLAIN)
 
 
 @pytest.fixture
 def batches():
-    from models.image_batches import Augmenting, FilmBatches
+    from models.image_batches import Augmenting, ImageBatches
 
     def batches(seed=0, n_devices=1, **options):
         chosen = Augmenting(**{"batch_size": 16, "augmentation": "none"} | options)
-        return FilmBatches(VIEWS, LABELS, chosen, seed, n_devices)
+        return ImageBatches(VIEWS, LABELS, chosen, seed, n_devices)
 
     return batches
 
 
-def test_an_epoch_shows_every_film_once_and_fills_its_last_batch(batches):
+def test_an_epoch_shows_every_image_once_and_fills_its_last_batch(batches):
     plan = batches().plan(0)
     assert plan.shape == (4, 16)
     assert sorted(plan.ravel()[:50]) == list(range(50))
     np.testing.assert_array_equal(plan.ravel()[50:], plan.ravel()[:14])
 
 
-def test_every_device_gets_as_many_films_as_any_other(batches):
+def test_every_device_gets_as_many_images_as_any_other(batches):
     assert batches(n_devices=3).plan(0).shape == (3, 18)
     assert batches(batch_size=500, n_devices=4).plan(0).shape == (1, 52)
 
@@ -55,7 +55,7 @@ def test_chance_is_another_in_every_step_and_the_same_when_repeated(batches):
     assert (one["transforms"] != other["transforms"]).any()
 
 
-def test_mixed_films_are_whole_grey_levels_and_their_labels_mixed_alike(batches, monkeypatch):
+def test_mixed_images_are_whole_grey_levels_and_their_labels_mixed_alike(batches, monkeypatch):
     from models import image_batches
 
     partners, shares = np.array([1, 0]), np.array([0.75, 0.5], np.float32)
@@ -73,7 +73,7 @@ def test_mixed_films_are_whole_grey_levels_and_their_labels_mixed_alike(batches,
     assert mixed.inputs["pixels"].dtype == np.uint8
 
 
-def test_films_with_a_rare_finding_go_further_if_asked(batches):
+def test_images_with_a_rare_finding_go_further_if_asked(batches):
     rare = batches(minority=1.5, target_prevalence=0.45)
     prevalence = np.nanmean(LABELS, axis=0)
     expected = (LABELS[:, (prevalence > 0) & (prevalence < 0.45)] == 1).any(axis=1)
@@ -81,7 +81,7 @@ def test_films_with_a_rare_finding_go_further_if_asked(batches):
     np.testing.assert_array_equal(rare.strengths, np.where(expected, 1.5, 1.0))
 
 
-def test_batches_of_one_size_give_every_film_its_own_row():
+def test_batches_of_one_size_give_every_image_its_own_row():
     from models.image_batches import in_batches
 
     seen = []

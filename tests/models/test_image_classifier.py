@@ -11,7 +11,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword"),
 ]
 
-FILMS = VALIDATION[0]
+IMAGES = VALIDATION[0]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_killed_at_any_checkpoint_and_resumed_it_says_the_same_to_the_bit(
         made(**options).keep_in(tmp_path).fit(*TRAIN, validation=VALIDATION)
     monkeypatch.undo()
     resumed = made(**options).keep_in(tmp_path).fit(*TRAIN, validation=VALIDATION)
-    np.testing.assert_array_equal(resumed.predict_proba(FILMS), fitted.predict_proba(FILMS))
+    np.testing.assert_array_equal(resumed.predict_proba(IMAGES), fitted.predict_proba(IMAGES))
     np.testing.assert_array_equal(resumed.history_, fitted.history_)
 
 
@@ -59,30 +59,30 @@ def test_the_backbone_kept_gives_extract_the_networks_own_vectors(fitted, tmp_pa
     from features.runtime import keras
 
     fitted.save(tmp_path)
-    planes = list(FILMS.arrays["pixels"].reshape(-1, 8, 8))
+    planes = list(IMAGES.arrays["pixels"].reshape(-1, 8, 8))
     found = KerasFile(weights=str(tmp_path / "backbone.keras")).transform(planes)
     network = fitted.network_
     (pooling,) = (
         layer for layer in network.layers if isinstance(layer, keras.layers.GlobalAveragePooling2D)
     )
-    expected = keras.Model(network.inputs, pooling.output)([FILMS.arrays["pixels"]])
+    expected = keras.Model(network.inputs, pooling.output)([IMAGES.arrays["pixels"]])
     np.testing.assert_allclose(found, np.asarray(expected), rtol=1e-4, atol=1e-5)
 
 
-def test_the_network_kept_takes_films_as_bytes_and_needs_none_of_this_code(fitted, tmp_path):
+def test_the_network_kept_takes_images_as_bytes_and_needs_none_of_this_code(fitted, tmp_path):
     from features.runtime import keras
 
     fitted.save(tmp_path)
     network = keras.saving.load_model(tmp_path / "network.keras", compile=False, safe_mode=True)
     learned = np.isnan(fitted.constants_)
-    found = np.asarray(network({"pixels": FILMS.arrays["pixels"]}))
-    expected = fitted.decision_function(FILMS)
+    found = np.asarray(network({"pixels": IMAGES.arrays["pixels"]}))
+    expected = fitted.decision_function(IMAGES)
     np.testing.assert_allclose(found[:, learned], expected[:, learned], rtol=1e-4, atol=1e-5)
 
 
-def test_augmented_films_are_judged_by_the_same_network(fitted):
-    found = fitted.predict_augmented(FILMS, 3)
-    plain = fitted.predict_proba(FILMS)
+def test_augmented_images_are_judged_by_the_same_network(fitted):
+    found = fitted.predict_augmented(IMAGES, 3)
+    plain = fitted.predict_proba(IMAGES)
     assert found.shape == (3, *plain.shape)
     assert (found[:, :, made_up.NEVER] == plain[:, made_up.NEVER]).all()
     assert (found[0] != found[1]).any()
@@ -90,13 +90,13 @@ def test_augmented_films_are_judged_by_the_same_network(fitted):
 
 
 def test_its_choice_of_augmentation_can_be_looked_at(fitted):
-    found = fitted.augmented(FILMS.select(np.arange(4)), 2)
+    found = fitted.augmented(IMAGES.select(np.arange(4)), 2)
     assert found.shape == (2, 4, 8, 8)
     assert (found[0] != found[1]).any()
 
 
 def test_from_random_weights_the_backbone_learns_as_fast_as_the_head():
-    big = made_up.with_films(made_up.labelled(40)[0], size=32).of("pixels")
+    big = made_up.with_images(made_up.labelled(40)[0], size=32).of("pixels")
     labels = made_up.labelled(40)[1]
     scratch = made(backbone="small_resnet", weights="random", epochs=1)
     scratch.fit(big, labels, validation=(big, labels))
@@ -112,7 +112,7 @@ def test_from_random_weights_the_backbone_learns_as_fast_as_the_head():
     assert min(moved) > 0.3 * max(moved)
 
 
-def test_views_without_films_are_refused():
+def test_views_without_images_are_refused():
     words = Views(made_up.labelled(40)[0].blocks)
     with pytest.raises(InvalidOption, match="no pixels"):
         made().fit(words, VALIDATION[1], validation=(words, VALIDATION[1]))
@@ -122,19 +122,19 @@ def test_its_heatmap_is_its_own_backbone_under_its_own_head(fitted):
     from models.gradcam import joined
     from models.image_network import rgb
 
-    films = FILMS.select(np.arange(5))
-    (block,) = films.names
-    images = np.asarray(films.arrays[block]).reshape(5, 8, 8)
+    images = IMAGES.select(np.arange(5))
+    (block,) = images.names
+    planes = np.asarray(images.arrays[block]).reshape(5, 8, 8)
     forward = joined(fitted.backbone_, rgb, fitted.tensor_logits, block)
-    features, logits = forward(images, {})
+    features, logits = forward(planes, {})
     assert len(features.shape) == 4
-    expected = fitted.decision_function(films)
+    expected = fitted.decision_function(images)
     np.testing.assert_allclose(logits[:, :2], expected[:, :2], atol=1e-4)
 
 
 def test_its_credit_and_the_bias_are_its_logits(fitted):
-    films = FILMS.select(np.arange(5))
-    credit = fitted.credit(films, [1, 0])
-    logits = fitted.decision_function(films)[:, [1, 0]]
+    images = IMAGES.select(np.arange(5))
+    credit = fitted.credit(images, [1, 0])
+    logits = fitted.decision_function(images)[:, [1, 0]]
     np.testing.assert_allclose(sum(credit.sums.values()) + credit.bias, logits, atol=1e-4)
     assert next(iter(credit.sums.values())).any()

@@ -6,11 +6,11 @@ from tests.models import made_up
 
 pytestmark = pytest.mark.slow
 
-FILMS = np.random.default_rng(0).integers(0, 256, (5, 32 * 32), np.uint8)
+IMAGES = np.random.default_rng(0).integers(0, 256, (5, 32 * 32), np.uint8)
 VIEWS = Views(
     {
         "sift": Block(np.random.default_rng(1).normal(size=(5, 3)).astype(np.float32), "words"),
-        "pixels": Block(FILMS, "pixels"),
+        "pixels": Block(IMAGES, "pixels"),
     }
 )
 
@@ -33,10 +33,10 @@ def extractor(request):
 
 def test_the_networks_own_preprocessing_is_inside(rooms, extractor):
     size = extractor.preprocessing.image_size
-    films = np.random.default_rng(0).integers(0, 256, (2, size, size), np.uint8)
-    pixels = np.repeat(films[..., None], 3, axis=-1).astype(np.float32)
+    images = np.random.default_rng(0).integers(0, 256, (2, size, size), np.uint8)
+    pixels = np.repeat(images[..., None], 3, axis=-1).astype(np.float32)
     found = np.asarray(rooms[0].rgb_backbone(extractor, "float32")(pixels))
-    expected = np.asarray(extractor.backbone(extractor.prepare(films)))
+    expected = np.asarray(extractor.backbone(extractor.prepare(images)))
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())
 
 
@@ -63,14 +63,14 @@ def test_the_head_gets_the_vectors_that_extraction_gives(rooms, small):
     np.testing.assert_allclose(np.asarray(whole(VIEWS.arrays)), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_vectors_of_films_are_those_of_the_extractor(rooms, small):
+def test_vectors_of_images_are_those_of_the_extractor(rooms, small):
     found = rooms[0].with_vectors(small.transform_images, VIEWS, 2).arrays["pixels"]
-    expected = small.transform(list(FILMS.reshape(5, 32, 32)))
+    expected = small.transform(list(IMAGES.reshape(5, 32, 32)))
     np.testing.assert_array_equal(found, expected)
 
 
-def test_a_trained_backbone_takes_the_grey_film_three_times(rooms):
-    images = FILMS.reshape(5, 32, 32)
+def test_a_trained_backbone_takes_the_grey_image_three_times(rooms):
+    images = IMAGES.reshape(5, 32, 32)
     found = np.asarray(rooms[0].rgb(images))
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found, np.stack([images] * 3, axis=-1))
@@ -88,11 +88,11 @@ def test_a_backbones_own_dropouts_begin_at_the_seed(rooms):
 
     pixels = keras.Input((4, 4, 3))
     network = keras.Model(pixels, keras.layers.Dropout(0.5)(keras.layers.Dropout(0.5)(pixels)))
-    films = np.ones((3, 4, 4, 3), np.float32)
+    images = np.ones((3, 4, 4, 3), np.float32)
 
     def thinned(seed):
         rooms[0].seed_dropouts(network, seed)
-        return np.asarray(network(films, training=True))
+        return np.asarray(network(images, training=True))
 
     np.testing.assert_array_equal(thinned(7), thinned(7))
     assert (thinned(7) != thinned(8)).any()

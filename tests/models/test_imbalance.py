@@ -47,7 +47,7 @@ def test_a_label_that_nobody_reports_has_finite_weights():
         assert np.isfinite(class_weights(np.full((3, 1), NAN), weighting)).all()
 
 
-def test_without_resampling_every_film_is_drawn_once():
+def test_without_resampling_every_image_is_drawn_once():
     np.testing.assert_array_equal(np.sort(drawn_rows(LABELS, "none", 0.5, rng())), np.arange(10))
 
 
@@ -89,7 +89,7 @@ def test_without_mixing_every_row_keeps_all_of_itself():
     assert (mixing(np.arange(6).reshape(2, 3), 0.0, rng())[1] == 1).all()
 
 
-def test_a_label_is_rare_if_some_but_too_few_of_the_films_reporting_it_have_it():
+def test_a_label_is_rare_if_some_but_too_few_of_the_images_reporting_it_have_it():
     labels = np.array([[1, 0, 1, np.nan], [0, 0, 1, np.nan], [0, 0, 0, 1], [0, 0, np.nan, 0]])
     assert rare_labels(labels, 0.3).tolist() == [True, False, False, False]
     assert rare_labels(labels, 0.6).tolist() == [True, False, False, True]

@@ -13,7 +13,7 @@ def turns():
     return turns
 
 
-def test_a_film_that_does_not_report_the_label_has_no_weight(turns):
+def test_an_image_that_does_not_report_the_label_has_no_weight(turns):
     targets, weights = turns.turn(0)
     assert (targets.tolist(), weights.tolist()) == ([1, 0, 0], [1, 0, 1])
     assert targets.dtype == weights.dtype == np.float32

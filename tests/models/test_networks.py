@@ -53,14 +53,14 @@ def test_both_blocks_reach_the_labels(head, fusion):
         assert not np.allclose(values(network, changed), values(network), atol=1e-3)
 
 
-def test_a_film_with_a_word_that_no_training_film_has_is_nothing_special(head):
+def test_an_image_with_a_word_that_no_training_image_has_is_nothing_special(head):
     words = VIEWS.arrays["sift"].copy()
     words[0, 9] = 1
     found = values(head(), made_up.views(VIEWS.arrays["net"], words))
     assert np.abs(found).max() < 10
 
 
-def test_films_do_not_see_each_other(head):
+def test_images_do_not_see_each_other(head):
     network = head(fusion="attention")
     alone = values(network, VIEWS.select(np.array([3])))
     np.testing.assert_allclose(alone, values(network)[3:4], rtol=1e-4)

@@ -5,7 +5,7 @@ from tests.models import made_up
 
 pytestmark = pytest.mark.slow
 
-VIEWS = made_up.with_films(made_up.labelled(40)[0]).of("pixels")
+VIEWS = made_up.with_images(made_up.labelled(40)[0]).of("pixels")
 
 
 @pytest.fixture(scope="module")
@@ -13,8 +13,8 @@ def brightness():
     """Logits that are a film's mean grey level."""
     from features.runtime import keras
 
-    films = keras.Input((64,), name="pixels")
-    return keras.Model({"pixels": films}, keras.ops.mean(films, axis=1, keepdims=True))
+    images = keras.Input((64,), name="pixels")
+    return keras.Model({"pixels": images}, keras.ops.mean(images, axis=1, keepdims=True))
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def spread(brightness):
     )
 
 
-def test_without_augmentation_every_time_is_the_film_itself(spread):
+def test_without_augmentation_every_time_is_the_image_itself(spread):
     expected = VIEWS.arrays["pixels"].mean(axis=1, dtype=float)
     for found in spread("none"):
         np.testing.assert_allclose(found[:, 0], expected, rtol=1e-5)

@@ -46,7 +46,7 @@ def test_a_label_without_a_positive_has_no_threshold():
     np.testing.assert_array_equal(choose(labels, scores, "f1"), np.array([np.nan, 0.6], np.float32))
 
 
-def test_thresholds_are_of_probabilities_that_the_same_films_calibrated():
+def test_thresholds_are_of_probabilities_that_the_same_images_calibrated():
     fitted = SimpleNamespace(predict_proba=lambda views: views**3)
     calibration, chosen = by_validation(fitted, (SCORES, LABELS), "f1")
     shown = Calibration.fit(LABELS, SCORES**3)(SCORES**3)

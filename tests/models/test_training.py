@@ -90,7 +90,7 @@ def test_every_way_of_training_makes_a_difference_and_repeats(rooms, trained, op
     assert not np.allclose(one, plain, atol=1e-4)
 
 
-def test_the_seed_orders_the_films(rooms, trained):
+def test_the_seed_orders_the_images(rooms, trained):
     one, other = (logits(rooms, trained(seed=seed)[0]) for seed in (0, 1))
     assert not np.allclose(one, other)
 
@@ -110,7 +110,7 @@ def test_biases_are_not_decayed(trained):
     assert bias[3] > 0.3
 
 
-def test_films_are_taken_in_parts(rooms, trained, monkeypatch):
+def test_images_are_taken_in_parts(rooms, trained, monkeypatch):
     network, _ = trained()
     whole = logits(rooms, network)
     monkeypatch.setattr(rooms[1], "FILMS_AT_ONCE", 7)

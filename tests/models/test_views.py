@@ -27,13 +27,13 @@ def test_a_kind_without_a_block_is_named():
         VIEWS.of("deep", "metadata")
 
 
-def test_films_are_selected_in_every_block():
+def test_images_are_selected_in_every_block():
     chosen = VIEWS.select(np.array([True, False, False, True]))
     np.testing.assert_array_equal(chosen.stacked(), VIEWS.stacked()[[0, 3]])
     assert chosen.of("words").names == ("sift",)
 
 
-def test_blocks_of_different_films_are_refused():
+def test_blocks_of_different_images_are_refused():
     with pytest.raises(MisalignedRows, match="'sift': 3"):
         Views({"net": Block(DEEP, "deep"), "sift": Block(WORDS[:3], "words")})
 
@@ -48,7 +48,7 @@ def test_an_unknown_kind_is_refused():
         Views({"net": Block(DEEP, "wrods")})
 
 
-def test_shuffled_words_are_the_same_rows_all_on_other_films():
+def test_shuffled_words_are_the_same_rows_all_on_other_images():
     shuffled = shuffled_words(VIEWS, seed=1)
     words = shuffled.arrays["sift"]
     assert (words != WORDS).all()
@@ -56,7 +56,7 @@ def test_shuffled_words_are_the_same_rows_all_on_other_films():
     np.testing.assert_array_equal(shuffled.arrays["net"], DEEP)
 
 
-def test_the_seed_says_whose_words_each_film_gets():
+def test_the_seed_says_whose_words_each_image_gets():
     one, same, other = (shuffled_words(VIEWS, seed).stacked() for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)

@@ -16,15 +16,15 @@ SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
 def test_vectors_are_those_of_the_extractor_itself(root, tmp_path):
     """The whole way through threads, parts and files against a plain fit and transform."""
     options = Extract(data=root, extractors="orb_words", set=SMALL, cache=tmp_path / "cache")
-    films = sources.films_of(options)
-    extracted = asked_features.extract(films, options)
+    images = sources.images_of(options)
+    extracted = asked_features.extract(images, options)
     found = extracted.features("orb_words")
     (branch,) = extracted.branches.values()
     plain = OrbWords(n_words=8, image_size=128, sample_films=6)
     plain.words_ = branch.extractor.words_
-    planes = [image_files.read(path) for path in films.paths]
+    planes = [image_files.read(path) for path in images.paths]
     np.testing.assert_array_equal(found.values, plain.transform(planes))
-    assert found.ids.tolist() == films.ids.tolist()
+    assert found.ids.tolist() == images.ids.tolist()
 
 
 @pytest.mark.slow
@@ -34,10 +34,10 @@ def test_a_file_in_a_networks_place_is_shown_first_and_noted_for_reports(root, t
     extract.run(options)
     sentence = f"{NETWORK_FILE} holds another network than resnet50"
     assert capsys.readouterr().err.splitlines()[1].startswith(sentence)
-    extracted = asked_features.extract(sources.films_of(options), options)
-    assert any(note.startswith(sentence) for note in extracted.films.notes)
+    extracted = asked_features.extract(sources.images_of(options), options)
+    assert any(note.startswith(sentence) for note in extracted.images.notes)
 
 
 def test_a_split_without_validation_images_is_refused():
-    with pytest.raises(BadSplit, match="no validation part"):
-        asked_features.check_parts(fakes.films(np.zeros((4, 1))))
+    with pytest.raises(BadSplit, match="needs validation images"):
+        asked_features.check_parts(fakes.images(np.zeros((4, 1))))

@@ -95,7 +95,7 @@ def test_an_image_of_another_client_is_read_while_a_bomb_is(server):
         times = []
         while not refusal.done():
             start = time.monotonic()
-            good = httpx.post(f"{server.url}/api/v1/findings", files=[film()], timeout=30)
+            good = httpx.post(f"{server.url}/api/v1/findings", files=[image()], timeout=30)
             assert good.status_code == 200
             times.append(time.monotonic() - start)
     assert len(times) > 1
@@ -103,5 +103,5 @@ def test_an_image_of_another_client_is_read_while_a_bomb_is(server):
     assert refusal.result().status_code == 422
 
 
-def film():
+def image():
     return ("films", ("good.png", pictures.png()))

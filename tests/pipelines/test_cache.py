@@ -28,7 +28,7 @@ def run(tmp_path, action, **options):
     return cache.run(Cache(action=action, cache=tmp_path, **options))
 
 
-def test_list_tells_parameters_films_size_and_use(tmp_path, store):
+def test_list_tells_parameters_images_size_and_use(tmp_path, store):
     text = run(tmp_path, "list").text
     assert f"{store.folder.name}: 2 films, " in text
     assert "n_words 8, cv2 5.0; learned from 7 films" in text

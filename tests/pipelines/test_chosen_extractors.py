@@ -51,7 +51,7 @@ def test_where_classifiers_take_part_only_what_they_look_at_is_made():
 
 
 @pytest.mark.slow
-def test_films_of_the_networks_size_are_added_where_it_is_trained():
+def test_images_of_the_networks_size_are_added_where_it_is_trained():
     options = {"classifiers": "finetuned", "image_size": 64, "weights": "random"}
     made = chosen_extractors.build(Compare(**options), allow_random=False)
     assert list(made) == ["pixels"]
@@ -74,7 +74,7 @@ def test_a_classifier_trains_the_network_that_the_options_name():
 
 
 @pytest.mark.slow
-def test_training_on_films_without_a_network_is_refused():
+def test_training_on_images_without_a_network_is_refused():
     with pytest.raises(InvalidOption, match="orb_words has none"):
         kinds(classifiers="finetuned", extractors="orb_words")
 
@@ -94,7 +94,7 @@ def test_settings_of_what_is_not_asked_for_are_refused_with_the_flags_of_the_com
 
 
 @pytest.mark.slow
-def test_members_that_learn_from_films_are_refused():
+def test_members_that_learn_from_images_are_refused():
     members = "late_fusion.members=finetuned,dual_input:words"
     with pytest.raises(InvalidOption, match="must learn from vectors; got finetuned, dual_input"):
         kinds(classifiers="late_fusion", set=members)

@@ -48,18 +48,18 @@ def run(tmp_path, root):
 
 def test_the_report_says_what_the_predictions_say(run, root, tmp_path):
     told = run().values
-    films = compare.sources.films_of(Compare(data=root))
+    images = compare.sources.images_of(Compare(data=root))
     table = np.genfromtxt(
         tmp_path / "out" / "predictions" / "logistic.csv", delimiter=",", names=True, dtype=None
     )
-    rows = films.rows(np.array([str(name) for name in table["id"]], object))
-    found = np.column_stack([table[name] for name in films.label_names])
-    aucs = label_aucs(films.labels[rows], found)
+    rows = images.rows(np.array([str(name) for name in table["id"]], object))
+    found = np.column_stack([table[name] for name in images.label_names])
+    aucs = label_aucs(images.labels[rows], found)
     labels = told["models"]["logistic"]["labels"]
-    np.testing.assert_allclose([labels[name]["auc"] for name in films.label_names], aucs)
+    np.testing.assert_allclose([labels[name]["auc"] for name in images.label_names], aucs)
 
 
-def test_with_folds_every_film_is_judged_once(run):
+def test_with_folds_every_image_is_judged_once(run):
     told = run(folds=3).values
     assert told["data"]["films"] == 72
     assert told["split"]["name"] == "3 folds by patient, seed 0"
@@ -68,8 +68,8 @@ def test_with_folds_every_film_is_judged_once(run):
 @pytest.mark.parametrize(("split", "n_aside"), [("mine.json", 12), ("mine.json", 0), ("auto", 0)])
 def test_what_folds_take_of_a_split_is_told(split, n_aside):
     parts = np.where(np.arange(60) < n_aside, "", np.array(["train", "test"] * 30))
-    films = fakes.films(np.ones((60, 1)), split=Split("mine", parts.astype(object)))
-    dealt, _ = compare._dealt(films, Compare(folds=3, split=split))
+    images = fakes.images(np.ones((60, 1)), split=Split("mine", parts.astype(object)))
+    dealt, _ = compare._dealt(images, Compare(folds=3, split=split))
     told = f"of the split mine counts only which films are in none of its parts, {n_aside}, that"
     assert [told in note for note in dealt.notes] == [True] * (split != "auto")
 
@@ -124,7 +124,7 @@ def test_fewer_than_one_training_is_refused(run):
         run(seeds=0)
 
 
-def test_too_few_replicates_are_refused_before_any_film_is_read(run, tmp_path):
+def test_too_few_replicates_are_refused_before_any_image_is_read(run, tmp_path):
     with pytest.raises(InvalidOption, match="at least 39 bootstrap replicates; got 10"):
         run(data=tmp_path / "nowhere", replicates=10)
 

@@ -22,9 +22,9 @@ def run(tmp_path):
 
 def test_text_and_values_tell_the_same(run):
     result = run()
-    films = result.values["split"]["films"]
-    assert (films["train"] + films["validation"], films["test"]) == (4, 2)
-    told = f"train {films['train']}, validation {films['validation']} (together 4), test 2"
+    images = result.values["split"]["films"]
+    assert (images["train"] + images["validation"], images["test"]) == (4, 2)
+    told = f"train {images['train']}, validation {images['validation']} (together 4), test 2"
     assert told in result.text
     assert "0 shared between parts" in result.text
 
@@ -38,8 +38,8 @@ def test_text_and_values_tell_the_same(run):
     ],
 )
 def test_no_more_is_claimed_of_patients_than_is_known(known, told):
-    films = fakes.films(np.ones((3, 1)), patients_from=known)
-    assert data.split_lines(split_counts(films), known)[-1].endswith(told)
+    images = fakes.images(np.ones((3, 1)), patients_from=known)
+    assert data.split_lines(split_counts(images), known)[-1].endswith(told)
 
 
 def test_values_are_plain_json(run):
@@ -53,7 +53,7 @@ def test_three_pictures_are_written(run, tmp_path):
         assert (tmp_path / "out" / name).read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_damaged_film_is_only_found_by_decoding(run, tmp_path):
+def test_a_damaged_image_is_only_found_by_decoding(run, tmp_path):
     root = fakes.nih(tmp_path / "films")
     path = root / "images" / fakes.NIH_IDS[1]
     path.write_bytes(path.read_bytes()[:200])

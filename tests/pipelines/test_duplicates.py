@@ -12,15 +12,15 @@ from tests import fakes
 TRAINING, TESTING = fakes.NIH_IDS[0], fakes.NIH_IDS[4]
 
 
-def with_copy(root, change=lambda film: film, suffix=".png"):
+def with_copy(root, change=lambda image: image, suffix=".png"):
     """NIH's layout with a test film that is a training film of another patient, changed."""
     fakes.nih(root)
-    film = cv2.GaussianBlur(fakes.picture(0, 256), (0, 0), 4)
-    film = cv2.normalize(film, None, 20, 230, cv2.NORM_MINMAX)
-    cv2.imwrite(str(root / "images" / TRAINING), film)
+    image = cv2.GaussianBlur(fakes.picture(0, 256), (0, 0), 4)
+    image = cv2.normalize(image, None, 20, 230, cv2.NORM_MINMAX)
+    cv2.imwrite(str(root / "images" / TRAINING), image)
     (root / "images" / TESTING).unlink()
     place = (root / "images" / TESTING).with_suffix(suffix)
-    cv2.imwrite(str(place), change(film))
+    cv2.imwrite(str(place), change(image))
     return root
 
 
@@ -36,7 +36,7 @@ def options(tmp_path):
 @pytest.fixture
 def find(options):
     def find(**changes):
-        return duplicates.find(sources.films_of(options(**changes)), options(**changes))
+        return duplicates.find(sources.images_of(options(**changes)), options(**changes))
 
     return find
 
@@ -44,22 +44,22 @@ def find(options):
 @pytest.mark.parametrize(
     ("change", "suffix"),
     [
-        (lambda film: film, ".png"),
-        (lambda film: film, ".jpg"),
-        (lambda film: cv2.resize(film, (100, 100), interpolation=cv2.INTER_AREA), ".png"),
-        (lambda film: film[5:-5, 5:-5], ".png"),
-        (lambda film: cv2.add(film, 15), ".png"),
+        (lambda image: image, ".png"),
+        (lambda image: image, ".jpg"),
+        (lambda image: cv2.resize(image, (100, 100), interpolation=cv2.INTER_AREA), ".png"),
+        (lambda image: image[5:-5, 5:-5], ".png"),
+        (lambda image: cv2.add(image, 15), ".png"),
     ],
     ids=["same bytes", "saved as JPEG", "smaller", "cropped", "brighter"],
 )
-def test_a_film_in_two_parts_under_two_names_is_found(find, tmp_path, change, suffix):
+def test_an_image_in_two_parts_under_two_names_is_found(find, tmp_path, change, suffix):
     with_copy(tmp_path / "films", change, suffix)
     _, pairs = find()
     told = duplicates.values(pairs)
     assert (told["pairs"], told["across_parts"], told["different_patients"]) == (1, 1, 1)
 
 
-def test_films_without_copies_are_said_to_have_none(find, options, tmp_path):
+def test_images_without_copies_are_said_to_have_none(find, options, tmp_path):
     fakes.nih(tmp_path / "films")
     _, pairs = find()
     assert duplicates.lines(pairs, options()) == [
@@ -70,16 +70,16 @@ def test_films_without_copies_are_said_to_have_none(find, options, tmp_path):
 def test_hashes_are_kept_for_the_next_run(find, tmp_path, monkeypatch):
     with_copy(tmp_path / "films")
     find()
-    monkeypatch.delattr(duplicates.FilmHash, "transform")
+    monkeypatch.delattr(duplicates.ImageHash, "transform")
     assert len(find()[1]) == 1
 
 
 def test_a_saved_split_leaves_the_copy_to_the_test_part_alone(find, tmp_path):
     with_copy(tmp_path / "films")
-    films, _ = find(save_split=tmp_path / "split.json")
-    parts = dict(zip(films.ids, films.parts, strict=True))
+    images, _ = find(save_split=tmp_path / "split.json")
+    parts = dict(zip(images.ids, images.parts, strict=True))
     assert (parts[TESTING], parts[TRAINING]) == ("test", "")
-    assert films.split_name.endswith("near copies left out (1)")
+    assert images.split_name.endswith("near copies left out (1)")
 
 
 def test_copies_cannot_be_looked_for_without_images(find, tmp_path):
@@ -116,35 +116,35 @@ def test_under_the_split_saved_no_copy_is_in_two_parts(options, tmp_path):
 
 
 def test_of_copies_in_training_and_validation_the_latter_stays():
-    films = fakes.films(np.array([[0], [1], [0], [1]]))
+    images = fakes.images(np.array([[0], [1], [0], [1]]))
     parts = np.array(["validation", "train", "train", "test"], object)
-    films = duplicates.replace(films, split=duplicates.Split("mine", parts))
-    pairs = duplicates.table(films, np.array([[0, 1]]), np.array([0.1]))
-    assert duplicates.set_aside(films, pairs).parts.tolist() == ["validation", "", "train", "test"]
+    images = duplicates.replace(images, split=duplicates.Split("mine", parts))
+    pairs = duplicates.table(images, np.array([[0, 1]]), np.array([0.1]))
+    assert duplicates.set_aside(images, pairs).parts.tolist() == ["validation", "", "train", "test"]
 
 
 @pytest.mark.real
-def test_real_films_of_a_public_collection_leak_once(find, real_data):
+def test_real_images_of_a_public_collection_leak_once(find, real_data):
     told = duplicates.values(find(data=real_data / "folders")[1])
     assert (told["pairs"], told["across_parts"]) == (1, 1)
 
 
 @pytest.mark.real
 @pytest.mark.long
-def test_no_two_of_1216_real_films_are_taken_for_copies(find, real_data):
-    films, pairs = find(data=real_data / "nih512")
-    assert (len(films), len(pairs)) == (1216, 0)
+def test_no_two_of_1216_real_images_are_taken_for_copies(find, real_data):
+    images, pairs = find(data=real_data / "nih512")
+    assert (len(images), len(pairs)) == (1216, 0)
 
 
 @pytest.mark.real
 @pytest.mark.long
-def test_real_films_saved_anew_smaller_and_cropped_are_all_found(find, real_data, tmp_path):
-    films = sources.films_of(Data(data=real_data / "nih512"))
-    chosen = films.paths[::12]
+def test_real_images_saved_anew_smaller_and_cropped_are_all_found(find, real_data, tmp_path):
+    images = sources.images_of(Data(data=real_data / "nih512"))
+    chosen = images.paths[::12]
     place = tmp_path / "films" / "all"
     place.mkdir(parents=True)
     for row, path in enumerate(chosen):
-        film = cv2.imread(path, cv2.IMREAD_GRAYSCALE)
-        cv2.imwrite(str(place / f"whole{row}.png"), film)
-        cv2.imwrite(str(place / f"half{row}.jpg"), cv2.resize(film[8:-8, 8:-8], (248, 248)))
+        image = cv2.imread(path, cv2.IMREAD_GRAYSCALE)
+        cv2.imwrite(str(place / f"whole{row}.png"), image)
+        cv2.imwrite(str(place / f"half{row}.jpg"), cv2.resize(image[8:-8, 8:-8], (248, 248)))
     assert len(find()[1]) == len(chosen)

@@ -10,7 +10,7 @@ from pipelines.estimate import Trial
 from tests import fakes
 
 SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
-HALF_A_WORKDAY = Trial(films_per_second=10, bytes_per_film=20_000, memory=3 * 10**9)
+HALF_A_WORKDAY = Trial(images_per_second=10, bytes_per_image=20_000, memory=3 * 10**9)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def told(tmp_path):
 
 
 def test_hours_and_bytes_follow_from_the_trial():
-    found = estimate.extrapolated(HALF_A_WORKDAY, films=1_440_000, workers=10)
+    found = estimate.extrapolated(HALF_A_WORKDAY, images=1_440_000, workers=10)
     assert found.hours == 4
     assert found.cache_bytes == 28.8e9
     assert found.worker_memory == HALF_A_WORKDAY.memory
@@ -34,8 +34,8 @@ def test_hours_and_bytes_follow_from_the_trial():
 
 def test_an_estimate_writes_no_vector(told, tmp_path):
     values = told().values
-    assert values["estimate"]["films"] == 1000
-    assert values["trial"]["films_per_second"] > 0
+    assert values["estimate"]["images"] == 1000
+    assert values["trial"]["images_per_second"] > 0
     assert values["trial"]["bytes_per_film"] == 8 * (1 + 4 + 16) * 4 + 80
     assert not list((tmp_path / "cache").glob("*/part-*"))
 
@@ -52,7 +52,7 @@ def test_numbers_that_mean_nothing_are_refused(told, changes):
         told(**changes)
 
 
-def test_films_too_few_to_try_are_refused(told, tmp_path):
+def test_images_too_few_to_try_are_refused(told, tmp_path):
     for path in sorted(Path(tmp_path / "films").rglob("*.png"))[::2]:
         path.unlink()
     with pytest.raises(InvalidOption, match="--estimate tries 128 films"):

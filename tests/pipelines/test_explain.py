@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from datasets import image_files
 from errors import BundleUnusable, InvalidOption
 from inference import heatmaps
 from inference.bundle_options import Explain
@@ -41,9 +42,9 @@ def run(place, tmp_path):
     return run
 
 
-def test_every_film_and_label_has_a_panel_and_a_verdict(run, tmp_path):
+def test_every_image_and_label_has_a_panel_and_a_verdict(run, tmp_path):
     result = run()
-    told = [told for film in result.values["films"] for told in film["decisions"]]
+    told = [told for image in result.values["films"] for told in image["decisions"]]
     assert len(told) == 4
     for each in told:
         assert (tmp_path / "out" / each["panel"]).read_bytes().startswith(b"\x89PNG")
@@ -63,32 +64,35 @@ def test_everything_promised_is_written_and_says_the_same(run, tmp_path):
 
 
 def test_probabilities_are_those_of_the_bundle(run, place):
-    (film,) = run(films=1).values["films"]
+    (image,) = run(n_images=1).values["films"]
     predictor = explain.Predictor(place / "logistic")
-    plane = explain.sources.images.read(place / "films" / film["id"])
+    plane = image_files.read(place / "films" / image["id"])
     found = predictor.findings(predictor.views([plane])).calibrated[0]
-    told = {each["label"]: each["probability"] for each in film["decisions"]}
+    told = {each["label"]: each["probability"] for each in image["decisions"]}
     expected = dict(zip(predictor.bundle.labels, found, strict=True))
     assert told == pytest.approx(expected, abs=1e-5)
 
 
 def test_raw_maps_sum_to_the_credit_of_words_that_are_there(run, tmp_path):
     values = run(labels="sick").values
-    for film, path in zip(values["films"], sorted((tmp_path / "out/maps").iterdir()), strict=True):
-        (told,) = film["decisions"]
+    for image, path in zip(values["films"], sorted((tmp_path / "out/maps").iterdir()), strict=True):
+        (told,) = image["decisions"]
         with np.load(path, allow_pickle=False) as kept:
             assert kept["labels"].tolist() == ["sick"]
             assert kept["orb_words"].sum() == pytest.approx(told["credit"]["orb_words"], abs=1e-4)
 
 
 def test_labels_asked_for_are_shown_and_no_others(run):
-    films = run(labels="well").values["films"]
-    assert [[told["label"] for told in film["decisions"]] for film in films] == [["well"], ["well"]]
+    images = run(labels="well").values["films"]
+    assert [[told["label"] for told in image["decisions"]] for image in images] == [
+        ["well"],
+        ["well"],
+    ]
 
 
 def test_wrong_calls_come_first_the_worst_of_them_before_others(run):
-    values = run(films=99, wrong=True).values
-    told = [film["decisions"] for film in values["films"]]
+    values = run(n_images=99, wrong=True).values
+    told = [image["decisions"] for image in values["films"]]
     away = [max(map(_wrong_by, decisions)) for decisions in told]
     count = sum(each >= 0 for each in away)
     assert 0 < count < len(away)
@@ -104,23 +108,23 @@ def _wrong_by(decision):
 def test_plain_files_do_without_labels_and_boxes(run, tmp_path):
     fakes.write_picture(tmp_path / "mine.png", size=128)
     values = run(image=[tmp_path / "mine.png"], data=None).values
-    (film,) = values["films"]
-    assert film["id"] == "mine.png"
-    assert {told["truth"] for told in film["decisions"]} == {None}
+    (image,) = values["films"]
+    assert image["id"] == "mine.png"
+    assert {told["truth"] for told in image["decisions"]} == {None}
 
 
-def test_a_dicom_is_a_film_too(run, tmp_path):
+def test_a_dicom_is_an_image_too(run, tmp_path):
     fakes.write_dicom(tmp_path / "mine.dcm", fakes.picture(0, 128))
     assert run(image=[tmp_path / "mine.dcm"], data=None).values["films"][0]["id"] == "mine.dcm"
 
 
-def test_a_film_that_cannot_be_read_is_listed_and_the_others_are_shown(run, tmp_path):
+def test_an_image_that_cannot_be_read_is_listed_and_the_others_are_shown(run, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no film")
     fakes.write_picture(tmp_path / "whole.png", size=128)
     images = [tmp_path / "broken.png", tmp_path / "whole.png"]
     result = run(image=images, data=None)
     assert result.exit_code == 1
-    assert [film["id"] for film in result.values["films"]] == ["whole.png"]
+    assert [image["id"] for image in result.values["films"]] == ["whole.png"]
     assert pd.read_csv(tmp_path / "out" / "skipped.csv")["id"].tolist() == ["broken.png"]
     alone = run(image=images[:1], data=None)
     assert (alone.exit_code, alone.values["skipped"].keys()) == (1, {"broken.png"})
@@ -150,7 +154,7 @@ def test_a_network_shows_where_it_looks_wherever_its_weights_lie_now(run, place,
     few = f"{WORDS} dual_input.epochs=2"
     trained(place, "dual_input", "keras_file,orb_words", weights=str(network), set=few)
     moved = network.rename(tmp_path / "moved.keras")
-    result = run("dual_input", films=1, labels="sick", method="gradcam++", weights=str(moved))
+    result = run("dual_input", n_images=1, labels="sick", method="gradcam++", weights=str(moved))
     (maps,) = (tmp_path / "out" / "maps").iterdir()
     with np.load(maps, allow_pickle=False) as kept:
         assert kept["gradcam++"].shape == (1, 8, 8)
@@ -160,7 +164,7 @@ def test_a_network_shows_where_it_looks_wherever_its_weights_lie_now(run, place,
 
 def test_options_that_the_bundle_has_no_use_for_are_named(run, place, capsys):
     path = next((place / "films").rglob("*.png"))
-    run(image=[path], data=None, method="gradcam++", layer="conv1", weights="FILE", films=3)
+    run(image=[path], data=None, method="gradcam++", layer="conv1", weights="FILE", n_images=3)
     said = capsys.readouterr().err
     for name, why in {
         "layer": "this bundle has no Grad-CAM",
@@ -173,5 +177,5 @@ def test_options_that_the_bundle_has_no_use_for_are_named(run, place, capsys):
 
 
 def test_options_that_are_left_alone_are_not_named(run, capsys):
-    run(films=1)
+    run(n_images=1)
     assert "no effect" not in capsys.readouterr().err

@@ -74,7 +74,7 @@ def test_a_disk_without_room_is_refused_before_anything_is_computed(run, monkeyp
         run()
 
 
-def test_a_film_that_cannot_be_read_is_skipped_listed_and_makes_it_one(run, root, tmp_path):
+def test_an_image_that_cannot_be_read_is_skipped_listed_and_makes_it_one(run, root, tmp_path):
     (root / "sick" / "f4.png").write_text("no picture")
     result = run()
     assert result.exit_code == 1
@@ -83,7 +83,7 @@ def test_a_film_that_cannot_be_read_is_skipped_listed_and_makes_it_one(run, root
     assert table == 'id,reason\nsick/f4.png,"neither PNG, JPEG nor DICOM"\n'
 
 
-def test_films_without_keypoints_are_counted(run, root):
+def test_images_without_keypoints_are_counted(run, root):
     blank = np.zeros((128, 128), np.uint8)
     Image.fromarray(blank).save(root / "sick" / "f2.png")
     result = run()
@@ -91,7 +91,7 @@ def test_films_without_keypoints_are_counted(run, root):
     assert "1 films have no keypoints" in result.text
 
 
-def test_a_vocabulary_learned_from_films_that_changed_since_is_told(run, root, capsys):
+def test_a_vocabulary_learned_from_images_that_changed_since_is_told(run, root, capsys):
     run(split="random")
     for path in sorted(root.rglob("*.png")):
         fakes.write_picture(path, seed=77, size=128)
@@ -133,13 +133,13 @@ def test_a_cache_that_cannot_be_written_is_refused(run, tmp_path):
         run(cache=Path(tmp_path / "file"))
 
 
-def test_a_film_that_goes_once_it_was_read_counts_as_it_was(run, monkeypatch):
+def test_an_image_that_goes_once_it_was_read_counts_as_it_was(run, monkeypatch):
     run()
     computed = extracted.compute
 
-    def compute(films, *others):
-        found = computed(films, *others)
-        Path(films.paths[0]).unlink()
+    def compute(images, *others):
+        found = computed(images, *others)
+        Path(images.paths[0]).unlink()
         return found
 
     monkeypatch.setattr(extracted, "compute", compute)

@@ -16,15 +16,15 @@ from tests import fakes
 VIEWS = Views({"pixels": Block(np.arange(48, dtype=np.uint8).reshape(3, 16), "pixels")})
 
 
-class OnFilms(Logistic):
+class OnImages(Logistic):
     """Sees films, and shows them twice as bright."""
 
     needs = ("pixels",)
     augmentation = "mild"
 
     def augmented(self, views, times):
-        films = views.arrays["pixels"].reshape(-1, 4, 4)
-        return np.stack([films * 2.0] * times)
+        images = views.arrays["pixels"].reshape(-1, 4, 4)
+        return np.stack([images * 2.0] * times)
 
     def keep_in(self, folder):
         self.kept_in = folder
@@ -56,7 +56,7 @@ def training(options):
 def test_an_unfinished_training_is_kept_only_to_be_gone_on_with(tmp_path, resume):
     options = Train(out=tmp_path / "bundle", resume=resume)
     folder = training(options)
-    classifier = OnFilms()
+    classifier = OnImages()
     image_training.begin(classifier, options)
     assert (folder / "state.npz").exists() == resume
     assert classifier.kept_in == folder == tmp_path / "bundle.training"
@@ -73,7 +73,7 @@ def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
     assert written == set(BESIDE)
 
 
-def test_films_that_nobody_looks_at_cannot_be_augmented(tmp_path):
+def test_images_that_nobody_looks_at_cannot_be_augmented(tmp_path):
     with pytest.raises(InvalidOption, match="dual_input takes vectors"):
         image_training.begin(Logistic(), Train(out=tmp_path, tta=3))
 
@@ -81,14 +81,14 @@ def test_films_that_nobody_looks_at_cannot_be_augmented(tmp_path):
 @pytest.mark.parametrize("times", [1, -1])
 def test_augmentations_without_a_spread_are_refused_before_training(tmp_path, times):
     with pytest.raises(InvalidOption, match=f"--tta must be 0, or at least 2.*got {times}"):
-        image_training.begin(OnFilms(), Train(out=tmp_path, tta=times))
+        image_training.begin(OnImages(), Train(out=tmp_path, tta=times))
 
 
 def test_after_training_its_logs_and_a_sheet_lie_beside_the_bundle_and_nothing_else(tmp_path):
     options = Train(out=tmp_path / "bundle")
     folder = training(options)
     options.out.mkdir()
-    image_training.end(OnFilms(), VIEWS, options)
+    image_training.end(OnImages(), VIEWS, options)
     assert {path.name for path in options.out.iterdir()} == {"logs", "augmented.png"}
     assert not folder.exists()
 
@@ -99,9 +99,9 @@ def test_a_classifier_of_vectors_has_neither(tmp_path):
 
 
 def test_the_spread_stands_beside_each_probability(tmp_path):
-    films = fakes.films(np.zeros((3, 2)), split=None)
+    images = fakes.images(np.zeros((3, 2)), split=None)
     options = Train(out=tmp_path, tta=4)
-    values = image_training.spread(Made(OnFilms()), VIEWS, films, options)
+    values = image_training.spread(Made(OnImages()), VIEWS, images, options)
     table = pd.read_csv(tmp_path / "spread.csv")
     assert list(table) == ["id", "label0", "label0 spread", "label1", "label1 spread"]
     assert (table["label1"] == 0.25).all()
@@ -111,5 +111,5 @@ def test_the_spread_stands_beside_each_probability(tmp_path):
 
 
 def test_unasked_nothing_is_told(tmp_path):
-    assert image_training.spread(Made(OnFilms()), VIEWS, None, Train(out=tmp_path)) == {}
+    assert image_training.spread(Made(OnImages()), VIEWS, None, Train(out=tmp_path)) == {}
     assert image_training.lines({}) == []

@@ -30,14 +30,14 @@ def pictures(tmp_path):
 
 
 @pytest.mark.parametrize("detector", keypoints.DETECTORS)
-def test_a_film_named_is_drawn_with_any_detector(run, root, tmp_path, detector):
-    run(films=[root / "sick" / "f0.png"], detector=detector, set="")
+def test_an_image_named_is_drawn_with_any_detector(run, root, tmp_path, detector):
+    run(image=[root / "sick" / "f0.png"], detector=detector, set="")
     assert pictures(tmp_path) == [f"f0-{detector}.png"]
 
 
-def test_without_films_the_first_of_the_data_are_drawn(run, tmp_path):
+def test_without_images_the_first_of_the_data_are_drawn(run, tmp_path):
     run()
-    assert len(pictures(tmp_path)) == keypoints.FILMS_SHOWN
+    assert len(pictures(tmp_path)) == keypoints.IMAGES_SHOWN
 
 
 def test_the_gallery_shows_as_many_words_as_asked_from_the_commonest(run, tmp_path):
@@ -57,30 +57,30 @@ def test_less_than_no_words_is_refused(run):
         run(gallery=-1)
 
 
-def test_two_films_of_one_name_have_a_picture_each(run, root, tmp_path):
-    films = [tmp_path / "one" / "f0.png", tmp_path / "other" / "f0.png"]
-    for film in films:
-        film.parent.mkdir()
-        shutil.copy(root / "sick" / "f0.png", film)
-    told = run(films=films).values["pictures"]
+def test_two_images_of_one_name_have_a_picture_each(run, root, tmp_path):
+    images = [tmp_path / "one" / "f0.png", tmp_path / "other" / "f0.png"]
+    for image in images:
+        image.parent.mkdir()
+        shutil.copy(root / "sick" / "f0.png", image)
+    told = run(image=images).values["pictures"]
     assert len(pictures(tmp_path)) == 2
     assert all(Path(line.split(": ")[1]).is_file() for line in told)
 
 
-def test_a_film_that_cannot_be_read_is_skipped_and_named(run, root, tmp_path):
+def test_an_image_that_cannot_be_read_is_skipped_and_named(run, root, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no film")
-    result = run(films=[tmp_path / "broken.png", root / "sick" / "f0.png"])
+    result = run(image=[tmp_path / "broken.png", root / "sick" / "f0.png"])
     assert "skipped broken.png: neither PNG, JPEG nor DICOM" in result.text
     assert (pictures(tmp_path), result.exit_code) == (["f0-orb.png"], 1)
     assert 'broken.png,"neither PNG' in (tmp_path / "out" / "skipped.csv").read_text()
 
 
-def test_a_damaged_training_film_does_not_end_the_gallery(run, root, tmp_path):
-    films = sources.films_of(Keypoints(data=root))
-    damaged = np.flatnonzero(films.train)[0]
-    Path(films.paths[damaged]).write_bytes(b"no film")
-    result = run(films=[films.paths[np.flatnonzero(films.train)[1]]], gallery=3)
-    assert result.values["skipped"] == {films.ids[damaged]: "neither PNG, JPEG nor DICOM"}
+def test_a_damaged_training_image_does_not_end_the_gallery(run, root, tmp_path):
+    images = sources.images_of(Keypoints(data=root))
+    damaged = np.flatnonzero(images.train)[0]
+    Path(images.paths[damaged]).write_bytes(b"no film")
+    result = run(image=[images.paths[np.flatnonzero(images.train)[1]]], gallery=3)
+    assert result.values["skipped"] == {images.ids[damaged]: "neither PNG, JPEG nor DICOM"}
     assert "orb_words-gallery.png" in pictures(tmp_path)
 
 

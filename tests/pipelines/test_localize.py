@@ -21,7 +21,7 @@ WORDS = (
 def place(tmp_path_factory):
     """Films with boxes, and a bundle of words that has learned what a mass is made of."""
     place = tmp_path_factory.mktemp("place")
-    boxed.write(place / "films", n_films=88)
+    boxed.write(place / "films", n_images=88)
     places = {"data": place / "films", "cache": place / "cache", "out": place / "bundle"}
     train.run(Train(classifier="logistic", extractors="dense_sift_words", set=WORDS, **places))
     return place
@@ -52,7 +52,7 @@ def test_a_method_that_sees_the_finding_beats_every_blind_guess(checked):
     assert "more often than other patients' boxes" in checked[0].text.splitlines()[0]
 
 
-def test_test_films_alone_are_scored_and_nothing_else_is_said_of_them(checked):
+def test_test_images_alone_are_scored_and_nothing_else_is_said_of_them(checked):
     values = checked[0].values
     assert values["rows"]["all"]["films"] == 22
     assert values["notes"] == ["left out: boxes of labels that the bundle does not know, Goitre 1"]
@@ -75,13 +75,13 @@ def test_table_values_and_plot_say_the_same(checked):
     assert (out / "hit_rates.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_films_that_the_bundle_learned_from_are_scored_only_on_demand_and_it_is_said(run):
+def test_images_that_the_bundle_learned_from_are_scored_only_on_demand_and_it_is_said(run):
     values = run(part="all").values
     assert values["rows"]["all"]["films"] == 44
     assert any("learned from" in note for note in values["notes"])
 
 
-def test_films_of_another_split_may_have_been_seen_and_it_is_said(run):
+def test_images_of_another_split_may_have_been_seen_and_it_is_said(run):
     notes = run(split="random").values["notes"]
     assert any("is not known" in note for note in notes)
 
@@ -93,16 +93,16 @@ def test_without_a_box_to_score_there_is_one_clear_sentence(run, place):
         run(part="train")
 
 
-def test_too_few_replicates_are_refused_before_any_film_is_read(run, tmp_path):
+def test_too_few_replicates_are_refused_before_any_image_is_read(run, tmp_path):
     with pytest.raises(InvalidOption, match="at least 39 bootstrap replicates; got 5"):
         run(data=tmp_path / "nowhere", replicates=5)
 
 
-def test_a_film_that_cannot_be_read_is_skipped_and_the_others_are_scored(run, place, tmp_path):
-    films = tmp_path / "films"
-    boxed.write(films)
-    (films / "images" / "00000059_000.png").write_bytes(b"no film")
-    result = run(data=films)
+def test_an_image_that_cannot_be_read_is_skipped_and_the_others_are_scored(run, place, tmp_path):
+    images = tmp_path / "films"
+    boxed.write(images)
+    (images / "images" / "00000059_000.png").write_bytes(b"no film")
+    result = run(data=images)
     assert result.exit_code == 1
     assert result.values["rows"]["all"]["films"] == 14
     assert "00000059_000.png" in (tmp_path / "out" / "skipped.csv").read_text()
@@ -114,13 +114,13 @@ def test_every_branch_of_a_network_is_scored_and_checked(place, tmp_path):
     inputs = keras.Input((32, 32, 3))
     features = keras.layers.Conv2D(4, 8, strides=8, activation="relu")(inputs)
     keras.Model(inputs, features).save(tmp_path / "net.keras")
-    films = {"data": place / "films", "cache": tmp_path / "cache"}
+    images = {"data": place / "films", "cache": tmp_path / "cache"}
     extractors = {"extractors": "resnet50,dense_sift_words", "weights": str(tmp_path / "net.keras")}
     words = WORDS.removesuffix(" logistic.views=words")
     options = {"classifier": "dual_input", "set": f"{words} dual_input.epochs=2"}
-    train.run(Train(**films, **extractors, **options, out=tmp_path / "bundle"))
+    train.run(Train(**images, **extractors, **options, out=tmp_path / "bundle"))
     places = {"bundle": tmp_path / "bundle", "out": tmp_path / "out"}
-    values = localize.run(Localize(**films, **places, replicates=100, sanity=True)).values
+    values = localize.run(Localize(**images, **places, replicates=100, sanity=True)).values
     methods = ["gradcam", "gradcam++", "dense_sift_words"]
     assert values["methods"] == methods
     for check in values["sanity"].values():

@@ -22,7 +22,7 @@ def run(place, tmp_path):
     return run
 
 
-def test_tables_and_lines_tell_the_same_of_all_films(run, place, tmp_path):
+def test_tables_and_lines_tell_the_same_of_all_images(run, place, tmp_path):
     result = run(place / "films")
     table = pd.read_csv(tmp_path / "out" / "findings.csv")
     lines = [
@@ -47,13 +47,13 @@ def test_score_reads_both_tables_back(run, place, tmp_path, name):
     assert len(scores.ids) == 60
 
 
-def test_films_that_cannot_be_read_are_listed_and_make_the_exit_code_1(place, tmp_path, capsys):
+def test_images_that_cannot_be_read_are_listed_and_make_the_exit_code_1(place, tmp_path, capsys):
     (tmp_path / "broken.png").write_bytes(b"no film")
     fakes.write_picture(tmp_path / "good.png", size=128)
     out = tmp_path / "out"
     flags = ["--bundle", str(place / "bundle"), "--out", str(out)]
-    films = [str(tmp_path / name) for name in ("broken.png", "good.png")]
-    assert cli.main(["predict", *films, *flags]) == 1
+    images = [str(tmp_path / name) for name in ("broken.png", "good.png")]
+    assert cli.main(["predict", *images, *flags]) == 1
     reason = "neither PNG, JPEG nor DICOM"
     assert pd.read_csv(out / "skipped.csv").to_numpy().tolist() == [["broken.png", reason]]
     assert f"skipped broken.png: {reason}" in capsys.readouterr().out
@@ -61,9 +61,9 @@ def test_films_that_cannot_be_read_are_listed_and_make_the_exit_code_1(place, tm
 
 
 def test_files_go_where_they_are_told_to(run, place, tmp_path):
-    film = next((place / "films").rglob("*.png"))
+    image = next((place / "films").rglob("*.png"))
     named = {name: tmp_path / f"my.{name}" for name in ("csv", "jsonl", "scores")}
-    run(film, **named)
+    run(image, **named)
     assert all(path.is_file() for path in named.values())
 
 
@@ -87,7 +87,7 @@ def test_nothing_of_a_dicoms_person_is_told(run, tmp_path):
     assert not any(tag in told for tag in ("Doe", "P4711", "19500101"))
 
 
-def test_the_text_names_findings_and_how_many_more_films_there_are(run, place):
+def test_the_text_names_findings_and_how_many_more_images_there_are(run, place):
     text = run(place / "films").text
     assert "60 films" in text
     assert "… and 40 more" in text

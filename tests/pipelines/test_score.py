@@ -15,17 +15,17 @@ from pipelines.command_options import Score
 pytestmark = pytest.mark.slow
 
 LABELS = ["Edema", "Hernia"]
-N_FILMS, N_REPLICATES = 80, 60
+N_IMAGES, N_REPLICATES = 80, 60
 
 
 def frame():
     rng = np.random.default_rng(3)
-    labels = (rng.random((N_FILMS, 2)) < 0.4).astype(int)
+    labels = (rng.random((N_IMAGES, 2)) < 0.4).astype(int)
     return pd.DataFrame(
         {
-            "image": [f"{number:03}.png" for number in range(N_FILMS)],
-            "patient": [f"p{number // 2}" for number in range(N_FILMS)],
-            "sex": ["F", "F", "M", "M"] * (N_FILMS // 4),
+            "image": [f"{number:03}.png" for number in range(N_IMAGES)],
+            "patient": [f"p{number // 2}" for number in range(N_IMAGES)],
+            "sex": ["F", "F", "M", "M"] * (N_IMAGES // 4),
             **dict(zip(LABELS, labels.T, strict=True)),
         }
     )
@@ -158,7 +158,7 @@ def test_groups_are_judged_by_what_the_table_tells(run):
     }
 
 
-def test_other_films_are_refused_with_the_counts_unless_those_in_common_do(run, files):
+def test_other_images_are_refused_with_the_counts_unless_those_in_common_do(run, files):
     lines = (files / "vague.csv").read_text().splitlines()
     (files / "fewer.csv").write_text("\n".join([*lines[:61], "unknown.png,0.5,0.5"]))
     with pytest.raises(BadScores, match="sharp has 80, fewer 61, and 60 are in both"):
@@ -166,7 +166,7 @@ def test_other_films_are_refused_with_the_counts_unless_those_in_common_do(run, 
     assert run("sharp.csv", "fewer.csv", intersect=True).values["data"]["films"] == 60
 
 
-def test_films_without_labels_are_refused_unless_they_may_be_left_out(run, files):
+def test_images_without_labels_are_refused_unless_they_may_be_left_out(run, files):
     frame().iloc[:70].to_csv(files / "labels.csv", index=False)
     with pytest.raises(BadScores, match=r"10 of 80 are not, such as '070\.png'"):
         run("sharp.csv")
@@ -178,7 +178,7 @@ def test_findings_choose_labels(run):
     assert values["labels"] == list(values["models"]["vague"]["labels"]) == ["Hernia"]
 
 
-def test_no_positive_film_is_refused_and_nothing_is_written(run, files):
+def test_no_positive_image_is_refused_and_nothing_is_written(run, files):
     frame().assign(Edema=0, Hernia=0).to_csv(files / "labels.csv", index=False)
     with pytest.raises(BadScores, match="none of Edema, Hernia has both"):
         run("sharp.csv")

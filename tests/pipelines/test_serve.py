@@ -8,7 +8,7 @@ import pytest
 from errors import InvalidOption
 from inference.predictor import Predictor
 from pipelines.serve import checked, hasty, listening, report_of
-from serving.model_queue import FILMS_AT_ONCE
+from serving.model_queue import IMAGES_AT_ONCE
 from serving.serve_options import Serve
 
 TOKEN = "0123456789-secret"
@@ -54,7 +54,7 @@ def test_trusted_proxies_must_be_networks():
         checked(Serve(trusted_proxies="proxy"))
 
 
-@pytest.mark.parametrize("name", ["max_films", "max_megabytes", "max_megapixels", "queue"])
+@pytest.mark.parametrize("name", ["max_images", "max_megabytes", "max_megapixels", "queue"])
 def test_limits_that_let_nothing_in_are_refused(name):
     with pytest.raises(InvalidOption, match=f"--{name.replace('_', '-')} must be at least 1"):
         checked(Serve(**{name: 0}))
@@ -108,10 +108,10 @@ def test_a_report_that_is_named_must_be_there(tmp_path):
         report_of(Serve(report=tmp_path / "gone.html"))
 
 
-def test_a_network_that_serves_takes_few_films_at_once(place):
+def test_a_network_that_serves_takes_few_images_at_once(place):
     from features.extractors.resnet50 import ResNet50
 
     predictor = Predictor(place / "bundle")
     predictor.extractors["resnet50"] = ResNet50(weights="random")
     sizes = [getattr(made, "batch_size", 0) for made in hasty(predictor).extractors.values()]
-    assert max(sizes) == FILMS_AT_ONCE
+    assert max(sizes) == IMAGES_AT_ONCE

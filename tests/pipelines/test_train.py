@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from datasets import image_files
 from errors import BadSplit, InvalidOption, UnknownPlugin
 from features.recipe import digest_of_ids, fingerprint
 from models import bundle
@@ -39,28 +40,28 @@ def run(tmp_path, root):
 def test_the_bundle_says_on_other_days_what_the_classifier_said(run, tmp_path, root):
     result = run()
     made = bundle.load(tmp_path / "bundle")
-    films = train.sources.films_of(Train(data=root, cache=tmp_path / "cache"))
-    planes = [train.sources.images.read(path) for path in films.paths[films.test]]
+    images = train.sources.images_of(Train(data=root, cache=tmp_path / "cache"))
+    planes = [image_files.read(path) for path in images.paths[images.test]]
     extractor = made.views["orb_words"].extractor()
     views = train.Views({"orb_words": train.Block(extractor.transform(planes), "words")})
     found = made.findings(views).calibrated
-    aucs = train.label_aucs(films.labels[films.test], found)
+    aucs = train.label_aucs(images.labels[images.test], found)
     told = result.values["models"]["logistic"]["labels"]
-    np.testing.assert_allclose([told[name]["auc"] for name in films.label_names], aucs)
+    np.testing.assert_allclose([told[name]["auc"] for name in images.label_names], aucs)
 
 
 @pytest.mark.parametrize("wrong", [{"thresholds": "f2"}, {"recall": 2}])
-def test_thresholds_that_cannot_be_are_refused_before_any_film_is_read(run, tmp_path, wrong):
+def test_thresholds_that_cannot_be_are_refused_before_any_image_is_read(run, tmp_path, wrong):
     with pytest.raises(InvalidOption, match=f"{next(iter(wrong))} must be"):
         run(data=tmp_path / "nowhere", **wrong)
 
 
-def test_a_recall_that_no_threshold_is_chosen_by_is_refused_before_any_film_is_read(run, tmp_path):
+def test_a_recall_that_no_threshold_is_chosen_by_is_refused_before_any_image_is_read(run, tmp_path):
     with pytest.raises(InvalidOption, match="--recall needs --thresholds recall; got f1"):
         run(data=tmp_path / "nowhere", recall=0.9)
 
 
-def test_the_verdict_has_its_floor_and_of_12_test_films_no_interval(run):
+def test_the_verdict_has_its_floor_and_of_12_test_images_no_interval(run):
     values = run().values
     told = values["models"]["logistic"]
     assert told["macro_auc_ci"] is None
@@ -69,7 +70,7 @@ def test_the_verdict_has_its_floor_and_of_12_test_films_no_interval(run):
     assert json.loads(json.dumps(values)) == values
 
 
-def test_no_skill_knows_how_common_labels_are_among_training_films_alone(run, tmp_path):
+def test_no_skill_knows_how_common_labels_are_among_training_images_alone(run, tmp_path):
     sick, well = ([f"{kind}/f{number}.png" for number in range(n, 60, 2)] for n, kind in KINDS)
     split = {"train": sick[:20] + well[:10], "validation": sick[20:24] + well[10:14]}
     split |= {"name": "mine", "test": sick[24:] + well[14:]}
@@ -81,14 +82,14 @@ def test_no_skill_knows_how_common_labels_are_among_training_films_alone(run, tm
     assert floors["micro_no_skill"] == pytest.approx(shown)
 
 
-def test_a_training_film_that_cannot_be_read_leaves_the_bundle_its_cache(run, tmp_path):
+def test_a_training_image_that_cannot_be_read_leaves_the_bundle_its_cache(run, tmp_path):
     root = fakes.sick_and_well(tmp_path / "films", 40, sick=32)
-    films = train.sources.films_of(Train(data=root, cache=tmp_path / "cache"))
-    Path(films.paths[films.train][0]).write_bytes(b"no film")
+    images = train.sources.images_of(Train(data=root, cache=tmp_path / "cache"))
+    Path(images.paths[images.train][0]).write_bytes(b"no film")
     assert run(data=root).exit_code == 1
     view = bundle.load(tmp_path / "bundle").views["orb_words"]
     assert (tmp_path / "cache" / f"orb_words-{fingerprint(view.recipe)}").is_dir()
-    assert view.recipe["trained_on"] == digest_of_ids(films.ids[films.train])
+    assert view.recipe["trained_on"] == digest_of_ids(images.ids[images.train])
 
 
 def test_the_text_names_split_floor_and_bundle(run, tmp_path):
@@ -149,7 +150,7 @@ def test_an_unknown_classifier_is_refused_with_the_nearest(run):
 
 
 @pytest.fixture(scope="module")
-def trained_on_films(tmp_path_factory, root):
+def trained_on_images(tmp_path_factory, root):
     place = tmp_path_factory.mktemp("finetuned")
     options = {"data": root, "classifier": "finetuned", "extractors": "resnet50", "tta": 2}
     options |= {"backbone": made_up.backbone_file(16), "set": "finetuned.epochs=2"}
@@ -157,8 +158,8 @@ def trained_on_films(tmp_path_factory, root):
     return result, place
 
 
-def test_a_network_is_trained_on_films_without_extracting_its_vectors(trained_on_films):
-    result, place = trained_on_films
+def test_a_network_is_trained_on_images_without_extracting_its_vectors(trained_on_images):
+    result, place = trained_on_images
     assert result.values["extractors"] == ["pixels"]
     assert [path.name.split("-")[0] for path in place.glob("cache/*-*")] == ["pixels"]
     names = {path.name for path in (place / "bundle").iterdir()}
@@ -166,13 +167,13 @@ def test_a_network_is_trained_on_films_without_extracting_its_vectors(trained_on
     assert "each film augmented 2 times" in result.text
 
 
-def test_a_bundle_that_takes_films_says_on_other_days_what_it_said(trained_on_films, root):
-    result, place = trained_on_films
+def test_a_bundle_that_takes_images_says_on_other_days_what_it_said(trained_on_images, root):
+    result, place = trained_on_images
     made = bundle.load(place / "bundle")
-    films = train.sources.films_of(Train(data=root, cache=place / "cache"))
-    planes = [train.sources.images.read(path) for path in films.paths[films.test]]
+    images = train.sources.images_of(Train(data=root, cache=place / "cache"))
+    planes = [image_files.read(path) for path in images.paths[images.test]]
     pixels = made.views["pixels"].extractor().transform(planes)
     found = made.findings(train.Views({"pixels": train.Block(pixels, "pixels")})).calibrated
-    aucs = train.label_aucs(films.labels[films.test], found)
+    aucs = train.label_aucs(images.labels[images.test], found)
     told = result.values["models"]["finetuned"]["labels"]
-    np.testing.assert_allclose([told[name]["auc"] for name in films.label_names], aucs)
+    np.testing.assert_allclose([told[name]["auc"] for name in images.label_names], aucs)

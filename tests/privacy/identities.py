@@ -63,9 +63,9 @@ def write(path: Path, seed: int, **tags: object) -> Path:
         fakes.picture(seed, (32, 128)[seed % 2]),
         **TAGS | {"OtherPatientIDsSequence": Sequence([nested])} | tags,
     )
-    film = fakes.pydicom.dcmread(path)
-    film.private_block(0x0011, "BRANNOC", create=True).add_new(1, "LO", PRIVATE)
-    film.save_as(path)
+    image = fakes.pydicom.dcmread(path)
+    image.private_block(0x0011, "BRANNOC", create=True).add_new(1, "LO", PRIVATE)
+    image.save_as(path)
     return path
 
 
@@ -87,12 +87,12 @@ def data_set(root: Path) -> Path:
 def pictures(root: Path) -> list[Path]:
     """A PNG and a JPEG whose metadata name a person, and a DICOM."""
     root.mkdir()
-    film = Image.fromarray(fakes.picture(1, 128))
+    image = Image.fromarray(fakes.picture(1, 128))
     text, exif = PngInfo(), Image.Exif()
     text.add_text("Patient", TAGS["PatientName"])
     exif[0x010E] = TAGS["PatientName"]
-    film.save(root / "one.png", pnginfo=text)
-    film.save(root / "two.jpg", exif=exif)
+    image.save(root / "one.png", pnginfo=text)
+    image.save(root / "two.jpg", exif=exif)
     return [root / "one.png", root / "two.jpg", write(root / "three.dcm", 5)]
 
 

@@ -16,7 +16,7 @@ NETWORK = ["--extractors", "small_resnet,orb_words", "--weights", "random", "--i
 WORDS = ["--set", "orb_words.n_words=8 orb_words.image_size=128"]
 
 
-def commands(place, films):
+def commands(place, images):
     """Every command that reads films, on DICOMs; and then on single films."""
     data = ["--data", str(place / "films"), "--cache", str(place / "made" / "cache")]
     out, bundle = place / "made", ["--bundle", str(place / "made" / "bundle")]
@@ -33,11 +33,11 @@ def commands(place, films):
         command("keypoints", "--detector", "orb"),
         command("train", *NETWORK, *WORDS),
         command("compare", *NETWORK, *WORDS, "--classifiers", "cnn,dual_input"),
-        command("explain", *bundle, "--films", "2"),
+        command("explain", *bundle, "--n-images", "2"),
         command("predict", *bundle),
         command("score", "--labels", str(place / "films"), "--scores", *scores, reads=[]),
-        ["predict", *map(str, films), *bundle, *data[2:], "--out", str(out / "single")],
-        ["explain", *map(str, films), *bundle, *data[2:], "--out", str(out / "panels")],
+        ["predict", *map(str, images), *bundle, *data[2:], "--out", str(out / "single")],
+        ["explain", *map(str, images), *bundle, *data[2:], "--out", str(out / "panels")],
         ["cache", "list", "--cache", str(out / "cache")],
     ]
 
@@ -57,7 +57,7 @@ def place(tmp_path_factory):
 
 
 @pytest.mark.long
-def test_films_are_full_of_what_must_not_be_found_again(place):
+def test_images_are_full_of_what_must_not_be_found_again(place):
     everything = "\n".join(identities.found_in(place / "films"))
     plain = [secret for secret in identities.secrets() if len(secret) != 12 or " " in secret]
     assert all(secret in everything for secret in plain)
@@ -83,7 +83,7 @@ def test_no_command_talks_to_another_machine(place):
 
 
 @pytest.mark.long
-def test_the_server_tells_nobody_who_the_patient_is_and_keeps_no_film(place):
+def test_the_server_tells_nobody_who_the_patient_is_and_keeps_no_image(place):
     home = place / "server"
     said = home.with_suffix(".txt")
     bundle = ["--bundle", str(place / "made" / "bundle")]
@@ -115,12 +115,12 @@ def address(said: Path, server: subprocess.Popen) -> str:
     raise AssertionError(said.read_text())
 
 
-def ask(url: str, film: Path) -> list[str]:
+def ask(url: str, image: Path) -> list[str]:
     """What the server answers about a film, and the page."""
     with httpx.Client(base_url=url, timeout=60) as client:
         while not ready(client):
             time.sleep(0.1)
-        sent = {"films": (film.name, film.read_bytes())}
+        sent = {"films": (image.name, image.read_bytes())}
         alone = {"film": sent["films"]}
         answers = [
             client.post("/api/v1/findings", files=sent),
@@ -164,7 +164,7 @@ def test_weights_are_all_that_is_ever_asked_for(tmp_path):
         "from pathlib import Path\n"
         "import cli\n"
         "from datasets.drawn import cohort\n"
-        "cohort.draw(Path('films'), films=12, size=64, seed=0)\n"
+        "cohort.draw(Path('films'), images=12, size=64, seed=0)\n"
         "print(cli.main(['extract', '--data', 'films', '--extractors', 'resnet50', '--cache',"
         " 'cache', '--out', 'out', '--image-size', '32']))"
     )

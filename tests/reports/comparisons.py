@@ -9,7 +9,7 @@ from evaluation.truth import Truth
 from reports.provenance import prevalences
 
 LABELS = ("Edema", "Hernia", "Never")
-N_FILMS = 60
+N_IMAGES = 60
 N_REPLICATES = 60
 # What age, sex and view alone reach.
 METADATA = {
@@ -20,10 +20,10 @@ METADATA = {
 
 def truth(label_names=LABELS):
     rng = np.random.default_rng(1)
-    labels = (rng.random((N_FILMS, 3)) < 0.4).astype(float)
+    labels = (rng.random((N_IMAGES, 3)) < 0.4).astype(float)
     labels[:, 2] = 0
-    ids = np.array([f"film{number}" for number in range(N_FILMS)], object)
-    patients = np.array([f"p{number // 2}" for number in range(N_FILMS)], object)
+    ids = np.array([f"film{number}" for number in range(N_IMAGES)], object)
+    patients = np.array([f"p{number // 2}" for number in range(N_IMAGES)], object)
     return Truth(ids, patients, labels, tuple(label_names))
 
 
@@ -37,21 +37,21 @@ def verdict(models=("sharp", "vague"), label_names=LABELS, **changes):
     told = truth(label_names)
     judged = [scores(name, told, noise) for name, noise in zip(models, (0.4, 4.0), strict=False)]
     pairs = [(name, models[0]) for name in models[1:]]
-    sexes = np.array(["F", "M"] * (N_FILMS // 2), object)
+    sexes = np.array(["F", "M"] * (N_IMAGES // 2), object)
     report = {
         "synthetic": False,
         "data": {
             "source": "made up",
-            "films": N_FILMS,
-            "patients": N_FILMS // 2,
+            "films": N_IMAGES,
+            "patients": N_IMAGES // 2,
             "patients_from": "the label table",
-            "labelled_films": N_FILMS,
+            "labelled_films": N_IMAGES,
             "notes": [],
         },
         "split": {
             "name": "all of them",
-            "films": {"test": N_FILMS},
-            "patients": {"test": N_FILMS // 2},
+            "films": {"test": N_IMAGES},
+            "patients": {"test": N_IMAGES // 2},
             "labels": prevalences({"test": told.labels}, label_names),
         },
         "labels": list(label_names),

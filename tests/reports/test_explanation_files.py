@@ -33,11 +33,11 @@ def test_a_panel_is_written_for_each_decision(out):
 
 
 def test_raw_maps_are_kept_beside_without_pickle(out):
-    film = explanations.explained()
-    list(explanation_files.draw(film, "", "", out))
+    image = explanations.explained()
+    list(explanation_files.draw(image, "", "", out))
     with np.load(out / "maps" / "a_film.npz", allow_pickle=False) as kept:
         assert kept["labels"].tolist() == ["Mass", "No Finding"]
-        for kind, values in film.maps.items():
+        for kind, values in image.maps.items():
             np.testing.assert_array_equal(kept[kind], values)
 
 
@@ -51,7 +51,7 @@ def test_what_an_earlier_run_drew_goes_and_nothing_else(out):
     assert left == ["mine.png", "mine.txt"]
 
 
-def test_many_films_are_on_several_sheets(out):
+def test_many_images_are_on_several_sheets(out):
     assert len(explanation_files.draw_sheets([ROW] * 20, "title", out)) == 1
     assert len(explanation_files.draw_sheets([ROW] * 41, "title", out)) == 3
     assert len(list(out.glob("contact_sheet-*.png"))) == 3

@@ -12,14 +12,14 @@ SHARES = {"all panels": {"net": 0.25, "sift": 0.75}, "Mass": {"net": 0.25, "sift
 def values():
     told = {"classifier": "dual_input", "trained_on": "films", "split": "mine", "source": EVIL}
     places = {"bundle": "runs/bundle", "command": f"python cli.py explain {EVIL}", "rule": "rule"}
-    films = [{"id": "a.png", "decisions": [{}, {}]}, {"id": "b.png", "decisions": [{}]}]
+    images = [{"id": "a.png", "decisions": [{}, {}]}, {"id": "b.png", "decisions": [{}]}]
     figures = {"shares": SHARES, "net_credit": {"all panels": {"net": 1.5, "sift": 0.0}}}
     return (
         told
         | places
         | figures
         | {
-            "films": films,
+            "films": images,
             "skipped": {"c.png": "damaged"},
             "synthetic": False,
             "order": "",
@@ -31,7 +31,7 @@ def values():
 @pytest.fixture
 def html(values):
     names = ["a.png", "a.png", EVIL]
-    drawn = [Drawn(explanations.decision("Mass", film), None, PIXEL) for film in names]
+    drawn = [Drawn(explanations.decision("Mass", image), None, PIXEL) for image in names]
     return explanation_page.page(values, drawn, {"shares": [PIXEL], "sheets": [PIXEL, PIXEL]})
 
 
@@ -75,12 +75,12 @@ def test_the_page_asks_for_nothing_else_and_runs_nothing(html):
     assert EVIL not in html
 
 
-def test_a_film_has_its_panels_under_one_heading(html):
+def test_an_image_has_its_panels_under_one_heading(html):
     assert html.count("<h3>a.png</h3>") == 1
     assert html.count("<h3>") == 2
 
 
-def test_shares_skipped_films_purpose_and_command_are_told(html):
+def test_shares_skipped_images_purpose_and_command_are_told(html):
     text = Page(html).text
     for told in ("75.0", "1.50", "c.png: damaged", "Research use only", "python cli.py explain"):
         assert told in text

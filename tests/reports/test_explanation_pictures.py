@@ -12,21 +12,21 @@ from tests.explanations import FOUND, GRID
 WHY = "No Grad-CAM here"
 
 
-def first(film):
-    return next(explanation_pictures.panels(film, WHY, "footer"))
+def first(image):
+    return next(explanation_pictures.panels(image, WHY, "footer"))
 
 
-def heats(film):
-    return {heat.name: heat for heat in first(film).heats}
+def heats(image):
+    return {heat.name: heat for heat in first(image).heats}
 
 
-def test_the_film_keeps_its_shape_and_tells_its_size():
+def test_the_image_keeps_its_shape_and_tells_its_size():
     panel = first(explanations.explained(shape=(40, 80)))
-    assert panel.film.shape == (SIDE // 2, SIDE)
-    assert panel.film_note.startswith("80 × 40 pixels")
+    assert panel.image.shape == (SIDE // 2, SIDE)
+    assert panel.image_note.startswith("80 × 40 pixels")
 
 
-def test_a_panel_tells_label_film_and_verdict():
+def test_a_panel_tells_label_image_and_verdict():
     panel = first(explanations.explained())
     assert panel.title == "Mass · a/film.png"
     assert panel.verdict.startswith("Calibrated probability 0.750")
@@ -42,8 +42,8 @@ def test_evidence_is_told_by_area_and_so_does_not_depend_on_cells():
 
 
 def test_credit_on_no_place_is_told():
-    film = explanations.explained(decisions=[explanations.decision(credit={"sift": 1.25})])
-    assert heats(film)["sift"].note == "+1.25 logit in all, of which −0.75 by absent words"
+    image = explanations.explained(decisions=[explanations.decision(credit={"sift": 1.25})])
+    assert heats(image)["sift"].note == "+1.25 logit in all, of which −0.75 by absent words"
 
 
 def test_words_of_one_panel_share_their_colours():
@@ -76,10 +76,10 @@ def test_without_a_camera_the_panel_says_why():
 def test_sparse_keypoints_are_shown_before_those_of_a_grid():
     maps = {"grid": np.zeros((2, 2, 2)), "sift": np.zeros((2, 2, 2))}
     told = [explanations.decision(credit={"sift": 0.0, "grid": 0.0})]
-    film = explanations.explained(
+    image = explanations.explained(
         maps=maps, keypoints={"grid": GRID, "sift": FOUND}, decisions=told
     )
-    assert first(film).keypoints_note == "3 of sift"
+    assert first(image).keypoints_note == "3 of sift"
 
 
 def test_of_a_grid_those_keypoints_are_drawn_where_a_decision_has_its_evidence():
@@ -88,8 +88,8 @@ def test_of_a_grid_those_keypoints_are_drawn_where_a_decision_has_its_evidence()
     points = np.stack([points, points.reshape(8, 8).T.ravel()], axis=1)
     grid = LocalDescriptors(np.zeros((64, 1)), points, np.full(64, 0.1), np.zeros(64))
     told = [explanations.decision(credit={"grid": 0.0})] * 2
-    film = explanations.explained(maps=maps, keypoints={"grid": grid}, decisions=told)
-    found, note = explanation_pictures.keypoints(film, 1)
+    image = explanations.explained(maps=maps, keypoints={"grid": grid}, decisions=told)
+    found, note = explanation_pictures.keypoints(image, 1)
     assert found.points.tolist() == [[1.5 / 8, 1.5 / 8]]
     assert note == "loudest 1 of grid"
 
@@ -101,7 +101,7 @@ def test_a_bundle_without_words_has_panels_too():
     assert [heat.name for heat in panel.heats] == ["Grad-CAM"]
 
 
-def test_tiles_are_the_film_then_words_together_and_camera_for_each_label():
+def test_tiles_are_the_image_then_words_together_and_camera_for_each_label():
     tiles = list(explanation_pictures.tiles(explanations.explained()))
     captions = [tile.caption for tile in tiles]
     assert captions == ["a_film", "Mass 0.75 present", "", "No Finding 0.75", ""]
@@ -116,5 +116,5 @@ def test_tiles_are_the_film_then_words_together_and_camera_for_each_label():
     ],
 )
 def test_a_panel_says_what_has_weight_0(kind, name, told):
-    film = replace(explanations.explained(), weightless=(kind,))
-    assert heats(film)[name].note == told
+    image = replace(explanations.explained(), weightless=(kind,))
+    assert heats(image)[name].note == told

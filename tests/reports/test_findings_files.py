@@ -7,7 +7,7 @@ from errors import StorageFailed
 from inference.predictions import Finding, Prediction
 from reports.findings_files import opened
 
-FILM = Prediction(
+IMAGE = Prediction(
     "a.png",
     (Finding("Mass", 0.25, 0.5, 0.2, True, 0.01), Finding("Edema", 0.125, 0.25, None, None)),
     ("nearly blank", "a colour picture"),
@@ -19,14 +19,14 @@ def paths(tmp_path):
     return [tmp_path / name for name in ("out/findings.csv", "findings.jsonl", "scores.csv")]
 
 
-def written(paths, *films):
+def written(paths, *images):
     with opened(paths, ["Mass", "Edema"]) as files:
-        for film in films:
-            files.write(film)
+        for image in images:
+            files.write(image)
 
 
-def test_the_table_has_a_row_for_each_film_and_label(paths):
-    written(paths, FILM)
+def test_the_table_has_a_row_for_each_image_and_label(paths):
+    written(paths, IMAGE)
     first, second = pd.read_csv(paths[0]).to_dict("records")
     assert first == {
         **{"id": "a.png", "label": "Mass", "probability": 0.25, "raw_probability": 0.5},
@@ -38,7 +38,7 @@ def test_the_table_has_a_row_for_each_film_and_label(paths):
 
 
 def test_lines_say_the_same_as_the_table(paths):
-    written(paths, FILM)
+    written(paths, IMAGE)
     told = json.loads(paths[1].read_text())
     assert told["id"] == "a.png"
     assert told["warnings"] == ["nearly blank", "a colour picture"]
@@ -46,21 +46,21 @@ def test_lines_say_the_same_as_the_table(paths):
 
 
 def test_scores_have_a_column_for_each_label(paths):
-    written(paths, FILM)
+    written(paths, IMAGE)
     assert paths[2].read_text() == "id,Mass,Edema\na.png,0.25,0.125\n"
 
 
 def test_a_run_that_breaks_off_leaves_what_was_there(paths):
-    written(paths, FILM)
+    written(paths, IMAGE)
     before = [path.read_bytes() for path in paths]
     with pytest.raises(AttributeError):
-        written(paths, FILM, None)
+        written(paths, IMAGE, None)
     assert [path.read_bytes() for path in paths] == before
     assert len(list(paths[2].parent.iterdir())) == 3
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_made_text(paths):
-    written(paths, Prediction("=cmd.png", FILM.findings))
+    written(paths, Prediction("=cmd.png", IMAGE.findings))
     assert "'=cmd.png" in paths[0].read_text()
     assert "'=cmd.png" in paths[2].read_text()
 
@@ -68,13 +68,13 @@ def test_a_name_that_a_spreadsheet_would_run_is_made_text(paths):
 def test_a_place_that_cannot_be_written_is_a_clear_error(paths):
     paths[2].mkdir()
     with pytest.raises(StorageFailed, match="must be on a disk that can be written"):
-        written(paths, FILM)
+        written(paths, IMAGE)
 
 
 def test_two_runs_at_once_each_leave_whole_files(paths):
     with opened(paths, ["Mass", "Edema"]) as files:
-        files.write(FILM)
-        written(paths, FILM, FILM)
-        files.write(FILM)
+        files.write(IMAGE)
+        written(paths, IMAGE, IMAGE)
+        files.write(IMAGE)
     assert len(paths[1].read_text().splitlines()) == 2
     assert len(list(paths[2].parent.iterdir())) == 3

@@ -52,7 +52,7 @@ def test_the_answer_comes_first_and_goes_by_the_interval(values, more, told):
     assert told in answer
 
 
-def test_synthetic_films_are_called_so_in_every_answer(values):
+def test_synthetic_images_are_called_so_in_every_answer(values):
     assert lines(values | {"synthetic": True})[0].startswith("On synthetic films: camera")
 
 

@@ -8,7 +8,7 @@ from reports import provenance
 from tests import fakes
 
 
-def test_labels_are_counted_among_the_films_that_report_them():
+def test_labels_are_counted_among_the_images_that_report_them():
     labels = np.array([[1, np.nan], [0, 1], [1, np.nan]])
     told = provenance.prevalences({"test": labels}, ["a", "b"])
     assert told["a"]["test"] == {"positives": 2, "films": 3}
@@ -26,7 +26,7 @@ def test_labels_of_few_patients_are_named_with_how_many_there_are():
     patients = np.arange(40) // 2
     labels = np.stack([np.arange(40) < 18, np.arange(40) < 20, np.zeros(40)], axis=1).astype(float)
     truth = Truth(ids, patients, labels, ("a", "b", "c"))
-    (note,) = provenance.data_of(fakes.films(labels), truth, [])["notes"]
+    (note,) = provenance.data_of(fakes.images(labels), truth, [])["notes"]
     assert note.endswith("too narrow: a 9")
 
 
@@ -42,13 +42,13 @@ def test_labels_of_too_few_patients_for_an_interval_are_counted_among_those_in_t
 
 
 def under(labels, *parts):
-    return fakes.films(labels, label_names=("Mass", "Hernia"), split=Split("s", np.array(parts)))
+    return fakes.images(labels, label_names=("Mass", "Hernia"), split=Split("s", np.array(parts)))
 
 
 def test_a_label_that_cannot_be_learned_is_named_with_its_reason():
     labels = np.array([[1, 0], [0, 0], [1, np.nan], [1, 1]])
-    films = under(labels, "train", "train", "train", "test")
-    assert provenance.not_learned([films]) == [
+    images = under(labels, "train", "train", "train", "test")
+    assert provenance.not_learned([images]) == [
         "Hernia has no positive among 3 training images and gets a constant probability"
     ]
 

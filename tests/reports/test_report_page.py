@@ -115,7 +115,7 @@ def test_without_groups_there_is_no_section_of_them(pictures):
     assert "Groups of patients" not in report_page.page(verdict(subgroups={})[0], pictures)
 
 
-def test_synthetic_films_are_called_so_in_the_title(pictures):
+def test_synthetic_images_are_called_so_in_the_title(pictures):
     html = report_page.page(verdict(synthetic=True)[0], pictures)
     assert "(synthetic films)</title>" in html
 

@@ -73,7 +73,7 @@ def test_a_header_without_a_name_for_the_ids_raises(read):
 
 
 @pytest.mark.parametrize(("value", "told"), [("", "missing"), ("nan", "'nan'"), ("high", "'high'")])
-def test_a_cell_without_a_number_is_named_by_its_film_and_what_it_says(read, value, told):
+def test_a_cell_without_a_number_is_named_by_its_image_and_what_it_says(read, value, told):
     with pytest.raises(BadScores, match=f"the first Edema of b, which is {told}. Fill"):
         read(f"id,Edema\na,0.5\nb,{value}\n")
 
@@ -83,7 +83,7 @@ def test_probabilities_with_decimal_commas_between_semicolons_are_read(read):
 
 
 @pytest.mark.parametrize("value", ["1.5", "-0.1"])
-def test_what_is_no_probability_is_named_by_its_film(read, value):
+def test_what_is_no_probability_is_named_by_its_image(read, value):
     with pytest.raises(BadScores, match=r"1 rows, counted from 0: 1 .* Edema of b"):
         read(f"id,Edema\na,0.5\nb,{value}\n")
 
@@ -122,7 +122,7 @@ def test_labels_that_differ_in_signs_alone_keep_their_own_columns(tmp_path):
 LONG = "id,label,probability,finding\nb,Edema,0.25,no\nb,No Finding,1,yes\n"
 
 
-def test_a_row_for_each_film_and_label_is_taken_too(read):
+def test_a_row_for_each_image_and_label_is_taken_too(read):
     scores = read(LONG + "a,No Finding,0.5,no\na,Edema,0.75,yes\n")
     assert scores.over(
         np.array(["a", "b"], object), ("Edema", "No Finding")
@@ -132,12 +132,12 @@ def test_a_row_for_each_film_and_label_is_taken_too(read):
     ]
 
 
-def test_a_film_and_label_with_two_probabilities_raise(read):
+def test_an_image_and_label_with_two_probabilities_raise(read):
     with pytest.raises(BadScores, match="some twice"):
         read(LONG + "b,Edema,0.5,no\n")
 
 
-def test_a_film_that_lacks_a_label_raises(read):
+def test_an_image_that_lacks_a_label_raises(read):
     with pytest.raises(BadScores, match="No Finding of a, which is missing"):
         read(LONG + "a,Edema,0.5,no\n")
 

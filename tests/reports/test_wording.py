@@ -123,7 +123,7 @@ def test_over_how_many_labels_the_macro_auc_is_stands_beside_all_of_them():
     assert wording.subject_matter(report) == "60 films of 30 patients, 3 labels"
 
 
-def test_synthetic_films_are_named_first():
+def test_synthetic_images_are_named_first():
     report, _, _ = verdict(synthetic=True)
     assert wording.answers(report)[0].startswith("On synthetic films: Using vague")
 

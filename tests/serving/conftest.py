@@ -17,7 +17,7 @@ def predictor(place):
 
 @pytest.fixture
 def service(predictor):
-    service = Service(predictor, Serve(max_films=4, max_megapixels=1, max_megabytes=1, jobs=2))
+    service = Service(predictor, Serve(max_images=4, max_megapixels=1, max_megabytes=1, jobs=2))
     service.ready = True
     yield service
     service.close()

@@ -27,7 +27,7 @@ def dicom(**tags):
         return path.read_bytes()
 
 
-def film(seed=0, name="film.png"):
+def image(seed=0, name="film.png"):
     return Upload(name, png(seed))
 
 
@@ -81,4 +81,4 @@ def found(service, uploads, tta=0):
 
 def explained(service, upload, label):
     """Where each branch looks, as the service hands it to those who show it."""
-    return asyncio.run(service.explained(upload, label, lambda film: film))
+    return asyncio.run(service.explained(upload, label, lambda image: image))

@@ -15,7 +15,7 @@ import httpx
 
 TOKEN = "0123456789-secret"
 KNOWN = {"Authorization": f"Bearer {TOKEN}"}
-PROJECT = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[2]
 RUN = "import sys, cli\n{patch}\nsys.exit(cli.main(sys.argv[1:]))"
 
 

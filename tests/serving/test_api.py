@@ -23,26 +23,26 @@ def sent(*uploads, name="films"):
 
 
 def test_findings_are_those_of_the_service_in_the_order_sent(client, service):
-    uploads = [pictures.film(seed, f"{seed}.png") for seed in (2, 1)]
+    uploads = [pictures.image(seed, f"{seed}.png") for seed in (2, 1)]
     answer = client.post(FINDINGS, files=sent(*uploads))
     assert answer.status_code == 200
     told = answer.json()["films"]
-    for film, expected in zip(told, pictures.found(service, uploads), strict=True):
-        assert film["id"] == expected.id
-        assert film["findings"] == [asdict(finding) for finding in expected.findings]
+    for image, expected in zip(told, pictures.found(service, uploads), strict=True):
+        assert image["id"] == expected.id
+        assert image["findings"] == [asdict(finding) for finding in expected.findings]
     assert "Research use only" in answer.json()["notice"]
 
 
 def test_one_bad_image_costs_the_others_nothing(client):
     uploads = [
-        pictures.film(1, "1.png"),
+        pictures.image(1, "1.png"),
         pictures.Upload("a/bad.png", b""),
-        pictures.film(2, "2.png"),
+        pictures.image(2, "2.png"),
     ]
     answer = client.post(FINDINGS, files=sent(*uploads))
     assert answer.status_code == 207
     told = answer.json()["films"]
-    assert [(film["id"], film["status"]) for film in told] == [
+    assert [(image["id"], image["status"]) for image in told] == [
         ("1.png", 200),
         ("bad.png", 422),
         ("2.png", 200),
@@ -51,7 +51,7 @@ def test_one_bad_image_costs_the_others_nothing(client):
     assert told[1]["findings"] == []
     good = client.post(FINDINGS, files=sent(uploads[0], uploads[2])).json()["films"]
     assert [told[0], told[2]] == good
-    assert [film["error"] for film in good] == [None, None]
+    assert [image["error"] for image in good] == [None, None]
 
 
 @pytest.mark.parametrize(("second", "status"), [(b"", 422), (pictures.huge_png(), 413)])
@@ -63,8 +63,11 @@ def test_a_request_without_a_readable_image_is_refused_with_the_reason_for_each(
     assert answer.status_code == status
     assert "none of these 2 can" in answer.json()["detail"]
     told = answer.json()["films"]
-    assert [(film["id"], film["status"]) for film in told] == [("1.png", status), ("2.png", status)]
-    assert all(film["error"].endswith(".") for film in told)
+    assert [(image["id"], image["status"]) for image in told] == [
+        ("1.png", status),
+        ("2.png", status),
+    ]
+    assert all(image["error"].endswith(".") for image in told)
 
 
 def test_an_unreadable_image_among_too_large_ones_makes_the_status_422(client):
@@ -78,16 +81,16 @@ def test_the_description_lists_the_statuses_of_findings(client):
         status: answer["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
         for status, answer in told.items()
     }
-    assert schemas["200"] == schemas["207"] == "FilmsTold"
+    assert schemas["200"] == schemas["207"] == "ImagesTold"
     assert schemas["413"] == schemas["422"] == "NoFindings"
 
 
 def test_a_label_without_a_threshold_is_answered_null(client, service, undecided, monkeypatch):
     monkeypatch.setattr(service.predictor, "bundle", bundle.load(undecided))
-    told = client.post(FINDINGS, files=sent(pictures.film())).json()["films"][0]["findings"]
+    told = client.post(FINDINGS, files=sent(pictures.image())).json()["films"][0]["findings"]
     assert [each["present"] is None for each in told] == [True, False]
     query = {"label": "sick", "image": "false"}
-    answer = client.post(EXPLANATION, files=sent(pictures.film(), name="film"), params=query)
+    answer = client.post(EXPLANATION, files=sent(pictures.image(), name="film"), params=query)
     assert answer.json()["present"] is None
 
 
@@ -108,7 +111,7 @@ def test_the_label_that_says_nothing_was_found_is_marked(client, service, monkey
 
 
 def test_a_panel_is_a_png(client):
-    answer = client.post(PANEL, files=sent(pictures.film(), name="film"), params={"label": "sick"})
+    answer = client.post(PANEL, files=sent(pictures.image(), name="film"), params={"label": "sick"})
     assert answer.headers["content-type"] == "image/png"
     assert answer.content.startswith(b"\x89PNG")
 
@@ -117,7 +120,7 @@ def test_an_explanation_holds_the_image_if_it_is_asked_for(client):
     for wanted in (True, False):
         query = {"label": "sick", "image": str(wanted).lower()}
         told = client.post(
-            EXPLANATION, files=sent(pictures.film(), name="film"), params=query
+            EXPLANATION, files=sent(pictures.image(), name="film"), params=query
         ).json()
         assert told["label"] == "sick"
         assert {each["kind"] for each in told["maps"]} == {"gradcam", "orb_words"}
@@ -126,7 +129,7 @@ def test_an_explanation_holds_the_image_if_it_is_asked_for(client):
 
 
 @pytest.mark.parametrize("data", pictures.BAD.values(), ids=pictures.BAD)
-def test_a_bad_film_is_the_clients_fault_in_one_sentence(client, data):
+def test_a_bad_image_is_the_clients_fault_in_one_sentence(client, data):
     for path, name in ((FINDINGS, "films"), (PANEL, "film"), (EXPLANATION, "film")):
         bad = pictures.Upload("../../bad.png", data)
         answer = client.post(path, files=sent(bad, name=name), params={"label": "sick"})
@@ -141,7 +144,7 @@ def test_a_bad_film_is_the_clients_fault_in_one_sentence(client, data):
     [("tta=1", "at least 2"), ("tta=99", "query.tta"), ("tta=many", "query.tta")],
 )
 def test_a_wrong_parameter_is_named(client, query, words):
-    answer = client.post(f"{FINDINGS}?{query}", files=sent(pictures.film()))
+    answer = client.post(f"{FINDINGS}?{query}", files=sent(pictures.image()))
     assert answer.status_code == 422
     assert words in answer.json()["detail"]
 
@@ -149,13 +152,13 @@ def test_a_wrong_parameter_is_named(client, query, words):
 def test_no_form_and_an_unknown_label_are_refused(client):
     assert client.post(FINDINGS, content=b"film").status_code == 422
     assert client.post(FINDINGS, data={"films": "text"}).status_code == 422
-    answer = client.post(PANEL, files=sent(pictures.film(), name="film"), params={"label": "gout"})
+    answer = client.post(PANEL, files=sent(pictures.image(), name="film"), params={"label": "gout"})
     assert answer.json()["detail"] == "The label must be one of sick, well; got 'gout'."
 
 
 def test_busy_says_when_to_try_again(client, service):
     with service.queue.admitted(service.options.queue):
-        answer = client.post(FINDINGS, files=sent(pictures.film()))
+        answer = client.post(FINDINGS, files=sent(pictures.image()))
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
     assert "busy" in answer.json()["detail"]
@@ -199,9 +202,9 @@ ACCEPTED = {
     "/api/v1/labels": ("GET", "", ""),
     "/api/v1/examples": ("GET", "", ""),
     "/api/v1/examples/{number}": ("GET", "number", ""),
-    "/api/v1/findings": ("POST", "tta", "films"),
-    "/api/v1/panel": ("POST", "label", "film"),
-    "/api/v1/explanation": ("POST", "label image", "film"),
+    "/api/v1/findings": ("POST", "tta", "images"),
+    "/api/v1/panel": ("POST", "label", "image"),
+    "/api/v1/explanation": ("POST", "label with_image", "image"),
     "/health/live": ("GET", "", ""),
     "/health/ready": ("GET", "", ""),
     "/metrics": ("GET", "", ""),
@@ -264,13 +267,13 @@ def test_no_route_takes_a_path_or_an_address(client):
 
 def test_fields_that_are_no_files_take_little_memory(client):
     for form in ({"films": "x" * 5000}, {f"f{number}": "x" for number in range(30)}):
-        files = sent(pictures.film()) + [(name, (None, text)) for name, text in form.items()]
+        files = sent(pictures.image()) + [(name, (None, text)) for name, text in form.items()]
         assert client.post(FINDINGS, files=files).status_code == 400
 
 
 def test_more_files_than_are_taken_are_refused(client):
     for count in (5, 6, 50):
-        answer = client.post(FINDINGS, files=sent(*[pictures.film()] * count))
+        answer = client.post(FINDINGS, files=sent(*[pictures.image()] * count))
         assert answer.status_code in (400, 413)
 
 

@@ -33,11 +33,11 @@ def test_nothing_is_described_or_loaded_from_elsewhere(live):
         assert "cdn" not in httpx.get(live.url + path).text
 
 
-def test_a_film_on_the_page_gives_the_same_as_by_rest(live):
+def test_an_image_on_the_page_gives_the_same_as_by_rest(live):
     data = pictures.png(3)
     answer = httpx.post(f"{live.url}/api/v1/findings", files={"films": ("film.png", data)})
-    (film,) = pictures.found(live.service, [pictures.Upload("film.png", data)])
-    for one, other in zip(answer.json()["films"][0]["findings"], film.findings, strict=True):
+    (image,) = pictures.found(live.service, [pictures.Upload("film.png", data)])
+    for one, other in zip(answer.json()["films"][0]["findings"], image.findings, strict=True):
         assert one["probability"] == pytest.approx(other.probability, abs=1e-6)
 
 
@@ -59,7 +59,7 @@ def test_curl_sends_images_as_documented(documented):
     (line,) = [block for block in documented("") if block.startswith("curl ")]
     program, *words = shlex.split(line)
     told = subprocess.run([program, "-s", *words], capture_output=True, check=True).stdout
-    assert [film["status"] for film in json.loads(told)["films"]] == [200, 422]
+    assert [image["status"] for image in json.loads(told)["films"]] == [200, 422]
 
 
 def test_python_sends_images_as_documented(documented, capsys):

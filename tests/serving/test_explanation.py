@@ -8,7 +8,7 @@ from PIL import Image
 
 from datasets import image_files
 from features.local_descriptors import LocalDescriptors
-from features.preprocessing import map_in_film
+from features.preprocessing import map_in_image
 from serving.explanation import explanation
 from tests import explanations
 from tests.serving import pictures
@@ -23,8 +23,8 @@ def pixels(png):
 
 
 def made(decision=ONE[0], **changes):
-    film = explanations.explained(decisions=[decision], **changes)
-    return explanation(film, "No Grad-CAM: no network", True)
+    image = explanations.explained(decisions=[decision], **changes)
+    return explanation(image, "No Grad-CAM: no network", True)
 
 
 def map_of(told, kind):
@@ -37,7 +37,7 @@ def values(shown):
 
 
 def test_the_image_is_the_plane_that_the_reader_decodes(service):
-    told = explanation(pictures.explained(service, pictures.film(), "sick"), "", True)
+    told = explanation(pictures.explained(service, pictures.image(), "sick"), "", True)
     np.testing.assert_array_equal(pixels(told.image.png), image_files.decode(pictures.png()))
     assert (told.image.width, told.image.height) == (128, 128)
 
@@ -49,17 +49,17 @@ def test_a_large_image_is_reduced_and_keeps_its_size_in_words():
 
 
 def test_without_the_image_the_rest_stays_the_same():
-    film = explanations.explained(decisions=ONE)
-    without, told = (explanation(film, "", wanted) for wanted in (False, True))
+    image = explanations.explained(decisions=ONE)
+    without, told = (explanation(image, "", wanted) for wanted in (False, True))
     assert without.image is None
     assert without.maps == told.maps
 
 
 def test_signed_maps_are_those_of_the_explanation_to_half_a_step(service):
-    film = pictures.explained(service, pictures.film(), "sick")
-    shown = map_of(explanation(film, "", False), "orb_words")
-    raw = film.maps["orb_words"][0]
-    expected = map_in_film(raw * raw.size / 100, pixels(shown.png).shape)
+    image = pictures.explained(service, pictures.image(), "sick")
+    shown = map_of(explanation(image, "", False), "orb_words")
+    raw = image.maps["orb_words"][0]
+    expected = map_in_image(raw * raw.size / 100, pixels(shown.png).shape)
     step = (shown.high - shown.low) / 255
     np.testing.assert_allclose(values(shown), expected, atol=0.51 * step)
     assert shown.high == pytest.approx(np.abs(expected).max())
@@ -79,7 +79,7 @@ def test_a_one_sided_map_runs_from_zero_to_its_highest_value():
     shown = map_of(made(shape=(40, 40), maps={"gradcam": raw, "sift": words}), "gradcam")
     assert (shown.low, shown.high, shown.signed) == (0, 4, False)
     np.testing.assert_allclose(
-        values(shown), map_in_film(raw[0], pixels(shown.png).shape), atol=0.01
+        values(shown), map_in_image(raw[0], pixels(shown.png).shape), atol=0.01
     )
 
 
@@ -121,8 +121,8 @@ def test_a_map_of_zeros_says_why():
 
 def test_a_map_of_words_that_have_weight_0_says_so():
     zeros = {"gradcam": np.ones((1, 2, 2), np.float32), "sift": np.zeros((1, 4, 4), np.float32)}
-    film = explanations.explained(decisions=ONE, maps=zeros)
-    told = explanation(replace(film, weightless=("words",)), "", False)
+    image = explanations.explained(decisions=ONE, maps=zeros)
+    told = explanation(replace(image, weightless=("words",)), "", False)
     assert map_of(told, "sift").empty == "Visual words have weight 0 in this model."
 
 
@@ -136,15 +136,15 @@ def test_keypoints_are_in_fractions_of_the_image_without_its_bars():
 
 
 def test_the_decision_is_the_services(service):
-    film = pictures.explained(service, pictures.film(), "sick")
-    told = explanation(film, "", False)
-    (decision,) = film.decisions
+    image = pictures.explained(service, pictures.image(), "sick")
+    told = explanation(image, "", False)
+    (decision,) = image.decisions
     assert (told.label, told.probability, told.present) == (
         decision.label,
         decision.probability,
         decision.present,
     )
-    assert told.warnings == list(pictures.found(service, [pictures.film()])[0].warnings)
+    assert told.warnings == list(pictures.found(service, [pictures.image()])[0].warnings)
 
 
 def test_of_many_keypoints_the_number_found_is_given(service):

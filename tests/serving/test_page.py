@@ -153,9 +153,9 @@ def test_an_unreadable_file_is_named_and_the_others_go_on(open_page):
 def test_findings_are_those_of_predict_in_order_of_concern(open_page, predicted):
     page = open_page()
     browser.upload(page, browser.file(data=pictures.png(3)))
-    (film,) = predicted(pictures.png(3))
+    (image,) = predicted(pictures.png(3))
     rows = [row.split("\t") for row in page.locator("#findings-body tr").all_inner_texts()]
-    found = sorted(film.findings, key=lambda each: -each.probability / each.threshold)
+    found = sorted(image.findings, key=lambda each: -each.probability / each.threshold)
     for (label, probability, threshold, decision), expected in zip(rows, found, strict=True):
         assert label.strip() == expected.label
         assert probability.strip() == f"{expected.probability:.3f}"
@@ -289,7 +289,7 @@ def table_of(page):
 def test_the_table_is_the_one_that_predict_writes(open_page, predicted):
     page = open_page()
     browser.upload(page, browser.file(), browser.file("b.png", pictures.png(5)))
-    expected = [row for film in predicted(pictures.png(), pictures.png(5)) for row in rows(film)]
+    expected = [row for image in predicted(pictures.png(), pictures.png(5)) for row in rows(image)]
     read = table_of(page)
     assert tuple(read[0]) == COLUMNS
     for row, known in zip(read, expected, strict=True):
@@ -486,10 +486,10 @@ def test_colours_over_the_image_are_those_of_the_panels(open_page, signed):
     values = np.linspace(-1.0 if signed else 0.0, 1.0, 256)
     told = open_page().evaluate(COLOURED, [levels, values.tolist(), signed, 1.0])
     colours = np.reshape(told, (256, 4)).astype(float)
-    film = np.full((1, 256), 110, np.uint8)
+    image = np.full((1, 256), 110, np.uint8)
     alpha = colours[:, 3:] / 255
-    over = film[0, :, None] * (1 - alpha) + colours[:, :3] * alpha
-    expected = overlay(film, Heat("", "", signed, 1.0, values[None]))[0]
+    over = image[0, :, None] * (1 - alpha) + colours[:, :3] * alpha
+    expected = overlay(image, Heat("", "", signed, 1.0, values[None]))[0]
     np.testing.assert_allclose(over, expected, atol=8)
 
 

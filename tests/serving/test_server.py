@@ -54,7 +54,7 @@ PART = b'--x\r\nContent-Disposition: form-data; name="films"; filename=".."\r\n\
 SLOW_LOAD = "import pipelines.serve as s, time\ns.hasty = lambda _: time.sleep(600)"
 
 
-def film(seed=0, size=128):
+def image(seed=0, size=128):
     return ("films", (f"{seed}.png", pictures.png(seed, size)))
 
 
@@ -83,7 +83,7 @@ def eventually(holds, seconds=10):
 
 
 def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing(place, tmp_path):
-    many = [film(seed, 1000) for seed in range(16)]
+    many = [image(seed, 1000) for seed in range(16)]
 
     def ask():
         return httpx.post(f"{server.url}{FINDINGS}", files=many, headers=KNOWN, timeout=60)
@@ -118,7 +118,7 @@ def test_it_ends_within_ten_seconds_whatever_hangs(place, hangs, number):
 
 def _try(server):
     with suppress(httpx.TransportError):
-        httpx.post(f"{server.url}{FINDINGS}", files=[film()], timeout=30)
+        httpx.post(f"{server.url}{FINDINGS}", files=[image()], timeout=30)
 
 
 def test_it_ends_while_bodies_trickle_and_answers_are_not_taken(place):
@@ -231,7 +231,7 @@ print(slowest)
 
 @pytest.mark.parametrize("known", [True, False], ids=["with the token", "without"])
 def test_it_lives_under_two_hundred_requests_at_once_and_its_queue_refuses(server, known):
-    form = httpx.Request("POST", server.url, files=[film(0, 1000)])
+    form = httpx.Request("POST", server.url, files=[image(0, 1000)])
     body, kind = form.read(), f"Content-Type: {form.headers['content-type']}"
     token = [f"Authorization: Bearer {TOKEN}"] * known
     sent = head(FINDINGS, len(body), kind, "Connection: close", *token) + body
@@ -297,7 +297,7 @@ def test_no_stranger_takes_the_servers_time_or_fills_its_log(server, sent):
 
 
 def test_what_waits_is_given_up_once_its_client_has_gone(place):
-    form = httpx.Request("POST", "http://localhost", files=[film(seed) for seed in range(16)])
+    form = httpx.Request("POST", "http://localhost", files=[image(seed) for seed in range(16)])
     body, kind = form.read(), f"Content-Type: {form.headers['content-type']}"
     with running(place, *WITH_TOKEN, "--jobs", "1", patch=SLOW_DECODER) as server:
         batches = metric(server, "cxr_batches")
@@ -308,7 +308,7 @@ def test_what_waits_is_given_up_once_its_client_has_gone(place):
                 assert eventually(lambda: metric(server, "cxr_films_inside") == 16)
             assert eventually(lambda: metric(server, "cxr_films_inside") == 0, 2)
         before = time.monotonic()
-        answer = httpx.post(server.url + FINDINGS, files=[film()], headers=KNOWN)
+        answer = httpx.post(server.url + FINDINGS, files=[image()], headers=KNOWN)
         # One decode that runs already, and its own: not the 64 that were given up.
         assert time.monotonic() - before < clocks.seconds(2)
         assert answer.status_code == 200
@@ -481,7 +481,7 @@ PROXIES = {"nginx": nginx, "caddyfile": caddy}
 
 def test_behind_the_proxy_of_the_documents_it_works_and_its_limits_do(proxied):
     with httpx.Client(base_url=proxied, verify=False, timeout=60) as client:
-        assert client.post(FINDINGS, files=[film()], headers=KNOWN).status_code == 200
+        assert client.post(FINDINGS, files=[image()], headers=KNOWN).status_code == 200
         assert client.post(FINDINGS, content=bytes(5_000_000)).status_code == 401
         origin = {"Origin": proxied}
         form = client.post("/login", data={"token": TOKEN}, headers=origin)
@@ -489,7 +489,7 @@ def test_behind_the_proxy_of_the_documents_it_works_and_its_limits_do(proxied):
         assert "; Secure" in form.headers["set-cookie"]
         assert client.get("/").status_code == 200
         for elsewhere in ("https://evil.example", proxied.replace("https", "http")):
-            answer = client.post(FINDINGS, files=[film()], headers={"Origin": elsewhere})
+            answer = client.post(FINDINGS, files=[image()], headers={"Origin": elsewhere})
             assert answer.status_code == 403
 
 
@@ -513,7 +513,7 @@ def test_the_limits_in_the_documents_are_those_of_the_server():
         f"every {connections.SECONDS_STUCK} s, all of it within {connections.SECONDS_FOR_ANSWER} s",
         f"{connections.MOST}, of one client {connections.MOST_OF_ONE_CLIENT} (",
         f"{Serve.queue}; each augmented version",
-        f"{Serve.max_films}, {Serve.max_megapixels} million",
+        f"{Serve.max_images}, {Serve.max_megapixels} million",
         f"has {SECONDS_TO_FINISH} s to finish",
     }
     text = (PROJECT / "docs" / "serving.md").read_text()

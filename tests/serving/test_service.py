@@ -15,7 +15,7 @@ from tests.serving import pictures
 
 
 def test_uploads_are_told_the_same_as_files(service, predictor, tmp_path):
-    uploads = [pictures.film(seed, f"{seed}.png") for seed in range(3)]
+    uploads = [pictures.image(seed, f"{seed}.png") for seed in range(3)]
     for upload in uploads:
         (tmp_path / upload.name).write_bytes(upload.data)
     paths = [tmp_path / upload.name for upload in uploads]
@@ -23,25 +23,25 @@ def test_uploads_are_told_the_same_as_files(service, predictor, tmp_path):
 
 
 def test_many_who_ask_at_once_are_answered_each_with_their_own(service):
-    uploads = [pictures.film(seed, f"{seed}.png") for seed in range(12)]
+    uploads = [pictures.image(seed, f"{seed}.png") for seed in range(12)]
     alone = [pictures.found(service, [upload])[0] for upload in uploads]
 
     async def together():
         return await asyncio.gather(*(service.findings([upload]) for upload in uploads))
 
-    assert [film for (film,) in asyncio.run(together())] == alone
+    assert [image for (image,) in asyncio.run(together())] == alone
 
 
 @pytest.mark.parametrize("data", pictures.BAD.values(), ids=pictures.BAD)
-def test_after_a_bad_film_the_next_good_one_is_answered(service, data):
+def test_after_a_bad_image_the_next_good_one_is_answered(service, data):
     unread = pictures.found(service, [pictures.Upload("bad.png", data)])[0]
     assert unread.status == (413 if "megapixels" in unread.error else 422)
     assert service.queue.inside == 0
-    assert pictures.found(service, [pictures.film()])
+    assert pictures.found(service, [pictures.image()])
 
 
 def test_bad_images_are_named_and_the_others_have_their_findings(service):
-    good = [pictures.film(seed, f"{seed}.png") for seed in range(2)]
+    good = [pictures.image(seed, f"{seed}.png") for seed in range(2)]
     bad = [pictures.Upload("empty.png", b""), pictures.Upload("huge.png", pictures.huge_png())]
     found = pictures.found(service, [bad[0], good[0], bad[1], good[1]])
     assert [found[1], found[3]] == pictures.found(service, good)
@@ -55,28 +55,28 @@ def test_an_explanation_of_an_image_that_cannot_be_read_is_refused_by_its_name(s
 
 
 @pytest.mark.parametrize("count", [0, 5])
-def test_no_film_and_too_many_are_refused(service, count):
+def test_no_image_and_too_many_are_refused(service, count):
     with pytest.raises(UploadRefused, match="1 to 4 films"):
-        pictures.found(service, [pictures.film()] * count)
+        pictures.found(service, [pictures.image()] * count)
 
 
 def test_a_spread_of_one_augmentation_is_refused(service):
     with pytest.raises(InvalidOption, match="at least 2"):
-        pictures.found(service, [pictures.film()], tta=1)
+        pictures.found(service, [pictures.image()], tta=1)
 
 
 def test_beyond_its_room_it_is_busy(predictor, service):
     small = Service(predictor, replace(service.options, queue=1))
     with small.queue.admitted(1), pytest.raises(Busy):
-        pictures.found(small, [pictures.film()])
-    assert pictures.found(small, [pictures.film()])
+        pictures.found(small, [pictures.image()])
+    assert pictures.found(small, [pictures.image()])
     small.close()
 
 
 def test_images_and_augmentations_have_one_budget(predictor, service):
-    small = Service(predictor, replace(service.options, queue=8, max_films=4))
+    small = Service(predictor, replace(service.options, queue=8, max_images=4))
     with pytest.raises(UploadRefused, match=r"takes 8 images at a time.*this request has 9"):
-        pictures.found(small, [pictures.film()] * 3, tta=2)
+        pictures.found(small, [pictures.image()] * 3, tta=2)
     small.close()
 
 
@@ -122,7 +122,7 @@ def test_what_is_given_up_starts_no_further_image_and_no_augmentation(service, m
     )
 
     async def ask():
-        asking = asyncio.create_task(service.findings([pictures.film()] * 4, tta=8))
+        asking = asyncio.create_task(service.findings([pictures.image()] * 4, tta=8))
         while len(decoded) < 2:
             await asyncio.sleep(0.01)
         asking.cancel()
@@ -140,9 +140,9 @@ def test_what_is_given_up_starts_no_further_image_and_no_augmentation(service, m
 
 
 def test_a_panel_is_a_picture_of_the_label_asked_for(service):
-    explained = pictures.explained(service, pictures.film(), "sick")
+    explained = pictures.explained(service, pictures.image(), "sick")
     assert [decision.label for decision in explained.decisions] == ["sick"]
-    (finding, _) = pictures.found(service, [pictures.film()])[0].findings
+    (finding, _) = pictures.found(service, [pictures.image()])[0].findings
     assert explained.decisions[0].probability == pytest.approx(finding.probability, abs=1e-6)
     with Image.open(BytesIO(service.panel(explained))) as panel:
         assert panel.format == "PNG"
@@ -151,7 +151,7 @@ def test_a_panel_is_a_picture_of_the_label_asked_for(service):
 
 def test_a_label_that_the_bundle_does_not_know_is_refused(service):
     with pytest.raises(InvalidOption, match="must be one of sick, well"):
-        pictures.explained(service, pictures.film(), "gout")
+        pictures.explained(service, pictures.image(), "gout")
 
 
 def test_it_is_ready_once_it_is_warm_and_not_after_it_is_closed(predictor, service):
@@ -164,8 +164,8 @@ def test_it_is_ready_once_it_is_warm_and_not_after_it_is_closed(predictor, servi
 
 
 @pytest.mark.slow
-def test_films_with_and_without_augmentation_are_answered_in_one_batch(service):
-    plain, spread = pictures.film(1), pictures.film(2)
+def test_images_with_and_without_augmentation_are_answered_in_one_batch(service):
+    plain, spread = pictures.image(1), pictures.image(2)
     never = threading.Event()
     ready = [service._prepare(plain, 0, never), service._prepare(spread, 2, never)]
     first, second = service._compute(ready)

@@ -27,13 +27,13 @@ def test_a_name_is_its_last_part_and_can_be_printed(given, shown):
     assert harmless_name(given) == shown
 
 
-def test_a_good_film_is_decoded_as_everywhere():
+def test_a_good_image_is_decoded_as_everywhere():
     for data in (pictures.png(), pictures.dicom()):
         np.testing.assert_array_equal(decoded(data, 1).plane, image_files.decode(data))
 
 
 @pytest.mark.parametrize("data", pictures.BAD.values(), ids=pictures.BAD)
-def test_a_bad_film_is_refused_in_one_sentence(data):
+def test_a_bad_image_is_refused_in_one_sentence(data):
     with pytest.raises((ImageUnreadable, UploadRefused)) as refusal:
         decoded(data, 1)
     assert "\n" not in str(refusal.value)

@@ -13,9 +13,9 @@ def read(root, **options):
 
 @pytest.mark.parametrize("prefix", ["CheXpert-v1.0", "CheXpert-v1.0-small"])
 def test_either_path_prefix_is_understood(tmp_path, prefix):
-    films = read(fakes.chexpert(tmp_path, prefix))
-    assert films.ids[0] == "train/patient00001/study1/view1_frontal.jpg"
-    assert len(films) == 5
+    images = read(fakes.chexpert(tmp_path, prefix))
+    assert images.ids[0] == "train/patient00001/study1/view1_frontal.jpg"
+    assert len(images) == 5
 
 
 def test_the_folder_above_will_do_too(tmp_path):
@@ -30,27 +30,27 @@ def test_patients_come_from_the_path(tmp_path):
 
 
 def test_blank_is_absent_and_uncertain_is_ignored_by_default(tmp_path):
-    films = read(fakes.chexpert(tmp_path))
-    np.testing.assert_array_equal(films.labels, [[1, 0], [np.nan, 0], [0, np.nan], [0, 1], [1, 0]])
+    images = read(fakes.chexpert(tmp_path))
+    np.testing.assert_array_equal(images.labels, [[1, 0], [np.nan, 0], [0, np.nan], [0, 1], [1, 0]])
 
 
 def test_u_ones_for_one_label_and_the_counts_are_told(tmp_path):
-    films = read(fakes.chexpert(tmp_path), uncertain="zeros,Edema=ones", blank="ignore")
-    assert films.labels[1].tolist() == [0, 0]
-    assert films.labels[2].tolist() == [0, 1]
-    assert films.notes[0] == "uncertain (-1): Cardiomegaly 1 to zeros, Edema 1 to ones"
-    assert films.notes[1] == "blank: Cardiomegaly 1 to ignore, Edema 1 to ignore"
+    images = read(fakes.chexpert(tmp_path), uncertain="zeros,Edema=ones", blank="ignore")
+    assert images.labels[1].tolist() == [0, 0]
+    assert images.labels[2].tolist() == [0, 1]
+    assert images.notes[0] == "uncertain (-1): Cardiomegaly 1 to zeros, Edema 1 to ones"
+    assert images.notes[1] == "blank: Cardiomegaly 1 to ignore, Edema 1 to ignore"
 
 
-def test_lateral_films_are_told_from_frontal_ones(tmp_path):
-    films = read(fakes.chexpert(tmp_path))
-    assert films.meta["view"].tolist() == ["AP", "PA", "LATERAL", "AP", "AP"]
+def test_lateral_images_are_told_from_frontal_ones(tmp_path):
+    images = read(fakes.chexpert(tmp_path))
+    assert images.meta["view"].tolist() == ["AP", "PA", "LATERAL", "AP", "AP"]
 
 
 def test_the_valid_table_judges_and_the_name_says_so(tmp_path):
-    films = read(fakes.chexpert(tmp_path))
-    assert films.ids[films.test].tolist() == ["valid/patient64541/study1/view1_frontal.jpg"]
-    assert "tested on valid.csv" in films.split_name
+    images = read(fakes.chexpert(tmp_path))
+    assert images.ids[images.test].tolist() == ["valid/patient64541/study1/view1_frontal.jpg"]
+    assert "tested on valid.csv" in images.split_name
 
 
 def test_a_path_without_a_patient_is_refused(tmp_path):
@@ -68,11 +68,11 @@ def test_tables_that_spell_the_path_column_differently_are_read_together(tmp_pat
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
-def test_an_id_that_no_file_can_have_for_its_name_is_a_film_without_image(tmp_path, name):
+def test_an_id_that_no_file_can_have_for_its_name_is_an_image_without_image(tmp_path, name):
     root = fakes.chexpert(tmp_path)
     row = (root / "train.csv").read_text().splitlines()[1]
     path = row.split(",")[0]
     with (root / "train.csv").open("a") as table:
         table.write(row.replace(path, f"{path.rsplit('/', 1)[0]}/{name}.jpg") + "\n")
-    films = read(root, split="random")
-    assert [film.reason for film in films.skipped] == ["no image file"]
+    images = read(root, split="random")
+    assert [image.reason for image in images.skipped] == ["no image file"]

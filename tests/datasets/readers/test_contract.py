@@ -20,7 +20,7 @@ def layout(request):
 
 
 @pytest.fixture
-def films(layout, tmp_path):
+def images(layout, tmp_path):
     root = fakes.LAYOUTS[layout](tmp_path / "films")
     return registry.load(readers, layout).load(root, Reading())
 
@@ -29,22 +29,22 @@ def test_every_reader_has_a_fake_data_set():
     assert set(fakes.LAYOUTS) == set(NAMES)
 
 
-def test_labels_are_one_zero_or_unreported(films):
-    assert films.labels.dtype == np.float32
-    assert np.isin(films.labels[~np.isnan(films.labels)], (0, 1)).all()
+def test_labels_are_one_zero_or_unreported(images):
+    assert images.labels.dtype == np.float32
+    assert np.isin(images.labels[~np.isnan(images.labels)], (0, 1)).all()
 
 
-def test_the_format_is_the_name_typed(films, layout):
-    assert films.format == layout
+def test_the_format_is_the_name_typed(images, layout):
+    assert images.format == layout
 
 
-def test_every_film_has_a_file(films):
-    assert len(films) > 0
-    assert all(Path(path).stat().st_size for path in films.paths)
+def test_every_image_has_a_file(images):
+    assert len(images) > 0
+    assert all(Path(path).stat().st_size for path in images.paths)
 
 
-def test_every_film_has_a_patient(films):
-    assert all(isinstance(name, str) and name for name in films.patients)
+def test_every_image_has_a_patient(images):
+    assert all(isinstance(name, str) and name for name in images.patients)
 
 
 def test_a_folder_without_its_table_is_refused_by_name(layout, tmp_path):

@@ -10,7 +10,7 @@ def read(root, **options):
     return loading.load(Reading(data=root, **options))
 
 
-def test_films_of_one_person_are_one_patient(tmp_path):
+def test_images_of_one_person_are_one_patient(tmp_path):
     patients = read(fakes.dicom(tmp_path)).patients
     assert patients[0] == patients[1]
     assert len(set(patients)) == 3
@@ -25,9 +25,9 @@ def test_the_table_goes_before_the_headers(tmp_path):
     rows = (root / "labels.csv").read_text().splitlines()
     table = [f"{rows[0]},age,patient", *(f"{row},70,p{n}" for n, row in enumerate(rows[1:]))]
     (root / "labels.csv").write_text("\n".join(table))
-    films = read(root)
-    assert films.meta["age"].tolist() == [70] * 5
-    assert films.patients.tolist() == ["p0", "p1", "p2", "p3", "p4"]
+    images = read(root)
+    assert images.meta["age"].tolist() == [70] * 5
+    assert images.patients.tolist() == ["p0", "p1", "p2", "p3", "p4"]
 
 
 def test_patients_of_headers_are_said_to_be_from_there(tmp_path):
@@ -37,18 +37,18 @@ def test_patients_of_headers_are_said_to_be_from_there(tmp_path):
 @pytest.mark.parametrize(
     ("blank", "known"), [(1, "DICOM headers in part"), (5, "one patient a film")]
 )
-def test_films_without_a_patient_in_their_headers_are_counted(tmp_path, blank, known):
+def test_images_without_a_patient_in_their_headers_are_counted(tmp_path, blank, known):
     root = fakes.dicom(tmp_path)
     for number in range(blank):
         fakes.write_dicom(root / f"f{number}.dcm", fakes.picture(number), PatientID="")
-    films = read(root)
-    assert films.patients_from == known
-    assert films.notes[-1].startswith(f"patients of {blank} of 5 films are not known")
+    images = read(root)
+    assert images.patients_from == known
+    assert images.notes[-1].startswith(f"patients of {blank} of 5 films are not known")
 
 
 def test_no_name_no_birth_date_and_no_number_leaves_the_reader(tmp_path):
-    films = read(fakes.dicom(tmp_path / "films"))
-    everything = repr(films) + films.meta.to_csv() + repr(list(films.patients))
+    images = read(fakes.dicom(tmp_path / "films"))
+    everything = repr(images) + images.meta.to_csv() + repr(list(images.patients))
     assert not any(secret in everything for secret in ("Doe", "Jane", "1950"))
 
 
@@ -61,9 +61,9 @@ def test_a_view_that_dicom_does_not_know_may_be_a_name_and_is_left_out(tmp_path)
 def test_a_file_that_is_no_dicom_is_skipped_with_its_reason(tmp_path):
     root = fakes.dicom(tmp_path)
     (root / "f1.dcm").write_bytes(b"")
-    films = read(root)
-    assert len(films) == 4
-    assert [film.id for film in films.skipped] == ["f1.dcm"]
+    images = read(root)
+    assert len(images) == 4
+    assert [image.id for image in images.skipped] == ["f1.dcm"]
 
 
 def test_a_folder_per_patient_may_hold_files_of_the_same_names(tmp_path):
@@ -74,7 +74,7 @@ def test_a_folder_per_patient_may_hold_files_of_the_same_names(tmp_path):
         fakes.write_dicom(folder / "IM0001.dcm", fakes.picture(number), PatientID=f"P{number}")
         rows.append(f"{folder.name}/IM0001,{number % 2}")
     (tmp_path / "labels.csv").write_text("\n".join(rows))
-    films = read(tmp_path)
-    assert len(set(films.patients)) == 4
-    for seed, path in enumerate(films.paths):
+    images = read(tmp_path)
+    assert len(set(images.patients)) == 4
+    for seed, path in enumerate(images.paths):
         np.testing.assert_array_equal(image_files.read(path), fakes.picture(seed))

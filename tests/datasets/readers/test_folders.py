@@ -11,44 +11,44 @@ def read(root, **options):
 
 
 def test_classes_become_one_hot_labels(tmp_path):
-    films = read(fakes.folders(tmp_path))
-    assert films.label_names == ("COVID", "NORMAL")
-    assert (films.labels.sum(axis=1) == 1).all()
-    assert films.labels[films.rows(["train/COVID/c1.jpg"])[0]].tolist() == [1, 0]
+    images = read(fakes.folders(tmp_path))
+    assert images.label_names == ("COVID", "NORMAL")
+    assert (images.labels.sum(axis=1) == 1).all()
+    assert images.labels[images.rows(["train/COVID/c1.jpg"])[0]].tolist() == [1, 0]
 
 
 def test_classes_that_parts_write_in_different_case_are_one(tmp_path):
     (fakes.folders(tmp_path) / "test" / "NORMAL").rename(tmp_path / "test" / "Normal")
-    films = read(tmp_path)
-    assert films.label_names == ("COVID", "NORMAL")
-    assert films.labels[films.rows(["test/Normal/person9_virus_3.jpg"])[0]].tolist() == [0, 1]
+    images = read(tmp_path)
+    assert images.label_names == ("COVID", "NORMAL")
+    assert images.labels[images.rows(["test/Normal/person9_virus_3.jpg"])[0]].tolist() == [0, 1]
 
 
 def test_train_val_and_test_folders_are_the_split(tmp_path):
-    films = read(fakes.folders(tmp_path))
+    images = read(fakes.folders(tmp_path))
     for part, folder in (("train", "train"), ("validation", "val"), ("test", "test")):
-        assert all(name.startswith(f"{folder}/") for name in films.ids[films.in_part(part)])
+        assert all(name.startswith(f"{folder}/") for name in images.ids[images.in_part(part)])
 
 
 def test_folders_of_classes_alone_get_a_random_split(tmp_path):
     for number in range(12):
         fakes.write_picture(tmp_path / ("sick", "well")[number % 2] / f"{number}.png")
-    films = read(tmp_path)
-    assert films.label_names == ("sick", "well")
-    assert films.split_name.startswith("random by film")
+    images = read(tmp_path)
+    assert images.label_names == ("sick", "well")
+    assert images.split_name.startswith("random by film")
 
 
 def test_patients_are_read_from_usual_file_names(tmp_path):
-    films = read(fakes.folders(tmp_path))
-    found = dict(zip(films.ids, films.patients, strict=True))
+    images = read(fakes.folders(tmp_path))
+    found = dict(zip(images.ids, images.patients, strict=True))
     assert found["train/NORMAL/00000007_000.jpg"] == "00000007"
     assert found["test/NORMAL/person9_virus_3.jpg"] == "person9"
     assert found["train/COVID/c1.jpg"] == "train/COVID/c1.jpg"
 
 
 def test_a_pattern_of_ones_own_names_patients(tmp_path):
-    films = read(fakes.folders(tmp_path), patient_pattern=r"^(c\d)")
-    assert {"c1", "c2", "c3", "c4"} <= set(films.patients)
+    images = read(fakes.folders(tmp_path), patient_pattern=r"^(c\d)")
+    assert {"c1", "c2", "c3", "c4"} <= set(images.patients)
 
 
 def test_images_outside_a_class_folder_are_refused(tmp_path):
@@ -59,8 +59,8 @@ def test_images_outside_a_class_folder_are_refused(tmp_path):
 
 @pytest.mark.real
 def test_the_real_folders_share_three_patients_and_that_is_said(real_data):
-    films = read(real_data / "folders")
-    assert (len(films), films.label_names) == (329, ("COVID", "NORMAL", "PNEUMONIA"))
-    assert films.notes[-1].startswith("3 patients (by file names in part) are in more than one")
+    images = read(real_data / "folders")
+    assert (len(images), images.label_names) == (329, ("COVID", "NORMAL", "PNEUMONIA"))
+    assert images.notes[-1].startswith("3 patients (by file names in part) are in more than one")
     with pytest.raises(BadSplit, match="shares 3 of them: 00001993, 00002094, 00002288"):
         read(real_data / "folders", split="given")

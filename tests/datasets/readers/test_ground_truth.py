@@ -12,10 +12,10 @@ def read(root, **options):
 
 
 def test_findings_patients_and_meta_come_from_the_table(tmp_path):
-    films = read(fakes.ground_truth(tmp_path))
-    assert films.label_names == ("Effusion", "Mass")
-    assert films.patients.tolist()[:3] == ["p1", "p1", "p2"]
-    np.testing.assert_array_equal(films.labels[1:3], [[0, np.nan], [np.nan, 1]])
+    images = read(fakes.ground_truth(tmp_path))
+    assert images.label_names == ("Effusion", "Mass")
+    assert images.patients.tolist()[:3] == ["p1", "p1", "p2"]
+    np.testing.assert_array_equal(images.labels[1:3], [[0, np.nan], [np.nan, 1]])
 
 
 def test_without_a_split_it_is_random_by_patient(tmp_path):
@@ -38,15 +38,15 @@ def test_two_rows_with_one_image_are_refused(tmp_path):
 def test_a_row_without_its_image_is_skipped_and_listed(tmp_path):
     root = fakes.ground_truth(tmp_path)
     (root / "xray_images" / "c.png").unlink()
-    films = read(root)
-    assert len(films) == 5
-    assert films.skipped == (("c.png", "no image file"),)
+    images = read(root)
+    assert len(images) == 5
+    assert images.skipped == (("c.png", "no image file"),)
 
 
-def test_films_of_one_name_in_different_folders_keep_their_own_pictures(tmp_path):
-    names = [f"p{patient}/IM{film}.png" for patient in range(4) for film in range(2)]
+def test_images_of_one_name_in_different_folders_keep_their_own_pictures(tmp_path):
+    names = [f"p{patient}/IM{image}.png" for patient in range(4) for image in range(2)]
     rows = [f"{name},{name[:2]},{number % 2}" for number, name in enumerate(names)]
-    films = read(fakes.ground_truth(tmp_path, "\n".join(["image,patient,Mass", *rows])))
-    assert films.ids.tolist() == names
-    for seed, path in enumerate(films.paths):
+    images = read(fakes.ground_truth(tmp_path, "\n".join(["image,patient,Mass", *rows])))
+    assert images.ids.tolist() == names
+    for seed, path in enumerate(images.paths):
         np.testing.assert_array_equal(image_files.read(path), fakes.picture(seed))

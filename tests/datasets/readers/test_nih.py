@@ -15,9 +15,9 @@ def read(root, **options):
 
 
 def test_findings_are_split_at_the_bar(tmp_path):
-    films = read(fakes.nih(tmp_path))
-    row = films.labels[films.rows(["00000001_001.png"])[0]]
-    assert {name for name, value in zip(films.label_names, row, strict=True) if value} == {
+    images = read(fakes.nih(tmp_path))
+    row = images.labels[images.rows(["00000001_001.png"])[0]]
+    assert {name for name, value in zip(images.label_names, row, strict=True) if value} == {
         "Cardiomegaly",
         "Emphysema",
     }
@@ -29,9 +29,9 @@ def test_labels_come_in_chexnets_order_with_no_finding_last(tmp_path):
     )
 
 
-def test_films_in_the_twelve_folders_of_kaggle_are_found(tmp_path):
-    films = read(fakes.nih(tmp_path, images="images_001/images"))
-    assert len(films) == 6
+def test_images_in_the_twelve_folders_of_kaggle_are_found(tmp_path):
+    images = read(fakes.nih(tmp_path, images="images_001/images"))
+    assert len(images) == 6
 
 
 def test_the_2020_edition_is_known(tmp_path):
@@ -46,9 +46,9 @@ def test_the_2017_edition_is_known_by_its_contents(tmp_path, header, ending, age
     root = fakes.nih(tmp_path)
     rows = [row.replace(",58,", f",{age},") + ending for row in fakes.NIH_ROWS]
     (root / "Data_Entry_2017_v2020.csv").write_text("\n".join([header, *rows]))
-    films = read(root)
-    assert "2017 edition" in films.notes[0]
-    assert films.meta["age"].tolist() == [58, 58, 81, 74, 45, 30]
+    images = read(root)
+    assert "2017 edition" in images.notes[0]
+    assert images.meta["age"].tolist() == [58, 58, 81, 74, 45, 30]
 
 
 def test_where_both_editions_lie_the_later_is_read_and_named(tmp_path):
@@ -81,9 +81,9 @@ def test_boxes_are_fractions_of_the_1024_frame_and_infiltrate_is_infiltration(tm
 
 
 def test_the_lists_make_the_split(tmp_path):
-    films = read(fakes.nih(tmp_path))
-    assert set(films.ids[films.test]) == set(fakes.NIH_IDS[4:])
-    assert set(films.ids[films.train | films.validation]) == set(fakes.NIH_IDS[:4])
+    images = read(fakes.nih(tmp_path))
+    assert set(images.ids[images.test]) == set(fakes.NIH_IDS[4:])
+    assert set(images.ids[images.train | images.validation]) == set(fakes.NIH_IDS[:4])
 
 
 def test_lists_of_another_folder_can_be_asked_for(tmp_path):
@@ -92,9 +92,9 @@ def test_lists_of_another_folder_can_be_asked_for(tmp_path):
     lists.mkdir()
     (lists / "train_val_list.txt").write_text("\n".join(fakes.NIH_IDS[2:]))
     (lists / "test_list.txt").write_text("\n".join(fakes.NIH_IDS[:2]))
-    films = read(root, split=str(lists))
-    assert set(films.ids[films.test]) == set(fakes.NIH_IDS[:2])
-    assert "lists in lists" in films.split_name
+    images = read(root, split=str(lists))
+    assert set(images.ids[images.test]) == set(fakes.NIH_IDS[:2])
+    assert "lists in lists" in images.split_name
 
 
 def test_a_misspelt_finding_is_refused_with_its_row(tmp_path):
@@ -104,20 +104,20 @@ def test_a_misspelt_finding_is_refused_with_its_row(tmp_path):
 
 
 @pytest.mark.real
-def test_the_small_real_set_has_its_films_patients_and_lists(real_data):
-    films = read(real_data / "nih512")
-    assert (len(films), len(set(films.patients)), len(films.label_names)) == (1216, 991, 15)
-    assert ((films.train | films.validation).sum(), films.test.sum()) == (907, 309)
-    assert len(films.boxes) == 37
+def test_the_small_real_set_has_its_images_patients_and_lists(real_data):
+    images = read(real_data / "nih512")
+    assert (len(images), len(set(images.patients)), len(images.label_names)) == (1216, 991, 15)
+    assert ((images.train | images.validation).sum(), images.test.sum()) == (907, 309)
+    assert len(images.boxes) == 37
 
 
 @pytest.mark.real
 def test_the_whole_label_table_and_its_official_lists(real_data):
-    films = read(real_data / "nih_metadata", images=False)
-    assert (len(films), len(set(films.patients))) == (112_120, 30_805)
-    assert ((films.train | films.validation).sum(), films.test.sum()) == (86_524, 25_596)
-    assert films.split_name.startswith("NIH official")
-    counts = dict(zip(films.label_names, np.nansum(films.labels, axis=0), strict=True))
+    images = read(real_data / "nih_metadata", images=False)
+    assert (len(images), len(set(images.patients))) == (112_120, 30_805)
+    assert ((images.train | images.validation).sum(), images.test.sum()) == (86_524, 25_596)
+    assert images.split_name.startswith("NIH official")
+    counts = dict(zip(images.label_names, np.nansum(images.labels, axis=0), strict=True))
     # As published for the 2020 edition.
     assert (counts["Infiltration"], counts["Hernia"], counts["No Finding"]) == (19894, 227, 60361)
-    assert (films.boxes["label"] == "Infiltration").sum() == 123
+    assert (images.boxes["label"] == "Infiltration").sum() == 123

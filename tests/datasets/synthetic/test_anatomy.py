@@ -21,7 +21,7 @@ def extent(layer):
     return columns[-1] - columns[0] + 1
 
 
-def test_the_right_lung_lies_in_the_left_half_of_the_film():
+def test_the_right_lung_lies_in_the_left_half_of_the_image():
     right, left = drawn().lungs
     assert right[:, :64].sum() == right.sum()
     assert left[:, 64:].sum() == left.sum()
@@ -47,7 +47,7 @@ def test_a_wider_heart_is_wider_by_as_much():
     assert widths[1] / widths[0] == pytest.approx(1.5, rel=1e-6)
 
 
-def test_a_portable_film_shows_a_wider_heart_and_less_breath():
+def test_a_portable_image_shows_a_wider_heart_and_less_breath():
     upright, portable = drawn(), drawn(portable=True)
     assert extent(portable.heart) > extent(upright.heart)
     assert portable.air.sum() < upright.air.sum()

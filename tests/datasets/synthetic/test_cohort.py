@@ -9,7 +9,7 @@ from datasets.synthetic import cohort
 from datasets.synthetic.radiograph import shoot
 from errors import InvalidOption, StorageFailed
 
-OPTIONS = {"films": 40, "size": 96, "jobs": 1}
+OPTIONS = {"images": 40, "size": 96, "jobs": 1}
 NIH_ENTRY_HEADER = (
     "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position,"
     "OriginalImage[Width,Height],OriginalImagePixelSpacing[x,y]"
@@ -44,8 +44,8 @@ def test_two_jobs_write_the_same_bytes_as_one(drawn, drawn_later):
     assert contents(drawn_later) == contents(drawn)
 
 
-def test_another_seed_draws_other_films(drawn, drawn_later):
-    cohort.draw(drawn_later, **OPTIONS | {"films": 3, "seed": 1})
+def test_another_seed_draws_other_images(drawn, drawn_later):
+    cohort.draw(drawn_later, **OPTIONS | {"images": 3, "seed": 1})
     first = "images/00000001_000.png"
     assert contents(drawn_later)[first] != contents(drawn)[first]
 
@@ -59,16 +59,16 @@ def test_headers_are_those_of_nih(drawn):
     assert {line.count(",") for line in boxes[1:]} == {5}
 
 
-def test_every_row_of_the_table_has_its_film(drawn):
+def test_every_row_of_the_table_has_its_image(drawn):
     names = [row[0] for row in rows(drawn / "Data_Entry_2017_v2020.csv")]
     assert sorted(names) == sorted(path.name for path in (drawn / "images").iterdir())
     assert len(names) == 40
 
 
-def test_films_are_grey_and_square(drawn):
+def test_images_are_grey_and_square(drawn):
     for path in list((drawn / "images").iterdir())[:3]:
-        with Image.open(path) as film:
-            assert (film.mode, film.size) == ("L", (96, 96))
+        with Image.open(path) as image:
+            assert (image.mode, image.size) == ("L", (96, 96))
 
 
 def test_names_hold_patient_and_follow_up(drawn):
@@ -76,7 +76,7 @@ def test_names_hold_patient_and_follow_up(drawn):
         assert name == f"{int(patient):08d}_{int(follow_up):03d}.png"
 
 
-def test_boxes_lie_inside_the_frame_of_films_with_the_finding(drawn):
+def test_boxes_lie_inside_the_frame_of_images_with_the_finding(drawn):
     found = {row[0]: row[1] for row in rows(drawn / "Data_Entry_2017_v2020.csv")}
     boxes = rows(drawn / "BBox_List_2017.csv")
     assert boxes
@@ -122,7 +122,7 @@ def test_the_folder_says_that_it_is_synthetic(drawn):
     assert f"version {cohort.VERSION}, seed 0, 40 films of 96 x 96 pixels" in note
 
 
-def test_films_that_are_there_are_not_drawn_again(drawn, monkeypatch):
+def test_images_that_are_there_are_not_drawn_again(drawn, monkeypatch):
     monkeypatch.setattr(cohort, "shoot", None)
     assert cohort.draw(drawn, **OPTIONS) == drawn
 
@@ -154,14 +154,14 @@ def test_a_place_that_is_a_file_is_a_clear_error(tmp_path):
         cohort.draw(tmp_path / "file" / "films", **OPTIONS)
 
 
-@pytest.mark.parametrize("wrong", [{"films": 0}, {"size": 8}, {"seed": -1}, {"jobs": 0}])
+@pytest.mark.parametrize("wrong", [{"images": 0}, {"size": 8}, {"seed": -1}, {"jobs": 0}])
 def test_senseless_options_are_refused(drawn_later, wrong):
     with pytest.raises(InvalidOption, match=next(iter(wrong))):
         cohort.draw(drawn_later, **OPTIONS | wrong)
 
 
-def test_a_single_film_can_be_drawn(drawn_later):
-    cohort.draw(drawn_later, films=1, size=32, jobs=1)
+def test_a_single_image_can_be_drawn(drawn_later):
+    cohort.draw(drawn_later, images=1, size=32, jobs=1)
     assert len(list((drawn_later / "images").iterdir())) == 1
 
 

@@ -17,7 +17,7 @@ def test_the_table_knows_the_findings_that_can_be_drawn():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_every_label_is_on_3_to_50_percent_of_films(seed):
+def test_every_label_is_on_3_to_50_percent_of_images(seed):
     table = visits(600, seed)
     shares = {name: share(table, name) for name in FINDINGS}
     healthy = np.mean([not visit.findings for visit in table])
@@ -26,7 +26,7 @@ def test_every_label_is_on_3_to_50_percent_of_films(seed):
     assert max(shares.values()) < healthy
 
 
-def test_a_patient_has_some_two_or_three_films():
+def test_a_patient_has_some_two_or_three_images():
     counts = Counter(visit.patient for visit in visits(2400, 0))
     assert 2.1 < np.mean(list(counts.values())) < 2.7
     assert min(counts.values()) == 1
@@ -64,7 +64,7 @@ def test_edema_comes_with_effusion_and_a_large_heart():
         assert share(ill, name) > 2 * share(table, name)
 
 
-def test_portable_films_are_sicker_and_fibrosis_is_older():
+def test_portable_images_are_sicker_and_fibrosis_is_older():
     table = visits(2400, 0)
     portable = [bool(visit.findings) for visit in table if visit.portable]
     upright = [bool(visit.findings) for visit in table if not visit.portable]

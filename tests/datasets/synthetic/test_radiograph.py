@@ -16,27 +16,27 @@ HEALTHY = Visit(index=7, patient=3, follow_up=0, age=50, woman=False, portable=F
 UPRIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
-def film(size=96, seed=0, **changes):
+def image(size=96, seed=0, **changes):
     return shoot(replace(HEALTHY, **changes), size, seed)
 
 
-def test_the_same_visit_gives_the_same_film():
-    np.testing.assert_array_equal(film().grey, film().grey)
+def test_the_same_visit_gives_the_same_image():
+    np.testing.assert_array_equal(image().grey, image().grey)
 
 
-def test_another_seed_gives_another_film():
-    assert (film(seed=0).grey != film(seed=1).grey).mean() > 0.5
+def test_another_seed_gives_another_image():
+    assert (image(seed=0).grey != image(seed=1).grey).mean() > 0.5
 
 
-def test_a_film_is_grey_and_uses_its_range():
-    grey = film().grey
+def test_an_image_is_grey_and_uses_its_range():
+    grey = image().grey
     assert grey.shape == (96, 96)
     assert grey.dtype == np.uint8
     assert grey.min() < 60 < 200 < grey.max()
 
 
 def test_lungs_are_darker_than_heart_and_belly():
-    grey = film(size=128).grey.astype(float)
+    grey = image(size=128).grey.astype(float)
     lung, belly = grey[45:60, 35:45].mean(), grey[105:120, 60:80].mean()
     spine = grey[45:60, 62:66].mean()
     assert lung < spine - 40
@@ -45,7 +45,7 @@ def test_lungs_are_darker_than_heart_and_belly():
 
 @pytest.mark.parametrize("name", ["Effusion", "Infiltration", "Mass", "Nodule", "Pneumothorax"])
 def test_what_a_finding_changes_lies_in_its_box(name):
-    ill, healthy = film(findings={name: 0.9}), film().grey.astype(float)
+    ill, healthy = image(findings={name: 0.9}), image().grey.astype(float)
     inside = np.zeros_like(healthy, bool)
     left, top, width, height = (round(96 * side) for side in ill.boxes[name])
     inside[top : top + height, left : left + width] = True
@@ -56,13 +56,13 @@ def test_what_a_finding_changes_lies_in_its_box(name):
 
 
 def test_a_nodule_stays_in_the_same_place_whatever_else_comes():
-    alone = film(findings={"Nodule": 0.5}).boxes["Nodule"]
-    joined = film(findings={"Nodule": 0.7, "Effusion": 0.5}).boxes["Nodule"]
+    alone = image(findings={"Nodule": 0.5}).boxes["Nodule"]
+    joined = image(findings={"Nodule": 0.7, "Effusion": 0.5}).boxes["Nodule"]
     assert joined == alone
 
 
 def test_follow_ups_show_the_same_person_standing_differently():
-    first, later, stranger = film(), film(index=8), film(index=8, patient=4)
+    first, later, stranger = image(), image(index=8), image(index=8, patient=4)
     assert (first.grey != later.grey).any()
     assert (later.grey != stranger.grey).any()
 
@@ -80,4 +80,4 @@ def test_texture_is_fainter_where_fluid_has_taken_the_lung():
 
 
 def test_an_empty_list_of_findings_has_no_box():
-    assert film().boxes == {}
+    assert image().boxes == {}

@@ -24,11 +24,11 @@ def saved(path, size, *ending):
 )
 def test_vectors_are_the_files_own_or_its_maps_average(tmp_path, images, ending):
     model = saved(tmp_path / "m.keras", 20, *ending)
-    films = images(20)
-    expected = np.asarray(model(np.repeat(films[..., None], 3, -1).astype(np.float32)))
+    planes = images(20)
+    expected = np.asarray(model(np.repeat(planes[..., None], 3, -1).astype(np.float32)))
     if not ending:
         expected = expected.mean(axis=(1, 2))
-    vectors = KerasFile(weights=str(tmp_path / "m.keras")).transform_images(films)
+    vectors = KerasFile(weights=str(tmp_path / "m.keras")).transform_images(planes)
     np.testing.assert_allclose(vectors, expected, rtol=1e-4, atol=1e-5)
 
 
@@ -69,12 +69,12 @@ def test_a_keyword_is_no_file(keyword):
 
 
 @pytest.mark.real
-def test_the_real_file_reads_films_and_is_the_same_in_any_company(real_data):
+def test_the_real_file_reads_images_and_is_the_same_in_any_company(real_data):
     path = real_data / "weights" / "squeezenet_imagenet.keras"
     extractor = KerasFile(weights=str(path))
-    films = np.random.default_rng(0).integers(0, 256, (18, 224, 224), dtype=np.uint8)
-    vectors = extractor.transform_images(films)
-    pixels = np.repeat(films[..., None], 3, axis=-1).astype(np.float32)
+    planes = np.random.default_rng(0).integers(0, 256, (18, 224, 224), dtype=np.uint8)
+    vectors = extractor.transform_images(planes)
+    pixels = np.repeat(planes[..., None], 3, axis=-1).astype(np.float32)
     plain = np.asarray(keras.saving.load_model(path)(pixels))
     assert np.linalg.norm(vectors - plain) < 1e-4 * np.linalg.norm(plain)
-    np.testing.assert_array_equal(extractor.transform_images(films[::-1])[::-1], vectors)
+    np.testing.assert_array_equal(extractor.transform_images(planes[::-1])[::-1], vectors)

@@ -6,13 +6,13 @@ from features.preprocessing import letterbox
 PLANES = [np.random.default_rng(seed).integers(0, 256, (40, 30), np.uint8) for seed in range(2)]
 
 
-def test_a_row_is_the_square_film_itself():
+def test_a_row_is_the_square_image_itself():
     rows = Pixels(image_size=16).transform(PLANES)
     assert rows.dtype == np.uint8
     np.testing.assert_array_equal(rows[1].reshape(16, 16), letterbox(PLANES[1], 16))
 
 
-def test_no_films_are_no_rows():
+def test_no_images_are_no_rows():
     assert Pixels(image_size=16).transform([]).shape == (0, 256)
 
 

@@ -8,12 +8,12 @@ pytestmark = pytest.mark.slow
 
 
 def test_it_takes_rgb_from_0_to_255_as_it_is(images):
-    films = images(32)
+    planes = images(32)
     extractor = SmallResNet(weights="random", image_size=32)
-    pixels = np.repeat(films[..., None], 3, axis=-1).astype(np.float32)
+    pixels = np.repeat(planes[..., None], 3, axis=-1).astype(np.float32)
     maps = np.asarray(extractor.backbone(pixels))
     np.testing.assert_allclose(
-        extractor.transform_images(films), maps.mean(axis=(1, 2)), rtol=1e-4, atol=1e-6
+        extractor.transform_images(planes), maps.mean(axis=(1, 2)), rtol=1e-4, atol=1e-6
     )
 
 

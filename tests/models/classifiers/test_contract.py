@@ -30,9 +30,9 @@ SHORT = {
 }
 
 
-def labelled(n_films=120, seed=0):
-    views, labels = made_up.labelled(n_films, seed)
-    return made_up.with_films(views), labels
+def labelled(n_images=120, seed=0):
+    views, labels = made_up.labelled(n_images, seed)
+    return made_up.with_images(views), labels
 
 
 TRAIN, TRAIN_LABELS = labelled()
@@ -79,7 +79,7 @@ def probabilities(fitted):
     return fitted.predict_proba(TEST)
 
 
-def test_probabilities_are_a_row_per_film_and_a_column_per_label(probabilities):
+def test_probabilities_are_a_row_per_image_and_a_column_per_label(probabilities):
     assert probabilities.shape == TEST_LABELS.shape
     assert probabilities.dtype == np.float32
     assert ((probabilities >= 0) & (probabilities <= 1)).all()
@@ -108,7 +108,7 @@ def test_labels_of_one_class_that_the_caller_reports_are_not_warned_of(capsys):
     assert "constant" not in capsys.readouterr().err
 
 
-def test_one_film_gets_what_it_gets_among_others(fitted, probabilities):
+def test_one_image_gets_what_it_gets_among_others(fitted, probabilities):
     alone = fitted.predict_proba(TEST.select(np.array([7])))
     np.testing.assert_allclose(alone, probabilities[7:8], rtol=1e-4)
 
@@ -151,7 +151,7 @@ def test_a_new_process_gives_the_same_probabilities(name, fitted, probabilities,
     np.testing.assert_allclose(np.load(tmp_path / "again.npy"), probabilities, rtol=1e-5)
 
 
-def test_films_and_labels_are_not_written_to(name):
+def test_images_and_labels_are_not_written_to(name):
     (views, labels), (again, same) = labelled(), labelled()
     fit(made(name), views, labels)
     np.testing.assert_array_equal(views.stacked(), again.stacked())
@@ -173,17 +173,17 @@ def test_a_view_that_is_needed_and_not_there_is_named(fitted):
 
 def test_vectors_of_another_width_are_refused(fitted):
     narrow = made_up.views(np.zeros((2, 5)), np.zeros((2, 9)))
-    narrow = made_up.with_films(narrow, size=4)
+    narrow = made_up.with_images(narrow, size=4)
     with pytest.raises(MisalignedRows, match="must see the views it learned from"):
         fitted.predict_proba(narrow)
 
 
-def test_labels_of_other_films_are_refused(name):
+def test_labels_of_other_images_are_refused(name):
     with pytest.raises(MisalignedRows, match="a row per film"):
         fit(made(name), labels=TRAIN_LABELS[1:])
 
 
-def test_one_training_film_is_enough_to_survive(name):
+def test_one_training_image_is_enough_to_survive(name):
     one = np.array([0])
     fitted = fit(made(name), TRAIN.select(one), TRAIN_LABELS[one])
     assert np.isfinite(fitted.predict_proba(TEST)).all()

@@ -8,11 +8,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("fusion", ["concat", "gated"])
-def test_films_and_words_both_reach_the_labels(fusion):
+def test_images_and_words_both_reach_the_labels(fusion):
     from models.classifiers.finetuned_dual import FineTunedDual
 
     views, labels = made_up.labelled(40)
-    views = made_up.with_films(views)
+    views = made_up.with_images(views)
     options = {"backbone": "keras_file", "weights": made_up.backbone_file(), "fusion": fusion}
     fitted = FineTunedDual(**options, epochs=1, hidden=4)
     fitted.fit(views, labels, validation=(views, labels))

@@ -39,7 +39,7 @@ def test_together_the_members_know_more_than_each(fitted):
     assert together > max(apart) + 0.02
 
 
-def test_films_are_ordered_as_by_the_mean_of_standardised_logits(fitted):
+def test_images_are_ordered_as_by_the_mean_of_standardised_logits(fitted):
     held_out = [member.decision_function(VALIDATION[0])[:, 0] for member in fitted.fitted_]
     logits = [member.decision_function(TEST[0])[:, 0] for member in fitted.fitted_]
     mean = sum(

@@ -26,11 +26,11 @@ def test_it_is_the_penalised_model_on_blocks_of_equal_variance():
     np.testing.assert_allclose(fitted.decision_function(TEST[0])[:, 0], expected, atol=5e-3)
 
 
-def test_fewer_films_than_columns_give_the_same_model():
+def test_fewer_images_than_columns_give_the_same_model():
     few = np.arange(12)
-    films, labels = TRAIN[0].select(few), TRAIN[1][few]
-    fitted = Logistic(views=BOTH, strengths=(1.0,)).fit(films, labels, validation=VALIDATION)
-    expected = by_sklearn(films, labels, TEST[0], 1.0)
+    images, labels = TRAIN[0].select(few), TRAIN[1][few]
+    fitted = Logistic(views=BOTH, strengths=(1.0,)).fit(images, labels, validation=VALIDATION)
+    expected = by_sklearn(images, labels, TEST[0], 1.0)
     np.testing.assert_allclose(fitted.decision_function(TEST[0])[:, 0], expected, atol=5e-3)
 
 

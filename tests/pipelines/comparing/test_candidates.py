@@ -30,7 +30,7 @@ def test_every_hybrid_has_two_controls_of_equal_width_and_metadata_stand_alone()
 
 
 @pytest.mark.slow
-def test_a_hybrid_trained_on_films_has_the_controls_that_the_vectors_at_hand_allow():
+def test_a_hybrid_trained_on_images_has_the_controls_that_the_vectors_at_hand_allow():
     options = {"weights": "random", "image_size": 64}
     alone = named(classifiers="finetuned_dual", **options)
     assert "finetuned_dual with words of other films" in alone
@@ -40,7 +40,7 @@ def test_a_hybrid_trained_on_films_has_the_controls_that_the_vectors_at_hand_all
     assert beside["finetuned_dual"].make(0).weights == "random"
 
 
-def test_controls_see_the_same_widths_but_not_the_films_words():
+def test_controls_see_the_same_widths_but_not_the_images_words():
     found = named(classifiers="xgboost")
     own = found["xgboost"].see(VIEWS, 0)
     assert own is VIEWS

@@ -25,9 +25,9 @@ def fit(ids, probability, threshold=0.5):
 @pytest.fixture
 def contest():
     """Two folds of two films each and two seeds; the metadata's probabilities are like the rest."""
-    films = fakes.films(LABELS, split=Split("mine", np.array(["train", "test"] * 2, object)))
+    images = fakes.images(LABELS, split=Split("mine", np.array(["train", "test"] * 2, object)))
     taking_part = contenders(OPTIONS)
-    halves = films.ids[:2].tolist(), films.ids[2:].tolist()
+    halves = images.ids[:2].tolist(), images.ids[2:].tolist()
     found = {
         each.name: [
             [fit(halves[0], 0.2, 0.1), fit(halves[0], 0.4, 0.3)],
@@ -35,25 +35,25 @@ def contest():
         ]
         for each in taking_part
     }
-    stages = [SimpleNamespace(films=films, branches=BRANCHES)] * 2
+    stages = [SimpleNamespace(images=images, branches=BRANCHES)] * 2
     return Contest(taking_part, found, stages, OPTIONS)
 
 
-def test_scores_are_means_over_seeds_of_the_films_of_every_fold(contest):
+def test_scores_are_means_over_seeds_of_the_images_of_every_fold(contest):
     first = contest.scores()[0]
-    assert first.ids.tolist() == contest.films.ids.tolist()
+    assert first.ids.tolist() == contest.images.ids.tolist()
     np.testing.assert_allclose(first.probabilities[:, 0], [0.3, 0.3, 0.7, 0.7])
 
 
-def test_films_are_decided_by_the_mean_of_their_own_folds_thresholds(contest):
+def test_images_are_decided_by_the_mean_of_their_own_folds_thresholds(contest):
     thresholds, never = contest.thresholds()["logistic"].T
     assert thresholds == pytest.approx([(0.1 + 0.3) / 2] * 2 + [0.5] * 2)
     assert np.isnan(never).all()
 
 
 def test_where_no_metadata_is_known_that_is_a_note(contest):
-    films = replace(contest.films, meta=unknown_meta(len(contest.films)))
-    ignorant = replace(contest, stages=[SimpleNamespace(films=films, branches=BRANCHES)] * 2)
+    images = replace(contest.images, meta=unknown_meta(len(contest.images)))
+    ignorant = replace(contest, stages=[SimpleNamespace(images=images, branches=BRANCHES)] * 2)
     assert (contest.knows_metadata, ignorant.knows_metadata) == (True, False)
     (note,) = ignorant._notes()
     assert note.startswith("age, sex and view are known of no film")
@@ -63,7 +63,7 @@ def test_networks_are_listed_with_the_weights_that_computed_their_features(conte
     store = SimpleNamespace(recipe={"content": {"weights": "ab12"}})
     network = SimpleNamespace(extractor=SimpleNamespace(weights="net.keras"), store=store)
     branches = {"keras_file": network, "sift_words": None}
-    stages = [SimpleNamespace(films=contest.films, branches=branches)] * 2
+    stages = [SimpleNamespace(images=contest.images, branches=branches)] * 2
     found = replace(contest, stages=stages)._backbones()
     assert found == [{"name": "keras_file", "weights": "net.keras", "digest": "ab12"}]
 
@@ -71,7 +71,7 @@ def test_networks_are_listed_with_the_weights_that_computed_their_features(conte
 @pytest.mark.slow
 def test_networks_trained_on_images_are_listed_with_the_weights_they_began_with(contest):
     options = Compare(classifiers="finetuned", extractors="resnet50", weights="random")
-    stages = [SimpleNamespace(films=contest.films, branches={"pixels": None})]
+    stages = [SimpleNamespace(images=contest.images, branches={"pixels": None})]
     found = Contest(contenders(options), {}, stages, options)._backbones()
     assert found == [{"name": "resnet50", "weights": "random", "digest": None}]
 
@@ -82,7 +82,7 @@ def test_every_model_but_metadata_alone_is_compared_with_the_baseline(contest):
     assert [name for name, _ in contest.pairs] == names[1:-1]
 
 
-def test_prevalences_are_those_of_the_films_learned_from(contest):
+def test_prevalences_are_those_of_the_images_learned_from(contest):
     assert contest.prevalences().tolist() == [1, 0]
 
 
@@ -111,9 +111,9 @@ def test_words_are_alone_only_without_any_network(contest, needs, told):
     assert replace(contest, contenders=[own]).settings()["mine"]["setting"] == told
 
 
-def test_notes_are_those_of_the_films_of_every_split_each_once(contest):
-    noted = [replace(contest.films, notes=notes) for notes in (("a", "b"), ("a", "c"))]
-    stages = [SimpleNamespace(films=films, branches=BRANCHES) for films in noted]
+def test_notes_are_those_of_the_images_of_every_split_each_once(contest):
+    noted = [replace(contest.images, notes=notes) for notes in (("a", "b"), ("a", "c"))]
+    stages = [SimpleNamespace(images=images, branches=BRANCHES) for images in noted]
     assert replace(contest, stages=stages)._notes() == ["a", "b", "c"]
 
 
@@ -131,8 +131,8 @@ def test_who_is_shown_age_sex_and_view_is_named(contest, classifiers, told):
 
 
 def test_a_label_that_no_fold_can_learn_is_named_once(contest):
-    contest = replace(contest, stages=[SimpleNamespace(films=contest.films, branches={})] * 2)
-    notes = contest.circumstances(contest.truth(contest.films.ids))["data"]["notes"]
+    contest = replace(contest, stages=[SimpleNamespace(images=contest.images, branches={})] * 2)
+    notes = contest.circumstances(contest.truth(contest.images.ids))["data"]["notes"]
     assert [note for note in notes if note.startswith("label1")] == [
         "label1 has no positive among 2 training images of fold 1, 2 training images of fold 2"
         " and gets a constant probability"
@@ -149,7 +149,7 @@ def test_histories_are_those_of_all_trainings_but_the_controls(contest):
 
 
 def test_the_macro_auc_of_each_seed_is_told(contest):
-    truth = contest.truth(contest.films.ids)
+    truth = contest.truth(contest.images.ids)
     told = contest.trainings(truth)["logistic"]
     assert told["fit_seconds"] == 1.0
     # Both seeds say of every film of a fold the same, and the folds have as many of each label.
@@ -171,5 +171,5 @@ def test_a_fusion_that_gives_words_weight_0_is_a_caution(contest):
     told = replace(contest, fits=every)
     assert contest.cautions() == []
     assert told.cautions() == ["xgboost gives visual words weight 0 in 2 of 4 trainings"]
-    shares = told.trainings(contest.truth(contest.films.ids))["xgboost"]["member_shares"]
+    shares = told.trainings(contest.truth(contest.images.ids))["xgboost"]["member_shares"]
     assert shares == {"cnn": [1, 1, 0.5, 0.5], "xgboost": [0, 0, 0.5, 0.5]}

@@ -13,9 +13,9 @@ def test_variables_of_one_group_or_of_none_are_left_out():
     labels = rng.integers(0, 2, (80, 1)).astype(np.float32)
     meta = unknown_meta(80)
     meta["sex"], meta["view"] = np.tile(["F", "M"], 40), "PA"
-    films = fakes.films(labels, meta=meta)
-    truth = Truth(films.ids, films.patients, films.labels, films.label_names)
-    scores = Scores("one", films.ids, rng.random((80, 1)), films.label_names)
-    found = group_figures.by_groups(films, truth, scores, Compare(replicates=39))
+    images = fakes.images(labels, meta=meta)
+    truth = Truth(images.ids, images.patients, images.labels, images.label_names)
+    scores = Scores("one", images.ids, rng.random((80, 1)), images.label_names)
+    found = group_figures.by_groups(images, truth, scores, Compare(replicates=39))
     assert list(found) == ["sex"]
     assert set(found["sex"]["groups"]) == {"F", "M"}

@@ -19,8 +19,8 @@ VIEWS = Views({"any": Block((3 * LABELS + RNG.normal(size=(90, 2))).astype(np.fl
 
 
 @pytest.fixture
-def films():
-    return fakes.films(LABELS, split=Split("mine", PARTS))
+def images():
+    return fakes.images(LABELS, split=Split("mine", PARTS))
 
 
 @pytest.fixture
@@ -28,66 +28,66 @@ def logistic():
     return contenders(Compare(classifiers="logistic"))[0]
 
 
-def test_a_fit_tells_of_the_test_films_what_its_training_found(films, logistic, tmp_path):
-    found = run_cache.fit(logistic, VIEWS, films, 0, tmp_path / "fit.npz")
-    assert found.ids.tolist() == films.ids[films.test].tolist()
+def test_a_fit_tells_of_the_test_images_what_its_training_found(images, logistic, tmp_path):
+    found = run_cache.fit(logistic, VIEWS, images, 0, tmp_path / "fit.npz")
+    assert found.ids.tolist() == images.ids[images.test].tolist()
     assert found.probabilities.shape == (30, 2)
-    assert np.corrcoef(found.probabilities[:, 0], LABELS[films.test, 0])[0, 1] > 0.3
+    assert np.corrcoef(found.probabilities[:, 0], LABELS[images.test, 0])[0, 1] > 0.3
     assert found.seconds > 0
 
 
-def test_what_is_done_is_not_trained_again(films, logistic, tmp_path):
-    first = run_cache.fit(logistic, VIEWS, films, 0, tmp_path / "fit.npz")
+def test_what_is_done_is_not_trained_again(images, logistic, tmp_path):
+    first = run_cache.fit(logistic, VIEWS, images, 0, tmp_path / "fit.npz")
     broken = logistic._replace(make=lambda seed: 1 / 0)
-    again = run_cache.fit(broken, VIEWS, films, 0, tmp_path / "fit.npz")
+    again = run_cache.fit(broken, VIEWS, images, 0, tmp_path / "fit.npz")
     np.testing.assert_array_equal(again.probabilities, first.probabilities)
     np.testing.assert_array_equal(again.thresholds, first.thresholds)
 
 
-def test_a_training_may_share_its_work_with_a_crew(films, logistic, tmp_path):
+def test_a_training_may_share_its_work_with_a_crew(images, logistic, tmp_path):
     made = logistic.make(0)
     sharing = logistic._replace(make=lambda seed: made)
-    run_cache.fit(sharing, VIEWS, films, 0, tmp_path / "fit.npz", "crew")
+    run_cache.fit(sharing, VIEWS, images, 0, tmp_path / "fit.npz", "crew")
     assert made._client == "crew"
 
 
 @pytest.mark.slow
-def test_how_networks_learned_is_kept(films, tmp_path):
+def test_how_networks_learned_is_kept(images, tmp_path):
     (cnn, *_) = contenders(Compare(classifiers="cnn", set="cnn.epochs=2"))
     for _ in range(2):
-        found = run_cache.fit(cnn, VIEWS, films, 0, tmp_path / "fit.npz")
+        found = run_cache.fit(cnn, VIEWS, images, 0, tmp_path / "fit.npz")
         assert list(found.histories) == ["Cnn"]
         assert found.histories["Cnn"]["loss"].shape == (2,)
 
 
-def test_a_killed_training_leaves_nothing(films, logistic, tmp_path):
+def test_a_killed_training_leaves_nothing(images, logistic, tmp_path):
     broken = logistic._replace(make=lambda seed: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        run_cache.fit(broken, VIEWS, films, 0, tmp_path / "fit.npz")
+        run_cache.fit(broken, VIEWS, images, 0, tmp_path / "fit.npz")
     assert not list(tmp_path.iterdir())
 
 
-def test_resuming_keeps_what_is_done_and_starting_anew_does_not(films, tmp_path):
-    folder = run_cache.open_run(films, Compare(out=tmp_path))
+def test_resuming_keeps_what_is_done_and_starting_anew_does_not(images, tmp_path):
+    folder = run_cache.open_run(images, Compare(out=tmp_path))
     (folder / "done.npz").write_bytes(b"")
     elsewhere = {"jobs": 1, "label_table": tmp_path / "labels.csv"}
-    run_cache.open_run(films, Compare(out=tmp_path, resume=True, **elsewhere))
+    run_cache.open_run(images, Compare(out=tmp_path, resume=True, **elsewhere))
     assert (folder / "done.npz").exists()
-    run_cache.open_run(films, Compare(out=tmp_path))
+    run_cache.open_run(images, Compare(out=tmp_path))
     assert not (folder / "done.npz").exists()
 
 
 @pytest.mark.parametrize("change", [{"folds": 4}, {"set": "cnn.hidden=9"}, {"seed": 1}])
-def test_a_run_of_another_configuration_is_not_gone_on_with(films, tmp_path, change):
-    run_cache.open_run(films, Compare(out=tmp_path))
+def test_a_run_of_another_configuration_is_not_gone_on_with(images, tmp_path, change):
+    run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="belongs to another configuration"):
-        run_cache.open_run(films, Compare(out=tmp_path, resume=True, **change))
+        run_cache.open_run(images, Compare(out=tmp_path, resume=True, **change))
 
 
-def test_a_run_over_other_films_is_not_gone_on_with(films, tmp_path):
-    run_cache.open_run(films, Compare(out=tmp_path))
+def test_a_run_over_other_images_is_not_gone_on_with(images, tmp_path):
+    run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="belongs to another configuration"):
-        run_cache.open_run(films.select(np.arange(90) < 60), Compare(out=tmp_path, resume=True))
+        run_cache.open_run(images.select(np.arange(90) < 60), Compare(out=tmp_path, resume=True))
 
 
 @pytest.mark.parametrize(
@@ -95,32 +95,32 @@ def test_a_run_over_other_films_is_not_gone_on_with(films, tmp_path):
     [
         {"split": Split("mine", np.roll(PARTS, 1))},
         {"patients": np.repeat(np.arange(45), 2).astype(str).astype(object)},
-        {"meta": fakes.films(LABELS).meta.assign(age=51.0)},
+        {"meta": fakes.images(LABELS).meta.assign(age=51.0)},
     ],
 )
-def test_a_run_over_films_told_of_otherwise_is_not_gone_on_with(films, tmp_path, change):
-    run_cache.open_run(films, Compare(out=tmp_path))
+def test_a_run_over_images_told_of_otherwise_is_not_gone_on_with(images, tmp_path, change):
+    run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="belongs to another configuration"):
-        run_cache.open_run(replace(films, **change), Compare(out=tmp_path, resume=True))
+        run_cache.open_run(replace(images, **change), Compare(out=tmp_path, resume=True))
 
 
-def test_a_run_with_another_network_in_the_same_file_is_not_gone_on_with(films, tmp_path):
+def test_a_run_with_another_network_in_the_same_file_is_not_gone_on_with(images, tmp_path):
     options = {"out": tmp_path, "weights": str(tmp_path / "network.keras")}
     (tmp_path / "network.keras").write_bytes(b"one")
-    run_cache.open_run(films, Compare(**options))
-    run_cache.open_run(films, Compare(**options, resume=True))
+    run_cache.open_run(images, Compare(**options))
+    run_cache.open_run(images, Compare(**options, resume=True))
     (tmp_path / "network.keras").write_bytes(b"two")
     with pytest.raises(InvalidOption, match="belongs to another configuration"):
-        run_cache.open_run(films, Compare(**options, resume=True))
+        run_cache.open_run(images, Compare(**options, resume=True))
 
 
-@pytest.mark.parametrize("change", [{"store": "words-2"}, {"learned": "2"}, {"film": "other"}])
-def test_fits_of_other_vectors_are_not_taken(films, tmp_path, change, capsys):
-    def name(store="words-1", learned="1", film="bytes"):
+@pytest.mark.parametrize("change", [{"store": "words-2"}, {"learned": "2"}, {"image": "other"}])
+def test_fits_of_other_vectors_are_not_taken(images, tmp_path, change, capsys):
+    def name(store="words-1", learned="1", image="bytes"):
         kept = SimpleNamespace(folder=tmp_path / store, learned_digest=learned)
-        keys = [film] * len(films)
+        keys = [image] * len(images)
         branches = {"words": SimpleNamespace(store=kept)}
-        extracted = SimpleNamespace(films=films, branches=branches, keys=lambda: keys)
+        extracted = SimpleNamespace(images=images, branches=branches, keys=lambda: keys)
         return run_cache.name_of_split(tmp_path, 0, extracted)
 
     (tmp_path / f"{name()}-0-cnn.npz").touch()
@@ -131,30 +131,30 @@ def test_fits_of_other_vectors_are_not_taken(films, tmp_path, change, capsys):
 
 
 @pytest.mark.parametrize("keep", [0, 100, -1])
-def test_a_damaged_fit_is_told_and_trained_again(films, logistic, tmp_path, capsys, keep):
+def test_a_damaged_fit_is_told_and_trained_again(images, logistic, tmp_path, capsys, keep):
     path = tmp_path / "fit.npz"
-    first = run_cache.fit(logistic, VIEWS, films, 0, path)
+    first = run_cache.fit(logistic, VIEWS, images, 0, path)
     path.write_bytes(path.read_bytes()[:keep])
-    again = run_cache.fit(logistic, VIEWS, films, 0, path)
+    again = run_cache.fit(logistic, VIEWS, images, 0, path)
     np.testing.assert_array_equal(again.probabilities, first.probabilities)
     assert "damaged; fit is trained again" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["", "{", None])
-def test_fits_of_which_no_configuration_tells_are_not_gone_on_with(films, tmp_path, text):
-    run_cache.open_run(films, Compare(out=tmp_path))
+def test_fits_of_which_no_configuration_tells_are_not_gone_on_with(images, tmp_path, text):
+    run_cache.open_run(images, Compare(out=tmp_path))
     path = tmp_path / "configuration.json"
     path.unlink() if text is None else path.write_text(text)
     with pytest.raises(InvalidOption, match="is damaged"):
-        run_cache.open_run(films, Compare(out=tmp_path, resume=True))
+        run_cache.open_run(images, Compare(out=tmp_path, resume=True))
 
 
-def test_the_shares_of_members_are_kept(films, tmp_path):
+def test_the_shares_of_members_are_kept(images, tmp_path):
     words = Block(RNG.normal(size=(90, 3)).astype(np.float32), "words")
     views = Views({**VIEWS.blocks, "sift": words})
     members = "late_fusion.members=logistic,logistic:words"
     (fusion, *_) = contenders(Compare(classifiers="late_fusion", set=members))
-    first, again = (run_cache.fit(fusion, views, films, 0, tmp_path / "fit.npz") for _ in range(2))
+    first, again = (run_cache.fit(fusion, views, images, 0, tmp_path / "fit.npz") for _ in range(2))
     assert list(first.shares) == ["logistic", "logistic:words"]
     assert sum(first.shares.values()) == 1
     assert (again.shares, again.weightless) == (first.shares, first.weightless)

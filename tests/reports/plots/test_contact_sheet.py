@@ -23,7 +23,7 @@ def test_rows_go_down_and_tiles_to_the_right():
     assert first.y0 == beside.y0 > below.y1
 
 
-def test_films_keep_their_aspect():
+def test_images_keep_their_aspect():
     assert all(axes.get_aspect() == 1 for axes in drawn().axes)
 
 

@@ -5,7 +5,7 @@ from features.local_descriptors import LocalDescriptors
 from reports.plots import keypoint_circles as pictures
 from reports.plots.saving import save
 
-FILM = np.zeros((100, 100), np.uint8)
+IMAGE = np.zeros((100, 100), np.uint8)
 FOUND = LocalDescriptors(
     np.zeros((2, 1)),
     np.array([[0.5, 0.25], [0.1, 0.9]]),
@@ -15,19 +15,19 @@ FOUND = LocalDescriptors(
 
 
 def test_circles_lie_at_the_keypoints_with_their_diameter():
-    circles, _ = pictures.on_film(FILM, FOUND, "title").axes[0].collections
+    circles, _ = pictures.on_image(IMAGE, FOUND, "title").axes[0].collections
     assert circles.get_offsets().tolist() == [[50, 25], [10, 90]]
     np.testing.assert_allclose(circles.get_widths(), [20, 4])
 
 
 def test_lines_point_along_the_orientation_y_downwards():
-    _, lines = pictures.on_film(FILM, FOUND, "title").axes[0].collections
+    _, lines = pictures.on_image(IMAGE, FOUND, "title").axes[0].collections
     np.testing.assert_allclose(lines.get_segments()[0], [[50, 25], [50, 35]], atol=1e-9)
     np.testing.assert_allclose(lines.get_segments()[1], [[10, 90], [12, 90]], atol=1e-9)
 
 
-def test_a_film_without_keypoints_is_drawn_too(tmp_path):
-    figure = pictures.on_film(FILM, LocalDescriptors.none(128), "nothing found")
+def test_an_image_without_keypoints_is_drawn_too(tmp_path):
+    figure = pictures.on_image(IMAGE, LocalDescriptors.none(128), "nothing found")
     assert save(figure, tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -12,7 +12,7 @@ PARTS = np.array(["train", "train", "validation", "test"], object)
 
 @pytest.fixture
 def summary():
-    return summarise(fakes.films(LABELS, split=Split("mine", PARTS)))
+    return summarise(fakes.images(LABELS, split=Split("mine", PARTS)))
 
 
 def test_bars_are_the_share_of_each_part(summary):
@@ -28,21 +28,21 @@ def test_every_part_is_named_with_its_size(summary):
     assert told == ["train (2 films)", "validation (1 films)", "test (1 films)"]
 
 
-def test_cells_are_the_share_of_the_rows_films(summary):
+def test_cells_are_the_share_of_the_rows_images(summary):
     axes = label_plots.cooccurrence(summary).axes[0]
     shares = axes.images[0].get_array().filled(np.nan)
     np.testing.assert_allclose(shares, [[np.nan, 100 / 3], [50, np.nan]])
     assert [text.get_text() for text in axes.texts] == ["3", "1", "1", "2"]
 
 
-def test_synthetic_films_are_called_so_in_the_title(summary):
+def test_synthetic_images_are_called_so_in_the_title(summary):
     (axes,) = label_plots.class_distribution(summary | {"synthetic": True}).axes
     assert "(synthetic)" in axes.get_title()
 
 
 def test_a_label_nobody_has_is_drawn_too():
-    films = fakes.films(np.array([[1, 0], [1, 0]]), split=Split("mine", PARTS[:2]))
-    axes = label_plots.cooccurrence(summarise(films)).axes[0]
+    images = fakes.images(np.array([[1, 0], [1, 0]]), split=Split("mine", PARTS[:2]))
+    axes = label_plots.cooccurrence(summarise(images)).axes[0]
     assert len(axes.texts) == 4
 
 

@@ -38,7 +38,7 @@ def test_figures_without_an_interval_are_hollow_points(values):
     assert prior[:, 0].tolist() == [1, 1, 1, 1]
 
 
-def test_synthetic_films_are_called_so(values):
+def test_synthetic_images_are_called_so(values):
     (axes,) = localisation_plot.hit_rates(values).axes
     assert axes.get_title() == "films (synthetic): where dual_input looks"
 
@@ -59,7 +59,7 @@ def test_intervals_are_those_of_the_verdict(values):
     assert len(spans) == 3
 
 
-def test_findings_say_how_many_films_and_patients_they_are_of(values):
+def test_findings_say_how_many_images_and_patients_they_are_of(values):
     (axes,) = localisation_plot.hit_rates(values).axes
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names == [

@@ -25,8 +25,8 @@ FOUND = LocalDescriptors(
 @pytest.fixture
 def drawn():
     def drawn(*heats, found=FOUND):
-        film, box = np.zeros((HEIGHT, WIDTH), np.uint8), np.array([[0.5, 0.25, 0.1, 0.5]])
-        shown = Panel(film, "title", "verdict", "small", found, "2 of words", heats, box)
+        image, box = np.zeros((HEIGHT, WIDTH), np.uint8), np.array([[0.5, 0.25, 0.1, 0.5]])
+        shown = Panel(image, "title", "verdict", "small", found, "2 of words", heats, box)
         return panels.panel(shown)
 
     return drawn
@@ -36,7 +36,7 @@ def words(figure):
     return [text.get_text() for text in figure.texts]
 
 
-def test_there_is_a_tile_for_film_keypoints_and_each_heatmap(drawn):
+def test_there_is_a_tile_for_image_keypoints_and_each_heatmap(drawn):
     figure = drawn(SIGNED, CAMERA)
     names = [axes.texts[0].get_text() for axes in figure.axes if axes.images]
     assert names == ["film", "keypoints", "words", "Grad-CAM"]
@@ -48,7 +48,7 @@ def test_without_keypoints_the_image_is_not_shown_twice(drawn):
     assert names == ["film", "Grad-CAM"]
 
 
-def test_films_keep_their_aspect(drawn):
+def test_images_keep_their_aspect(drawn):
     for axes in drawn(SIGNED).axes:
         assert axes.get_aspect() == 1
         assert (axes.get_xlim(), axes.get_ylim()) == ((0, WIDTH), (HEIGHT, 0))
@@ -61,7 +61,7 @@ def test_boxes_lie_where_they_are_on_every_tile(drawn):
         np.testing.assert_allclose(box.get_bbox().bounds, expected)
 
 
-def test_keypoints_of_the_square_lie_on_the_film_without_its_bars(drawn):
+def test_keypoints_of_the_square_lie_on_the_image_without_its_bars(drawn):
     (circles,) = drawn(SIGNED).axes[1].collections
     np.testing.assert_allclose(circles.get_offsets(), [[WIDTH / 2, HEIGHT / 2], [WIDTH / 4, 0]])
     np.testing.assert_allclose(circles.get_widths(), [WIDTH / 10, WIDTH / 5])

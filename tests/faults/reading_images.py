@@ -16,12 +16,12 @@ from tests.faults.inputs import changed, compressed_dicom, dicom, odd_dicoms, pi
 
 def decode(data: bytes) -> None:
     """A film's plane and the warnings of it."""
-    film = image_files.decoded(data)
-    plane = film.plane
+    image = image_files.decoded(data)
+    plane = image.plane
     assert plane.dtype == np.uint8
     assert plane.ndim == 2
     assert min(plane.shape) >= image_files.MIN_SIDE
-    warnings_of(data, film, {})
+    warnings_of(data, image, {})
 
 
 def header(place: Path) -> Reader:
