@@ -6,20 +6,17 @@ import json
 import os
 import sys
 import traceback
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import MISSING, Field, fields
-from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from dataclasses import fields
+from typing import Any
 
 import typer
-from typer.core import TyperCommand
 
 import storage
-from datasets import options
 from datasets.options import Reading
-from errors import HybridError, InvalidOption
+from errors import HybridError
 from escapes import visible, visible_lines
+from flags import Once, flag, flags_of, parameter, renamed, switch
 from inference import bundle_options
 from pipelines import command_options
 from serving import serve_options
@@ -36,11 +33,6 @@ COMMANDS = {
     "predict": bundle_options.Predict,
     "serve": serve_options.Serve,
     "cache": command_options.Cache,
-}
-# Flags that had another name, which scripts may still use.
-FORMERLY = {
-    "explain": {"--films": "--n-images"},
-    "serve": {"--max-films": "--max-images"},
 }
 OUT_OF_MEMORY = (
     "The machine must have memory for this run; it has run out. Close other programs, use fewer"
@@ -111,27 +103,12 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
 
     reads = issubclass(options_class, Reading) and name != "data"
     hidden = TOLD_BY_DATA if reads else []
-    parameters = [_parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
+    parameters = [parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
     parameters += [*listings.values(), AS_JSON]
     vars(call)["__signature__"] = inspect.Signature(parameters)
     call.__annotations__ = {item.name: item.annotation for item in parameters}
     epilog = ELSEWHERE if reads else None
-    app.command(name, cls=_Once, help=inspect.getdoc(options_class), epilog=epilog)(call)
-
-
-class _Once(TyperCommand):
-    """A command that refuses a flag given again: all of its values but the last would be lost."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The words that no flag takes, as typer gives them."""
-        *_, given = self.make_parser(ctx).parse_args(args=list(args))
-        for item, times in Counter(given).items():
-            if times > 1 and not (getattr(item, "multiple", False) or item.is_eager):
-                raise InvalidOption(
-                    f"{item.opts[0]} must be given once; it came {times} times. Several values go"
-                    " into one, as in --set 'cnn.epochs=9 cnn.hidden=64' or --extractors a,b."
-                )
-        return super().parse_args(ctx, args)
+    app.command(name, cls=Once, help=inspect.getdoc(options_class), epilog=epilog)(call)
 
 
 def _run(name: str, chosen: Any) -> Any:
@@ -150,69 +127,16 @@ def _listings(options_class: type) -> dict[str, inspect.Parameter]:
     kinds = {"classifiers": {"classifier", "classifiers"}, "extractors": {"extractors"}}
     return {
         # Named in the help of the flag that takes one, for the help fits a screen.
-        kind: _switch(f"list_{kind}", f"List {kind} with their options, and exit.", hidden=True)
+        kind: switch(f"list_{kind}", f"List {kind} with their options, and exit.", hidden=True)
         for kind, flags in kinds.items()
         if names & flags
     }
 
 
-def flags_of(options_class: type) -> list[tuple[Field, Any]]:
-    """The fields of an options class, each with its type and its help text."""
-    hints = get_type_hints(options_class, include_extras=True)
-    return [(item, hints[item.name]) for item in fields(options_class)]
+ELSEWHERE = f"How films are read, by {flag(TOLD_BY_DATA[0])} and others: see `data --help`."
 
 
-def _parameter(item: Field, hint: Any, hidden: Sequence[str]) -> inspect.Parameter:
-    """A field as typer sees it: one without a plain default is an argument unless marked a flag."""
-    text = hint.__metadata__[0]
-    default: Any = item.default
-    # A switch that is off need not be switched off.
-    names = [_flag(item.name)] if default is False else []
-    told: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
-    shape: Any = typer.Option(*names, help=text + _shown(default), **told)
-    if default is MISSING:
-        shape = (typer.Argument if options.is_argument(item) else typer.Option)(help=text)
-        default = inspect.Parameter.empty if item.default_factory is MISSING else []
-    annotation = Annotated[hint.__origin__, shape]
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(item.name, kind, default=default, annotation=annotation)
-
-
-def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
-
-
-def _shown(default: Any) -> str:
-    """The default as part of the help text, which typer would give a line of its own."""
-    if isinstance(default, bool) or default in (None, "", MISSING):
-        return ""
-    inside = isinstance(default, Path) and default.is_relative_to(options.PROJECT)
-    return rf" [dim]\[default: {default.relative_to(options.PROJECT) if inside else default}][/dim]"
-
-
-ELSEWHERE = f"How films are read, by {_flag(TOLD_BY_DATA[0])} and others: see `data --help`."
-
-
-def _switch(name: str, text: str, hidden: bool = False) -> inspect.Parameter:
-    """A switch that no options class has."""
-    annotation = Annotated[bool, typer.Option(_flag(name), help=text, hidden=hidden)]
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(name, kind, default=False, annotation=annotation)
-
-
-AS_JSON = _switch("json", "Print the result as JSON.")
-
-
-def _renamed(asked: Sequence[str], arguments: Sequence[str]) -> list[str]:
-    """The arguments with today's names of flags; a warning names each that has changed."""
-    names = FORMERLY.get(asked[0], {}) if asked else {}
-    now = []
-    for word in arguments:
-        flag, equals, value = word.partition("=")
-        if flag in names:
-            print(f"warning: {flag} is now {names[flag]}", file=sys.stderr)
-        now.append(names.get(flag, flag) + equals + value)
-    return now
+AS_JSON = switch("json", "Print the result as JSON.")
 
 
 def exit_code_of(work: Callable[[], int]) -> int:
@@ -257,7 +181,7 @@ def main(arguments: Sequence[str]) -> int:
         app = application(asked or COMMANDS)
         try:
             app(
-                _renamed(asked, arguments[len(asked) :]),
+                renamed("".join(asked), arguments[len(asked) :]),
                 prog_name=" ".join(["python cli.py", *asked]),
             )
         except SystemExit as stop:

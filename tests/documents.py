@@ -30,7 +30,7 @@ COMMAND = re.compile(r"(?:^|/)cli\.py$")
 PROGRAMS = r"(?:\.venv/bin/)?python |benchmarks/run\b|(?:make|pip|git|curl|docker|sbatch) "
 TYPED = re.compile(rf"(?:\w+=\S+ )*(?:{PROGRAMS})")
 # What a command takes less of where it is only to be seen that it runs.
-LESS = {"folds": "3", "seeds": "1", "replicates": "39", "films": "2"}
+LESS = {"folds": "3", "seeds": "1", "replicates": "39", "n-images": "2", "images": "2"}
 # As much as a report needs, of few films.
 QUICK = {"epochs": "2", "n_gaussians": "4", "n_words": "16", "rounds": "2", "sample_films": "12"}
 

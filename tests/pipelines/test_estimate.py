@@ -36,7 +36,7 @@ def test_an_estimate_writes_no_vector(told, tmp_path):
     values = told().values
     assert values["estimate"]["images"] == 1000
     assert values["trial"]["images_per_second"] > 0
-    assert values["trial"]["bytes_per_film"] == 8 * (1 + 4 + 16) * 4 + 80
+    assert values["trial"]["bytes_per_image"] == 8 * (1 + 4 + 16) * 4 + 80
     assert not list((tmp_path / "cache").glob("*/part-*"))
 
 

@@ -1,0 +1,90 @@
+"""Options classes as flags of the command line."""
+
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
+from datasets import options
+from errors import InvalidOption
+
+# Flags that had another name, which scripts may still use.
+FORMERLY = {
+    "explain": {"--films": "--n-images"},
+    "serve": {"--max-films": "--max-images"},
+}
+
+
+class Once(TyperCommand):
+    """A command that refuses a flag given again: all of its values but the last would be lost."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The words that no flag takes, as typer gives them."""
+        *_, given = self.make_parser(ctx).parse_args(args=list(args))
+        for item, times in Counter(given).items():
+            if times > 1 and not (getattr(item, "multiple", False) or item.is_eager):
+                raise InvalidOption(
+                    f"{item.opts[0]} must be given once; it came {times} times. Several values go"
+                    " into one, as in --set 'cnn.epochs=9 cnn.hidden=64' or --extractors a,b."
+                )
+        return super().parse_args(ctx, args)
+
+
+def flags_of(options_class: type) -> list[tuple[Field, Any]]:
+    """The fields of an options class, each with its type and its help text."""
+    hints = get_type_hints(options_class, include_extras=True)
+    return [(item, hints[item.name]) for item in fields(options_class)]
+
+
+def parameter(item: Field, hint: Any, hidden: Sequence[str]) -> inspect.Parameter:
+    """A field as typer sees it: one without a plain default is an argument unless marked a flag."""
+    text = hint.__metadata__[0]
+    default: Any = item.default
+    # A switch that is off need not be switched off.
+    names = [flag(item.name)] if default is False else []
+    told: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
+    shape: Any = typer.Option(*names, help=text + _shown(default), **told)
+    if default is MISSING:
+        shape = (typer.Argument if options.is_argument(item) else typer.Option)(help=text)
+        default = inspect.Parameter.empty if item.default_factory is MISSING else []
+    annotation = Annotated[hint.__origin__, shape]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(item.name, kind, default=default, annotation=annotation)
+
+
+def flag(name: str) -> str:
+    """An option as it is typed."""
+    return f"--{name.replace('_', '-')}"
+
+
+def _shown(default: Any) -> str:
+    """The default as part of the help text, which typer would give a line of its own."""
+    if isinstance(default, bool) or default in (None, "", MISSING):
+        return ""
+    inside = isinstance(default, Path) and default.is_relative_to(options.PROJECT)
+    return rf" [dim]\[default: {default.relative_to(options.PROJECT) if inside else default}][/dim]"
+
+
+def switch(name: str, text: str, hidden: bool = False) -> inspect.Parameter:
+    """A switch that no options class has."""
+    annotation = Annotated[bool, typer.Option(flag(name), help=text, hidden=hidden)]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=False, annotation=annotation)
+
+
+def renamed(command: str, arguments: Sequence[str]) -> list[str]:
+    """The arguments with today's names of flags; a warning names each that has changed."""
+    names = FORMERLY.get(command, {})
+    now = []
+    for word in arguments:
+        name, equals, value = word.partition("=")
+        if name in names:
+            print(f"warning: {name} is now {names[name]}", file=sys.stderr)
+        now.append(names.get(name, name) + equals + value)
+    return now
