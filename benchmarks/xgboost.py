@@ -109,7 +109,7 @@ def shared(vectors, labels, depth, rate, rounds):
         depth=depth,
         learning_rate=rate,
         rounds=rounds,
-        image_share=1.0,
+        film_share=1.0,
         column_share=1.0,
         penalty=1.0,
         class_weights="none",

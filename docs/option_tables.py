@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cli
 import registry
-from pipelines import options
+from datasets import options
 from pipelines.plugin_sources import Option, allowed, described
 
 HEAD = "| option | default | what it does |\n|---|---|---|"

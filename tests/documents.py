@@ -30,7 +30,7 @@ COMMAND = re.compile(r"(?:^|/)cli\.py$")
 PROGRAMS = r"(?:\.venv/bin/)?python |benchmarks/run\b|(?:make|pip|git|curl|docker|sbatch) "
 TYPED = re.compile(rf"(?:\w+=\S+ )*(?:{PROGRAMS})")
 # What a command takes less of where it is only to be seen that it runs.
-LESS = {"folds": "3", "seeds": "1", "replicates": "39", "n-images": "2", "images": "2"}
+LESS = {"folds": "3", "seeds": "1", "replicates": "39", "n_images": "2"}
 # As much as a report needs, of few films.
 QUICK = {"epochs": "2", "n_gaussians": "4", "n_words": "16", "rounds": "2", "sample_films": "12"}
 
@@ -150,7 +150,20 @@ def smaller(arguments: list[str], options: object, cache: Path) -> list[str]:
         more["weights"] = "random" if options.backbone else "FILE.keras"
     if "set" in known:
         more["set"] = " ".join([options.set, *_quick(options)])
-    return [*arguments, *(word for name, value in more.items() for word in (f"--{name}", value))]
+    flags = {f"--{name.replace('_', '-')}": value for name, value in more.items()}
+    return [*_without(arguments, flags), *(word for each in flags.items() for word in each)]
+
+
+def _without(arguments: list[str], flags: dict[str, str]) -> list[str]:
+    """The arguments without these flags and their values, since each flag may come once."""
+    words, kept = iter(arguments), []
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name not in flags:
+            kept.append(word)
+        elif not equals:
+            next(words)
+    return kept
 
 
 def _more_than(options: object, name: str, less: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import cli
-from pipelines.options import PROJECT
+from datasets.options import PROJECT
 from tests import documents
 
 PAGES = sorted((PROJECT / "docs").rglob("*.md"))

@@ -29,7 +29,7 @@ class Xgboost(Classifier):
     learning_rate: float = 0.05
     depth: int = 3
     bins: int = 64
-    image_share: float = 0.5
+    film_share: float = 0.5
     column_share: float = 0.05
     penalty: float = 10.0
     class_weights: str = "softened"
@@ -57,7 +57,7 @@ class Xgboost(Classifier):
             "max_depth": self.depth,
             "eta": self.learning_rate,
             "max_bin": self.bins,
-            "subsample": self.image_share,
+            "subsample": self.film_share,
             "colsample_bynode": self.column_share,
             "lambda": self.penalty,
             "device": boosting.device(self.device),

@@ -116,11 +116,11 @@ films = np.random.default_rng(0).integers(0, 256, (9, 8, 8), dtype=np.uint8)
 vectors = engine(films)
 expected = np.asarray(model(prepare(films))).mean(axis=(1, 2))
 np.testing.assert_allclose(vectors, expected, rtol=1e-4, atol=1e-4)
-print(sorted(used), engine.films_at_once)
+print(sorted(used), engine.images_at_once)
 from types import SimpleNamespace
 from features.extraction_loop import Branch
 used.clear()
-extractor = SimpleNamespace(transform_images=engine, films_at_once=engine.films_at_once)
+extractor = SimpleNamespace(transform_images=engine, images_at_once=engine.images_at_once)
 branch = Branch(extractor, store=None)
 for film in films[:8]:
     branch.accept("", "", film)

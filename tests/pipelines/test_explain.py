@@ -36,7 +36,7 @@ def trained(place, classifier, extractors, **changes):
 def run(place, tmp_path):
     def run(classifier="logistic", **changes):
         places = {"data": place / "films", "cache": place / "cache", "out": tmp_path / "out"}
-        options = {"bundle": place / classifier, "films": 2}
+        options = {"bundle": place / classifier, "n_images": 2}
         return explain.run(Explain(**(places | options | changes)))
 
     return run

@@ -9,6 +9,7 @@ from datasets import image_files
 from errors import BadSplit, InvalidOption, UnknownPlugin
 from features.recipe import digest_of_ids, fingerprint
 from models import bundle
+from models.views import Block, Views
 from pipelines import train
 from pipelines.command_options import Train
 from tests import fakes
@@ -43,7 +44,7 @@ def test_the_bundle_says_on_other_days_what_the_classifier_said(run, tmp_path, r
     images = train.sources.images_of(Train(data=root, cache=tmp_path / "cache"))
     planes = [image_files.read(path) for path in images.paths[images.test]]
     extractor = made.views["orb_words"].extractor()
-    views = train.Views({"orb_words": train.Block(extractor.transform(planes), "words")})
+    views = Views({"orb_words": Block(extractor.transform(planes), "words")})
     found = made.findings(views).calibrated
     aucs = train.label_aucs(images.labels[images.test], found)
     told = result.values["models"]["logistic"]["labels"]
@@ -129,7 +130,7 @@ def test_a_split_without_validation_is_refused(run, tmp_path, root):
     split = {"name": "mine", "train": files[::2], "validation": [], "test": files[1::2]}
     path = Path(tmp_path / "split.json")
     path.write_text(json.dumps(split))
-    with pytest.raises(BadSplit, match="no validation part"):
+    with pytest.raises(BadSplit, match="needs validation images"):
         run(split=str(path))
 
 
@@ -173,7 +174,7 @@ def test_a_bundle_that_takes_images_says_on_other_days_what_it_said(trained_on_i
     images = train.sources.images_of(Train(data=root, cache=place / "cache"))
     planes = [image_files.read(path) for path in images.paths[images.test]]
     pixels = made.views["pixels"].extractor().transform(planes)
-    found = made.findings(train.Views({"pixels": train.Block(pixels, "pixels")})).calibrated
+    found = made.findings(Views({"pixels": Block(pixels, "pixels")})).calibrated
     aucs = train.label_aucs(images.labels[images.test], found)
     told = result.values["models"]["finetuned"]["labels"]
     np.testing.assert_allclose([told[name]["auc"] for name in images.label_names], aucs)
