@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections import defaultdict
 
 import pytest
 
@@ -143,6 +144,13 @@ def test_every_link_of_a_page_leads_somewhere(page):
 
 
 @pytest.mark.parametrize("page", documents.PAGES, ids=named)
+def test_every_file_that_a_sentence_names_is_there(page):
+    spans = " ".join(documents.quoted(page))
+    paths = re.findall(r"(?<![\w/.])((?:docs|features|models|tests)/[\w/]+(?:\.\w+|/))", spans)
+    assert [path for path in paths if not (PROJECT / path).exists()] == ADDED_BY_RECIPES[page.stem]
+
+
+@pytest.mark.parametrize("page", documents.PAGES, ids=named)
 def test_benchmarks_that_a_page_names_have_the_flags_it_gives_them(page):
     text = " ".join(page.read_text(encoding="utf-8").split())
     for name, flags in re.findall(r"`python (benchmarks/\w+\.py)([^`]*)`", text):
@@ -152,6 +160,10 @@ def test_benchmarks_that_a_page_names_have_the_flags_it_gives_them(page):
 
 
 EXTENDING, CONTRIBUTING = PROJECT / "docs" / "extending.md", PROJECT / "CONTRIBUTING.md"
+ADDED_BY_RECIPES = defaultdict(list)
+ADDED_BY_RECIPES["extending"] = [
+    *("features/extractors/patch_words.py", "models/classifiers/centroids.py"),
+]
 # What each recipe adds, the page it is on and the contract it has to meet.
 RECIPES = {
     "patch_words": (EXTENDING, "tests/features/test_extractors.py"),
