@@ -1,5 +1,6 @@
 """The website of the documentation, where MkDocs is installed."""
 
+import ast
 import html
 import re
 
@@ -11,6 +12,7 @@ from datasets.options import PROJECT
 from tests import documents
 
 PAGES = sorted((PROJECT / "docs").rglob("*.md"))
+API = (PROJECT / "docs" / "api.md").read_text(encoding="utf-8")
 CITATION = (PROJECT / "CITATION.cff").read_text(encoding="utf-8")
 
 
@@ -78,3 +80,12 @@ def test_the_changelog_starts_with_the_version_of_the_program():
     changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
     newest = re.search(r"^## (\S+)", changelog, re.MULTILINE)[1]
     assert cli.VERSION.startswith(newest)
+
+
+@pytest.mark.parametrize("name", re.findall(r"^::: (\S+)", API, re.MULTILINE))
+def test_what_the_api_page_describes_is_there(name):
+    module, _, thing = name.rpartition(".")
+    if thing.islower() and (PROJECT / f"{name.replace('.', '/')}.py").is_file():
+        return
+    source = (PROJECT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+    assert thing in [getattr(node, "name", "") for node in ast.parse(source).body]
