@@ -36,17 +36,6 @@ def test_an_option_may_mean_something_else_to_one_plug_in():
     assert option_tables.meaning("cnn", "stop_after").startswith("epochs")
 
 
-def test_no_meaning_is_of_an_option_that_is_gone():
-    used = {
-        spelt
-        for package in PACKAGES
-        for name in registry.names(package)
-        for option in described(package.__name__, name).options
-        for spelt in (option, f"{name}.{option}")
-    }
-    assert option_tables.MEANINGS.keys() <= used
-
-
 def test_each_value_of_a_loss_has_a_line():
     rows = option_tables.values_table(["loss"]).splitlines()[2:]
     assert [row.split(" | ")[0] for row in rows] == [
