@@ -65,7 +65,7 @@ MEANINGS = {
     "position": "append the position in the image to each descriptor",
     "precision": "arithmetic; auto: float32 on a processor, mixed on a GPU",
     "pyramid": "cells a side at each level of the spatial pyramid",
-    "reduce_lr_patience": "epochs without a better validation AUC until the learning rate is halved",
+    "reduce_lr_patience": "epochs without a better AUC until the learning rate is halved",
     "reg_lambda": "L2 penalty on the leaves",
     "resampling": "repeat images with rare findings, or leave out others",
     "rounds": "largest number of trees for each label",
