@@ -8,8 +8,8 @@ import checks
 from errors import DatasetNotFound
 from features import pruning, upkeep
 from features.digests import Digests
+from pipelines import Result
 from pipelines.command_options import Cache
-from pipelines.results import Result
 from progress import size_of, warn
 
 # The year 9999, after which nothing has a date.

@@ -19,13 +19,12 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 from features.extracted import Extracted
 from features.extraction_plan import Crew
-from pipelines import asked_features, choices
+from pipelines import Result, asked_features, choices
 from pipelines.command_options import Compare
 from pipelines.comparing import group_figures, run_cache
 from pipelines.comparing.candidates import Contender, contenders
 from pipelines.comparing.comparison_run import Contest
 from pipelines.comparing.run_cache import Fit
-from pipelines.results import Result
 from progress import say, track
 from reports import provenance, report_files, screen
 from reports.wording import Report

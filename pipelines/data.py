@@ -6,9 +6,8 @@ from typing import Any
 from datasets import sources, splits
 from datasets.images import CERTAIN, NOBODY_KNOWN, PARTS, Images
 from datasets.summary import summarise
-from pipelines import duplicates
+from pipelines import Result, duplicates
 from pipelines.command_options import Data
-from pipelines.results import Result
 from reports.plots import image_sheet as image_pictures
 from reports.plots import label_counts as label_plots
 from reports.plots.saving import save

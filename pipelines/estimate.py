@@ -21,8 +21,8 @@ from features.extraction_loop import Branch
 from features.extraction_plan import BATCH
 from features.recipe import recipe_of
 from features.store import FeatureStore
+from pipelines import Result
 from pipelines.command_options import Extract
-from pipelines.results import Result
 from progress import say, size_of
 
 IMAGES_TRIED = 4 * BATCH

@@ -18,7 +18,7 @@ from inference.images_to_explain import images_asked
 from inference.label_decisions import RULE, columns_asked
 from inference.predictor import Predictor
 from models.bundle import Bundle
-from pipelines.results import Result
+from pipelines import Result
 from progress import say, track, warn
 from reports import explanation_files, explanation_page, explanation_pictures
 from reports.explanation_files import Drawn

@@ -6,9 +6,8 @@ from typing import Any
 from clusters import opening
 from datasets import sources
 from features.extracted import Extracted
-from pipelines import asked_features, choices, chosen_extractors, estimate
+from pipelines import Result, asked_features, choices, chosen_extractors, estimate
 from pipelines.command_options import Extract
-from pipelines.results import Result
 from progress import say
 
 

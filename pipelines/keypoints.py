@@ -19,9 +19,8 @@ from features.recipe import recipe_of
 from features.settings import check_used
 from features.store import FeatureStore
 from inference.explained import stems
-from pipelines import chosen_extractors
+from pipelines import Result, chosen_extractors
 from pipelines.command_options import Keypoints
-from pipelines.results import Result
 from progress import track
 from reports.plots import keypoint_circles as pictures
 from reports.plots.saving import save

@@ -7,8 +7,8 @@ from typing import Any
 import features.extractors
 import models.classifiers
 import registry
+from pipelines import Result
 from pipelines.plugin_sources import Option, Plugin, allowed, described
-from pipelines.results import Result
 
 PACKAGES = {"classifiers": models.classifiers, "extractors": features.extractors}
 WIDTH = 100

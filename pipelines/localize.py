@@ -22,7 +22,7 @@ from inference.boxed_images import Cases, Looker
 from inference.bundle_options import Localize
 from inference.predictor import Predictor
 from models.bundle import Bundle
-from pipelines.results import Result
+from pipelines import Result
 from progress import say
 from reports import localization_text
 from reports.plots import localisation_plot

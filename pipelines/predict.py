@@ -14,7 +14,7 @@ from inference.bundle_options import Predict
 from inference.images_to_predict import images_asked
 from inference.predictions import Finding, Prediction, check_augmentations, stream
 from inference.predictor import Predictor
-from pipelines.results import Result
+from pipelines import Result
 from progress import say, track
 from reports import findings_files
 from reports.findings_files import told

@@ -21,9 +21,9 @@ from evaluation.comparison import corrected
 from evaluation.figures import judge
 from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
+from pipelines import Result
 from pipelines.command_options import Score
 from pipelines.comparing import group_figures
-from pipelines.results import Result
 from progress import say
 from reports import provenance, report_files, score_files, screen
 from reports.wording import Report

@@ -8,7 +8,7 @@ from pathlib import Path
 import checks
 from errors import InvalidOption
 from inference.predictor import Predictor
-from pipelines.results import Result
+from pipelines import Result
 from progress import say, warn
 from reports.model_card import CARD
 from serving.auth import LOOPBACK

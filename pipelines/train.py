@@ -25,10 +25,9 @@ from models.classifier import Classifier
 from models.histories import histories
 from models.thresholds import undecided
 from models.views import METADATA, Views
-from pipelines import asked_features, choices, chosen_extractors, image_training, replacing
+from pipelines import Result, asked_features, choices, chosen_extractors, image_training, replacing
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
-from pipelines.results import Result
 from progress import say
 from reports import model_card, provenance
 from reports.plots import learning

@@ -10,6 +10,7 @@ import pytest
 
 import cli
 from escapes import visible_lines
+from pipelines import Result
 from tests import fakes
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -274,3 +275,16 @@ def test_a_flag_by_its_old_name_still_works_and_a_warning_names_the_new_one(monk
     cli.main(["explain", "--films=8"])
     assert [options.n_images for options in given] == [7, 8]
     assert "warning: --films is now --n-images" in capsys.readouterr().err
+
+
+def test_skipped_images_make_the_exit_code_one():
+    assert Result([], {}).exit_code == 0
+    assert Result([], {}, skipped=3).exit_code == 1
+
+
+def test_a_name_in_a_line_neither_steers_the_terminal_nor_begins_another_line():
+    result = Result(["2 images", "skipped a\x1b[2J\nwrote /tmp/x: no image file"], {}, skipped=1)
+    assert result.text.splitlines() == [
+        "2 images",
+        r"skipped a\x1b[2J\x0awrote /tmp/x: no image file",
+    ]
