@@ -75,11 +75,11 @@ def memory():
 
 
 def write(plan, folder, digests):
-    """Every part through a branch of its own, as workers write them; the names of the files."""
+    """Every chunk through a branch of its own, as workers write them; the names of the files."""
     row = np.arange(WIDTH, dtype=np.float32)
-    for part in plan.parts(WORKERS, ROWS_PER_PART):
+    for chunk in plan.chunks(WORKERS, ROWS_PER_PART):
         branch = Branch(SimpleNamespace(), FeatureStore(folder, RECIPE, used=False))
-        for number, task in enumerate(part):
+        for number, task in enumerate(chunk):
             branch.accept(task.id, digests.of(task.path), row + number)
         branch.finish()
         yield branch.parts

@@ -75,15 +75,15 @@ def main(
 ) -> None:
     """Print the table."""
     images = loading.load(Reading(data=data, split="random"))
-    parts = [split.parts for split in splits.folds(images, n_folds, 0)]
-    views = views_of(images, parts, weights, features)
+    sets = [split.sets for split in splits.folds(images, n_folds, 0)]
+    views = views_of(images, sets, weights, features)
     wanted = [entry for entry in ENTRIES if entry.title in only.split(",") or not only]
     typer.echo(f"{len(images)} films, {len(set(images.patients))} patients, {n_folds} folds")
     typer.echo("| classifier | macro AUC | less cnn | less cnn, seeds averaged | s to fit |")
     typer.echo("|---|---|---|---|---|")
     baseline = None
     for entry in wanted:
-        aucs, pooled, seconds = judged(entry, images, parts, views, range(n_seeds))
+        aucs, pooled, seconds = judged(entry, images, sets, views, range(n_seeds))
         whole = macro(label_aucs(images.labels, pooled))
         drawn = replicates(images.labels, pooled, images.patients)
         baseline = baseline or (aucs, whole, drawn)
@@ -95,13 +95,13 @@ def main(
         )
 
 
-def judged(entry, images, parts, views, seeds):
+def judged(entry, images, sets, views, seeds):
     """Macro AUC by seed (mean of folds), mean probabilities (n, k), mean seconds of a fit."""
-    aucs = np.zeros((len(parts), len(seeds)))
+    aucs = np.zeros((len(sets), len(seeds)))
     pooled, seconds = np.zeros(images.labels.shape), []
     for fold, seed in track(list(np.ndindex(aucs.shape)), entry.title, aucs.size, "fits"):
         seen = CONTROLS[entry.control](views[fold], seed)
-        train, validation, test = (parts[fold] == part for part in splits.PARTS)
+        train, validation, test = (sets[fold] == part for part in splits.SETS)
         model = registry.load(models.classifiers, entry.title.split()[0])(
             seed=seed, **entry.options
         )
@@ -121,7 +121,7 @@ def spread(figures, sign=""):
     return f"{figures.mean():{sign}.4f} ± {deviation:.4f}"
 
 
-def views_of(images, parts, weights, folder):
+def views_of(images, sets, weights, folder):
     """Views of each fold: deep vectors, and words learned from its training films."""
     folder.mkdir(parents=True, exist_ok=True)
     planes = [image_files.read(Path(path)) for path in track(images.paths, "decode", len(images))]
@@ -135,7 +135,7 @@ def views_of(images, parts, weights, folder):
                 "words": Block(kept(folder / f"words_{fold}.npy", words, learned, planes), "words"),
             }
         )
-        for fold, part in enumerate(parts)
+        for fold, part in enumerate(sets)
         for learned in [[planes[row] for row in np.flatnonzero(part == splits.TRAIN)]]
     ]
 

@@ -72,7 +72,7 @@ def main(
     cv2.setNumThreads(1)
     images = loading.load(Reading(data=data, split="random"))
     planes = [image_files.read(Path(path)) for path in track(images.paths, "decode", len(images))]
-    tests = [split.parts == "test" for split in splits.folds(images, n_folds, seed)]
+    tests = [split.sets == "test" for split in splits.folds(images, n_folds, seed)]
     typer.echo(f"{len(images)} films, {len(set(images.patients))} patients, {n_folds} folds")
     typer.echo("| extractor | width | ms a film | s to fit | mean of folds | pooled |")
     typer.echo("|---|---|---|---|---|---|")

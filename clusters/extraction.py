@@ -26,7 +26,7 @@ import storage
 from errors import ClusterUnusable, StorageFailed
 from features import extraction_loop, extraction_plan, locks
 from features.extraction_loop import Branch, Seen
-from features.extraction_plan import Crew, Part, Plan, Task
+from features.extraction_plan import Chunk, Crew, Plan, Task
 from features.recipe import Recipe, differing, digest, recipe_of
 from features.store import FeatureStore
 
@@ -80,15 +80,15 @@ class Away:
 
     def work(self, plan: Plan) -> Iterator[tuple[Task, Seen]]:
         """Each task that is done, its vectors written, and what was seen of its film."""
-        planned, waiting = tee(plan.parts(self.crew.slots, extraction_loop.ROWS_PER_PART))
+        planned, waiting = tee(plan.chunks(self.crew.slots, extraction_loop.ROWS_PER_PART))
         reports = self.crew.results(
-            partial(work, self.job), map(_anywhere, planned), extraction_plan.told
+            partial(work, self.job), map(_anywhere, planned), extraction_plan.described
         )
-        for part, report in zip(waiting, reports, strict=True):
+        for chunk, report in zip(waiting, reports, strict=True):
             for name, branch in self.branches.items():
                 branch.store.take_in(report.written[name])
                 branch.computed += report.computed[name]
-            yield from zip(part, report.seen, strict=True)
+            yield from zip(chunk, report.seen, strict=True)
 
 
 @contextmanager
@@ -124,10 +124,10 @@ def _touch(token: Path, owner: Any) -> None:
     locks.share(token, owner)
 
 
-def work(job: Job, part: Part) -> Report:
+def work(job: Job, chunk: Chunk) -> Report:
     """What a worker does with a part; the same part gives the same files, whoever works on it."""
     branches = made(job)
-    seen = [found for _, found in extraction_loop.worked(part, branches, 1)]
+    seen = [found for _, found in extraction_loop.worked(chunk, branches, 1)]
     return Report(
         seen,
         {name: branch.parts for name, branch in branches.items()},
@@ -188,9 +188,9 @@ def one_thread() -> None:
     threadpool_limits(1, "blas")
 
 
-def _anywhere(part: Part) -> Part:
+def _anywhere(chunk: Chunk) -> Chunk:
     """The part as it is found from any working directory."""
-    return tuple(task._replace(path=os.path.abspath(task.path)) for task in part)
+    return tuple(task._replace(path=os.path.abspath(task.path)) for task in chunk)
 
 
 def _extractor(order: Order, store: FeatureStore) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from errors import BadTable, MisalignedRows
 
-TRAIN, VALIDATION, TEST = PARTS = ("train", "validation", "test")
+TRAIN, VALIDATION, TEST = SETS = ("train", "validation", "test")
 META = ("age", "sex", "view")
 SIDES = ["x", "y", "width", "height"]
 BOX_COLUMNS = ("id", "label", *SIDES)
@@ -31,10 +31,10 @@ class Skipped(NamedTuple):
 
 @dataclass(frozen=True)
 class Split:
-    """Which part each film is in: train, validation, test, or "" for none."""
+    """The set each image is in: train, validation, test, or "" for none."""
 
     name: str
-    parts: np.ndarray
+    sets: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -74,28 +74,28 @@ class Images:
         return self.split.name if self.split else "none"
 
     @property
-    def parts(self) -> np.ndarray:
-        """The part each film is in, shape (n,); "" for none."""
-        return self.split.parts if self.split else np.full(len(self), "", object)
+    def sets(self) -> np.ndarray:
+        """The set of the split that each image is in, shape (n,); "" for none."""
+        return self.split.sets if self.split else np.full(len(self), "", object)
 
     @property
     def train(self) -> np.ndarray:
         """Mask of the films to learn from, shape (n,)."""
-        return self.in_part(TRAIN)
+        return self.in_set(TRAIN)
 
     @property
     def validation(self) -> np.ndarray:
         """Mask of the films to choose by, shape (n,)."""
-        return self.in_part(VALIDATION)
+        return self.in_set(VALIDATION)
 
     @property
     def test(self) -> np.ndarray:
         """Mask of the films to judge by, shape (n,)."""
-        return self.in_part(TEST)
+        return self.in_set(TEST)
 
-    def in_part(self, part: str) -> np.ndarray:
-        """Mask of the films in one part of the split, shape (n,)."""
-        return self.parts == part
+    def in_set(self, name: str) -> np.ndarray:
+        """Mask of the images in one set of the split, shape (n,)."""
+        return self.sets == name
 
     def rows(self, ids: np.ndarray) -> np.ndarray:
         """Row number of each id; an unknown id raises."""
@@ -110,7 +110,7 @@ class Images:
 
     def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Images":
         """These films alone: a mask, or row numbers in order. Those left out by a reason."""
-        split = self.split and Split(self.split.name, self.split.parts[keep])
+        split = self.split and Split(self.split.name, self.split.sets[keep])
         boxed = self.boxes["id"].map(set(self.ids[keep]).__contains__).astype(bool)
         return replace(
             self,

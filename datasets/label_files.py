@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from datasets.files import by_name, find_images, near_miss
-from datasets.images import PARTS
+from datasets.images import SETS
 from datasets.label_tables import images_of_table
 from datasets.labels import spelling
 from datasets.options import Reading
-from datasets.splits import PART_NAMES
+from datasets.splits import SET_NAMES
 from errors import DatasetNotFound, HybridError, InvalidOption
 
 SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
@@ -77,7 +77,7 @@ def before_folders(root: Path, options: Reading) -> bool:
 
 def tell_classes(names: Collection[str]) -> bool:
     """Whether names of folders can be classes: several, and not those of a split's parts."""
-    return len(names) > 1 and not {name.lower() for name in names} <= {*PARTS, *PART_NAMES}
+    return len(names) > 1 and not {name.lower() for name in names} <= {*SETS, *SET_NAMES}
 
 
 def notes(root: Path, options: Reading, images: list[Path]) -> tuple[str, ...]:

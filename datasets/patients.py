@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from datasets.images import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PARTS, PATTERN, Images
+from datasets.images import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PATTERN, SETS, Images
 from errors import BadTable, InvalidOption
 
 # NIH's 00000001_000.png, Kermany's person1_bacteria_1.jpeg, CheXpert's and others' patient12.
@@ -26,13 +26,13 @@ def unit(patients_from: str) -> str:
 def too_few(images: Images) -> str:
     """Why no split of so few patients has all its parts, and what to do; "" if they suffice."""
     count = len(set(images.patients))
-    if count >= len(PARTS):
+    if count >= len(SETS):
         return ""
     source = "" if images.patients_from == NOBODY_KNOWN else f" (by {images.patients_from})"
     others = "images of other patients" if source else "images"
     advice = PATTERN_ADVICE * images.patients_from.startswith(GUESSES)
     return (
-        f"A split needs at least {len(PARTS)} {'patient' if source else 'image'}s, one each for"
+        f"A split needs at least {len(SETS)} {'patient' if source else 'image'}s, one each for"
         f" training, validation and test; {images.source} has {count}{source}. Add"
         f" {others}{advice}."
     )

@@ -46,8 +46,8 @@ def split_name(images: Images, ids: np.ndarray) -> str:
 def notes(images: Images, ids: np.ndarray) -> list[str]:
     """What a reader of the verdict must know about its labels."""
     told = list(images.notes)
-    parts = images.parts[images.rows(ids)]
-    n_trained = np.count_nonzero(parts == TRAIN)
+    sets = images.sets[images.rows(ids)]
+    n_trained = np.count_nonzero(sets == TRAIN)
     if n_trained:
         told.append(
             f"{n_trained:,} of {len(ids):,} images are for training in the split"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets.images import GUESSES, PARTS, TEST, TRAIN, VALIDATION, Images, Split
+from datasets.images import GUESSES, SETS, TEST, TRAIN, VALIDATION, Images, Split
 from datasets.patients import too_few, unit
 from datasets.tables import MAX_LIST_BYTES, read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
@@ -19,7 +19,7 @@ from errors import BadSplit, DatasetNotFound, InvalidOption
 FRACTIONS = {TRAIN: 0.7, VALIDATION: 0.1, TEST: 0.2}
 # Of the films that are not for testing: with NIH's 80 : 20 this gives the usual 70 : 10 : 20.
 VALIDATION_SHARE = 1 / 8
-PART_NAMES = {"val": VALIDATION, "valid": VALIDATION, "dev": VALIDATION, "training": TRAIN}
+SET_NAMES = {"val": VALIDATION, "valid": VALIDATION, "dev": VALIDATION, "training": TRAIN}
 NAMED_PATIENTS = 5
 
 
@@ -46,28 +46,28 @@ def attach(images: Images, split: Split) -> Images:
             f"Patients must be in one part only; split {split.name!r} shares {len(shared)} of them:"
             f" {_some(shared)}. Mend the lists, or type --split random."
         )
-    for part in (TRAIN, TEST):
-        if not images.in_part(part).any():
+    for name in (TRAIN, TEST):
+        if not images.in_set(name).any():
             raise BadSplit(
                 too_few(images)
                 or f"A split must have images to train and to test on; {split.name!r} has none in"
-                f" its {part} part. Check the lists, or type --split random."
+                f" its {name} set. Check the lists, or type --split random."
             )
     return images
 
 
 def shared_patients(images: Images) -> list[str]:
     """Patients with films in more than one part."""
-    table = pd.DataFrame({"patient": images.patients, "part": images.parts})
-    n_parts = table[table["part"] != ""].drop_duplicates().groupby("patient").size()
-    return sorted(n_parts.index[n_parts > 1])
+    table = pd.DataFrame({"patient": images.patients, "set": images.sets})
+    n_sets = table[table["set"] != ""].drop_duplicates().groupby("patient").size()
+    return sorted(n_sets.index[n_sets > 1])
 
 
 def random_split(images: Images, seed: int) -> Split:
     """Train, validation and test by patient, labels balanced as well as patients allow."""
-    drawn = _deal(images, np.array([FRACTIONS[part] for part in PARTS]), seed)
+    drawn = _deal(images, np.array([FRACTIONS[name] for name in SETS]), seed)
     name = f"random by {unit(images.patients_from)}, seed {seed}"
-    return Split(name, np.array(PARTS, object)[drawn])
+    return Split(name, np.array(SETS, object)[drawn])
 
 
 def folds(images: Images, n_folds: int, seed: int) -> list[Split]:
@@ -75,7 +75,7 @@ def folds(images: Images, n_folds: int, seed: int) -> list[Split]:
 
     Films that a split has set aside, in no part of it, stay out.
     """
-    kept = images.parts != "" if images.split else np.ones(len(images), bool)
+    kept = images.sets != "" if images.split else np.ones(len(images), bool)
     n_patients = len(set(images.patients[kept]))
     if not 3 <= n_folds <= n_patients:
         raise InvalidOption(
@@ -84,11 +84,11 @@ def folds(images: Images, n_folds: int, seed: int) -> list[Split]:
     dealt = _deal(images.select(kept), np.full(n_folds, 1 / n_folds), seed)
     splits = []
     for fold in range(n_folds):
-        parts = np.full(len(images), "", object)
-        parts[kept] = np.where(dealt == (fold + 1) % n_folds, VALIDATION, TRAIN)
-        parts[np.flatnonzero(kept)[dealt == fold]] = TEST
+        sets = np.full(len(images), "", object)
+        sets[kept] = np.where(dealt == (fold + 1) % n_folds, VALIDATION, TRAIN)
+        sets[np.flatnonzero(kept)[dealt == fold]] = TEST
         name = f"fold {fold + 1} of {n_folds} by {unit(images.patients_from)}, seed {seed}"
-        splits.append(Split(name, parts))
+        splits.append(Split(name, sets))
     return splits
 
 
@@ -98,9 +98,9 @@ def with_validation(images: Images, seed: int) -> Images:
         return images
     shares = np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE])
     dealt = _deal(images.select(images.train), shares, seed)
-    parts = images.parts.copy()
-    parts[images.train] = np.array([TRAIN, VALIDATION], object)[dealt]
-    return attach(images, Split(f"{images.split_name}, validation drawn with seed {seed}", parts))
+    sets = images.sets.copy()
+    sets[images.train] = np.array([TRAIN, VALIDATION], object)[dealt]
+    return attach(images, Split(f"{images.split_name}, validation drawn with seed {seed}", sets))
 
 
 def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = None) -> Split:
@@ -124,31 +124,31 @@ def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = Non
             f"A film must be on one list only; {len(both)} of {folder} are on two: {_some(both)}."
             " Mend the lists, or type --split random."
         )
-    part_of = dict.fromkeys(train, TRAIN) | dict.fromkeys(validation, VALIDATION)
-    part_of |= dict.fromkeys(test, TEST)
+    set_of = dict.fromkeys(train, TRAIN) | dict.fromkeys(validation, VALIDATION)
+    set_of |= dict.fromkeys(test, TEST)
     digest = digest_of(test)
     name = (known or {}).get(digest, f"lists in {folder.resolve().name} ({digest[:8]})")
-    return Split(name, np.array([part_of.get(image, "") for image in ids], object))
+    return Split(name, np.array([set_of.get(image, "") for image in ids], object))
 
 
 def from_column(values: pd.Series, name: str) -> Split:
     """Split from a column that says train, val or test."""
     lowered = values.str.lower()
-    parts = lowered.replace(PART_NAMES).to_numpy(object)
-    unknown = sorted(set(parts) - {*PARTS, ""})
+    sets = lowered.replace(SET_NAMES).to_numpy(object)
+    unknown = sorted(set(sets) - {*SETS, ""})
     if unknown:
         raise BadSplit(
             f"A split column must say train, val, test or nothing; {name!r} has"
             f" {', '.join(map(repr, unknown[:3]))}. Rename its values, or the column."
         )
-    return Split(f"given by {name}", parts)
+    return Split(f"given by {name}", sets)
 
 
 def save(images: Images, path: Path) -> None:
     """The split as JSON: its name and the ids of each part."""
-    parts = {part: images.ids[images.in_part(part)].tolist() for part in PARTS}
+    sets = {name: images.ids[images.in_set(name)].tolist() for name in SETS}
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {"name": images.split_name, **parts}
+    told = {"name": images.split_name, **sets}
     text = json.dumps(told | {"digest": _digest_of_split(told)}, indent=1)
     storage.write_text(path, text)
 
@@ -157,8 +157,8 @@ def load(path: Path, ids: np.ndarray) -> Split:
     """A saved split over these ids; one that names other films raises."""
     try:
         saved = json.loads(storage.read_text(path, MAX_LIST_BYTES))
-        named = [(image, part) for part in PARTS for image in saved[part]]
-        part_of, name = dict(named), str(saved["name"])
+        named = [(image, each) for each in SETS for image in saved[each]]
+        set_of, name = dict(named), str(saved["name"])
         sound = saved.pop("digest", None) in (None, _digest_of_split(saved))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = (isinstance(error, OSError) and error.strerror) or type(error).__name__
@@ -166,18 +166,18 @@ def load(path: Path, ids: np.ndarray) -> Split:
             f"--split must be auto, given, random, a folder of lists or a saved split; {path} is"
             f" none of them ({why}). See `data --save-split`."
         ) from error
-    if not sound or len(part_of) < len(named):
+    if not sound or len(set_of) < len(named):
         raise BadSplit(
             f"A saved split must be as it was saved, each film in one part; {path} has changed."
             " Save it again with `data --save-split`; one made by hand needs no digest."
         )
-    unknown = set(part_of) - set(ids)
+    unknown = set(set_of) - set(ids)
     if unknown:
         raise BadSplit(
-            f"A saved split must name films of this data set; {len(unknown):,} of {len(part_of):,}"
+            f"A saved split must name films of this data set; {len(unknown):,} of {len(set_of):,}"
             f" in {path} are not: {_some(unknown)}. Use the split saved from this data."
         )
-    return Split(name, np.array([part_of.get(image, "") for image in ids], object))
+    return Split(name, np.array([set_of.get(image, "") for image in ids], object))
 
 
 def digest_of(names: list[str]) -> str:
@@ -211,14 +211,14 @@ def _without_shared(images: Images) -> Images:
     if not shared or not images.patients_from.startswith(GUESSES):
         return _given(images)
     aside = np.isin(images.patients, shared) & ~images.test
-    parts = images.parts.copy()
-    parts[aside] = ""
+    sets = images.sets.copy()
+    sets[aside] = ""
     note = (
         f"{len(shared)} patients (by {images.patients_from}) are in more than one part; their"
         f" {aside.sum()} films outside the test part are set aside (--split given names some)"
     )
     images = replace(images, notes=(*images.notes, note))
-    return attach(images, Split(f"{images.split_name}, without shared patients", parts))
+    return attach(images, Split(f"{images.split_name}, without shared patients", sets))
 
 
 def _deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import NOBODY_KNOWN, PARTS, Images
+from datasets.images import NOBODY_KNOWN, SETS, Images
 from datasets.splits import shared_patients
 
 
@@ -20,7 +20,7 @@ def summarise(images: Images) -> dict[str, Any]:
         "patients_from": images.patients_from,
         "split": split_counts(images),
         "labels": list(images.label_names),
-        "positives": {part: _positives(images, images.in_part(part)) for part in PARTS}
+        "positives": {name: _positives(images, images.in_set(name)) for name in SETS}
         | {"all": _positives(images, np.ones(len(images), bool))},
         "not_reported": _by_label(images, np.isnan(images.labels).sum(axis=0)),
         "cooccurrence": cooccurrence(images.labels).tolist(),
@@ -33,11 +33,11 @@ def summarise(images: Images) -> dict[str, Any]:
 
 def split_counts(images: Images) -> dict[str, Any]:
     """The split's name, its parts' films and patients, and how many these share, if known."""
-    masks = {part: images.in_part(part) for part in PARTS}
+    masks = {name: images.in_set(name) for name in SETS}
     return {
         "name": images.split_name,
-        "films": {part: int(mask.sum()) for part, mask in masks.items()},
-        "patients": {part: len(set(images.patients[mask])) for part, mask in masks.items()},
+        "films": {name: int(mask.sum()) for name, mask in masks.items()},
+        "patients": {name: len(set(images.patients[mask])) for name, mask in masks.items()},
         "films_in_no_part": int((~np.any(list(masks.values()), axis=0)).sum()),
         "shared_patients": None
         if images.patients_from == NOBODY_KNOWN

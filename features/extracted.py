@@ -105,9 +105,9 @@ def compute(
 
 def with_note(images: Images, keys: Sequence[str]) -> Images:
     """Films, by the digests of their files; with a warning and a note if a file is in two parts."""
-    table = pd.DataFrame({"key": keys, "part": images.parts})[images.parts != ""]
-    n_parts = table.groupby("key")["part"].nunique()
-    leaking = images.ids[np.isin(keys, n_parts.index[n_parts > 1])]
+    table = pd.DataFrame({"key": keys, "set": images.sets})[images.sets != ""]
+    n_sets = table.groupby("key")["set"].nunique()
+    leaking = images.ids[np.isin(keys, n_sets.index[n_sets > 1])]
     if not len(leaking):
         return images
     note = (
@@ -151,7 +151,7 @@ def _check_room(
     for name, missing in zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True):
         if missing:
             extractor = branches[name].extractor
-            sizes[name] = missing * extraction_plan.bytes_an_image(
+            sizes[name] = missing * extraction_plan.bytes_per_image(
                 extractor, widths.get(name) or extractor.width
             )
     needed = sum(sizes.values())

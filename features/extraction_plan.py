@@ -1,4 +1,4 @@
-"""The part planner: which films lack which vectors, cut into parts that any process can work on."""
+"""The extraction plan: which images lack which features, in chunks that any process can take."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -12,8 +12,8 @@ import numpy as np
 from datasets.images import Images
 from features.digests import Digests
 
-# A part is a whole number of networks' batches, and of what is left each worker's half.
-BATCH, PARTS_LEFT = 32, 2
+# A chunk is a whole number of network batches, and at most each worker's half of what is left.
+BATCH, CHUNKS_LEFT = 32, 2
 # Bounds what planning holds of films at a time.
 IMAGES_AT_ONCE = 4096
 BYTES_PER_NUMBER = 4
@@ -32,7 +32,7 @@ class Task(NamedTuple):
     branches: tuple[str, ...]
 
 
-Part = tuple[Task, ...]
+Chunk = tuple[Task, ...]
 
 
 class Away(Protocol):
@@ -89,14 +89,14 @@ class Plan:
             names = tuple(compress(self.branches, self.lacking[row]))
             yield Task(self.images.ids[row], self.images.paths[row], names)
 
-    def parts(self, workers: int, at_most: int) -> Iterator[Part]:
-        """The tasks in parts of at most so many films, ever smaller so that all end together."""
+    def chunks(self, workers: int, at_most: int) -> Iterator[Chunk]:
+        """The tasks in chunks of at most `at_most` images, smaller towards the end."""
         tasks, left = self.tasks(), len(self)
         while left > 0:
-            fair = left // (PARTS_LEFT * workers) // BATCH * BATCH
-            part = tuple(islice(tasks, min(max(fair, BATCH), at_most)))
-            left -= len(part)
-            yield part
+            fair = left // (CHUNKS_LEFT * workers) // BATCH * BATCH
+            chunk = tuple(islice(tasks, min(max(fair, BATCH), at_most)))
+            left -= len(chunk)
+            yield chunk
 
 
 def plan(images: Images, branches: dict[str, Any], digests: Digests) -> Plan:
@@ -110,11 +110,11 @@ def plan(images: Images, branches: dict[str, Any], digests: Digests) -> Plan:
     return Plan(images, tuple(branches), lacking)
 
 
-def told(part: Sequence[Task]) -> str:
-    """A part as people are told of it."""
-    return f"the {len(part)} films from {part[0].id} to {part[-1].id}"
+def described(chunk: Sequence[Task]) -> str:
+    """The images of a chunk, for messages."""
+    return f"the {len(chunk)} images from {chunk[0].id} to {chunk[-1].id}"
 
 
-def bytes_an_image(extractor: Any, width: int) -> int:
+def bytes_per_image(extractor: Any, width: int) -> int:
     """What a film's vector of so many numbers takes in the cache."""
     return width * getattr(extractor, "bytes_per_number", BYTES_PER_NUMBER) + BYTES_PER_ROW

@@ -88,7 +88,7 @@ def _dealt(images: Images, options: Compare) -> tuple[Images, list[splits.Split]
     if not options.folds:
         return images, [images.split] if images.split else []
     dealt = splits.folds(images, options.folds, options.seed)
-    n_aside = np.count_nonzero(images.parts == "")
+    n_aside = np.count_nonzero(images.sets == "")
     if n_aside or options.split != "auto":
         note = (
             f"folds are drawn anew: of the split {images.split_name} counts only which films are in"

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import sources, splits
-from datasets.images import CERTAIN, NOBODY_KNOWN, PARTS, Images
+from datasets.images import CERTAIN, NOBODY_KNOWN, SETS, Images
 from datasets.summary import summarise
 from pipelines import Result, duplicates
 from pipelines.command_options import Data
@@ -62,10 +62,10 @@ def _written(images: Images, plots: list[Path], out: Path) -> list[str]:
 
 def split_lines(split: dict[str, Any], patients_from: str) -> list[str]:
     """The split in three lines: name, films, patients."""
-    train, validation, test = (split["films"][part] for part in PARTS)
+    train, validation, test = (split["films"][part] for part in SETS)
     together = f" (together {train + validation:,})" if validation else ""
     aside = split["films_in_no_part"]
-    patients = ", ".join(f"{part} {split['patients'][part]:,}" for part in PARTS)
+    patients = ", ".join(f"{part} {split['patients'][part]:,}" for part in SETS)
     limits = "" if patients_from in CERTAIN else f" as far as known (by {patients_from})"
     shared = f"{patients}; {split['shared_patients']} shared between parts{limits}"
     return [
@@ -78,7 +78,7 @@ def split_lines(split: dict[str, Any], patients_from: str) -> list[str]:
 
 def _label_table(summary: dict[str, Any]) -> list[str]:
     width = max(len(name) for name in summary["labels"])
-    columns = (*PARTS, "all")
+    columns = (*SETS, "all")
     header = f"  {'':{width}}" + "".join(f"{part:>18}" for part in columns)
     sizes = summary["split"]["films"] | {"all": summary["films"]}
     rows = [header]

@@ -9,7 +9,7 @@ import pandas as pd
 
 import storage
 from datasets import image_files, splits
-from datasets.images import PARTS, Images, Split
+from datasets.images import SETS, Images, Split
 from errors import InvalidOption
 from features import extracted as service
 from features.extraction_loop import Branch
@@ -51,18 +51,18 @@ def find(images: Images, options: Data) -> tuple[Images, pd.DataFrame]:
 def table(images: Images, pairs: np.ndarray, distances: np.ndarray) -> pd.DataFrame:
     """Pairs (m, 2) of rows as ids and parts, and whether patient and labels are the same."""
     first, second = pairs.T
-    parts = images.parts[pairs].T
-    across = (parts[0] != parts[1]) & (parts != "").all(axis=0)
+    sets = images.sets[pairs].T
+    across = (sets[0] != sets[1]) & (sets != "").all(axis=0)
     patients = images.patients[first] == images.patients[second]
     one, other = images.labels[first], images.labels[second]
     labels = ((one == other) | (np.isnan(one) & np.isnan(other))).all(axis=1)
-    columns = (images.ids[first], images.ids[second], distances.round(3), *parts, across)
+    columns = (images.ids[first], images.ids[second], distances.round(3), *sets, across)
     return pd.DataFrame(dict(zip((*COLUMNS, *ALIKE), (*columns, patients, labels), strict=True)))
 
 
 def set_aside(images: Images, pairs: pd.DataFrame) -> Images:
     """Films whose split has no near copies in different parts: of two, the one to test on stays."""
-    rank = {part: place for place, part in enumerate(PARTS)}
+    rank = {name: place for place, name in enumerate(SETS)}
     leaking = pairs[pairs["across_parts"]]
     gone = {
         pair.first if rank[pair.first_part] < rank[pair.second_part] else pair.second
@@ -70,9 +70,9 @@ def set_aside(images: Images, pairs: pd.DataFrame) -> Images:
     }
     if not gone:
         return images
-    parts = np.where(np.isin(images.ids, list(gone)), "", images.parts).astype(object)
+    sets = np.where(np.isin(images.ids, list(gone)), "", images.sets).astype(object)
     note = f"films set aside, since a near copy is in another part: {len(gone):,}"
-    split = Split(f"{images.split_name}, near copies left out ({len(gone):,})", parts)
+    split = Split(f"{images.split_name}, near copies left out ({len(gone):,})", sets)
     return splits.attach(replace(images, notes=(*images.notes, note)), split)
 
 
@@ -84,9 +84,9 @@ def write(images: Images, pairs: pd.DataFrame, out: Path) -> list[Path]:
         return [out / TABLE]
     shown = pairs.sort_values("across_parts", ascending=False, kind="stable")[:PICTURED]
     tiles = [
-        _tile(images, image, part)
+        _tile(images, image, name)
         for pair in shown.itertuples()
-        for image, part in ((pair.first, pair.first_part), (pair.second, pair.second_part))
+        for image, name in ((pair.first, pair.first_part), (pair.second, pair.second_part))
     ]
     rows = [tiles[start : start + 4] for start in range(0, len(tiles), 4)]
     title = f"{len(shown):,} of {len(pairs):,} pairs of near copies"
@@ -126,8 +126,8 @@ def lines(pairs: pd.DataFrame, options: Data) -> list[str]:
     ]
 
 
-def _tile(images: Images, image: str, part: str) -> Tile:
+def _tile(images: Images, image: str, set_name: str) -> Tile:
     (row,) = images.rows(np.array([image]))
     plane = image_files.read(images.paths[row])
-    caption = f"{part or 'no part'}: {Path(image).name[-22:]}"
+    caption = f"{set_name or 'no set'}: {Path(image).name[-22:]}"
     return Tile(np.stack([plane] * 3, axis=-1), caption, np.empty((0, 4)))

@@ -96,7 +96,7 @@ def tried(images: Images, extractors: dict[str, Any]) -> Trial:
         plan = extraction_plan.plan(images.select(chosen), branches, Digests(cache))
         say(f"trying {len(plan)} films with one thread")
         rate = _rate(plan, branches)
-    size = sum(extraction_plan.bytes_an_image(made, made.width) for made in extractors.values())
+    size = sum(extraction_plan.bytes_per_image(made, made.width) for made in extractors.values())
     return Trial(rate, size, _memory())
 
 

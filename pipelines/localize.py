@@ -30,7 +30,7 @@ from reports.plots.saving import save
 from reports.wording import of_members
 
 EVERY = "all"
-PARTS = (TEST, VALIDATION, EVERY)
+SETS = (TEST, VALIDATION, EVERY)
 NOTHING = Look([], [])
 
 
@@ -59,11 +59,11 @@ def run(options: Localize) -> Result:
 
 def parted(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Masks of the cases that are scored, and of those that thresholds are tuned on."""
-    checks.one_of("--part", part, PARTS)
-    parts = images.parts[cases.rows]
-    scored = np.ones(len(cases), bool) if part == EVERY else parts == part
+    checks.one_of("--part", part, SETS)
+    sets = images.sets[cases.rows]
+    scored = np.ones(len(cases), bool) if part == EVERY else sets == part
     if not scored.any():
-        others = ", ".join(f"{np.sum(parts == other)} in {other}" for other in PARTS[:2])
+        others = ", ".join(f"{np.sum(sets == other)} in {other}" for other in SETS[:2])
         way = (
             "Type --part all" if len(cases) else "Name films that have a list of boxes with --data"
         )
@@ -71,7 +71,7 @@ def parted(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndar
             f"localize needs films with boxes of the bundle's labels; {images.source} has"
             f" {len(cases):,} of them ({others}), none to score. {way}."
         )
-    return scored, (parts == VALIDATION) & ~scored
+    return scored, (sets == VALIDATION) & ~scored
 
 
 def localized(

@@ -100,8 +100,8 @@ def _split(origin: pd.Series, tables: list[Path]) -> Split | None:
     names = [table.name for table in tables]
     if len(names) == 1:
         return None
-    parts = {"train.csv": TRAIN, "valid.csv": VALIDATION, names[-1]: TEST}
-    return Split(f"CheXpert's, tested on {names[-1]}", origin.map(parts).to_numpy(object))
+    set_of = {"train.csv": TRAIN, "valid.csv": VALIDATION, names[-1]: TEST}
+    return Split(f"CheXpert's, tested on {names[-1]}", origin.map(set_of).to_numpy(object))
 
 
 def _files(folder: Path, ids: np.ndarray) -> dict[str, Path]:

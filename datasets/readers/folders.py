@@ -7,11 +7,11 @@ import pandas as pd
 
 from datasets import label_files
 from datasets.files import find_images
-from datasets.images import PARTS, Images, unknown_meta
+from datasets.images import SETS, Images, unknown_meta
 from datasets.labels import with_one_spelling
 from datasets.options import Reading
 from datasets.patients import by_names
-from datasets.splits import PART_NAMES, from_column
+from datasets.splits import SET_NAMES, from_column
 from errors import DatasetNotFound
 from progress import warn
 
@@ -43,10 +43,10 @@ class Folders:
         notes += label_files.notes(root, options, files)
         ids = np.array([path.as_posix() for path in relative], object)
         patients, patients_from = by_names(ids)
-        parts = pd.Series(
+        sets = pd.Series(
             [path.parts[0].lower() if len(path.parts) > 2 else "" for path in relative]
         )
-        given = set(parts) & {*PARTS, *PART_NAMES}
+        given = set(sets) & {*SETS, *SET_NAMES}
         return Images(
             source=root.resolve().name,
             format="folders",
@@ -58,7 +58,7 @@ class Folders:
             meta=unknown_meta(len(files)),
             patients_from=patients_from,
             notes=notes,
-            split=from_column(parts, "the folders") if given else None,
+            split=from_column(sets, "the folders") if given else None,
         )
 
 

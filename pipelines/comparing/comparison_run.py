@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import PARTS, Images
+from datasets.images import SETS, Images
 from datasets.patients import unit
 from datasets.summary import split_counts
 from evaluation.auc import label_aucs, macro
@@ -164,17 +164,17 @@ class Contest:
         """The split's name and how many films, patients and positives are in its parts."""
         images = self.images
         if not self.options.folds:
-            parts = {part: images.labels[images.in_part(part)] for part in PARTS}
-            counts = provenance.prevalences(parts, images.label_names)
+            sets = {name: images.labels[images.in_set(name)] for name in SETS}
+            counts = provenance.prevalences(sets, images.label_names)
             return split_counts(images) | {"labels": counts}
         tested = [each.images for each in self.stages]
-        parts = {f"fold {n + 1}": each.labels[each.test] for n, each in enumerate(tested)}
+        sets = {f"fold {n + 1}": each.labels[each.test] for n, each in enumerate(tested)}
         dealt = unit(images.patients_from)
         return split_counts(images) | {
             "name": f"{self.options.folds} folds by {dealt}, seed {self.options.seed}",
             "films": {"test": len(truth.ids)},
             "patients": {"test": len(set(truth.patients))},
-            "labels": provenance.prevalences(parts, images.label_names),
+            "labels": provenance.prevalences(sets, images.label_names),
         }
 
     def _models(self) -> dict[str, Any]:

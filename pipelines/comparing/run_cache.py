@@ -108,7 +108,7 @@ def fit(
 
 def _digest_of_images(images: Images) -> str:
     """Of all that is told of films: who they are of, what they show, and how they are split."""
-    columns = images.ids, images.patients, images.parts, images.label_names
+    columns = images.ids, images.patients, images.sets, images.label_names
     told = images.meta.to_csv(index=False).encode() + images.labels.tobytes()
     return digest(told + "\n".join(map(str, chain(*columns))).encode())
 

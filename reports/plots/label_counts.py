@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from datasets.images import PARTS
+from datasets.images import SETS
 from reports.plots.saving import save
 
 # Okabe and Ito's colours, told apart by colour-blind people too.
@@ -27,7 +27,7 @@ def class_distribution(summary: dict[str, Any]) -> Figure:
     names = sorted(summary["labels"], key=lambda name: summary["positives"]["all"][name])
     figure = Figure(figsize=(8, 1.6 + 0.34 * len(names)), layout="constrained")
     axes = figure.subplots()
-    for offset, part in zip((0.27, 0, -0.27), PARTS, strict=True):
+    for offset, part in zip((0.27, 0, -0.27), SETS, strict=True):
         n_images = summary["split"]["films"][part]
         shares = [100 * summary["positives"][part][name] / max(n_images, 1) for name in names]
         rows = np.arange(len(names)) + offset

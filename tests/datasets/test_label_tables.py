@@ -55,7 +55,7 @@ def test_patient_age_sex_and_view_are_no_findings(read):
     assert images.label_names == ("Mass",)
     assert images.patients.tolist() == ["p1"]
     assert images.meta.iloc[0].tolist() == [50, "F", "PA"]
-    assert images.split.parts.tolist() == ["train"]
+    assert images.split.sets.tolist() == ["train"]
 
 
 def test_without_patients_each_image_is_its_own_and_that_is_said(read):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from datasets import loading, patients, splits
-from datasets.images import PARTS
+from datasets.images import SETS
 from datasets.options import Reading
 from errors import BadSplit, BadTable, InvalidOption
 from tests import fakes
@@ -155,4 +155,4 @@ def test_two_images_of_nobody_known_are_counted_as_images():
 def test_three_patients_are_enough_for_a_random_split(per_patient):
     owners = [f"p{number}" for number in range(3) for _ in range(per_patient)]
     images = splits.resolve(fakes.images(np.ones((len(owners), 2)), owners), "random", 0)
-    assert [len(set(images.patients[images.in_part(part)])) for part in PARTS] == [1, 1, 1]
+    assert [len(set(images.patients[images.in_set(part)])) for part in SETS] == [1, 1, 1]

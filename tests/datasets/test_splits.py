@@ -21,7 +21,7 @@ def images():
 
 def patients_in(images, part):
     return {
-        name for name, inside in zip(images.patients, images.in_part(part), strict=True) if inside
+        name for name, inside in zip(images.patients, images.in_set(part), strict=True) if inside
     }
 
 
@@ -40,7 +40,7 @@ def test_random_parts_share_no_patient(images):
 
 def test_random_parts_have_the_usual_sizes(images):
     images = splits.resolve(images, "random", seed=0)
-    assert [images.in_part(part).sum() for part in (TRAIN, VALIDATION, TEST)] == pytest.approx(
+    assert [images.in_set(part).sum() for part in (TRAIN, VALIDATION, TEST)] == pytest.approx(
         [420, 60, 120], abs=6
     )
 
@@ -49,18 +49,18 @@ def test_labels_are_balanced_as_well_as_patients_allow(images):
     images = splits.resolve(images, "random", seed=0)
     for part, share in splits.FRACTIONS.items():
         np.testing.assert_allclose(
-            images.labels[images.in_part(part)].sum(axis=0), share * LABELS.sum(axis=0), atol=3
+            images.labels[images.in_set(part)].sum(axis=0), share * LABELS.sum(axis=0), atol=3
         )
 
 
 def test_the_same_seed_gives_the_same_split_and_another_one_another(images):
-    first, again, other = (splits.random_split(images, seed).parts for seed in (1, 1, 2))
+    first, again, other = (splits.random_split(images, seed).sets for seed in (1, 1, 2))
     assert (first == again).all()
     assert (first != other).any()
 
 
 def test_every_image_is_tested_in_exactly_one_fold(images):
-    parts = np.array([split.parts for split in splits.folds(images, 5, seed=0)])
+    parts = np.array([split.sets for split in splits.folds(images, 5, seed=0)])
     assert ((parts == TEST).sum(axis=0) == 1).all()
     assert ((parts == VALIDATION).sum(axis=0) == 1).all()
 
@@ -73,8 +73,8 @@ def test_no_fold_shares_a_patient(images):
 def test_images_that_a_split_has_set_aside_are_in_no_fold(images):
     whole = splits.random_split(images, 0)
     aside = np.arange(600) % 7 == 0
-    images = splits.attach(images, Split("mine", np.where(aside, "", whole.parts)))
-    parts = np.array([split.parts for split in splits.folds(images, 3, seed=0)])
+    images = splits.attach(images, Split("mine", np.where(aside, "", whole.sets)))
+    parts = np.array([split.sets for split in splits.folds(images, 3, seed=0)])
     assert ((parts == "") == aside).all()
     assert ((parts == TEST).sum(axis=0) == ~aside).all()
 
@@ -92,15 +92,15 @@ def test_a_split_that_shares_patients_is_refused_with_names_and_count():
         splits.attach(images, split)
 
 
-def test_an_empty_test_part_is_refused():
+def test_an_empty_test_set_is_refused():
     images = fakes.images(np.ones((3, 1)))
-    with pytest.raises(BadSplit, match="none in its test part"):
+    with pytest.raises(BadSplit, match="none in its test set"):
         splits.attach(images, Split("mine", np.array([TRAIN] * 3, object)))
 
 
 def test_a_given_split_without_validation_gets_an_eighth_of_its_training_images(images):
     given = splits.random_split(images, 0)
-    parts = np.where(given.parts == VALIDATION, TRAIN, given.parts).astype(object)
+    parts = np.where(given.sets == VALIDATION, TRAIN, given.sets).astype(object)
     images = fakes.images(LABELS, PATIENTS, split=Split("mine", parts))
     resolved = splits.resolve(images, "auto", seed=0)
     assert (resolved.test == (parts == TEST)).all()
@@ -112,7 +112,7 @@ def test_patients_guessed_from_names_are_set_aside_where_parts_share_them():
     patients = ["a", "a", "b", "c", "d"]
     images = fakes.images(np.ones((5, 1)), patients, split=split, patients_from="file names")
     resolved = splits.resolve(images, "auto", seed=0)
-    assert resolved.split.parts.tolist() == ["", TEST, TRAIN, TRAIN, VALIDATION]
+    assert resolved.split.sets.tolist() == ["", TEST, TRAIN, TRAIN, VALIDATION]
     assert "without shared patients" in resolved.split_name
     assert "1 patients" in resolved.notes[0]
 
@@ -145,7 +145,7 @@ def test_a_saved_split_loads_as_it_was(images, tmp_path):
     splits.save(images, tmp_path / "split.json")
     loaded = splits.load(tmp_path / "split.json", images.ids)
     assert loaded.name == images.split_name
-    assert (loaded.parts == images.split.parts).all()
+    assert (loaded.sets == images.split.sets).all()
 
 
 def test_a_split_saved_from_other_images_is_refused(images, tmp_path):
@@ -165,14 +165,14 @@ def test_random_lists_with_labels_behind_the_names_are_read(tmp_path):
     for part, name in (("train", "a.png"), ("val", "b.png"), ("test", "c.png")):
         (tmp_path / f"{part}_list.txt").write_text(f"images/{name} 0 1 0\n")
     split = splits.from_lists(np.array(["c.png", "b.png", "a.png", "d.png"], object), tmp_path)
-    assert split.parts.tolist() == [TEST, VALIDATION, TRAIN, ""]
+    assert split.sets.tolist() == [TEST, VALIDATION, TRAIN, ""]
 
 
 def test_lists_tell_images_of_one_name_by_their_folders(tmp_path):
     (tmp_path / "train_val_list.txt").write_text("p1/a.png\np2/a.png")
     (tmp_path / "test_list.txt").write_text("p3/a.png")
     ids = np.array(["p3/a.png", "p2/a.png", "p1/a.png"], object)
-    assert splits.from_lists(ids, tmp_path).parts.tolist() == [TEST, TRAIN, TRAIN]
+    assert splits.from_lists(ids, tmp_path).sets.tolist() == [TEST, TRAIN, TRAIN]
 
 
 def test_a_published_split_is_known_by_its_test_list(tmp_path):
@@ -196,7 +196,7 @@ def test_a_folder_without_lists_is_refused(tmp_path, images):
 
 def test_a_column_may_say_val_or_valid():
     split = splits.from_column(pd.Series(["Train", "val", "VALID", "test", ""]), "split")
-    assert split.parts.tolist() == [TRAIN, VALIDATION, VALIDATION, TEST, ""]
+    assert split.sets.tolist() == [TRAIN, VALIDATION, VALIDATION, TEST, ""]
 
 
 def test_a_column_with_another_word_is_refused():
@@ -218,7 +218,7 @@ def test_a_saved_split_that_changed_is_refused(images, tmp_path, old, new):
 def test_a_split_made_by_hand_needs_no_digest_but_each_image_once(tmp_path):
     path, ids = tmp_path / "split.json", np.array(["a", "b"], object)
     path.write_text('{"name": "mine", "train": ["a"], "validation": [], "test": ["b"]}')
-    assert splits.load(path, ids).parts.tolist() == [TRAIN, TEST]
+    assert splits.load(path, ids).sets.tolist() == [TRAIN, TEST]
     path.write_text('{"name": "mine", "train": ["a"], "validation": [], "test": ["b", "a"]}')
     with pytest.raises(BadSplit, match="each film in one part"):
         splits.load(path, ids)

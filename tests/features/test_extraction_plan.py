@@ -43,23 +43,23 @@ def test_a_task_names_the_branches_that_lack_the_image():
 @pytest.mark.parametrize("workers", [1, 2, 40])
 def test_parts_hold_every_image_once_and_in_order(n_images, workers):
     planned = plan(n_images)
-    found = [task for part in planned.parts(workers, 512) for task in part]
+    found = [task for chunk in planned.chunks(workers, 512) for task in chunk]
     assert found == list(planned.tasks())
 
 
 def test_no_part_is_larger_than_is_bounded():
-    assert max(len(part) for part in plan(20_000).parts(1, 512)) == 512
+    assert max(len(chunk) for chunk in plan(20_000).chunks(1, 512)) == 512
 
 
 def test_parts_are_whole_batches_but_the_last():
-    sizes = [len(part) for part in plan(1217).parts(2, 512)]
+    sizes = [len(chunk) for chunk in plan(1217).chunks(2, 512)]
     assert all(size % BATCH == 0 for size in sizes[:-1])
     assert sizes[-1] == 1
 
 
 def test_parts_grow_smaller_so_that_workers_end_together():
-    """Two workers that take the next part when they are free end within a batch of each other."""
-    sizes = [len(part) for part in plan(1216).parts(2, 512)]
+    """Two workers that take the next chunk when they are free end within a batch of each other."""
+    sizes = [len(chunk) for chunk in plan(1216).chunks(2, 512)]
     assert sizes == sorted(sizes, reverse=True)
     busy = [0, 0]
     for size in sizes:
@@ -77,9 +77,9 @@ def test_a_plan_lacks_what_no_store_has_of_the_image_as_it_is_now():
     assert planned.lacking.tolist() == [[False], [True], [True]]
 
 
-def test_people_are_told_of_a_part_by_its_first_and_last_image():
-    (part,) = plan(3).parts(1, 512)
-    assert extraction_plan.told(part) == "the 3 films from f0 to f2"
+def test_messages_name_a_chunk_by_its_first_and_last_image():
+    (chunk,) = plan(3).chunks(1, 512)
+    assert extraction_plan.described(chunk) == "the 3 images from f0 to f2"
 
 
 def measured(images):

@@ -69,7 +69,7 @@ def test_images_that_were_learned_from_are_told(images, bundle):
 @pytest.mark.parametrize("changed", ["data", "split", "films"])
 def test_a_bundle_of_other_images_may_have_seen_these(images, bundle, changed):
     if changed == "films":
-        images = replace(images, split=Split("by hand", images.parts[::-1]))
+        images = replace(images, split=Split("by hand", images.sets[::-1]))
     else:
         bundle = replace(bundle, **{changed: "another"})
     assert not boxed_images.learned_from(images, bundle)

@@ -77,7 +77,7 @@ def test_hashes_are_kept_for_the_next_run(find, tmp_path, monkeypatch):
 def test_a_saved_split_leaves_the_copy_to_the_test_part_alone(find, tmp_path):
     with_copy(tmp_path / "films")
     images, _ = find(save_split=tmp_path / "split.json")
-    parts = dict(zip(images.ids, images.parts, strict=True))
+    parts = dict(zip(images.ids, images.sets, strict=True))
     assert (parts[TESTING], parts[TRAINING]) == ("test", "")
     assert images.split_name.endswith("near copies left out (1)")
 
@@ -120,7 +120,7 @@ def test_of_copies_in_training_and_validation_the_latter_stays():
     parts = np.array(["validation", "train", "train", "test"], object)
     images = duplicates.replace(images, split=duplicates.Split("mine", parts))
     pairs = duplicates.table(images, np.array([[0, 1]]), np.array([0.1]))
-    assert duplicates.set_aside(images, pairs).parts.tolist() == ["validation", "", "train", "test"]
+    assert duplicates.set_aside(images, pairs).sets.tolist() == ["validation", "", "train", "test"]
 
 
 @pytest.mark.real

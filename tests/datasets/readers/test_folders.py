@@ -27,7 +27,7 @@ def test_classes_that_parts_write_in_different_case_are_one(tmp_path):
 def test_train_val_and_test_folders_are_the_split(tmp_path):
     images = read(fakes.folders(tmp_path))
     for part, folder in (("train", "train"), ("validation", "val"), ("test", "test")):
-        assert all(name.startswith(f"{folder}/") for name in images.ids[images.in_part(part)])
+        assert all(name.startswith(f"{folder}/") for name in images.ids[images.in_set(part)])
 
 
 def test_folders_of_classes_alone_get_a_random_split(tmp_path):
