@@ -106,12 +106,12 @@ def shared(vectors, labels, depth, rate, rounds):
     """Ours, with the same penalty, every film and column, no label weighted, no round left out."""
     model = Xgboost(
         views=("deep",),
-        depth=depth,
+        max_depth=depth,
         learning_rate=rate,
-        rounds=rounds,
-        film_share=1.0,
-        column_share=1.0,
-        penalty=1.0,
+        n_estimators=rounds,
+        subsample=1.0,
+        colsample_bynode=1.0,
+        reg_lambda=1.0,
         class_weights="none",
     )
     # Validation films that report nothing cannot stop a booster.

@@ -173,7 +173,7 @@ def learn(branch: Branch, images: Images, jobs: int) -> None:
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(jobs) as pool:
         planes = _readable(ahead(pool, _decode_file, paths[order], 2 * jobs), found)
-        extractor.fit(_at_most(planes, extractor.sample_films))
+        extractor.fit(_at_most(planes, extractor.sample_images))
     extractor.learned_from_ = np.array(found)
     store.save_learned(extractor)
 

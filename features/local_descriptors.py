@@ -82,7 +82,7 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
 
     image_size: int = 256
     equalise: bool = True
-    sample_films: int = 1000
+    sample_images: int = 1000
     sample_descriptors: int = 200_000
     seed: int = 0
     n_jobs: int = 1
@@ -125,7 +125,7 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     def fit(self, planes: Iterable[Image], y: object = None) -> Self:
         """The extractor, having learned its code from a seeded sample of files or grey planes."""
         rng = np.random.default_rng(self.seed)
-        images = sample(several(planes), self.sample_films, rng, self.preprocessing)
+        images = sample(several(planes), self.sample_images, rng, self.preprocessing)
         quota = self.sample_descriptors // max(1, len(images))
         described = Parallel(self.n_jobs, backend="threading")(map(delayed(self.describe), images))
         found = [places.sample(quota, rng) for places in described]

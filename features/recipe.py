@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from features.renamed_parameters import in_recipe
+
 Recipe = dict[str, Any]
 
 
@@ -27,7 +29,7 @@ def recipe_of(
     return {
         "extractor": name,
         "version": extractor.version,
-        "parameters": parameters,
+        "parameters": in_recipe(parameters),
         "preprocessing": asdict(extractor.preprocessing),
         "content": extractor.content(),
         "libraries": {module: _version(module) for module in libraries},

@@ -1,11 +1,12 @@
 """`--set NAME.PARAMETER=VALUE`: any parameter of any plug-in."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from datasets.options import listed
 from errors import InvalidOption
+from features.renamed_parameters import new_name
 
 # Some texts are too deep or too large for Python to read.
 UNREADABLE = ValueError, SyntaxError, TypeError, ArithmeticError, RecursionError, MemoryError
@@ -21,11 +22,16 @@ def with_settings(plugin: Any, name: str, settings: str) -> Any:
     known = plugin.get_params()
     for parameter, text in read_settings(settings).get(name, {}).items():
         if parameter not in known:
-            raise InvalidOption(
-                f"--set takes parameters of {name}: {', '.join(known)}; got {parameter!r}."
-            )
+            raise InvalidOption(_unknown(name, parameter, known))
         plugin.set_params(**{parameter: _value(text, known[parameter], f"{name}.{parameter}")})
     return plugin
+
+
+def _unknown(name: str, parameter: str, known: Collection[str]) -> str:
+    """What to write instead of a parameter that the plug-in lacks."""
+    if present := new_name(parameter, known):
+        return f"{name}.{parameter} is now {name}.{present}."
+    return f"--set takes parameters of {name}: {', '.join(known)}; got {parameter!r}."
 
 
 def check_used(settings: str, known: Sequence[str], flags: str) -> None:

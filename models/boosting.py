@@ -47,13 +47,13 @@ class Hands:
     client: Any = None
 
 
-def hands(jobs: int, spread: str, client: Any, size: int) -> Hands:
-    """Who grows trees on so many numbers; `spread` auto: a client's workers where they are many."""
-    checks.one_of("spread", spread, SPREADS)
-    if spread == "always" and client is None:
-        raise InvalidOption("spread=always needs workers; there are none. Add --cluster.")
-    asked = spread == "always" or (spread == "auto" and size >= OUTGROWN)
-    return Hands(jobs or os.cpu_count() or 1, client if asked else None)
+def hands(n_jobs: int, use_cluster: str, client: Any, size: int) -> Hands:
+    """Who grows trees on so many numbers; `use_cluster` auto: workers where there are many."""
+    checks.one_of("use_cluster", use_cluster, SPREADS)
+    if use_cluster == "always" and client is None:
+        raise InvalidOption("use_cluster=always needs workers; there are none. Add --cluster.")
+    asked = use_cluster == "always" or (use_cluster == "auto" and size >= OUTGROWN)
+    return Hands(n_jobs or os.cpu_count() or 1, client if asked else None)
 
 
 def quantised(

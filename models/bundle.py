@@ -4,6 +4,7 @@ import shutil
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -14,6 +15,7 @@ import models.classifiers
 import registry
 from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
 from evaluation.plain import plain
+from features.renamed_parameters import renamed
 from models.bundle_manifest import CONTENTS, Told, contents, seal, unseal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
@@ -211,7 +213,8 @@ def check_contents(told: Told, folder: Path) -> None:
 
 def _read(told: Told, folder: Path) -> Bundle:
     check_contents(told, folder)
-    made = registry.load(models.classifiers, told["classifier"])(**told["options"])
+    plugin = registry.load(models.classifiers, told["classifier"])
+    made = plugin(**renamed(told["options"], signature(plugin).parameters))
     views = told["views"].items()
     return Bundle(
         told["classifier"],

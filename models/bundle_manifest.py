@@ -10,7 +10,8 @@ from errors import BundleUnusable, FileUnreadable
 from escapes import as_json
 
 CONTENTS = "bundle.json"
-FORMAT = 1
+# 1: until parameters took the names of scikit-learn, XGBoost and Keras.
+FORMAT = 2
 MAX_CONTENTS = 100_000_000
 CHANGED = (
     "Every file of a bundle must be as it was written; {} {}. Copy the bundle again, or train anew."

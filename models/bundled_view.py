@@ -1,6 +1,7 @@
 """How a block of vectors is made from films: what a bundle keeps of an extractor."""
 
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ import storage
 from errors import BadArrays, BundleUnusable
 from features import fitted_state
 from features.recipe import Recipe, differing, recipe_of
+from features.renamed_parameters import renamed
 
 STATE = "learned.npz"
 # What was learned is in the bundle itself, and libraries are those of the day.
@@ -54,7 +56,9 @@ class BundledView:
         One that would give other numbers than in training raises.
         """
         name = self.recipe["extractor"]
-        made = registry.load(features.extractors, name)(**self.options | self._precision | options)
+        plugin = registry.load(features.extractors, name)
+        stored = renamed(self.options, signature(plugin).parameters)
+        made = plugin(**stored | self._precision | options)
         now = recipe_of(name, made, np.array([]))
         for fact in differing(now, self.recipe, *NOT_TELLING):
             raise BundleUnusable(

@@ -137,7 +137,12 @@ class FineTuner:
     def _set_rate(self, done: float, history: np.ndarray) -> None:
         options = self.options
         share = rate(
-            options.schedule, done, options.epochs, options.warm_up, history, options.patience
+            options.schedule,
+            done,
+            options.epochs,
+            options.warmup_epochs,
+            history,
+            options.reduce_lr_patience,
         )
         self._rate = options.learning_rate * share
         for group, optimizer in zip(self.groups, self.optimizers, strict=True):
@@ -182,7 +187,7 @@ class FineTuner:
         variables = [[each.value for each in group.variables] for group in groups]
         slopes = replica.all_reduce("sum", tape.gradient(loss, tf.nest.flatten(variables)))
         # Clipped when summed, for devices' parts are no batches; optimizers sum once more.
-        clipped, _ = tf.clip_by_global_norm(slopes, self.options.clip)
+        clipped, _ = tf.clip_by_global_norm(slopes, self.options.global_clipnorm)
         shares = [each / self.strategy.num_replicas_in_sync for each in clipped]
         pairs = zip(
             self.optimizers, tf.nest.pack_sequence_as(variables, shares), groups, strict=False
@@ -204,7 +209,7 @@ def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) ->
     best = list(checkpoint.load(BEST).values())
     if reached.history or reached.losses:
         say(f"going on with epoch {len(reached.history) + 1}, step {len(reached.losses) + 1}")
-    while len(reached.history) < options.epochs and since_best(reached.rows) < options.stop_after:
+    while len(reached.history) < options.epochs and since_best(reached.rows) < options.patience:
         tuner.epoch(reached, checkpoint, validation)
         if not since_best(reached.rows):
             best = network.get_weights()

@@ -42,7 +42,15 @@ HEADLESS = "backbone.keras"
 IMAGES_AT_ONCE = 32
 # What a head on vectors that fit in memory does at its own pace.
 PACE = (
-    *("learning_rate", "weight_decay", "batch_size", "epochs", "patience", "stop_after", "mixup"),
+    *(
+        "learning_rate",
+        "weight_decay",
+        "batch_size",
+        "epochs",
+        "reduce_lr_patience",
+        "patience",
+        "mixup",
+    ),
 )
 
 

@@ -15,8 +15,8 @@ class FineTuning(Augmenting):
     weight_decay: float = 1.0
     batch_size: int = 32
     epochs: int = 20
-    patience: int = 3
-    stop_after: int = 6
+    reduce_lr_patience: int = 3
+    patience: int = 6
     # Share of the stages, counted from the input, that never learn.
     frozen: float = 0.0
     # Epochs after each of which one more stage learns, from the output down; 0: all at once.
@@ -25,8 +25,8 @@ class FineTuning(Augmenting):
     backbone_rate: float = 0.1
     stage_decay: float = 0.8
     schedule: str = "cosine"
-    warm_up: float = 1.0
-    clip: float = 1.0
+    warmup_epochs: float = 1.0
+    global_clipnorm: float = 1.0
     # Steps between checkpoints within an epoch; 0: after every epoch alone.
     checkpoint_steps: int = 0
 
@@ -34,7 +34,8 @@ class FineTuning(Augmenting):
 def check_options(options: FineTuning) -> None:
     """Refuse options that no training from films takes."""
     check(options)
-    if options.clip <= 0:
+    if options.global_clipnorm <= 0:
         raise InvalidOption(
-            f"clip must be above 0, the largest norm of a step; got {options.clip}."
+            "global_clipnorm must be above 0, the largest norm of a gradient step; got"
+            f" {options.global_clipnorm}."
         )

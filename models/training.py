@@ -38,9 +38,9 @@ class Training:
     weight_decay: float = 10.0
     batch_size: int = 64
     epochs: int = 100
-    # Epochs without a better validation AUC until the learning rate is halved, and until the end.
-    patience: int = 6
-    stop_after: int = 18
+    # Epochs without a better validation AUC: until the learning rate is halved, and until the end.
+    reduce_lr_patience: int = 6
+    patience: int = 18
 
 
 def train(
@@ -61,9 +61,9 @@ def train(
         since = since_best(history)
         if not since:
             weights = network.get_weights()
-        if since >= options.stop_after:
+        if since >= options.patience:
             break
-        halved = 0.5 ** halvings(history, options.patience)
+        halved = 0.5 ** halvings(history, options.reduce_lr_patience)
         trainer.optimizer.learning_rate = options.learning_rate * halved
     network.set_weights(weights)
     return history

@@ -32,7 +32,13 @@ TYPED = re.compile(rf"(?:\w+=\S+ )*(?:{PROGRAMS})")
 # What a command takes less of where it is only to be seen that it runs.
 LESS = {"folds": "3", "seeds": "1", "replicates": "39", "n_images": "2"}
 # As much as a report needs, of few films.
-QUICK = {"epochs": "2", "n_gaussians": "4", "n_words": "16", "rounds": "2", "sample_films": "12"}
+QUICK = {
+    "epochs": "2",
+    "n_gaussians": "4",
+    "n_words": "16",
+    "n_estimators": "2",
+    "sample_images": "12",
+}
 
 
 def blocks(page: Path, language: str = "") -> list[str]:

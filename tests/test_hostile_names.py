@@ -100,7 +100,7 @@ def commands(place):
     words = ["--extractors", "orb_words", *cache, "--set", WORDS]
     logistic = [*words[:-1], f"{WORDS} logistic.views=words"]
     models = ["--classifiers", "logistic,xgboost", "--baseline", "logistic", "--replicates", "40"]
-    trees = [*logistic[:-1], f"{logistic[-1]} xgboost.views=words xgboost.rounds=4"]
+    trees = [*logistic[:-1], f"{logistic[-1]} xgboost.views=words xgboost.n_estimators=4"]
     files = [str(path) for path in sorted((place / FOLDERS).rglob("*.png"))[::9]]
     told = {
         "data": [

@@ -22,8 +22,8 @@ class LateFusion(Classifier):
     """Weighted average of the logits of separate classifiers (NAME or NAME:KIND+KIND)."""
 
     members: tuple[str, ...] = ("cnn", "dual_input:words")
-    # Weights are multiples of one in so many parts.
-    parts: int = 4
+    # Weights are multiples of 1 / weight_steps.
+    weight_steps: int = 4
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ class LateFusion(Classifier):
         self.centres_ = logits.mean(axis=1, keepdims=True)
         self.spreads_ = np.maximum(logits.std(axis=1, keepdims=True), LEAST_SPREAD)
         standard = (logits - self.centres_) / self.spreads_
-        shares = weighings(len(logits), self.parts)
+        shares = weighings(len(logits), self.weight_steps)
         aucs = [chosen_by(truth, np.tensordot(share, standard, 1)) for share in shares]
         self.shares_ = shares[int(np.argmax(aucs))]
 

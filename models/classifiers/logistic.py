@@ -29,8 +29,8 @@ class Logistic(Classifier):
 
     views: tuple[str, ...] = (DEEP,)
     # Inverse penalties; blocks of total variance 1 make them independent of widths.
-    strengths: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)
-    max_iterations: int = 1000
+    C: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)
+    max_iter: int = 1000
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ class Logistic(Classifier):
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         self.shift_, self.divisor_ = block_scale(views.arrays)
         vectors, held_out = (self._scaled(each.stacked()) for each in (views, validation[0]))
-        models = [LogisticRegression(C=c, max_iter=self.max_iterations) for c in self.strengths]
+        models = [LogisticRegression(C=c, max_iter=self.max_iter) for c in self.C]
         # Threads that have to meet after every small product take fifty times as long.
         with threadpool_limits(1 if vectors.size < LARGE else None):
             fits = _all_fitted(vectors, labels, models)

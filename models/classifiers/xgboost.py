@@ -24,18 +24,18 @@ class Xgboost(Classifier):
     """Gradient-boosted trees, a separate booster for each label."""
 
     views: tuple[str, ...] = (DEEP, WORDS)
-    rounds: int = 500
-    stop_after: int = 30
+    n_estimators: int = 500
+    early_stopping_rounds: int = 30
     learning_rate: float = 0.05
-    depth: int = 3
-    bins: int = 64
-    film_share: float = 0.5
-    column_share: float = 0.05
-    penalty: float = 10.0
+    max_depth: int = 3
+    max_bin: int = 64
+    subsample: float = 0.5
+    colsample_bynode: float = 0.05
+    reg_lambda: float = 10.0
     class_weights: str = "softened"
     device: str = "auto"
-    jobs: int = 0
-    spread: str = "auto"
+    n_jobs: int = 0
+    use_cluster: str = "auto"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -54,12 +54,12 @@ class Xgboost(Classifier):
             "objective": "binary:logistic",
             # The AUC of a handful of positives is too coarse to stop by.
             "eval_metric": "logloss",
-            "max_depth": self.depth,
+            "max_depth": self.max_depth,
             "eta": self.learning_rate,
-            "max_bin": self.bins,
-            "subsample": self.film_share,
-            "colsample_bynode": self.column_share,
-            "lambda": self.penalty,
+            "max_bin": self.max_bin,
+            "subsample": self.subsample,
+            "colsample_bynode": self.colsample_bynode,
+            "lambda": self.reg_lambda,
             "device": boosting.device(self.device),
             "seed": self.seed,
         }
@@ -71,8 +71,10 @@ class Xgboost(Classifier):
             for column in np.flatnonzero((labels == 1).any(axis=0)).tolist()
         }
         both = (views.stacked(), labels), (validation[0].stacked(), validation[1])
-        hands = boosting.hands(self.jobs, self.spread, self._client, both[0][0].size)
-        work = boosting.all_boosted(*both, parameters, self.rounds, self.stop_after, hands)
+        hands = boosting.hands(self.n_jobs, self.use_cluster, self._client, both[0][0].size)
+        work = boosting.all_boosted(
+            *both, parameters, self.n_estimators, self.early_stopping_rounds, hands
+        )
         self.boosters_ = dict(track(work, "boost", len(parameters), "labels"))
 
     def _logits(self, views: Views) -> np.ndarray:

@@ -80,7 +80,7 @@ def test_replicates_are_those_of_one_process_to_the_bit(crew):
 
 def test_vectors_are_those_of_one_process_to_the_bit(crew, tmp_path):
     root = fakes.sick_and_well(tmp_path / "films", 70)
-    settings = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
+    settings = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_images=6"
     found = []
     for name, workers in (("here", None), ("away", crew)):
         options = Extract(extractors="orb_words", set=settings, cache=tmp_path / name)

@@ -17,7 +17,7 @@ from tests.features.stubs import OwnCrew
 # Each test is quick; their seconds add up.
 pytestmark = pytest.mark.slow
 
-SMALL = {"n_words": 8, "image_size": 128, "sample_films": 6}
+SMALL = {"n_words": 8, "image_size": 128, "sample_images": 6}
 
 
 @pytest.fixture(scope="module")

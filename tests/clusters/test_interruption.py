@@ -23,7 +23,7 @@ PROGRAM = (
     "import sys, cli; from features import extraction; extraction.ROWS_PER_PART = 32;"
     "sys.exit(cli.main(sys.argv[1:]))"
 )
-SETTINGS = "orb_words.n_words=16 orb_words.image_size=512 orb_words.sample_films=20"
+SETTINGS = "orb_words.n_words=16 orb_words.image_size=512 orb_words.sample_images=20"
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 pytestmark = pytest.mark.long

@@ -21,7 +21,7 @@ from tests.features.stubs import OwnCrew
 
 # Each worker draws its own films, and 792 real ones are few: by default three seeds' macro AUCs
 # are 0.014 apart. Where all films are drawn nothing is left to chance but the bins' bounds.
-ALL_IMAGES = {"film_share": 1.0, "bins": 256, "rounds": 60, "learning_rate": 0.1}
+ALL_IMAGES = {"subsample": 1.0, "max_bin": 256, "n_estimators": 60, "learning_rate": 0.1}
 CLUSTERS = {"auto": "local:2", "always": ""}
 
 
@@ -81,7 +81,7 @@ def grown(real_images, crew):
     validation = views.select(images.validation), images.labels[images.validation]
     made = {}
     for spread in CLUSTERS:
-        classifier = Xgboost(views=(DEEP,), spread=spread, **ALL_IMAGES).grow_on(
+        classifier = Xgboost(views=(DEEP,), use_cluster=spread, **ALL_IMAGES).grow_on(
             crew.client if spread == "always" else None
         )
         classifier.fit(

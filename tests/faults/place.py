@@ -24,7 +24,7 @@ from tests.faults.forks import Ended, forked
 IMAGES = 40
 NOTHING = "no result"
 WORDS = "orb_words.n_words=8 orb_words.image_size=128"
-TREES = f"{WORDS} xgboost.views=words xgboost.rounds=8"
+TREES = f"{WORDS} xgboost.views=words xgboost.n_estimators=8"
 # What differs from run to run without meaning anything.
 PASSING = ("fit_seconds", "seconds", "made")
 WORK = "--extractors orb_words --cache {work}/cache --data {films} --jobs 2"

@@ -19,7 +19,7 @@ from tests import fakes
 from tests.faults.fuzzing import Reader
 from tests.faults.inputs import changed
 
-SMALL = "orb_words.n_words=8 orb_words.image_size=64 xgboost.views=words xgboost.rounds=4"
+SMALL = "orb_words.n_words=8 orb_words.image_size=64 xgboost.views=words xgboost.n_estimators=4"
 TREES = ".ubj"
 RECIPE = {"extractor": "mean", "version": 1}
 

@@ -46,7 +46,7 @@ class Batched(Mean):
 class Learned(Mean):
     """The mean grey level less that of training films."""
 
-    learns, seed, sample_films = True, 0, 3
+    learns, seed, sample_images = True, 0, 3
     width = 1
 
     def fit(self, planes):

@@ -94,13 +94,13 @@ def test_a_reservoir_gives_each_item_the_same_chance():
 
 
 def test_images_beyond_the_sample_are_not_learned_from():
-    encoder = Means(sample_films=3).fit(images(20))
+    encoder = Means(sample_images=3).fit(images(20))
     assert len(encoder.learned_from[1]) == 3
 
 
 def test_a_list_a_stack_and_a_stream_of_the_same_images_teach_the_same():
     streams = [images(20), np.stack(images(20)), iter(images(20))]
-    means = [Means(sample_films=3, sample_descriptors=30).fit(each).mean_ for each in streams]
+    means = [Means(sample_images=3, sample_descriptors=30).fit(each).mean_ for each in streams]
     assert means[0] == means[1] == means[2]
 
 
@@ -113,7 +113,7 @@ def test_images_of_a_list_that_are_not_sampled_are_not_even_read():
             return super().__getitem__(place)
 
     many = Counting(images(20))
-    Means(sample_films=3).fit(many)
+    Means(sample_images=3).fit(many)
     assert many.read == 3
 
 
@@ -123,8 +123,8 @@ def test_the_sample_of_descriptors_is_bounded_and_shared_among_images():
 
 
 def test_another_seed_draws_another_sample():
-    assert Means(sample_films=3).fit(images(20)).mean_ != (
-        Means(sample_films=3, seed=1).fit(images(20)).mean_
+    assert Means(sample_images=3).fit(images(20)).mean_ != (
+        Means(sample_images=3, seed=1).fit(images(20)).mean_
     )
 
 

@@ -1,5 +1,7 @@
 import pytest
 
+import models.classifiers
+import registry
 from errors import InvalidOption
 from features.settings import check_used, read_settings, with_settings
 
@@ -73,3 +75,19 @@ def test_what_nobody_asked_for_is_refused_with_the_flags_that_ask():
     check_used("cnn.epochs=3", ["resnet50", "cnn"], "--extractors")
     with pytest.raises(InvalidOption, match=r"\(sift_words\); got sift_wrods.*by --detector"):
         check_used("sift_words.seed=1 sift_wrods.seed=1", ["sift_words"], "--detector")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("xgboost.film_share", "xgboost.subsample"),
+        ("xgboost.stop_after", "xgboost.early_stopping_rounds"),
+        ("logistic.strengths", "logistic.C"),
+    ],
+)
+def test_an_old_name_is_refused_with_the_new_one(old, new):
+    name = old.partition(".")[0]
+    plugin = registry.load(models.classifiers, name)()
+    with pytest.raises(InvalidOption) as refused:
+        with_settings(plugin, name, f"{old}=1")
+    assert str(refused.value) == f"{old} is now {new}."

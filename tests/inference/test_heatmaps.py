@@ -158,7 +158,7 @@ def test_the_joined_network_says_what_the_classifier_says_of_vectors(encoders, n
 @pytest.mark.slow
 def test_trees_have_no_map_of_deep_vectors_and_say_so(encoders, network, capsys):
     both = {"net": ("deep", network), "orb_words": encoders["orb_words"]}
-    given = made(Xgboost(rounds=3, jobs=1), both)
+    given = made(Xgboost(n_estimators=3, n_jobs=1), both)
     extractors = {name: extractor for name, (_, extractor) in both.items()}
     found = Heatmaps(given.bundle, extractors=extractors).of(PLANES, given.views, COLUMNS)
     assert found.keys() == {"orb_words"}

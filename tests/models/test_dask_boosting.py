@@ -51,8 +51,8 @@ def test_a_label_without_both_classes_in_validation_is_boosted_to_the_end(client
 
 def test_what_workers_learned_is_kept_and_read_as_what_one_machine_learned(client, tmp_path):
     views = Views({"deep": Block(VECTORS, DEEP)})
-    made = Xgboost(views=(DEEP,), rounds=5, spread="always").grow_on(client)
+    made = Xgboost(views=(DEEP,), n_estimators=5, use_cluster="always").grow_on(client)
     made.fit(views, HOLES, validation=(views, HOLES))
     made.save(tmp_path)
-    again = Xgboost(views=(DEEP,), rounds=5).load(tmp_path)
+    again = Xgboost(views=(DEEP,), n_estimators=5).load(tmp_path)
     np.testing.assert_array_equal(again.predict_proba(views), made.predict_proba(views))

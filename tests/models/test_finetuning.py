@@ -27,7 +27,7 @@ def made(**options):
     from models.classifiers.finetuned import FineTuned
 
     plain = {"backbone": "keras_file", "weights": made_up.backbone_file(), "hidden": 8}
-    return FineTuned(**plain | {"epochs": 2, "batch_size": 16, "warm_up": 0.0} | options)
+    return FineTuned(**plain | {"epochs": 2, "batch_size": 16, "warmup_epochs": 0.0} | options)
 
 
 def fit(**options):
@@ -76,7 +76,7 @@ def test_the_best_epoch_by_validation_auc_is_kept():
 
 
 def test_training_ends_when_validation_no_longer_gains():
-    history = fit(epochs=30, stop_after=2, learning_rate=0.03).history_
+    history = fit(epochs=30, patience=2, learning_rate=0.03).history_
     assert len(history) == 1 + int(np.argmax(history["validation_auc"])) + 2 < 30
 
 

@@ -50,12 +50,12 @@ def test_learning_lowers_the_loss(trained):
 
 
 def test_training_ends_when_validation_no_longer_gains(trained):
-    _, history = trained(epochs=200, stop_after=5, learning_rate=0.05)
+    _, history = trained(epochs=200, patience=5, learning_rate=0.05)
     assert len(history) == 1 + int(np.argmax(history["validation_auc"])) + 5
 
 
 def test_the_learning_rate_is_halved_while_nothing_is_gained(trained):
-    _, history = trained(epochs=200, patience=2, stop_after=7, learning_rate=0.05)
+    _, history = trained(epochs=200, reduce_lr_patience=2, patience=7, learning_rate=0.05)
     last = history["learning_rate"][-7:] / history["learning_rate"][-8]
     np.testing.assert_allclose(last, [1, 1, 0.5, 0.5, 0.25, 0.25, 0.125], rtol=1e-5)
 

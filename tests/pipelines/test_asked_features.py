@@ -9,7 +9,7 @@ from pipelines.command_options import Extract
 from tests import fakes
 from tests.forgeries import NETWORK_FILE
 
-SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
+SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_images=6"
 
 
 @pytest.mark.slow
@@ -20,7 +20,7 @@ def test_vectors_are_those_of_the_extractor_itself(root, tmp_path):
     extracted = asked_features.extract(images, options)
     found = extracted.features("orb_words")
     (branch,) = extracted.branches.values()
-    plain = OrbWords(n_words=8, image_size=128, sample_films=6)
+    plain = OrbWords(n_words=8, image_size=128, sample_images=6)
     plain.words_ = branch.extractor.words_
     planes = [image_files.read(path) for path in images.paths]
     np.testing.assert_array_equal(found.values, plain.transform(planes))

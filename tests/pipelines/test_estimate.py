@@ -9,7 +9,7 @@ from pipelines.command_options import Extract
 from pipelines.estimate import Trial
 from tests import fakes
 
-SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
+SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_images=6"
 HALF_A_WORKDAY = Trial(images_per_second=10, bytes_per_image=20_000, memory=3 * 10**9)
 
 

@@ -16,7 +16,7 @@ from tests import fakes
 # Each test is quick; their seconds add up.
 pytestmark = pytest.mark.slow
 
-SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_films=6"
+SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_images=6"
 
 
 @pytest.fixture

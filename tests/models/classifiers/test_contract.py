@@ -24,7 +24,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 SHORT = {
     "epochs": 20,
     "batch_size": 16,
-    "rounds": 10,
+    "n_estimators": 10,
     "hidden": 16,
     "members": ("logistic", "logistic:words"),
 }
@@ -43,7 +43,7 @@ TEST, TEST_LABELS = labelled(50, seed=2)
 def needs_tensorflow(name):
     # By its text, for importing it would import TensorFlow.
     text = Path(find_spec(f"models.classifiers.{name}").origin).read_text()
-    return "network_classifier" in text or "film_classifier" in text
+    return "network_classifier" in text or "image_classifier" in text
 
 
 def marked(name):

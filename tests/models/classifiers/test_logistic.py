@@ -21,7 +21,7 @@ def by_sklearn(train, labels, test, strength):
 
 
 def test_it_is_the_penalised_model_on_blocks_of_equal_variance():
-    fitted = Logistic(views=BOTH, strengths=(1.0,)).fit(*TRAIN, validation=VALIDATION)
+    fitted = Logistic(views=BOTH, C=(1.0,)).fit(*TRAIN, validation=VALIDATION)
     expected = by_sklearn(*TRAIN, TEST[0], 1.0)
     np.testing.assert_allclose(fitted.decision_function(TEST[0])[:, 0], expected, atol=5e-3)
 
@@ -29,14 +29,14 @@ def test_it_is_the_penalised_model_on_blocks_of_equal_variance():
 def test_fewer_images_than_columns_give_the_same_model():
     few = np.arange(12)
     images, labels = TRAIN[0].select(few), TRAIN[1][few]
-    fitted = Logistic(views=BOTH, strengths=(1.0,)).fit(images, labels, validation=VALIDATION)
+    fitted = Logistic(views=BOTH, C=(1.0,)).fit(images, labels, validation=VALIDATION)
     expected = by_sklearn(images, labels, TEST[0], 1.0)
     np.testing.assert_allclose(fitted.decision_function(TEST[0])[:, 0], expected, atol=5e-3)
 
 
 def test_the_penalty_is_the_one_that_is_best_on_validation():
     every = {
-        strength: Logistic(views=BOTH, strengths=(strength,)).fit(*TRAIN, validation=VALIDATION)
+        strength: Logistic(views=BOTH, C=(strength,)).fit(*TRAIN, validation=VALIDATION)
         for strength in (0.001, 1.0, 1000.0)
     }
     truth = VALIDATION[1][:, :2]
@@ -44,7 +44,7 @@ def test_the_penalty_is_the_one_that_is_best_on_validation():
         strength: chosen_by(truth, fitted.decision_function(VALIDATION[0])[:, :2])
         for strength, fitted in every.items()
     }
-    chosen = Logistic(views=BOTH, strengths=tuple(every)).fit(*TRAIN, validation=VALIDATION)
+    chosen = Logistic(views=BOTH, C=tuple(every)).fit(*TRAIN, validation=VALIDATION)
     best = every[max(aucs, key=aucs.get)]
     np.testing.assert_array_equal(chosen.weights_, best.weights_)
 

@@ -8,7 +8,7 @@ TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
 
 
 def fit(**options):
-    return Xgboost(rounds=20, jobs=1, **options).fit(*TRAIN, validation=VALIDATION)
+    return Xgboost(n_estimators=20, n_jobs=1, **options).fit(*TRAIN, validation=VALIDATION)
 
 
 def test_there_is_a_booster_for_each_label_that_can_be_learned():
@@ -16,7 +16,9 @@ def test_there_is_a_booster_for_each_label_that_can_be_learned():
 
 
 def test_each_label_ends_at_its_own_round():
-    rounds = {booster.num_boosted_rounds() for booster in fit(stop_after=3).boosters_.values()}
+    rounds = {
+        booster.num_boosted_rounds() for booster in fit(early_stopping_rounds=3).boosters_.values()
+    }
     assert len(rounds) == 2
 
 
@@ -31,7 +33,7 @@ def test_balanced_classes_raise_the_probability_of_what_is_rare():
     rare = TRAIN[1].copy()
     rare[::2, 0] = 0
     means = [
-        Xgboost(rounds=5, jobs=1, class_weights=weights)
+        Xgboost(n_estimators=5, n_jobs=1, class_weights=weights)
         .fit(TRAIN[0], rare, validation=(TRAIN[0], rare))
         .predict_proba(TRAIN[0])[:, 0]
         .mean()

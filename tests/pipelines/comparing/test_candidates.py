@@ -59,5 +59,5 @@ def test_metadata_join_hybrids_only_when_asked(asked, sees):
 
 
 def test_settings_and_seed_reach_the_classifier():
-    made = named(classifiers="xgboost", set="xgboost.depth=2")["xgboost"].make(7)
-    assert (made.depth, made.seed) == (2, 7)
+    made = named(classifiers="xgboost", set="xgboost.max_depth=2")["xgboost"].make(7)
+    assert (made.max_depth, made.seed) == (2, 7)
