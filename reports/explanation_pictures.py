@@ -10,7 +10,6 @@ from features.local_descriptors import LocalDescriptors
 from features.preprocessing import map_in_image
 from inference.explained import Explained
 from models.views import DEEP, PIXELS, WORDS
-from reports import loudest
 from reports.plots.contact_sheet import Tile
 from reports.plots.overlays import Heat, overlay
 from reports.plots.panels import SIDE, Panel
@@ -21,6 +20,8 @@ CAMERAS = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++"}
 EVIDENCE = "logit per 1 % of the image"
 LONGEST = 60
 LEAST_TOLD = 0.005
+# Keypoints of a grid that are drawn at most.
+MOST_OF_GRID = 10
 NO_BOXES = np.empty((0, 4))
 
 
@@ -57,16 +58,36 @@ def tiles(image: Explained) -> Iterator[Tile]:
 def keypoints(image: Explained, place: int) -> tuple[LocalDescriptors, str]:
     """What is drawn of the keypoints for a decision, and how they are named.
 
-    Those of a sparse extractor where there is one, else the loudest of a grid.
+    Those of a sparse extractor where there is one, else the strongest of a grid.
     """
     if not image.keypoints:
         return LocalDescriptors.none(0), ""
     name = keypoints_shown(image)
     found = image.keypoints[name]
-    drawn = loudest.drawn(found, image.maps[name][place])
+    drawn = strongest(found, image.maps[name][place])
     if len(drawn) == len(found):
         return found, f"{len(found):,} of {name}"
-    return drawn, f"loudest {len(drawn)} of {name}"
+    return drawn, f"strongest {len(drawn)} of {name}"
+
+
+def strongest(keypoints: LocalDescriptors, heat: np.ndarray) -> LocalDescriptors:
+    """All keypoints of a detector; of a grid those where a label's map (h, w) is strongest.
+
+    Keypoints and map cover the same square. The keypoints chosen from a grid do not overlap.
+    """
+    # A detector gives each keypoint a direction; a grid is upright.
+    if len(keypoints) <= MOST_OF_GRID or keypoints.angles.any():
+        return keypoints
+    points, sizes = keypoints.points, keypoints.sizes
+    height, width = heat.shape
+    columns, rows = (points * (width, height)).astype(int).clip(0, (width - 1, height - 1)).T
+    strengths = np.abs(heat[rows, columns])
+    chosen: list[int] = []
+    for place in np.argsort(-strengths, kind="stable")[: np.count_nonzero(strengths)]:
+        distances = np.linalg.norm(points[chosen] - points[place], axis=1)
+        if (distances >= (sizes[chosen] + sizes[place]) / 2).all():
+            chosen.append(int(place))
+    return keypoints.rows(np.array(chosen[:MOST_OF_GRID], int))
 
 
 def keypoints_shown(image: Explained) -> str:

@@ -11,9 +11,11 @@ from typing import Any
 
 import uvicorn
 
-from serving.application import build
+from serving import api
 from serving.clients import Proxies
 from serving.connections import MOST, Connection
+from serving.metrics import Metrics
+from serving.middleware import App, Gate
 from serving.service import Service
 from serving.stopping import Stopping
 
@@ -37,7 +39,7 @@ def made(service: Service, report: Path | None) -> uvicorn.Server:
     """The server with its limits, ready to run."""
     protocol: Any = partial(Connection, Proxies(service.options.trusted_proxies))
     config = uvicorn.Config(
-        build(service, report),
+        application(service, report),
         http=protocol,
         ws="none",
         # Who sends nonsense must not fill the log, and whoever asked must not be in it.
@@ -50,6 +52,13 @@ def made(service: Service, report: Path | None) -> uvicorn.Server:
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
     return _Server(config)
+
+
+def application(service: Service, report: Path | None) -> App:
+    """The REST interface and the page behind the gate that limits and counts requests."""
+    metrics = Metrics()
+    built = api.build(service, metrics, report)
+    return Gate(built, service.options, metrics, lambda: service.queue.inside)
 
 
 class _Server(uvicorn.Server):

@@ -18,7 +18,7 @@ COMMANDS = documents.commands()
 # Commands that do not end, need other machines or are tests themselves; who runs each, and how.
 ELSEWHERE = {
     r"cli\.py serve": ("tests/serving/servers.py", '"serve", *options'),
-    r"curl .*findings": ("tests/serving/test_application.py", "test_curl_sends_images"),
+    r"curl .*findings": ("tests/serving/test_api.py", "test_curl_sends_images"),
     r"token_urlsafe": ("tests/pipelines/test_serve.py", "print(secrets.token_urlsafe())"),
     r"--cluster local": ("tests/clusters/conftest.py", '"local:2"'),
     r"-m dask": ("tests/clusters/test_interruption.py", '"-m", "dask"'),

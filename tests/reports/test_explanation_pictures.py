@@ -91,7 +91,7 @@ def test_of_a_grid_those_keypoints_are_drawn_where_a_decision_has_its_evidence()
     image = explanations.explained(maps=maps, keypoints={"grid": grid}, decisions=told)
     found, note = explanation_pictures.keypoints(image, 1)
     assert found.points.tolist() == [[1.5 / 8, 1.5 / 8]]
-    assert note == "loudest 1 of grid"
+    assert note == "strongest 1 of grid"
 
 
 def test_a_bundle_without_words_has_panels_too():
@@ -118,3 +118,48 @@ def test_tiles_are_the_image_then_words_together_and_camera_for_each_label():
 def test_a_panel_says_what_has_weight_0(kind, name, told):
     image = replace(explanations.explained(), weightless=(kind,))
     assert heats(image)[name].note == told
+
+
+def upright(points, sizes, angle=0.0):
+    points = np.array(points, float)
+    angles = np.full(len(points), angle)
+    return LocalDescriptors(np.zeros((len(points), 1)), points, sizes, angles)
+
+
+def grid(side=10, size=0.2):
+    """Keypoints in the middle of each cell of a square, wider than a cell."""
+    middles = (np.arange(side) + 0.5) / side
+    points = [(x, y) for y in middles for x in middles]
+    return upright(points, np.full(side**2, size))
+
+
+def test_all_keypoints_of_a_detector_are_drawn():
+    found = upright(np.zeros((30, 2)), np.full(30, 0.1), angle=45.0)
+    assert explanation_pictures.strongest(found, np.ones((4, 4))) is found
+
+
+def test_of_a_grid_the_keypoint_with_the_strongest_evidence_comes_first():
+    heat = np.full((10, 10), 0.1)
+    heat[2, 7] = -1.0
+    assert explanation_pictures.strongest(grid(), heat).points[0] == pytest.approx([0.75, 0.25])
+
+
+def test_no_keypoint_of_a_grid_overlaps_another():
+    points = explanation_pictures.strongest(
+        grid(), np.random.default_rng(0).normal(size=(10, 10))
+    ).points
+    apart = np.linalg.norm(points[:, None] - points, axis=2)[~np.eye(len(points), dtype=bool)]
+    assert 1 < len(points) <= explanation_pictures.MOST_OF_GRID
+    assert apart.min() >= 0.2 - 1e-9
+
+
+def test_no_keypoint_of_a_grid_is_drawn_without_evidence():
+    heat = np.zeros((10, 10))
+    heat[4, 4] = 0.5
+    assert len(explanation_pictures.strongest(grid(), heat)) == 1
+    assert len(explanation_pictures.strongest(grid(), np.zeros((10, 10)))) == 0
+
+
+def test_a_keypoint_on_the_border_lies_in_the_last_cell():
+    found = upright(np.ones((30, 2)), np.full(30, 0.1))
+    assert len(explanation_pictures.strongest(found, np.ones((4, 4)))) == 1
