@@ -14,7 +14,7 @@ from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
 from models.bundled_view import BundledView
-from models.views import DEEP, METADATA, PIXELS, WORDS, Block, Views, metadata_block
+from models.views import DEEP, METADATA, PIXELS, WORDS, Views, views_of
 from progress import warn
 
 IMAGES_AT_ONCE = 32
@@ -118,15 +118,16 @@ class WorkingBundle:
             parts.append([values[: len(rows)] for values in found])
         return Findings(*map(np.concatenate, zip(*parts, strict=True)))
 
-    def assembled(self, vectors: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
-        """Vectors by extractor as the classifier sees them."""
-        names = self.bundle.classifier.view_names_.tolist()
-        kinds = {name: view.kind for name, view in self.bundle.views.items()}
-        blocks = {name: Block(vectors[name], kinds[name]) for name in names if name != METADATA}
-        if self.takes_metadata:
-            n_images = len(next(iter(vectors.values())))
-            blocks[METADATA] = metadata_block(unknown_meta(n_images) if meta is None else meta)
-        return Views({name: blocks[name] for name in names})
+    def assembled(self, features: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
+        """Features by extractor as the classifier takes them."""
+        taken = [name for name in self.bundle.classifier.view_names_.tolist() if name != METADATA]
+        if self.takes_metadata and meta is None:
+            meta = unknown_meta(len(next(iter(features.values()))))
+        return views_of(
+            {name: features[name] for name in taken},
+            {name: view.kind for name, view in self.bundle.views.items()},
+            meta if self.takes_metadata else None,
+        )
 
 
 def _moved(view: BundledView, weights: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Views: what classifiers see of films, blocks of vectors with their rows aligned."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isqrt
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import pandas as pd
 
 import checks
 from errors import InvalidOption, MisalignedRows
+from models.row_view import Rows
 
 DEEP, WORDS, METADATA, PIXELS = KINDS = ("deep", "words", "metadata", "pixels")
 SEXES = ("F", "M")
@@ -84,6 +86,23 @@ class Views:
 
     def _replaced(self, values: dict[str, np.ndarray]) -> "Views":
         return Views({name: Block(values[name], self.blocks[name].kind) for name in self.names})
+
+
+def views_of(
+    features: Mapping[str, np.ndarray], kinds: Mapping[str, str], meta: pd.DataFrame | None = None
+) -> Views:
+    """What classifiers take: features (n, d) by extractor, and `meta` of the same images if given.
+
+    Every command goes through this function, in training and afterwards.
+    """
+    blocks = {
+        # Pixels are too many to be copied whenever images are selected.
+        name: Block(Rows.all_of(values) if kinds[name] == PIXELS else values, kinds[name])
+        for name, values in features.items()
+    }
+    if meta is not None:
+        blocks[METADATA] = metadata_block(meta)
+    return Views(blocks)
 
 
 def side_of(width: int) -> int:

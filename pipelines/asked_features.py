@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from datasets.images import Images
 from errors import BadSplit
 from features import extracted
 from features.extracted import Extracted
 from features.extraction_plan import Crew
-from models.row_view import Rows
-from models.views import METADATA, PIXELS, Block, Views, metadata_block
+from models import views
+from models.views import Views
 from pipelines import choices, chosen_extractors
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Extraction
@@ -27,17 +25,10 @@ def extract(
 
 
 def views_of(extracted: Extracted, metadata: bool) -> Views:
-    """Every extractor's vectors, a row per film; age, sex and view beside them if asked."""
-    blocks = {
-        name: _block(extracted.features(name).values, kind_of(name)) for name in extracted.branches
-    }
-    if metadata:
-        blocks[METADATA] = metadata_block(extracted.images.meta)
-    return Views(blocks)
-
-
-def _block(values: np.ndarray, kind: str) -> Block:
-    return Block(Rows.all_of(values) if kind == PIXELS else values, kind)
+    """The features of every extractor as inputs of classifiers, with age, sex and view if asked."""
+    features = {name: extracted.features(name).values for name in extracted.branches}
+    meta = extracted.images.meta if metadata else None
+    return views.views_of(features, {name: kind_of(name) for name in features}, meta)
 
 
 def check_parts(images: Images) -> None:

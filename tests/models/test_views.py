@@ -3,7 +3,14 @@ import pandas as pd
 import pytest
 
 from errors import InvalidOption, MisalignedRows
-from models.views import Block, Views, deep_as_words, metadata_block, shuffled_words
+from models.views import (
+    Block,
+    Views,
+    deep_as_words,
+    metadata_block,
+    shuffled_words,
+    views_of,
+)
 
 DEEP = np.arange(12, dtype=np.float32).reshape(4, 3)
 WORDS = np.arange(100, 120, dtype=np.float32).reshape(4, 5)
@@ -88,3 +95,22 @@ def test_what_stands_side_by_side_can_be_told_apart_again():
     apart = VIEWS.apart(VIEWS.stacked())
     for name, values in VIEWS.arrays.items():
         np.testing.assert_array_equal(apart[name], values)
+
+
+def test_features_of_extractors_become_blocks_with_metadata_last():
+    meta = pd.DataFrame({"age": [70.0] * 4, "sex": "F", "view": "AP"})
+    made = views_of({"net": DEEP, "sift": WORDS}, {"net": "deep", "sift": "words"}, meta)
+    assert {name: block.kind for name, block in made.blocks.items()} == {
+        "net": "deep",
+        "sift": "words",
+        "metadata": "metadata",
+    }
+    np.testing.assert_array_equal(made.of("deep", "words").stacked(), VIEWS.stacked())
+    np.testing.assert_array_equal(made.arrays["metadata"], metadata_block(meta).values)
+
+
+def test_pixels_are_not_copied_when_images_are_selected():
+    pixels = np.arange(12, dtype=np.uint8).reshape(4, 3)
+    chosen = views_of({"pixels": pixels}, {"pixels": "pixels"}).select(np.array([2, 0]))
+    assert chosen.arrays["pixels"].base is pixels
+    np.testing.assert_array_equal(np.asarray(chosen.arrays["pixels"]), pixels[[2, 0]])
