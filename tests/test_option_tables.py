@@ -6,7 +6,9 @@ import cli
 import features.extractors
 import models.classifiers
 import registry
+from datasets.options import PROJECT
 from docs import option_tables
+from features.renamed_parameters import RENAMED
 from pipelines.plugin_sources import described
 
 PACKAGES = [features.extractors, models.classifiers]
@@ -34,6 +36,23 @@ def test_values_of_an_option_are_listed():
 def test_an_option_may_mean_something_else_to_one_plug_in():
     assert option_tables.meaning("xgboost", "n_jobs").endswith("0: all")
     assert option_tables.meaning("sift_words", "n_jobs").endswith("-1: all")
+
+
+def test_no_meaning_is_of_an_option_that_is_gone():
+    used = {
+        spelt
+        for package in PACKAGES
+        for name in registry.names(package)
+        for option in described(package.__name__, name).options
+        for spelt in (option, f"{name}.{option}")
+    }
+    assert option_tables.MEANINGS.keys() <= used
+
+
+def test_the_changelog_lists_every_option_with_another_name():
+    text = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (`.+`) \|$", text, re.MULTILINE)
+    assert {old: tuple(re.findall(r"`(\w+)`", new)) for old, new in rows} == RENAMED
 
 
 def test_each_value_of_a_loss_has_a_line():
