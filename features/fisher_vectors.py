@@ -97,18 +97,21 @@ class FisherVectors(LocalEncoder):
         by_spread = spread / (weight * np.sqrt(2) * self.spreads_**2)
         return np.concatenate([by_mean.ravel(), by_spread.ravel()])
 
-    def shares(self, found: LocalDescriptors, credit: np.ndarray) -> np.ndarray:
-        """What each descriptor brought (k, n) of credits (k, width).
+    def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
+        """What each descriptor contributes (k, n) to attributions (k, width).
 
-        A column's credit is that of the descriptors that moved it the way it went, as far as each
-        did. Were those against it to count too, the parts of a column in which they nearly cancel
-        would be many times the whole.
+        A column's attribution goes to the descriptors that moved it in its own direction, in
+        proportion to how far each did. If those against it counted too, shares of a column in
+        which they nearly cancel would be many times the whole.
         """
         reduced = self.reduce(found).astype(float)
         pushes = self.pushes(reduced)
         along = np.maximum(pushes * np.sign(pushes.sum(axis=0)), 0)
         total = along.sum(axis=0)
-        return np.divide(credit, total, out=np.zeros(credit.shape), where=total > 0) @ along.T
+        return (
+            np.divide(attribution, total, out=np.zeros(attribution.shape), where=total > 0)
+            @ along.T
+        )
 
     def pushes(self, reduced: np.ndarray) -> np.ndarray:
         """What each reduced descriptor adds to the gradient, (n, width)."""

@@ -104,8 +104,8 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
         """One film's descriptors, at least one, as a vector (width,) float32."""
 
     @abstractmethod
-    def shares(self, found: LocalDescriptors, credit: np.ndarray) -> np.ndarray:
-        """What each descriptor brought (k, n) of credits (k, width) for a film's vector."""
+    def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
+        """What each descriptor contributes (k, n) to attributions (k, width) of an image."""
 
     @property
     @abstractmethod

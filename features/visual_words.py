@@ -63,13 +63,14 @@ class VisualWords(LocalEncoder):
         """How often each word occurs in each cell of the pyramid, (width,)."""
         return np.bincount(self.columns(found).ravel(), minlength=self.width)
 
-    def shares(self, found: LocalDescriptors, credit: np.ndarray) -> np.ndarray:
-        """What each descriptor brought (k, n) of credits (k, width): an even part of its words'.
+    def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
+        """What each descriptor contributes (k, n) to attributions (k, width).
 
-        The credit of a word that the film has not is no descriptor's.
+        The descriptors of a visual word share its attribution evenly. The attribution of a visual
+        word that the image lacks belongs to no descriptor.
         """
         columns = self.columns(found)
-        each = credit / np.maximum(self.counts(found), 1)
+        each = attribution / np.maximum(self.counts(found), 1)
         return each[:, columns].sum(axis=1)
 
     def encode(self, found: LocalDescriptors) -> np.ndarray:

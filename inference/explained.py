@@ -63,8 +63,8 @@ def image_explained(
     columns: Sequence[int],
 ) -> Explained:
     """One film of a known plane with the labels of its columns."""
-    maps, credit, keypoints = heatmaps.evidence(plane, views, columns)
-    told = decisions(image, 0, heatmaps.bundle, found, columns, credit)
+    maps, attribution, keypoints = heatmaps.evidence(plane, views, columns)
+    told = decisions(image, 0, heatmaps.bundle, found, columns, attribution)
     boxes = [boxes_of(image, each.image, each.label) for each in told]
     ((stem, names),) = names_of(image.ids, [[each.label for each in told]])
     weightless = heatmaps.bundle.classifier.weightless

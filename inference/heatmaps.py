@@ -8,17 +8,17 @@ import numpy as np
 from errors import MisalignedRows
 from features.attribution_maps import laid
 from features.local_descriptors import LocalDescriptors, LocalEncoder
-from models.attribution import Credit
+from models.attribution import Attribution
 from models.bundle import Bundle
 from models.views import DEEP, PIXELS, Views
 from progress import say
 
 
 class Evidence(NamedTuple):
-    """Of one film and k labels: raw maps (k, h, w) by kind, credit, keypoints by extractor."""
+    """For an image and k labels: raw maps (k, h, w) by kind, attribution, extractors' keypoints."""
 
     maps: dict[str, np.ndarray]
-    credit: Credit
+    attribution: Attribution
     keypoints: dict[str, LocalDescriptors]
 
 
@@ -54,17 +54,17 @@ class Heatmaps:
         if not self.encoders:
             return maps
         images = [self.keypoints(plane) for plane in planes]
-        return maps | self._of_words(images, self.credit(views, columns))
+        return maps | self._of_words(images, self.attribution(views, columns))
 
     def evidence(self, plane: np.ndarray, views: Views, columns: Sequence[int]) -> Evidence:
         """All that speaks for or against labels in one film; it is described but once."""
-        credit, found = self.credit(views, columns), self.keypoints(plane)
-        maps = self._of_pixels([plane], views, columns) | self._of_words([found], credit)
-        return Evidence({kind: values[0] for kind, values in maps.items()}, credit, found)
+        attribution, found = self.attribution(views, columns), self.keypoints(plane)
+        maps = self._of_pixels([plane], views, columns) | self._of_words([found], attribution)
+        return Evidence({kind: values[0] for kind, values in maps.items()}, attribution, found)
 
-    def credit(self, views: Views, columns: Sequence[int]) -> Credit:
+    def attribution(self, views: Views, columns: Sequence[int]) -> Attribution:
         """What every number of n films' vectors adds to the logits of k labels."""
-        return self.bundle.classifier.credit(views, columns)
+        return self.bundle.classifier.attribution(views, columns)
 
     def keypoints(self, plane: np.ndarray) -> dict[str, LocalDescriptors]:
         """What each extractor of local descriptors finds in a plane, in its letterboxed square."""
@@ -87,13 +87,13 @@ class Heatmaps:
         return maps
 
     def _of_words(
-        self, images: Sequence[dict[str, LocalDescriptors]], credit: Credit
+        self, images: Sequence[dict[str, LocalDescriptors]], attribution: Attribution
     ) -> dict[str, np.ndarray]:
         return {
             name: np.stack(
                 [
                     laid(image[name], encoder.shares(image[name], values), encoder.window)
-                    for image, values in zip(images, credit.blocks[name], strict=True)
+                    for image, values in zip(images, attribution.blocks[name], strict=True)
                 ]
             )
             for name, encoder in self.encoders.items()

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from datasets import label_names
 from datasets.images import Images
 from evaluation.plain import plain
-from models.attribution import Credit
+from models.attribution import Attribution
 from models.bundle import Bundle, Findings
 
 LABELS_A_IMAGE = 3
@@ -26,8 +27,8 @@ class Decision:
     """One label of one film.
 
     `probability` is calibrated; `threshold` and `truth` (1 present, 0 absent) are None where they
-    are not known, `present` where no threshold decides. By family of vectors: `credit` in logits,
-    which with the bias sums to the logit, and `shares` of all credit, which sum to 1.
+    are not known, `present` where no threshold decides. By family of features: `attribution` in
+    logits, which sums to the logit together with the bias, and `shares` of it, which sum to 1.
     """
 
     image: str
@@ -37,14 +38,20 @@ class Decision:
     threshold: float | None
     present: bool | None
     truth: float | None
-    credit: dict[str, float]
+    attribution: dict[str, float]
     bias: float
     shares: dict[str, float]
 
     @property
+    def facts(self) -> dict[str, Any]:
+        """Every field by its name in explain.json."""
+        names = {"image": "film", "attribution": "credit"}
+        return {names.get(name, name): value for name, value in vars(self).items()}
+
+    @property
     def net(self) -> dict[str, float]:
         """How far each family moves the logit, up or down."""
-        return {name: abs(value) for name, value in self.credit.items()}
+        return {name: abs(value) for name, value in self.attribution.items()}
 
 
 def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
@@ -77,9 +84,9 @@ def decisions(
     bundle: Bundle,
     found: Findings,
     columns: Sequence[int],
-    credit: Credit,
+    attribution: Attribution,
 ) -> list[Decision]:
-    """What is said of some labels of one film, which `credit` is of."""
+    """The decisions on some labels of one image, whose attribution is given."""
     names = {name: column for column, name in enumerate(images.label_names)}
     labels = {column: bundle.labels[column] for column in columns}
     return [
@@ -91,9 +98,9 @@ def decisions(
             threshold=plain(bundle.thresholds[column]),
             present=found.present[row, column],
             truth=plain(images.labels[row, names[label]]) if label in names else None,
-            credit={name: float(sums[0, place]) for name, sums in credit.sums.items()},
-            bias=float(credit.bias[0, place]),
-            shares={name: float(shares[0, place]) for name, shares in credit.shares.items()},
+            attribution={name: float(sums[0, place]) for name, sums in attribution.sums.items()},
+            bias=float(attribution.bias[0, place]),
+            shares={name: float(shares[0, place]) for name, shares in attribution.shares.items()},
         )
         for place, (column, label) in enumerate(labels.items())
     ]

@@ -68,7 +68,7 @@ def after_deletion(
     return told
 
 
-def most_credited(heat: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def most_attributed(heat: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """The region (h, w) bool of a film that a map of its square credits most."""
     least = np.sort(heat, axis=None)[-int(np.ceil(SHARE * heat.size))]
     cells = (heat >= least) & (heat > 0)
@@ -81,7 +81,7 @@ def _drops(
     """Fall of each film's probability by the region credited, and by it elsewhere, (n, 2)."""
     images = []
     for plane, heat in zip(batch.planes, maps, strict=True):
-        region = most_credited(heat, plane.shape)
+        region = most_attributed(heat, plane.shape)
         shifts = [(0, 0), *rng.integers(plane.shape, size=(ELSEWHERE, 2))]
         regions = np.array([np.roll(region, shift, axis=(0, 1)) for shift in shifts])
         images += [*blanked(plane, regions)]

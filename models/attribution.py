@@ -1,4 +1,4 @@
-"""Credit: what every number of the vectors adds to a decision."""
+"""Attribution: how much each feature adds to a decision."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,11 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Credit:
-    """Logits (n, k) of n films and k labels, told apart by who brought them.
+class Attribution:
+    """Logits (n, k) of n images and k labels, split by the features they come from.
 
-    `blocks` (n, k, d) by name is signed, in units of the logit; `bias` (n, k) is what no number
-    accounts for, so that all blocks and the bias sum to the logit.
+    `blocks` (n, k, d) by name are signed and in logits. `bias` (n, k) is the rest, so that all
+    blocks and the bias sum to the logit.
     """
 
     blocks: dict[str, np.ndarray]
@@ -18,14 +18,14 @@ class Credit:
 
     @property
     def sums(self) -> dict[str, np.ndarray]:
-        """What each block adds to the logit (n, k): evidence for the label less that against it."""
+        """What each block adds to the logit (n, k): evidence for minus evidence against."""
         return {name: values.sum(axis=2) for name, values in self.blocks.items()}
 
     @property
     def shares(self) -> dict[str, np.ndarray]:
-        """Each block's part (n, k) of all evidence, for and against: |credit| over all |credit|.
+        """Each block's share (n, k) of the absolute attribution.
 
-        The shares of a film and label sum to 1, or are 0 where nothing is credited.
+        The shares of an image and label sum to 1, or are 0 where nothing is attributed.
         """
         sizes = {name: np.abs(values).sum(axis=2) for name, values in self.blocks.items()}
         total = sum(sizes.values(), np.zeros_like(self.bias))

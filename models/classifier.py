@@ -16,7 +16,7 @@ import arrays
 import storage
 from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
-from models.attribution import Credit
+from models.attribution import Attribution
 from models.plain_arrays import Labelled, as_views, check_columns, labelled, parted
 from models.views import Views
 from progress import warn
@@ -91,11 +91,11 @@ class Classifier(BaseEstimator):
         """Kinds of views that have weight 0 in what was learned."""
         return ()
 
-    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         """What every number adds to the logits of these labels, (n, k, d) by block's name."""
         raise InvalidOption(
-            f"credit must be told by the classifier; {type(self).__name__} does not. Take another"
-            " bundle, or give it a method _credit."
+            f"Only classifiers with attributions can be explained; {type(self).__name__} does not"
+            " have any. Take another bundle, or add a method _attribution."
         )
 
     def fit(
@@ -144,16 +144,16 @@ class Classifier(BaseEstimator):
         """Probabilities (n, k) float32."""
         return expit(self.decision_function(views)).astype(np.float32)
 
-    def credit(self, views: Views, columns: Sequence[int]) -> Credit:
+    def attribution(self, views: Views, columns: Sequence[int]) -> Attribution:
         """What every number of n films adds to the logits of k labels; to constant ones nothing."""
         logits = self.decision_function(views)[:, columns]
         learned = np.isnan(self.constants_[columns])[:, None]
-        credits = self._credit(self._taken(views), columns)
+        attributions = self._attribution(self._taken(views), columns)
         blocks = {
             name: np.where(learned, values, 0).astype(np.float32)
-            for name, values in credits.items()
+            for name, values in attributions.items()
         }
-        return Credit(blocks, logits - sum(values.sum(axis=2) for values in blocks.values()))
+        return Attribution(blocks, logits - sum(values.sum(axis=2) for values in blocks.values()))
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder, as plain arrays."""

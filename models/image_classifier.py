@@ -141,7 +141,7 @@ class ImageClassifier(FineTuning, NetworkClassifier):
         """Logits (n, k) of tensors (n, d) by block's name; for films their vectors."""
         return self._top({name: vectors[name] for name in self.view_names_.tolist()})
 
-    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         def look(images: np.ndarray) -> tf.Tensor:
             return pooled(tf.cast(self.backbone_(rgb(images), training=False), tf.float32))
 

@@ -49,7 +49,7 @@ class NetworkClassifier(Training, Classifier):
         """Logits (n, k) of tensors (n, d) by block's name."""
         return self.network_({name: vectors[name] for name in self.view_names_.tolist()})
 
-    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         return gradient_by_input(self.network_, views, columns)
 
     def save(self, folder: Path) -> None:

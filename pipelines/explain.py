@@ -86,7 +86,7 @@ def _values(
     told: dict[str, list[dict[str, Any]]] = {image: [] for image in images.ids}
     for one in drawn:
         panel = one.panel.relative_to(options.out).as_posix()
-        told[one.decision.image].append(vars(one.decision) | {"panel": panel})
+        told[one.decision.image].append(one.decision.facts | {"panel": panel})
     return {
         "command": command_of("explain", options),
         "bundle": str(options.bundle),

@@ -73,9 +73,9 @@ def means(families: Sequence[dict[str, float]], labels: Sequence[str]) -> Means:
 def write_shares(decisions: Iterable[Decision], out: Path) -> None:
     """`shares.csv`: a row for each film, label and family."""
     rows = [
-        (decision.image, decision.label, family, credit, decision.shares[family])
+        (decision.image, decision.label, family, attribution, decision.shares[family])
         for decision in decisions
-        for family, credit in decision.credit.items()
+        for family, attribution in decision.attribution.items()
     ]
     columns = ["film", "label", "family", "credit", "share"]
     storage.write_table(out / "shares.csv", pd.DataFrame(rows, columns=columns))

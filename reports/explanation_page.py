@@ -76,10 +76,12 @@ def _panels(drawn: Sequence[Drawn]) -> str:
 
 def _panel(drawn: Drawn) -> str:
     told = drawn.decision
-    credit = ", ".join(f"{name} {number(value, 2)}" for name, value in told.credit.items())
+    attribution = ", ".join(
+        f"{name} {number(value, 2)}" for name, value in told.attribution.items()
+    )
     alt = (
         f"{told.label} on {told.image}: the image and where the model looks, side by side."
-        f" {outcome(told)}. Credit in logits: {credit}, bias {number(told.bias, 2)}."
+        f" {outcome(told)}. Credit in logits: {attribution}, bias {number(told.bias, 2)}."
     )
     return f'<figure class="panel">\n{scrolling(told.label, _image(drawn.picture, alt))}</figure>\n'
 

@@ -102,8 +102,8 @@ def words(image: Explained, place: int) -> list[Heat]:
     heats = []
     for name in image.keypoints:
         raw = image.maps[name][place]
-        absent = told.credit[name] - float(raw.sum())
-        note = f"{_signed(told.credit[name])} logit in all"
+        absent = told.attribution[name] - float(raw.sum())
+        note = f"{_signed(told.attribution[name])} logit in all"
         if abs(absent) >= LEAST_TOLD:
             note += f", of which {_signed(absent)} by absent words"
         if WORDS in image.weightless:

@@ -88,7 +88,7 @@ def _words(image: Explained) -> Iterator[EvidenceMap]:
         if views.WORDS in image.weightless:
             silent = WORDS_WEIGHTLESS
         reason = silent if len(image.keypoints[heat.name]) else NO_KEYPOINTS
-        yield _map(heat.name, title, heat, decision.credit[heat.name], reason)
+        yield _map(heat.name, title, heat, decision.attribution[heat.name], reason)
 
 
 def _which(name: str, count: int) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from features.local_descriptors import LocalDescriptors
 from inference.explained import Explained
 from inference.label_decisions import Decision
-from models.attribution import Credit
+from models.attribution import Attribution
 from models.bundle import Bundle, Findings
 from models.calibration import Calibration
 
@@ -33,15 +33,15 @@ def findings(*rows):
     return Findings(calibrated / 2, calibrated, present)
 
 
-def credit(n_labels):
+def attribution(n_labels):
     """Of one film: the network speaks for every label, the words for and against it."""
     net, words = np.ones((1, n_labels, 2)), np.tile([3.0, -1.0], (1, n_labels, 1))
-    return Credit({"net": net, "sift": words}, np.full((1, n_labels), -0.5))
+    return Attribution({"net": net, "sift": words}, np.full((1, n_labels), -0.5))
 
 
 def decision(label="Mass", image="a/film.png", **changes):
     values = {"probability": 0.75, "raw_probability": 0.6, "threshold": 0.5, "present": True}
-    families = {"credit": {"net": 2.0, "sift": 2.0}, "shares": {"net": 1 / 3, "sift": 2 / 3}}
+    families = {"attribution": {"net": 2.0, "sift": 2.0}, "shares": {"net": 1 / 3, "sift": 2 / 3}}
     known = {"image": image, "label": label, "truth": 1.0, "bias": -0.5}
     return Decision(**(known | values | families | changes))
 

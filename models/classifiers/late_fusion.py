@@ -88,12 +88,12 @@ class LateFusion(Classifier):
         pairs = zip(factors, self.fitted_, strict=True)
         return sum(factor * member.tensor_logits(vectors) for factor, member in pairs)
 
-    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
-        credits: dict[str, np.ndarray] = {}
+    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+        attributions: dict[str, np.ndarray] = {}
         for factor, member in zip(self._factors, self.fitted_, strict=True):
-            for name, values in member.credit(views, columns).blocks.items():
-                credits[name] = credits.get(name, 0) + factor[:, columns, None] * values
-        return credits
+            for name, values in member.attribution(views, columns).blocks.items():
+                attributions[name] = attributions.get(name, 0) + factor[:, columns, None] * values
+        return attributions
 
     def _of_members(self, views: Views) -> np.ndarray:
         """Logits (members, n, k)."""

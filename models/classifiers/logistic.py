@@ -61,7 +61,7 @@ class Logistic(Classifier):
 
         return self._linear(tf.concat([vectors[name] for name in self.view_names_], axis=1))
 
-    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         slopes = (self.weights_.T / self.divisor_)[columns]
         return views.apart(views.stacked()[:, None] * slopes)
 

@@ -84,7 +84,7 @@ class Xgboost(Classifier):
             logits[:, column] = boosting.margins(booster, vectors)
         return logits
 
-    def _credit(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         return views.apart(boosting.contributions(self.boosters_, views.stacked(), columns))
 
     def save(self, folder: Path) -> None:

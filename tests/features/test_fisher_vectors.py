@@ -132,13 +132,13 @@ def test_more_directions_than_a_descriptor_has_numbers_are_refused():
         Columns(n_components=7).fit(images())
 
 
-CREDIT = np.random.default_rng(3).normal(size=(2, 12))
+ATTRIBUTION = np.random.default_rng(3).normal(size=(2, 12))
 
 
 @pytest.fixture
 def shares(mixture):
     found = LocalDescriptors(REDUCED, REDUCED, REDUCED[:, 0], REDUCED[:, 0])
-    return mixture.shares(found, CREDIT)
+    return mixture.shares(found, ATTRIBUTION)
 
 
 def test_each_push_is_the_gradient_of_one_descriptor_alone(mixture):
@@ -146,8 +146,8 @@ def test_each_push_is_the_gradient_of_one_descriptor_alone(mixture):
     np.testing.assert_allclose(mixture.pushes(REDUCED), alone, rtol=1e-9, atol=1e-12)
 
 
-def test_shares_sum_to_the_credit(shares):
-    np.testing.assert_allclose(shares.sum(axis=1), CREDIT.sum(axis=1), rtol=1e-4)
+def test_shares_sum_to_the_attribution(shares):
+    np.testing.assert_allclose(shares.sum(axis=1), ATTRIBUTION.sum(axis=1), rtol=1e-4)
 
 
 def test_shares_are_those_of_a_slow_loop(mixture, shares):
@@ -155,13 +155,13 @@ def test_shares_are_those_of_a_slow_loop(mixture, shares):
     for column, whole in enumerate(mixture.gradient(REDUCED)):
         one = [mixture.gradient(REDUCED[i : i + 1])[column] for i in range(len(REDUCED))]
         along = [push if push * whole > 0 else 0 for push in one]
-        slow += np.outer(CREDIT[:, column], np.array(along) / sum(along))
+        slow += np.outer(ATTRIBUTION[:, column], np.array(along) / sum(along))
     np.testing.assert_allclose(shares, slow, rtol=1e-9)
 
 
 def test_shares_never_exceed_what_they_are_parts_of(shares):
-    assert (np.abs(shares).sum(axis=1) <= np.abs(CREDIT).sum(axis=1)).all()
+    assert (np.abs(shares).sum(axis=1) <= np.abs(ATTRIBUTION).sum(axis=1)).all()
 
 
 def test_an_image_without_descriptors_has_no_shares(mixture):
-    assert mixture.shares(LocalDescriptors.none(2), CREDIT).shape == (2, 0)
+    assert mixture.shares(LocalDescriptors.none(2), ATTRIBUTION).shape == (2, 0)

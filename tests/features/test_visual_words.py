@@ -99,10 +99,10 @@ def test_an_unknown_weighting_names_those_there_are():
         Pixels(weighting="bm25").fit([DARK_AND_BRIGHT])
 
 
-CREDIT = np.random.default_rng(2).normal(size=(3, 10))
+ATTRIBUTION = np.random.default_rng(2).normal(size=(3, 10))
 
 
-def test_the_credit_of_a_word_is_shared_evenly_by_those_that_are_it():
+def test_the_attribution_of_a_word_is_shared_evenly_by_those_that_are_it():
     words = fitted()
     found = words.describe(DARK_AND_BRIGHT)
     # In reading order: dark, bright, dark, dark.
@@ -116,18 +116,19 @@ def test_shares_of_a_pyramid_are_those_of_a_slow_loop():
     alone = [words.counts(found.rows(np.array([place]))) for place in range(len(found))]
     counts = np.sum(alone, axis=0)
     slow = [
-        [sum(row[c] / counts[c] for c in np.flatnonzero(one)) for one in alone] for row in CREDIT
+        [sum(row[c] / counts[c] for c in np.flatnonzero(one)) for one in alone]
+        for row in ATTRIBUTION
     ]
-    np.testing.assert_allclose(words.shares(found, CREDIT), slow)
+    np.testing.assert_allclose(words.shares(found, ATTRIBUTION), slow)
 
 
-def test_shares_sum_to_the_credit_of_the_words_that_are_there():
+def test_shares_sum_to_the_attribution_of_the_words_that_are_there():
     words = fitted(pyramid=(1, 2))
     found = words.describe(DARK_AND_BRIGHT)
     there = words.counts(found) > 0
-    expected = CREDIT[:, there].sum(axis=1)
-    np.testing.assert_allclose(words.shares(found, CREDIT).sum(axis=1), expected)
+    expected = ATTRIBUTION[:, there].sum(axis=1)
+    np.testing.assert_allclose(words.shares(found, ATTRIBUTION).sum(axis=1), expected)
 
 
 def test_an_image_without_descriptors_has_no_shares():
-    assert fitted().shares(LocalDescriptors.none(1), CREDIT[:, :2]).shape == (3, 0)
+    assert fitted().shares(LocalDescriptors.none(1), ATTRIBUTION[:, :2]).shape == (3, 0)

@@ -16,7 +16,7 @@ class Maps:
     def evidence(self, plane, views, columns):
         level = plane.mean() + views.arrays["net"][0, 0]
         maps = {"gradcam": np.full((len(columns), 2, 2), level)}
-        return Evidence(maps, explanations.credit(len(columns)), {"sift": plane.shape})
+        return Evidence(maps, explanations.attribution(len(columns)), {"sift": plane.shape})
 
 
 @pytest.fixture

@@ -69,18 +69,18 @@ def test_there_is_a_map_for_each_image_label_and_kind_of_words(maps):
     assert {values.shape for values in maps.values()} == {(3, 2, 28, 28)}
 
 
-def test_the_heat_of_fisher_vectors_is_all_that_was_credited(words, maps):
-    credit = Heatmaps(words.bundle).credit(words.views.select(np.arange(3)), COLUMNS)
+def test_the_heat_of_fisher_vectors_is_all_that_was_attributed(words, maps):
+    attribution = Heatmaps(words.bundle).attribution(words.views.select(np.arange(3)), COLUMNS)
     heat = maps["dense_sift_fisher"].sum(axis=(2, 3))
-    np.testing.assert_allclose(heat, credit.sums["dense_sift_fisher"], rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(heat, attribution.sums["dense_sift_fisher"], rtol=1e-4, atol=1e-6)
 
 
-def test_the_heat_of_words_is_what_was_credited_to_words_that_are_there(words, maps):
+def test_the_heat_of_words_is_what_was_attributed_to_words_that_are_there(words, maps):
     rows = words.views.select(np.arange(3))
-    credit = Heatmaps(words.bundle).credit(rows, COLUMNS).blocks["orb_words"]
+    attribution = Heatmaps(words.bundle).attribution(rows, COLUMNS).blocks["orb_words"]
     there = rows.arrays["orb_words"][:, None] > 0
     heat = maps["orb_words"].sum(axis=(2, 3))
-    np.testing.assert_allclose(heat, (credit * there).sum(axis=2), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(heat, (attribution * there).sum(axis=2), rtol=1e-4, atol=1e-6)
 
 
 def test_a_blank_image_has_no_heat(words):
@@ -102,11 +102,11 @@ def test_the_evidence_of_an_image_is_gathered_while_it_is_described_once(words, 
     expected = heatmaps.of(PLANES[4:5], rows, COLUMNS)
     describe, described = heatmaps.keypoints, []
     monkeypatch.setattr(heatmaps, "keypoints", lambda plane: described.append(1) or describe(plane))
-    maps, credit, keypoints = heatmaps.evidence(PLANES[4], rows, COLUMNS)
+    maps, attribution, keypoints = heatmaps.evidence(PLANES[4], rows, COLUMNS)
     for name, values in expected.items():
         np.testing.assert_array_equal(maps[name], values[0])
         assert len(keypoints[name])
-    assert credit.sums.keys() == expected.keys()
+    assert attribution.sums.keys() == expected.keys()
     assert len(described) == 1
 
 

@@ -52,7 +52,7 @@ def test_a_decision_says_what_is_known_of_its_image_and_label(images):
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
     columns, bundle = [0, 1, 2], explanations.bundle()
     mass, edema, hernia = label_decisions.decisions(
-        *(images, 1, bundle, found, columns, explanations.credit(3))
+        *(images, 1, bundle, found, columns, explanations.attribution(3))
     )
     assert (mass.image, mass.label, mass.present, mass.truth) == ("film1", "Mass", False, 1)
     assert mass.probability == pytest.approx(0.4)
@@ -62,13 +62,13 @@ def test_a_decision_says_what_is_known_of_its_image_and_label(images):
     json.dumps([vars(mass), vars(hernia)], allow_nan=False)
 
 
-def test_credit_is_told_by_family_and_sums_to_the_logit(images):
+def test_attribution_is_told_by_family_and_sums_to_the_logit(images):
     found = explanations.findings([0.4, 0.3, 0.9, 0.2])
     (told,) = label_decisions.decisions(
-        *(images, 0, explanations.bundle(), found, [3], explanations.credit(1))
+        *(images, 0, explanations.bundle(), found, [3], explanations.attribution(1))
     )
-    assert told.credit == {"net": 2, "sift": 2}
-    assert sum(told.credit.values()) + told.bias == 3.5
+    assert told.attribution == {"net": 2, "sift": 2}
+    assert sum(told.attribution.values()) + told.bias == 3.5
     # 2 of 6 for the network; 3 + 1 for words, whatever their sign.
     assert told.shares == pytest.approx({"net": 1 / 3, "sift": 2 / 3})
 
@@ -76,10 +76,13 @@ def test_credit_is_told_by_family_and_sums_to_the_logit(images):
 def test_a_label_without_a_threshold_is_not_decided(images):
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
     (hernia,) = label_decisions.decisions(
-        *(images, 0, explanations.bundle(), found, [2], explanations.credit(1))
+        *(images, 0, explanations.bundle(), found, [2], explanations.attribution(1))
     )
     assert hernia.present is None
 
 
 def test_a_family_moves_the_logit_up_or_down():
-    assert explanations.decision(credit={"net": -2.0, "sift": 1.0}).net == {"net": 2, "sift": 1}
+    assert explanations.decision(attribution={"net": -2.0, "sift": 1.0}).net == {
+        "net": 2,
+        "sift": 1,
+    }

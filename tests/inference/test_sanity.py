@@ -59,15 +59,15 @@ def heat(row, column):
     return heat
 
 
-def test_the_region_credited_most_is_a_tenth_of_the_image():
+def test_the_region_attributed_most_is_a_tenth_of_the_image():
     heat = np.arange(100.0).reshape(10, 10)
-    region = sanity.most_credited(heat, (SIDE, SIDE))
+    region = sanity.most_attributed(heat, (SIDE, SIDE))
     assert region.mean() == pytest.approx(0.1)
     assert region[54:].all()
 
 
 def test_only_evidence_for_the_finding_is_taken_away():
-    assert sanity.most_credited(heat(0, 0), (SIDE, SIDE)).mean() == pytest.approx(0.01, abs=0.002)
+    assert sanity.most_attributed(heat(0, 0), (SIDE, SIDE)).mean() == pytest.approx(0.01, abs=0.002)
 
 
 def test_blurring_what_matters_lowers_the_probability_and_elsewhere_does_not():

@@ -69,32 +69,32 @@ def test_without_both_classes_there_is_nothing_to_choose_by():
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Open(Flat):
-    """Credits every number with itself."""
+    """Attributes to every number the number itself."""
 
-    def _credit(self, views, columns):
+    def _attribution(self, views, columns):
         return {
             name: np.repeat(v[:, None], len(columns), axis=1) for name, v in views.arrays.items()
         }
 
 
-def test_credit_and_bias_sum_to_the_logits_of_the_labels_asked_for():
+def test_attribution_and_bias_sum_to_the_logits_of_the_labels_asked_for():
     views = made_up.views(np.arange(8).reshape(4, 2), np.zeros((4, 2)))
     opened = Open().fit(views, LABELS, validation=(views, LABELS))
-    credit = opened.credit(views, [2, 0])
-    np.testing.assert_array_equal(credit.blocks["net"][3], [[0, 0], [6, 7]])
-    np.testing.assert_allclose(credit.bias[3], [np.log(4), 0.5 - 13], rtol=1e-6)
+    attribution = opened.attribution(views, [2, 0])
+    np.testing.assert_array_equal(attribution.blocks["net"][3], [[0, 0], [6, 7]])
+    np.testing.assert_allclose(attribution.bias[3], [np.log(4), 0.5 - 13], rtol=1e-6)
 
 
 def test_a_constant_label_is_no_numbers_doing():
     views = made_up.views(np.ones((4, 2)), np.zeros((4, 2)))
-    credit = Open().fit(views, LABELS, validation=(views, LABELS)).credit(views, [1])
-    assert not credit.blocks["net"].any()
-    np.testing.assert_allclose(credit.bias, np.log(1 / 4), rtol=1e-6)
+    attribution = Open().fit(views, LABELS, validation=(views, LABELS)).attribution(views, [1])
+    assert not attribution.blocks["net"].any()
+    np.testing.assert_allclose(attribution.bias, np.log(1 / 4), rtol=1e-6)
 
 
-def test_a_classifier_that_does_not_tell_its_credit_says_so(fitted):
+def test_a_classifier_that_does_not_tell_its_attribution_says_so(fitted):
     with pytest.raises(InvalidOption, match="Flat does not"):
-        fitted.credit(VIEWS, [0])
+        fitted.attribution(VIEWS, [0])
 
 
 def test_a_classifier_has_no_gradient_unless_it_says_so(fitted):

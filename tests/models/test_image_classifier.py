@@ -132,9 +132,9 @@ def test_its_heatmap_is_its_own_backbone_under_its_own_head(fitted):
     np.testing.assert_allclose(logits[:, :2], expected[:, :2], atol=1e-4)
 
 
-def test_its_credit_and_the_bias_are_its_logits(fitted):
+def test_its_attribution_and_the_bias_are_its_logits(fitted):
     images = IMAGES.select(np.arange(5))
-    credit = fitted.credit(images, [1, 0])
+    attribution = fitted.attribution(images, [1, 0])
     logits = fitted.decision_function(images)[:, [1, 0]]
-    np.testing.assert_allclose(sum(credit.sums.values()) + credit.bias, logits, atol=1e-4)
-    assert next(iter(credit.sums.values())).any()
+    np.testing.assert_allclose(sum(attribution.sums.values()) + attribution.bias, logits, atol=1e-4)
+    assert next(iter(attribution.sums.values())).any()

@@ -52,9 +52,9 @@ def test_an_unknown_fusion_is_refused_by_name():
 
 
 @pytest.mark.parametrize("block", ["net", "sift"])
-def test_credit_is_each_number_times_the_slope_of_the_logit(fitted, block):
+def test_attribution_is_each_number_times_the_slope_of_the_logit(fitted, block):
     views = TEST[0].select(np.arange(5))
-    found = fitted.credit(views, [1, 0]).blocks[block]
+    found = fitted.attribution(views, [1, 0]).blocks[block]
     step = 0.02 * np.abs(views.arrays[block]).mean()
     for column in range(3):
         moved = []

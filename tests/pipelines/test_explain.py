@@ -73,7 +73,7 @@ def test_probabilities_are_those_of_the_bundle(run, place):
     assert told == pytest.approx(expected, abs=1e-5)
 
 
-def test_raw_maps_sum_to_the_credit_of_words_that_are_there(run, tmp_path):
+def test_raw_maps_sum_to_the_attribution_of_words_that_are_there(run, tmp_path):
     values = run(labels="sick").values
     for image, path in zip(values["films"], sorted((tmp_path / "out/maps").iterdir()), strict=True):
         (told,) = image["decisions"]

@@ -58,7 +58,7 @@ def test_test_images_alone_are_scored_and_nothing_else_is_said_of_them(checked):
     assert values["notes"] == ["left out: boxes of labels that the bundle does not know, Goitre 1"]
 
 
-def test_maps_change_with_shuffled_weights_and_what_they_credit_matters(checked):
+def test_maps_change_with_shuffled_weights_and_what_they_attribution_matters(checked):
     sanity = checked[0].values["sanity"]
     assert sanity["after_shuffling"]["dense_sift_words"]["correlation"]["ci"][1] < 0.5
     deleted = sanity["after_deletion"]["dense_sift_words"]

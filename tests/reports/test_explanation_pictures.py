@@ -41,14 +41,14 @@ def test_evidence_is_told_by_area_and_so_does_not_depend_on_cells():
     assert heat.note == "+2.00 logit in all"
 
 
-def test_credit_on_no_place_is_told():
-    image = explanations.explained(decisions=[explanations.decision(credit={"sift": 1.25})])
+def test_attribution_on_no_place_is_told():
+    image = explanations.explained(decisions=[explanations.decision(attribution={"sift": 1.25})])
     assert heats(image)["sift"].note == "+1.25 logit in all, of which −0.75 by absent words"
 
 
 def test_words_of_one_panel_share_their_colours():
     maps = {"sift": np.full((1, 4, 4), 0.125), "grid": np.full((1, 2, 2), -1.0)}
-    told = [explanations.decision(credit={"sift": 2.0, "grid": -4.0})]
+    told = [explanations.decision(attribution={"sift": 2.0, "grid": -4.0})]
     both = heats(
         explanations.explained(maps=maps, keypoints={"sift": FOUND, "grid": GRID}, decisions=told)
     )
@@ -75,7 +75,7 @@ def test_without_a_camera_the_panel_says_why():
 
 def test_sparse_keypoints_are_shown_before_those_of_a_grid():
     maps = {"grid": np.zeros((2, 2, 2)), "sift": np.zeros((2, 2, 2))}
-    told = [explanations.decision(credit={"sift": 0.0, "grid": 0.0})]
+    told = [explanations.decision(attribution={"sift": 0.0, "grid": 0.0})]
     image = explanations.explained(
         maps=maps, keypoints={"grid": GRID, "sift": FOUND}, decisions=told
     )
@@ -87,7 +87,7 @@ def test_of_a_grid_those_keypoints_are_drawn_where_a_decision_has_its_evidence()
     points = np.repeat((np.arange(8) + 0.5) / 8, 8)
     points = np.stack([points, points.reshape(8, 8).T.ravel()], axis=1)
     grid = LocalDescriptors(np.zeros((64, 1)), points, np.full(64, 0.1), np.zeros(64))
-    told = [explanations.decision(credit={"grid": 0.0})] * 2
+    told = [explanations.decision(attribution={"grid": 0.0})] * 2
     image = explanations.explained(maps=maps, keypoints={"grid": grid}, decisions=told)
     found, note = explanation_pictures.keypoints(image, 1)
     assert found.points.tolist() == [[1.5 / 8, 1.5 / 8]]

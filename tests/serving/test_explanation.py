@@ -84,7 +84,7 @@ def test_a_one_sided_map_runs_from_zero_to_its_highest_value():
 
 
 def test_totals_are_what_the_words_add_to_the_decision():
-    assert map_of(made(), "sift").total == ONE[0].credit["sift"]
+    assert map_of(made(), "sift").total == ONE[0].attribution["sift"]
     assert map_of(made(), "gradcam").total is None
 
 
@@ -95,7 +95,7 @@ def test_titles_are_plain_and_tell_several_maps_apart():
     ]
     both = {"a": explanations.FOUND, "b": explanations.FOUND}
     maps = {name: np.ones((1, 4, 4), np.float32) for name in both}
-    decision = explanations.decision(credit={"a": 1.0, "b": 2.0})
+    decision = explanations.decision(attribution={"a": 1.0, "b": 2.0})
     assert [each.title for each in made(decision, keypoints=both, maps=maps).maps][1:] == [
         "visual-word evidence, a",
         "visual-word evidence, b",

@@ -67,12 +67,12 @@ def test_an_unknown_member_is_refused_by_name():
         LateFusion(members=("logisitc",)).fit(*TRAIN, validation=VALIDATION)
 
 
-def test_credit_is_that_of_its_members_as_far_as_each_counts(fitted):
+def test_attribution_is_that_of_its_members_as_far_as_each_counts(fitted):
     """What a member says of a film without a block is lost from the fusion too."""
     arrays = TEST[0].arrays
     without = made_up.views(arrays["net"], np.zeros_like(arrays["sift"]))
     lost = fitted.decision_function(TEST[0]) - fitted.decision_function(without)
-    sums = fitted.credit(TEST[0], [0, 1]).sums["sift"]
+    sums = fitted.attribution(TEST[0], [0, 1]).sums["sift"]
     np.testing.assert_allclose(sums, lost[:, :2], atol=1e-4)
 
 
@@ -99,8 +99,10 @@ def test_what_only_members_of_share_0_take_has_weight_0(fitted):
     alone.shares_ = np.array([1.0, 0.0])
     assert alone.member_shares == {"logistic": 1.0, "logistic:words": 0.0}
     assert alone.weightless == ("words",)
-    (credit,) = [each for name, each in alone.credit(TEST[0], [0]).blocks.items() if name == "sift"]
-    assert not credit.any()
+    (attribution,) = [
+        each for name, each in alone.attribution(TEST[0], [0]).blocks.items() if name == "sift"
+    ]
+    assert not attribution.any()
 
 
 def test_members_of_one_name_are_numbered():

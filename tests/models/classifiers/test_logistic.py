@@ -49,14 +49,14 @@ def test_the_penalty_is_the_one_that_is_best_on_validation():
     np.testing.assert_array_equal(chosen.weights_, best.weights_)
 
 
-def test_credit_is_what_a_number_adds_to_the_logit_against_none_of_it():
+def test_attribution_is_what_a_number_adds_to_the_logit_against_none_of_it():
     fitted = Logistic(views=BOTH).fit(*TRAIN, validation=VALIDATION)
     arrays = {name: values.copy() for name, values in TEST[0].arrays.items()}
     arrays["sift"][:, 3] = 0
     without = made_up.views(arrays["net"], arrays["sift"])
     lost = fitted.decision_function(TEST[0]) - fitted.decision_function(without)
-    credit = fitted.credit(TEST[0], [1, 0]).blocks["sift"]
-    np.testing.assert_allclose(credit[:, :, 3], lost[:, [1, 0]], atol=1e-4)
+    attribution = fitted.attribution(TEST[0], [1, 0]).blocks["sift"]
+    np.testing.assert_allclose(attribution[:, :, 3], lost[:, [1, 0]], atol=1e-4)
 
 
 @pytest.mark.slow

@@ -42,17 +42,17 @@ def test_balanced_classes_raise_the_probability_of_what_is_rare():
     assert means[0] < means[1]
 
 
-def test_credit_and_the_bias_of_the_trees_sum_to_the_margin():
+def test_attribution_and_the_bias_of_the_trees_sum_to_the_margin():
     fitted = fit()
-    credit = fitted.credit(TEST[0], [1, 0])
+    attribution = fitted.attribution(TEST[0], [1, 0])
     for place, column in enumerate((1, 0)):
         matrix = xgboost.DMatrix(TEST[0].stacked())
         trees = fitted.boosters_[column].predict(matrix, pred_contribs=True)
-        np.testing.assert_allclose(credit.bias[:, place], trees[:, -1], atol=1e-4)
-        blocks = [credit.blocks[name][:, place] for name in TEST[0].names]
+        np.testing.assert_allclose(attribution.bias[:, place], trees[:, -1], atol=1e-4)
+        blocks = [attribution.blocks[name][:, place] for name in TEST[0].names]
         np.testing.assert_allclose(np.hstack(blocks), trees[:, :-1], atol=1e-6)
 
 
-def test_labels_without_trees_are_credited_to_nobody():
-    credit = fit().credit(TEST[0], [made_up.NEVER, made_up.ALWAYS])
-    assert not any(values.any() for values in credit.blocks.values())
+def test_labels_without_trees_are_attributed_to_nobody():
+    attribution = fit().attribution(TEST[0], [made_up.NEVER, made_up.ALWAYS])
+    assert not any(values.any() for values in attribution.blocks.values())
