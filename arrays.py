@@ -3,12 +3,14 @@
 import zipfile
 from io import BytesIO
 from math import prod
-from typing import IO, Any
+from typing import IO, TypeVar
 
 import numpy as np
 from numpy.lib import format as npy
 
 from errors import BadArrays
+
+Target = TypeVar("Target")
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -25,8 +27,16 @@ def read(data: bytes) -> dict[str, np.ndarray]:
         raise BadArrays(f"no plain arrays: {error}") from error
 
 
-def give(target: Any, data: bytes) -> Any:
-    """The target with the learned attributes, whose names end in `_`, of an npz file's bytes."""
+def learned_bytes(fitted: object) -> bytes:
+    """Every learned attribute of an object, those that end in `_`, as the bytes of an npz file."""
+    learned = {name: value for name, value in vars(fitted).items() if name.endswith("_")}
+    buffer = BytesIO()
+    np.savez(buffer, allow_pickle=False, **learned)
+    return buffer.getvalue()
+
+
+def give(target: Target, data: bytes) -> Target:
+    """The target with the learned attributes of an npz file's bytes, as if it had been fitted."""
     learned = read(data)
     for name in learned:
         if not name.isidentifier() or not name.endswith("_") or name.startswith("_"):

@@ -5,9 +5,10 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import file_digest, sha256
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
 import spreadsheets
@@ -45,6 +46,15 @@ KINDS = {
 }
 READ_WITHOUT_WAITING = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 BYTES_PER_MEGABYTE = 1_000_000
+ALL_BUT_SIGN = 2**63 - 1
+
+
+class FileState(NamedTuple):
+    """What a file system says about a file; where any of it differs, the file is read again."""
+
+    size: int
+    changed: int
+    inode: int
 
 
 @contextmanager
@@ -88,6 +98,29 @@ def read_bytes(path: Path | str, most: int | None = None) -> bytes:
 def read_text(path: Path | str, most: int | None = None, encoding: str = "utf-8") -> str:
     """The text of a regular file, line ends as they are; bytes that are none raise UnicodeError."""
     return read_bytes(path, most).decode(encoding)
+
+
+def state_of(path: str) -> FileState | None:
+    """Size, time of change and inode of a file; None if it is not there."""
+    try:
+        found = os.stat(path)
+    # A name that no file can have is a ValueError.
+    except (OSError, ValueError):
+        return None
+    # Unlike the time of modification, the time of change cannot be set back.
+    # The inodes of some network file systems take the 64th bit, which Parquet columns lack.
+    return FileState(found.st_size, found.st_ctime_ns, found.st_ino & ALL_BUT_SIGN)
+
+
+def sha256_of(data: bytes) -> str:
+    """The SHA-256 of bytes, in hexadecimal."""
+    return sha256(data).hexdigest()
+
+
+def sha256_of_file(path: Path | str) -> str:
+    """The SHA-256 of a regular file, in hexadecimal, read in blocks."""
+    with opened(path) as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def check_readable(path: Path | str) -> None:

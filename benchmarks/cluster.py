@@ -23,11 +23,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from features import extraction_loop
-from features.digests import Digests, State
-from features.extraction_loop import ROWS_PER_PART, Branch
+from features.branch import ROWS_PER_PART, Branch
+from features.digests import Digests
 from features.extraction_plan import IMAGES_AT_ONCE
 from features.recipe import digest
 from features.store import FeatureStore
+from storage import FileState
 
 SIZES = (100_000, 1_000_000)
 WORKERS, WIDTH = 64, 16
@@ -53,7 +54,7 @@ class Unmoved(Digests):
     def learn(self, paths):
         """Remember every file, and save it."""
         for number, path in enumerate(paths):
-            self.remember(path, State(number, number, number), digest(path.encode()))
+            self.remember(path, FileState(number, number, number), digest(path.encode()))
         self.save()
 
 

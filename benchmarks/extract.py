@@ -25,8 +25,8 @@ from datasets import sources
 from datasets.images import Images
 from datasets.options import Work
 from features import extraction_loop
+from features.branch import Branch
 from features.digests import Digests
-from features.extraction_loop import Branch
 from features.extractors.resnet50 import ResNet50
 from features.extractors.sift_words import SiftWords
 from features.recipe import recipe_of

@@ -22,9 +22,9 @@ import features.extractors
 import registry
 from benchmarks.backbone import image_operations
 from datasets import image_files, loading
+from datasets.image_stream import ahead
 from datasets.options import Reading
 from features.engine import devices
-from features.extraction_loop import ahead
 from features.runtime import tf
 from models.classifiers.finetuned import FineTuned
 from models.views import Block, Views

@@ -18,7 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from features.extraction_loop import ROWS_PER_PART, Branch
+from features.branch import ROWS_PER_PART, Branch
 from features.recipe import digest
 from features.store import FeatureStore
 

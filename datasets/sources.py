@@ -2,20 +2,19 @@
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
 import storage
 from datasets import image_files, label_names, loading
 from datasets.files import named
+from datasets.image_stream import ImageFile, each_image, image_threads
 from datasets.images import NOBODY_KNOWN, Images, Skipped, unknown_meta
 from datasets.options import Work
-from datasets.polarity import bone_black
 from errors import DatasetNotFound, ImageUnreadable, InvalidOption, StorageFailed
 from progress import say, track, warn
 
@@ -25,6 +24,7 @@ DRAWN_IMAGES, DRAWN_SIZE = 600, 256
 DRAWN_SEED = 0
 # An image of fewer grey levels than these, of 256, shows nothing.
 GREY_LEVELS, WHITE = 4, 255
+IMAGES_AHEAD = 64
 LOOKS = {
     "black": "{} all black",
     "white": "{} all white",
@@ -110,21 +110,13 @@ def cores(jobs: int) -> int:
 
 def checked(images: Images, jobs: int) -> Images:
     """Images that decode; the others listed as skipped, and notes on those that look wrong."""
-    work = Parallel(n_jobs=cores(jobs), backend="threading", return_as="generator")(
-        delayed(_inspect)(path) for path in images.paths
-    )
-    reasons, found = zip(*track(work, "decoding", len(images)), strict=True)
-    looks = pd.Series(found, index=images.ids)
-    notes = [
-        f"{told.format(counted((looks == look).sum(), 'image'))}: "
-        + ", ".join(looks.index[looks == look])
-        for look, told in LOOKS.items()
-        if (looks == look).any()
-    ]
-    images = replace(images, notes=(*images.notes, *notes))
-    readable = np.array([not reason for reason in reasons], bool)
-    pairs = zip(images.ids, reasons, strict=True)
-    return images.select(readable, tuple(Skipped(name, reason) for name, reason in pairs if reason))
+    with image_threads(cores(jobs)) as pool:
+        files = each_image(pool, images.paths, str, _look_of, IMAGES_AHEAD)
+        looks = [look for _, look in track(files, "decoding", len(images))]
+    unreadable = np.array([isinstance(look, ImageUnreadable) for look in looks], bool)
+    skipped = tuple(Skipped(images.ids[row], str(looks[row])) for row in np.flatnonzero(unreadable))
+    notes = _notes(pd.Series([str(look) for look in looks], images.ids)[~unreadable])
+    return replace(images, notes=(*images.notes, *notes)).select(~unreadable, skipped)
 
 
 def read_or_blank(path: str) -> np.ndarray:
@@ -173,13 +165,18 @@ def _drawn_images(options: Work) -> Path:
     return place
 
 
-def _inspect(path: str) -> tuple[str, str]:
-    """Why an image cannot be read, "" if it can; and which of LOOKS it has, "" for none."""
-    try:
-        plane, overruled = image_files.decoded(image_files.read_bytes(path))
-    except ImageUnreadable as error:
-        return str(error), ""
+def _look_of(_: str, file: ImageFile) -> str:
+    """Which of LOOKS an image has, "" for none."""
+    plane, overruled = file.decoded
     low, high = int(plane.min()), int(plane.max())
     if high - low < GREY_LEVELS:
-        return "", "black" if low == 0 else "white" if high == WHITE else "blank"
-    return "", "overruled" if overruled else "negative" if bone_black(plane) else ""
+        return "black" if low == 0 else "white" if high == WHITE else "blank"
+    return "overruled" if overruled else "negative" if image_files.bone_black(plane) else ""
+
+
+def _notes(looks: pd.Series) -> Iterator[str]:
+    """For each of LOOKS, how many images have it, and which."""
+    for look, text in LOOKS.items():
+        named = looks.index[looks == look]
+        if len(named):
+            yield f"{text.format(counted(len(named), 'image'))}: {', '.join(named)}"

@@ -3,7 +3,6 @@
 import json
 import os
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -182,11 +181,11 @@ def load(path: Path, ids: np.ndarray) -> Split:
 
 def digest_of(names: list[str]) -> str:
     """Short hex digest of a list of names, whatever their order."""
-    return sha256("\n".join(sorted(names)).encode()).hexdigest()[:16]
+    return storage.sha256_of("\n".join(sorted(names)).encode())[:16]
 
 
 def _digest_of_split(told: dict[str, Any]) -> str:
-    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+    return storage.sha256_of(json.dumps(told).encode())[:16]
 
 
 def _names(path: Path, bare: bool) -> list[str]:

@@ -18,6 +18,7 @@ import checks
 import features.extractors
 import registry
 from errors import InvalidOption, WeightsUnavailable
+from features.extractor import Network
 from features.preprocessing import Image, Preprocessing, several
 from features.weight_files import digest_of_file, keras_home, layers_in
 from progress import warn
@@ -39,6 +40,7 @@ class Backbone(TransformerMixin, BaseEstimator):
 
     version: int
     learns = False
+    bytes_per_number = 4
     libraries = ("keras", "tensorflow")
     # The digest of the weights, the policy and the preprocessing say all that these say.
     neutral = ("weights", "image_size", "precision", "batch_size", "seed")
@@ -179,7 +181,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         return digest_of_file(path)
 
 
-def with_weights(extractor: Backbone, *, allow_random: bool) -> Backbone:
+def with_weights(extractor: Network, *, allow_random: bool) -> Network:
     """The extractor if its weights can be had; else, on drawn films, a random one and a warning."""
     try:
         extractor.content()

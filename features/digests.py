@@ -1,11 +1,10 @@
 """Digests of films' files, remembered so that files that did not change are not read again."""
 
-import os
 import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,32 +13,23 @@ import storage
 from errors import StorageFailed
 from features.scratch import ROWS_AT_ONCE, Scratch
 from progress import warn
+from storage import FileState
 
 MEMO = "digests.parquet"
 # A file changed just before it was read may change again within the same tick of its clock.
 SETTLED_SECONDS = 2.0
-ALL_BUT_SIGN = 2**63 - 1
-
-
-class State(NamedTuple):
-    """What a file system says of a file; where any of it differs, the file is read again."""
-
-    size: int
-    changed: int
-    inode: int
-
 
 SCHEMA = pa.schema(
     [
         pa.field("path", pa.string(), nullable=False),
-        *(pa.field(name, pa.int64(), nullable=False) for name in State._fields),
+        *(pa.field(name, pa.int64(), nullable=False) for name in FileState._fields),
         pa.field("digest", pa.string(), nullable=False),
     ]
 )
 # What earlier versions wrote at once; now it is ROWS_AT_ONCE.
 MAX_GROUP_ROWS, MAX_GROUP_BYTES = 2**20, 500_000_000
 # Of a file that was not there for a moment; none is ever in this state.
-NOWHERE = State(-1, 0, 0)
+NOWHERE = FileState(-1, 0, 0)
 
 
 class Digests:
@@ -53,14 +43,14 @@ class Digests:
     def of(self, path: str) -> str:
         """The digest of a file as it is now; "" if it is not known without reading."""
         row = self._known.get(path)
-        return str(row[-1]) if row and row[1:-1] == state_of(path) else ""
+        return str(row[-1]) if row and row[1:-1] == storage.state_of(path) else ""
 
     def last(self, path: str) -> str:
         """The digest of a file as it was last read, whatever became of it; "" if it never was."""
         row = self._known.get(path)
         return str(row[-1]) if row else ""
 
-    def remember(self, path: str, state: State | None, digest: str) -> None:
+    def remember(self, path: str, state: FileState | None, digest: str) -> None:
         """The digest of a file that was in this state before it was read."""
         if digest:
             self._known.put([(path, *(state or NOWHERE), digest)])
@@ -83,7 +73,7 @@ class Digests:
 
     def _save(self) -> None:
         settled = (time.time() - SETTLED_SECONDS) * 1e9
-        rows = (row for row in self._known if State(*row[1:-1]).changed < settled)
+        rows = (row for row in self._known if FileState(*row[1:-1]).changed < settled)
         with (
             storage.whole(self.path, _why) as temporary,
             pq.ParquetWriter(temporary, SCHEMA, write_page_checksum=True) as writer,
@@ -98,18 +88,6 @@ class Digests:
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Every path with the digest of what was last read there."""
         return ((path, digest) for path, *_, digest in self._known)
-
-
-def state_of(path: str) -> State | None:
-    """Size, time of change and inode of a file; None if it is not there."""
-    try:
-        found = os.stat(path)
-    # A name that no file can have is a ValueError.
-    except (OSError, ValueError):
-        return None
-    # Unlike the time of modification, the time of change cannot be set back.
-    # Some network file systems' numbers take the 64th bit, which columns lack.
-    return State(found.st_size, found.st_ctime_ns, found.st_ino & ALL_BUT_SIGN)
 
 
 def _nothing() -> Scratch:

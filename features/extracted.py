@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,12 +18,12 @@ from datasets.images import Images
 from datasets.options import Work
 from errors import StorageFailed
 from features import extraction_loop, extraction_plan
+from features.branch import Branch
 from features.digests import Digests
-from features.extraction_loop import Branch
 from features.extraction_plan import Crew, Plan
+from features.extractor import Extractor, learns
 from features.recipe import recipe_of
-from features.store import FeatureStore
-from features.table import Features
+from features.store import Features, FeatureStore
 from progress import say, size_of, warn
 
 
@@ -48,7 +47,7 @@ class Extracted:
 
 def extract(
     images: Images,
-    made: dict[str, Any],
+    made: dict[str, Extractor],
     options: Work,
     crew: Crew | None = None,
     must_keep: bool = False,
@@ -84,7 +83,7 @@ def compute(
     digests = Digests(sources.cache_folder(options.cache))
     for branch in branches.values():
         branch.store.shelf.must_keep = must_keep
-        if branch.extractor.learns:
+        if learns(branch.extractor):
             branch.extractor.set_params(n_jobs=jobs)
             if not branch.store.has_learned():
                 _check_kept([branch])
@@ -122,9 +121,9 @@ def _tell_stale(images: Images, extracted: Extracted) -> None:
     """Warn where a vocabulary was learned from training films that have changed since."""
     branches = extracted.branches
     learned = {
-        name: set(getattr(branch.extractor, "learned_from_", ()))
+        name: set(branch.extractor.learned_from_)
         for name, branch in branches.items()
-        if branch.extractor.learns
+        if learns(branch.extractor)
     }
     if not learned:
         return

@@ -1,116 +1,39 @@
-"""Films to vectors in one pass: each film is read and decoded once for all extractors that lack it.
+"""Images to features in one pass: each image is read and decoded once for all its extractors.
 
-Reading, decoding and hand-crafted extractors run in threads (OpenCV and Pillow release Python's
-lock); batches for networks are computed beside them. Only so many films are ahead at a time, so
-memory stays flat however many there are.
+Reading, decoding and hand-crafted extractors run in threads; networks compute batches meanwhile.
 """
 
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
-import cv2
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+import storage
 from datasets import image_files
+from datasets.image_stream import ImageFile, ahead, each_image, image_threads
 from datasets.images import Images, Skipped
 from errors import ImageUnreadable
 from features import extraction_plan
-from features.digests import Digests, State, state_of
-from features.extraction_plan import Plan, Task
+from features.branch import Branch
+from features.digests import Digests
+from features.extraction_plan import Plan, Seen, Task
+from features.extractor import learns, prepare
 from features.recipe import digest
-from features.store import FeatureStore
 from progress import say, track
 
 AHEAD_PER_JOB = 16
-ROWS_PER_PART = 512
-SECONDS_PER_PART = 10.0
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
+FILES_AHEAD = 64
 
 
-class Seen(NamedTuple):
-    """A film's file as it was read; `error` says why it could not be."""
+class Prepared(NamedTuple):
+    """An image's file, and by extractor what threads computed of it."""
 
-    state: State | None
-    digest: str
-    error: str = ""
-
-
-class Done(NamedTuple):
-    """What threads made of a task."""
-
-    task: Task
     seen: Seen
-    prepared: dict[str, np.ndarray]
-
-
-@dataclass
-class Branch:
-    """An extractor with its store, and the rows that are not written yet."""
-
-    extractor: Any
-    store: FeatureStore
-    # Where a part is all that a process is trusted with, it is written whole or not at all.
-    seconds_per_part: float = SECONDS_PER_PART
-    computed: int = 0
-    parts: list[str] = field(default_factory=list)
-    _ids: list[str] = field(default_factory=list)
-    _digests: list[str] = field(default_factory=list)
-    _rows: list[np.ndarray] = field(default_factory=list)
-    _waiting: list[np.ndarray] = field(default_factory=list)
-    _written: float = field(default_factory=time.monotonic)
-
-    def accept(self, image: str, image_digest: str, prepared: np.ndarray) -> None:
-        """Take a film in; compute when every device has a batch, write when a part is full."""
-        self._ids.append(image)
-        self._digests.append(image_digest)
-        (self._waiting if batched(self.extractor) else self._rows).append(prepared)
-        if self._waiting and len(self._waiting) >= self.extractor.images_at_once:
-            self._compute()
-        late = time.monotonic() - self._written > self.seconds_per_part
-        if len(self._rows) >= ROWS_PER_PART or (late and self._rows):
-            self._write()
-
-    def finish(self) -> None:
-        """Compute and write what is left."""
-        if self._waiting:
-            self._compute()
-        if self._rows:
-            self._write()
-
-    def _compute(self) -> None:
-        self._rows.extend(self.extractor.transform_images(np.stack(self._waiting)))
-        self._waiting.clear()
-
-    def _write(self) -> None:
-        count = len(self._rows)
-        rows = np.stack(self._rows)
-        self.parts.append(self.store.write(self._ids[:count], self._digests[:count], rows))
-        self.computed += count
-        del self._ids[:count], self._digests[:count]
-        self._rows.clear()
-        self._written = time.monotonic()
-
-
-def batched(extractor: Any) -> bool:
-    """Whether an extractor wants preprocessed films in batches, as networks do."""
-    return hasattr(extractor, "transform_images")
-
-
-def prepare(extractor: Any, plane: np.ndarray) -> np.ndarray:
-    """What a thread can do of an extractor's work: the vector, or a network's input."""
-    made = extractor.preprocessing(plane) if batched(extractor) else extractor.transform([plane])[0]
-    return np.asarray(made)
+    by_extractor: dict[str, np.ndarray]
 
 
 def planned(images: Images, branches: dict[str, Branch], digests: Digests, jobs: int) -> Plan:
-    """What the branches lack of the films, once those that may have changed are looked at again."""
+    """Which features are missing, after files that may have changed were read again."""
     look_again(images, branches, digests, jobs)
     return extraction_plan.plan(images, branches, digests)
 
@@ -122,10 +45,7 @@ def extract(
     jobs: int,
     elsewhere: Callable[[Plan], Iterable[tuple[Task, Seen]]] | None = None,
 ) -> list[Skipped]:
-    """Every vector that is planned in its store, by threads here or as `elsewhere` does it.
-
-    Gives the films that could not be read.
-    """
+    """Compute and store what is planned, here or by `elsewhere`; returns unreadable images."""
     done = elsewhere(plan) if elsewhere else worked(plan.tasks(), branches, jobs)
     skipped = []
     for task, seen in track(done, "extracting", len(plan)):
@@ -139,94 +59,82 @@ def extract(
 def worked(
     tasks: Iterable[Task], branches: dict[str, Branch], jobs: int
 ) -> Iterator[tuple[Task, Seen]]:
-    """Each task, once its vectors are on the way to their stores, and what was seen of its film."""
-    cv2.setNumThreads(1)
-    # One BLAS thread a worker: no oversubscription, and sums in one order always.
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
-        for done in ahead(pool, lambda task: _work(task, branches), tasks, AHEAD_PER_JOB * jobs):
-            for name, prepared in done.prepared.items():
-                branches[name].accept(done.task.id, done.seen.digest, prepared)
-            yield done.task, done.seen
+    """Each task with its file's digest, once its features are on their way to the stores."""
+
+    def use(task: Task, file: ImageFile) -> Prepared:
+        plane = _plane(file)
+        rows = {name: prepare(branches[name].extractor, plane) for name in task.branches}
+        return Prepared(Seen(file.state, digest(file.data)), rows)
+
+    with image_threads(jobs) as pool:
+        window = AHEAD_PER_JOB * jobs
+        for task, made in each_image(pool, tasks, _path, use, window):
+            if isinstance(made, ImageUnreadable):
+                yield task, Seen(None, "", str(made))
+                continue
+            for name, row in made.by_extractor.items():
+                branches[name].accept(task.id, made.seen.digest, row)
+            yield task, made.seen
         for branch in branches.values():
             branch.finish()
 
 
 def look_again(images: Images, branches: dict[str, Branch], digests: Digests, jobs: int) -> None:
-    """Digest the files of films that are in a store but may have changed since."""
+    """Read and digest the files that are in a store but may have changed since."""
     stored = np.any([branch.store.may_hold(images.ids) for branch in branches.values()], axis=0)
     paths = [path for path in images.paths[stored] if not digests.of(path)]
-    with ThreadPoolExecutor(jobs) as pool:
-        work = ahead(pool, _digest_file, paths, AHEAD_PER_JOB * 4)
-        for path, seen in track(work, "looking for changed films", len(paths)):
+    with image_threads(jobs) as pool:
+        work = ahead(pool, _digest_file, paths, FILES_AHEAD)
+        for path, seen in track(work, "looking for changed images", len(paths)):
             digests.remember(path, seen.state, seen.digest)
 
 
 def learn(branch: Branch, images: Images, jobs: int) -> None:
-    """Give a branch's extractor what it learned before, or let it learn from training films."""
+    """Load what a branch's extractor learned before, or fit it to training images."""
     extractor, store = branch.extractor, branch.store
-    if not extractor.learns or store.load_learned(extractor):
+    if not learns(extractor) or store.load_learned(extractor):
         return
-    say(f"{store.name}: learning from training films")
+    say(f"{store.name}: learning from training images")
     paths = images.paths[images.train]
     order = np.random.default_rng(extractor.seed).permutation(len(paths))
-    found: list[str] = []
-    cv2.setNumThreads(1)
-    with ThreadPoolExecutor(jobs) as pool:
-        planes = _readable(ahead(pool, _decode_file, paths[order], 2 * jobs), found)
-        extractor.fit(_at_most(planes, extractor.sample_images))
-    extractor.learned_from_ = np.array(found)
+    used: list[str] = []
+    with image_threads(jobs) as pool:
+        files = each_image(pool, paths[order], str, _digest_and_plane, 2 * jobs)
+        extractor.fit(_at_most(_readable(files, used), extractor.sample_images))
+    extractor.learned_from_ = np.array(used)
     store.save_learned(extractor)
 
 
-def ahead(
-    pool: ThreadPoolExecutor, make: Callable[[Item], Made], items: Iterable[Item], window: int
-) -> Iterator[Made]:
-    """What `make` gives for each item, in order, with at most `window` of them under way."""
-    under_way: deque[Future[Made]] = deque()
-    for item in items:
-        under_way.append(pool.submit(make, item))
-        if len(under_way) >= window:
-            yield under_way.popleft().result()
-    while under_way:
-        yield under_way.popleft().result()
+def _path(task: Task) -> str:
+    return task.path
 
 
-def _work(task: Task, branches: dict[str, Branch]) -> Done:
-    state = state_of(task.path)
-    try:
-        data = image_files.read_bytes(task.path)
-        plane = image_files.decode(data, task.path)
-    except ImageUnreadable as error:
-        return Done(task, Seen(None, "", str(error)), {})
-    prepared = {name: prepare(branches[name].extractor, plane) for name in task.branches}
-    return Done(task, Seen(state, digest(data)), prepared)
+def _plane(file: ImageFile) -> np.ndarray:
+    """The image, after a warning if its header is wrong about its colours."""
+    return image_files.plane_of(file.decoded, file.path)
+
+
+def _digest_and_plane(path: str, file: ImageFile) -> tuple[str, np.ndarray]:
+    return digest(file.data), _plane(file)
 
 
 def _digest_file(path: str) -> tuple[str, Seen]:
-    state = state_of(path)
+    state = storage.state_of(path)
     try:
         return path, Seen(state, digest(image_files.read_bytes(path)))
     except ImageUnreadable as error:
         return path, Seen(None, "", str(error))
 
 
-def _decode_file(path: str) -> tuple[str, np.ndarray] | None:
-    try:
-        data = image_files.read_bytes(path)
-        return digest(data), image_files.decode(data, path)
-    except ImageUnreadable:
-        return None
-
-
 def _readable(
-    decoded: Iterable[tuple[str, np.ndarray] | None], found: list[str]
+    files: Iterable[tuple[str, tuple[str, np.ndarray] | ImageUnreadable]], used: list[str]
 ) -> Iterator[np.ndarray]:
-    """Planes of films that could be read; their digests are added to `found`."""
-    for image in decoded:
-        if image:
-            found.append(image[0])
-            yield image[1]
+    """The images that could be read; their digests are added to `used`."""
+    for _, made in files:
+        if not isinstance(made, ImageUnreadable):
+            used.append(made[0])
+            yield made[1]
 
 
-def _at_most(items: Iterator[Item], count: int) -> Iterator[Item]:
-    return (item for _, item in zip(range(count), items, strict=False))
+def _at_most(planes: Iterator[np.ndarray], count: int) -> Iterator[np.ndarray]:
+    return (plane for _, plane in zip(range(count), planes, strict=False))

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 
 from datasets.images import Images
+from features.branch import Branch
 from features.digests import Digests
+from features.extractor import Extractor
+from storage import FileState
 
 # A chunk is a whole number of network batches, and at most each worker's half of what is left.
 BATCH, CHUNKS_LEFT = 32, 2
 # Bounds what planning holds of films at a time.
 IMAGES_AT_ONCE = 4096
-BYTES_PER_NUMBER = 4
 # What stands beside a vector in a part: its id and digest.
 BYTES_PER_ROW = 80
 
@@ -35,6 +37,14 @@ class Task(NamedTuple):
 Chunk = tuple[Task, ...]
 
 
+class Seen(NamedTuple):
+    """An image's file as it was read; `error` says why it could not be."""
+
+    state: FileState | None
+    digest: str
+    error: str = ""
+
+
 class Away(Protocol):
     """A crew at work on what is planned."""
 
@@ -42,7 +52,7 @@ class Away(Protocol):
     def widths(self) -> dict[str, int]:
         """Numbers an image of each branch."""
 
-    def work(self, plan: "Plan") -> Iterator[tuple[Task, Any]]:
+    def work(self, plan: "Plan") -> Iterator[tuple[Task, Seen]]:
         """Each task that is done, its features written, and what was seen of its image."""
 
 
@@ -62,7 +72,7 @@ class Crew(Protocol):
         """What `make` gives on each worker."""
 
     def extracting(
-        self, branches: dict[str, Any], plan: "Plan", cache: Path
+        self, branches: dict[str, Branch], plan: "Plan", cache: Path
     ) -> AbstractContextManager[Away]:
         """The crew at work on the plan, writing into the branches' stores."""
 
@@ -99,7 +109,7 @@ class Plan:
             yield chunk
 
 
-def plan(images: Images, branches: dict[str, Any], digests: Digests) -> Plan:
+def plan(images: Images, branches: dict[str, Branch], digests: Digests) -> Plan:
     """What the branches' stores lack of the films as their files are now."""
     lacking = np.empty((len(images), len(branches)), bool)
     for start in range(0, len(images), IMAGES_AT_ONCE):
@@ -115,6 +125,6 @@ def described(chunk: Sequence[Task]) -> str:
     return f"the {len(chunk)} images from {chunk[0].id} to {chunk[-1].id}"
 
 
-def bytes_per_image(extractor: Any, width: int) -> int:
+def bytes_per_image(extractor: Extractor, width: int) -> int:
     """What a film's vector of so many numbers takes in the cache."""
-    return width * getattr(extractor, "bytes_per_number", BYTES_PER_NUMBER) + BYTES_PER_ROW
+    return width * extractor.bytes_per_number + BYTES_PER_ROW

@@ -5,6 +5,7 @@ size and compression turn few of them. Chest films look alike, so it takes many:
 even films of different patients collide.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -44,6 +45,7 @@ class ImageHash:
     version: ClassVar[int] = 1
     learns: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
+    neutral: ClassVar[tuple[str, ...]] = ()
     bytes_per_number: ClassVar[int] = 1
     width: ClassVar[int] = len(TRIMS) * BYTES
     preprocessing: ClassVar[Thumbnails] = Thumbnails()
@@ -56,7 +58,7 @@ class ImageHash:
         """Nothing beside the parameters."""
         return {}
 
-    def transform(self, planes: list[np.ndarray]) -> np.ndarray:
+    def transform(self, planes: Sequence[np.ndarray]) -> np.ndarray:
         """Hashes (n, width) uint8 of films (h, w) uint8."""
         return np.stack([_hash(self.preprocessing(plane)) for plane in planes])
 

@@ -77,6 +77,7 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     learns: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("sklearn",)
     neutral: ClassVar[tuple[str, ...]] = ("n_jobs",)
+    bytes_per_number: ClassVar[int] = 4
     # Side of the square that a descriptor describes, in diameters of its keypoint.
     window: ClassVar[float] = 1.0
 

@@ -11,21 +11,22 @@ from typing import Any
 
 import numpy as np
 
+from features.extractor import Extractor
 from features.renamed_parameters import in_recipe
 
 Recipe = dict[str, Any]
 
 
 def recipe_of(
-    name: str, extractor: Any, training_ids: np.ndarray, decoders: Iterable[str] = ()
+    name: str, extractor: Extractor, training_ids: np.ndarray, decoders: Iterable[str] = ()
 ) -> Recipe:
     """What stands in `recipe.json`; parameters that no number depends on are left out.
 
     `decoders` are packages that these films are read with, and others are not.
     """
-    neutral = getattr(extractor, "neutral", ())
     libraries = ("PIL", "cv2", *extractor.libraries, *decoders)
-    parameters = {key: value for key, value in extractor.get_params().items() if key not in neutral}
+    options = extractor.get_params()
+    parameters = {key: options[key] for key in options if key not in extractor.neutral}
     return {
         "extractor": name,
         "version": extractor.version,

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from datasets.options import listed
 from errors import InvalidOption
@@ -17,7 +17,20 @@ LONGEST = 60
 Settings = dict[str, dict[str, str]]
 
 
-def with_settings(plugin: Any, name: str, settings: str) -> Any:
+class Configurable(Protocol):
+    """A plug-in whose options can be read and set, as in scikit-learn."""
+
+    def get_params(self) -> dict[str, Any]:
+        """The options."""
+
+    def set_params(self, **params: Any) -> Any:
+        """The plug-in with other options."""
+
+
+Plugin = TypeVar("Plugin", bound=Configurable)
+
+
+def with_settings(plugin: Plugin, name: str, settings: str) -> Plugin:
     """The plug-in with what `--set` says of it."""
     known = plugin.get_params()
     for parameter, text in read_settings(settings).get(name, {}).items():

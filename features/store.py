@@ -9,24 +9,42 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+import arrays
 import storage
 from errors import BadArrays, FileUnreadable, MisalignedRows, StorageFailed
-from features import fitted_state, locks, part_files
+from features import locks, part_files
+from features.extractor import LearningExtractor
 from features.part_files import Rows
 from features.recipe import Recipe, digest, fingerprint
 from features.row_index import RowIndex
 from features.scratch import Scratch
 from features.shelf import Shelf
-from features.table import Features
+from features.store_files import digest_in_name
 from progress import warn
 
 RECIPE = "recipe.json"
 TRIES = 100
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features (n, d) of n images by one extractor: float32, or uint8 if they are pixels."""
+
+    extractor: str
+    ids: np.ndarray
+    values: np.ndarray
+
+    def __post_init__(self) -> None:
+        if len(self.ids) != len(self.values):
+            raise MisalignedRows(
+                f"Every row of features must have its id; {self.extractor} has {len(self.values)}"
+                f" rows for {len(self.ids)} ids. Run `extract` again."
+            )
 
 
 class FeatureStore:
@@ -54,7 +72,7 @@ class FeatureStore:
         """Whether there is something to load, sound or not."""
         return any(self.folder.glob("learned-*.npz"))
 
-    def load_learned(self, extractor: Any, known: str = "*") -> bool:
+    def load_learned(self, extractor: LearningExtractor, known: str = "*") -> bool:
         """Give an extractor what it learned before; False if that, of this digest, is not there."""
         for path in sorted(self.folder.glob(f"learned-{known}.npz")):
             data = self._read(path)
@@ -62,9 +80,9 @@ class FeatureStore:
                 return True
         return False
 
-    def save_learned(self, extractor: Any) -> None:
+    def save_learned(self, extractor: LearningExtractor) -> None:
         """Keep what an extractor learned; vectors from now on belong to it."""
-        data = fitted_state.to_bytes(extractor)
+        data = arrays.learned_bytes(extractor)
         self.learned_digest = digest(data)
         path = self.folder / f"learned-{self.learned_digest}.npz"
         if self._read(path) is None:
@@ -176,9 +194,9 @@ class FeatureStore:
             )
         return rows.vectors
 
-    def _learned(self, extractor: Any, path: Path, data: bytes) -> bool:
+    def _learned(self, extractor: LearningExtractor, path: Path, data: bytes) -> bool:
         try:
-            fitted_state.load(extractor, data)
+            arrays.give(extractor, data)
         except BadArrays:
             self._set_aside(path, "is nothing that was learned, though its name fits its bytes")
             return False
@@ -219,8 +237,3 @@ def _content(path: Path) -> bytes:
     with suppress(OSError):
         return storage.read_bytes(path)
     return b""
-
-
-def digest_in_name(path: Path) -> str:
-    """The digest that a part or a learned state is named by."""
-    return path.stem.split("-", 1)[1]

@@ -29,3 +29,8 @@ def holds_a_part(folder: Path) -> bool:
         except OSError:
             continue
     return False
+
+
+def digest_in_name(path: Path) -> str:
+    """The digest in the name of a part or of what an extractor learned."""
+    return path.stem.split("-", 1)[1]

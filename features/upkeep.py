@@ -10,10 +10,10 @@ import storage
 from datasets import image_files
 from errors import FileUnreadable, ImageUnreadable
 from features import part_files
-from features.digests import Digests, state_of
+from features.digests import Digests
 from features.recipe import Recipe, digest, fingerprint
-from features.store import RECIPE, digest_in_name
-from features.store_files import NAME
+from features.store import RECIPE
+from features.store_files import NAME, digest_in_name
 
 # A hundred times what the longest recipe takes.
 MAX_RECIPE = 10_000_000
@@ -59,7 +59,7 @@ def damaged_files(cache: Path) -> Iterator[tuple[Path, str]]:
 def changed_images(digests: Digests) -> Iterator[tuple[str, str]]:
     """Films whose bytes are no longer those their digest was taken of, and what became of them."""
     for path, known in digests:
-        state = state_of(path)
+        state = storage.state_of(path)
         try:
             found = digest(image_files.read_bytes(path))
         except ImageUnreadable as error:

@@ -3,7 +3,6 @@
 import json
 import os
 import zipfile
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,7 @@ def must_exist(path: Path) -> None:
 def digest_of_file(path: Path) -> str:
     """SHA-256 of a file's bytes."""
     must_exist(path)
-    with storage.opened(path) as file:
-        return file_digest(file, "sha256").hexdigest()
+    return storage.sha256_of_file(path)
 
 
 def layers_in(path: Path) -> list[dict[str, Any]]:

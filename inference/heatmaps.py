@@ -7,6 +7,7 @@ import numpy as np
 
 from errors import MisalignedRows
 from features.attribution_maps import laid
+from features.extractor import Extractor, is_network
 from features.local_descriptors import LocalDescriptors, LocalEncoder
 from models.attribution import Attribution
 from models.bundle import Bundle
@@ -30,7 +31,7 @@ class Heatmaps:
         bundle: Bundle,
         methods: Sequence[str] = ("gradcam",),
         layer: str = "",
-        extractors: dict[str, Any] | None = None,
+        extractors: dict[str, Extractor] | None = None,
     ) -> None:
         self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
         self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
@@ -121,6 +122,7 @@ class Heatmaps:
             backbone, prepare = classifier.backbone_, rgb
         else:
             made = self.extractors[block]
+            assert is_network(made)
             backbone, prepare = made.backbone, made.prepare
         network = joined(backbone, prepare, classifier.tensor_logits, block, self.layer)
         return GradCam(network, self.methods)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from datasets.image_files import OVERRULED, Decoded, coloured
-from datasets.polarity import bone_black
+from datasets.image_files import OVERRULED, Decoded, bone_black, coloured
 
 SMALLEST_SIDE = 64
 LONGEST_SHAPE = 2.0

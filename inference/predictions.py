@@ -1,22 +1,19 @@
 """What a bundle says of films: a finding for each label, and what to be wary of."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from datasets import image_files
 from datasets.image_files import Decoded
+from datasets.image_stream import ImageFile, each_image, image_threads
 from datasets.images import Images
 from errors import ImageUnreadable, InvalidOption
 from evaluation.plain import plain
-from features.extraction_loop import ahead, batched
+from features.extractor import is_network
 from inference.image_warnings import warnings_of
 from inference.working_bundle import WorkingBundle
 from models.bundle import Findings
@@ -109,29 +106,25 @@ def stream(working: WorkingBundle, images: Images, tta: int, jobs: int) -> Itera
     """What is said of each film, in order, with a window of them in memory at a time."""
     check_augmentations(tta)
 
-    def prepare(row: int) -> tuple[int, Prepared | str]:
-        try:
-            data = image_files.read_bytes(images.paths[row])
-            return row, prepared(working, data, image_files.decoded(data), tta)
-        except ImageUnreadable as error:
-            return row, str(error)
+    def use(row: int, file: ImageFile) -> Prepared:
+        return prepared(working, file.data, file.decoded, tta)
 
-    cv2.setNumThreads(1)
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(jobs) as pool:
+    with image_threads(jobs) as pool:
         at_once = _images_at_once(working)
-        under_way = ahead(pool, prepare, range(len(images)), 2 * at_once)
-        while window := dict(islice(under_way, at_once)):
+        rows = range(len(images))
+        ready = each_image(pool, rows, images.paths.__getitem__, use, 2 * at_once)
+        while window := dict(islice(ready, at_once)):
             yield from _window(working, images, window)
 
 
 def _images_at_once(working: WorkingBundle) -> int:
     """A window that keeps every device busy with each network."""
-    networks = filter(batched, working.extractors.values())
+    networks = filter(is_network, working.extractors.values())
     return max([WINDOW, *(network.images_at_once for network in networks)])
 
 
 def _window(
-    working: WorkingBundle, images: Images, window: dict[int, Prepared | str]
+    working: WorkingBundle, images: Images, window: dict[int, Prepared | ImageUnreadable]
 ) -> Iterator[Prediction]:
     ready = {row: image for row, image in window.items() if isinstance(image, Prepared)}
     rows = list(ready)

@@ -16,7 +16,8 @@ from datasets import image_files, sources
 from datasets.images import Images
 from datasets.options import Work
 from features import extracted
-from features.extraction_loop import Branch
+from features.branch import Branch
+from features.extractor import learns
 from features.recipe import digest, recipe_of
 from features.store import FeatureStore
 from inference import known_metadata
@@ -62,7 +63,7 @@ class Predictor(WorkingBundle):
         recipe = recipe_of(name, extractor, np.array([]), image_files.decoders(images.paths))
         recipe |= {"trained_on": view.recipe["trained_on"]}
         store = FeatureStore(cache, recipe)
-        if extractor.learns:
+        if learns(extractor):
             learned = {path.stem for path in store.folder.glob("learned-*.npz")}
             if learned - {f"learned-{digest(view.state)}"}:
                 # Learned anew from films of the same names: its vectors are not this bundle's.

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets.images import unknown_meta
 from errors import BundleUnusable, first_line
-from features.extraction_loop import batched, prepare
+from features.extractor import is_network, prepare
 from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
@@ -90,7 +90,7 @@ class WorkingBundle:
         """What the classifier sees of n films that are prepared, at least one."""
         stacked = {name: np.stack([image[name] for image in images]) for name in self.extractors}
         vectors = {
-            name: made.transform_images(stacked[name]) if batched(made) else stacked[name]
+            name: made.transform_images(stacked[name]) if is_network(made) else stacked[name]
             for name, made in self.extractors.items()
         }
         return self.assembled(vectors, meta)

@@ -1,6 +1,5 @@
 """A folder whose bundle.json knows the digest of every file in it, and its own."""
 
-import hashlib
 import json
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,9 +22,11 @@ Told = dict[str, Any]
 def seal(folder: Path, told: Told) -> None:
     """Write bundle.json beside the files of a folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    digests = {path.relative_to(folder).as_posix(): _digest(path.read_bytes()) for path in files}
+    digests = {
+        path.relative_to(folder).as_posix(): storage.sha256_of(path.read_bytes()) for path in files
+    }
     sealed = {"format": FORMAT, **told, "files": digests}
-    text = _shown(sealed | {"digest": _digest(_text(sealed).encode())})
+    text = _shown(sealed | {"digest": storage.sha256_of(_text(sealed).encode())})
     (folder / CONTENTS).write_text(text, encoding="utf-8")
 
 
@@ -56,7 +57,9 @@ def contents(folder: Path) -> Told:
         as_written = text in (_shown(told), _text(told))
         digest = told.pop("digest")
         # A newer format may be written in another way; that it is newer is what must be said.
-        sound = told["format"] > FORMAT or (as_written and digest == _digest(_text(told).encode()))
+        sound = told["format"] > FORMAT or (
+            as_written and digest == storage.sha256_of(_text(told).encode())
+        )
     except FileUnreadable:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -73,13 +76,9 @@ def _check(folder: Path, name: str, digest: str) -> None:
             f"Files of a bundle must lie in its folder; {folder} names {name!r}. Do not use it."
         )
     path = folder / inside
-    found = _digest(storage.read_bytes(path)) if path.is_file() else ""
+    found = storage.sha256_of(storage.read_bytes(path)) if path.is_file() else ""
     if found != digest:
         raise BundleUnusable(CHANGED.format(path, "has changed" if found else "is missing"))
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _text(told: Told) -> str:

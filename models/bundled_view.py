@@ -7,11 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 
+import arrays
 import features.extractors
 import registry
 import storage
 from errors import BadArrays, BundleUnusable
-from features import fitted_state
+from features.extractor import Extractor
 from features.recipe import Recipe, differing, recipe_of
 from features.renamed_parameters import renamed
 
@@ -30,9 +31,9 @@ class BundledView:
     state: bytes
 
     @classmethod
-    def of(cls, kind: str, extractor: Any, recipe: Recipe) -> Self:
+    def of(cls, kind: str, extractor: Extractor, recipe: Recipe) -> Self:
         """A fitted extractor, which this is the recipe of."""
-        state = fitted_state.to_bytes(extractor) if extractor.learns else b""
+        state = arrays.learned_bytes(extractor) if extractor.learns else b""
         return cls(kind, recipe, extractor.get_params(), state)
 
     @property
@@ -50,7 +51,7 @@ class BundledView:
         """The view in a folder, with what bundle.json tells of it."""
         return cls(**told, state=storage.read_bytes(folder / STATE))
 
-    def extractor(self, **options: Any) -> Any:
+    def extractor(self, **options: Any) -> Extractor:
         """The fitted extractor, some options (where its weights lie) changed if asked.
 
         One that would give other numbers than in training raises.
@@ -73,9 +74,9 @@ class BundledView:
         told = self.recipe["content"]
         return {"precision": told["precision"]} if "precision" in told else {}
 
-    def _with_state(self, extractor: Any) -> Any:
+    def _with_state(self, extractor: Extractor) -> Extractor:
         try:
-            return fitted_state.load(extractor, self.state)
+            return arrays.give(extractor, self.state)
         except BadArrays as reason:
             raise BundleUnusable(
                 f"What {self.recipe['extractor']} learned must be plain arrays; {STATE} of this"

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from datasets.image_stream import ahead
 from features.engine import devices
-from features.extraction_loop import ahead
 from features.runtime import keras, tf
 from models.augmentation import Augmentation
 from models.backbone_stages import Stage, n_learning

@@ -9,6 +9,7 @@ import registry
 from datasets import sources
 from datasets.options import listed
 from errors import InvalidOption
+from features.extractor import Extractor, Network, is_network
 from features.settings import check_used, with_settings
 from models.views import DEEP, METADATA, PIXELS, WORDS
 from pipelines import chosen_networks
@@ -24,13 +25,13 @@ SPOKEN = {
 }
 
 
-def build(options: Extraction, allow_random: bool) -> dict[str, Any]:
+def build(options: Extraction, allow_random: bool) -> dict[str, Extractor]:
     """Extractors by name, in the order asked for; random weights only where they are allowed.
 
     Where classifiers take part, only what they look at: the films of the network's size are added
     if one is trained on films, and a network that nobody takes vectors of is left out.
     """
-    made: dict[str, Any] = {}
+    made: dict[str, Extractor] = {}
     chosen_networks.check(asked(options), options)
     for name in asked(options):
         if is_deep(name):
@@ -55,7 +56,9 @@ def trained_network(options: Extraction) -> dict[str, Any]:
         return {}
     allow_random = sources.are_drawn(options)
     chosen_networks.check(asked(options), options)
-    made = dict(_deep(name, options, allow_random) for name in asked(options) if is_deep(name))
+    made: dict[str, Extractor] = dict(
+        _deep(name, options, allow_random) for name in asked(options) if is_deep(name)
+    )
     name, network = _network(made, options)
     return {"backbone": name, "weights": network.weights, "precision": options.precision}
 
@@ -66,7 +69,7 @@ def with_network(classifier: Any, network: dict[str, Any]) -> Any:
     return classifier.set_params(**network) if trains else classifier
 
 
-def make(name: str, settings: str, **options: Any) -> Any:
+def make(name: str, settings: str, **options: Any) -> Extractor:
     """One extractor with its options and what `--set` says of it."""
     return with_settings(registry.load(features.extractors, name)(**options), name, settings)
 
@@ -107,7 +110,7 @@ def kinds_of(options: Extraction) -> set[str]:
     return set().union(*needs(options).values())
 
 
-def _check_needs(options: Extraction, made: dict[str, Any]) -> None:
+def _check_needs(options: Extraction, made: dict[str, Extractor]) -> None:
     """Refuse a classifier that would find none of the features it takes among the extractors."""
     there = {METADATA, PIXELS, *map(kind_of, made)}
     for name, wanted in needs(options).items():
@@ -124,10 +127,10 @@ def spoken(kinds: Iterable[str]) -> str:
     return " and ".join(SPOKEN[kind] for kind in kinds)
 
 
-def _network(made: dict[str, Any], options: Extraction) -> tuple[str, Any]:
+def _network(made: dict[str, Extractor], options: Extraction) -> tuple[str, Network]:
     """Name and extractor of the network, among those made, that is to be trained."""
     for name, extractor in made.items():
-        if is_deep(name):
+        if is_network(extractor):
             return name, extractor
     raise InvalidOption(
         f"Training on films needs a network among --extractors; {options.extractors} has none. Add"
@@ -135,7 +138,7 @@ def _network(made: dict[str, Any], options: Extraction) -> tuple[str, Any]:
     )
 
 
-def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Any]:
+def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Network]:
     """A network under the name it really has: `--backbone` and a file's own network replace it."""
     from features import backbone
 
@@ -144,10 +147,11 @@ def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Any]
     extractor = make(
         name, options.set, weights=weights, image_size=size, precision=options.precision
     )
+    assert is_network(extractor)
     return name, backbone.with_weights(extractor, allow_random=allow_random)
 
 
-def _check_used(options: Extraction, made: dict[str, Any]) -> None:
+def _check_used(options: Extraction, made: dict[str, Extractor]) -> None:
     asking = ("extractors", "classifier", "classifiers")
     flags = [f"--{flag}" for flag in asking if hasattr(options, flag)]
     check_used(options.set, [*made, *options.classifying], " or ".join(flags))

@@ -9,7 +9,8 @@ import features.extractors
 import registry
 from errors import InvalidOption
 from features.backbone import KEYWORDS, extractor_for
-from features.extraction_loop import Branch, batched
+from features.extractor import Network, TakesBatches
+from features.recipe import Recipe
 from features.weight_files import digest_of_file
 from pipelines.command_options import Extraction
 
@@ -18,7 +19,7 @@ OWN_NETWORK, OWN_FILE = "keras_file", ".keras"
 
 def is_deep(name: str) -> bool:
     """Whether an extractor is a network."""
-    return batched(registry.load(features.extractors, name))
+    return issubclass(registry.load(features.extractors, name), TakesBatches)
 
 
 def meant(listed: str, options: Extraction) -> tuple[str, str]:
@@ -76,11 +77,10 @@ def trained(name: str, weights: str) -> dict[str, Any]:
     }
 
 
-def computed(name: str, branch: Branch) -> dict[str, Any]:
+def computed(name: str, network: Network, recipe: Recipe) -> dict[str, Any]:
     """For a report, a network that computed features: its name, weights and their digest."""
-    weights = branch.extractor.weights
-    digest = branch.store.recipe["content"]["weights"]
-    return {"name": name, "weights": weights, "digest": None if weights == "random" else digest}
+    digest = None if network.weights == "random" else recipe["content"]["weights"]
+    return {"name": name, "weights": network.weights, "digest": digest}
 
 
 def _file(weights: str) -> str:

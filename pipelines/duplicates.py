@@ -12,7 +12,7 @@ from datasets import image_files, splits
 from datasets.images import SETS, Images, Split
 from errors import InvalidOption
 from features import extracted as service
-from features.extraction_loop import Branch
+from features.branch import Branch
 from features.image_hash import ImageHash
 from features.near_copies import near_copies
 from features.recipe import recipe_of

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from datasets.images import Images
 from errors import InvalidOption
 from features import extraction_loop, extraction_plan
+from features.branch import Branch
 from features.digests import Digests
-from features.extraction_loop import Branch
 from features.extraction_plan import BATCH
+from features.extractor import Extractor
 from features.recipe import recipe_of
 from features.store import FeatureStore
 from pipelines import Result
@@ -52,7 +52,7 @@ class Estimate:
     client_memory: int
 
 
-def estimated(images: Images, extractors: dict[str, Any], options: Extract) -> Result:
+def estimated(images: Images, extractors: dict[str, Extractor], options: Extract) -> Result:
     """The estimate as text and JSON."""
     if options.estimate < 0 or options.workers < 1:
         raise InvalidOption(
@@ -78,7 +78,7 @@ def extrapolated(trial: Trial, images: int, workers: int) -> Estimate:
     return Estimate(images, workers, hours, size, trial.memory, images * BYTES_OF_CLIENT)
 
 
-def tried(images: Images, extractors: dict[str, Any]) -> Trial:
+def tried(images: Images, extractors: dict[str, Extractor]) -> Trial:
     """Some films, drawn from all, through the extractors with one thread into a passing cache."""
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     rng = np.random.default_rng(0)

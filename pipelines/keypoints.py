@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 
 import checks
 from datasets import image_files, sources
+from datasets.image_stream import ImageFile, each_image, image_threads
 from datasets.images import Images, Skipped
 from datasets.options import listed
 from errors import ImageUnreadable, InvalidOption
 from features import extraction_loop
-from features.extraction_loop import Branch
+from features.branch import Branch
 from features.gallery import Described, nearest_patches, word_counts
 from features.recipe import recipe_of
 from features.settings import check_used
 from features.store import FeatureStore
+from features.visual_words import VisualWords
 from inference.explained import stems
 from pipelines import Result, chosen_extractors
 from pipelines.command_options import Keypoints
@@ -37,6 +37,7 @@ def run(options: Keypoints) -> Result:
     checks.at_least("--gallery", options.gallery, 0)
     name = f"{options.detector}_words"
     extractor = chosen_extractors.make(name, options.set)
+    assert isinstance(extractor, VisualWords)
     check_used(options.set, [name], "--detector")
     sources.folder(options.out)
     gallery = bool(options.gallery or options.words)
@@ -59,21 +60,20 @@ def _result(made: Sequence[str | Skipped], images: Images, options: Keypoints) -
     return Result([*head, *lines, *told], values, len(skipped))
 
 
-def _draw(extractor: Any, images: Images, options: Keypoints) -> Iterator[str | Skipped]:
+def _draw(extractor: VisualWords, images: Images, options: Keypoints) -> Iterator[str | Skipped]:
     """What each picture shows and its path, or why there is none."""
-    for image, path, stem in zip(images.ids, images.paths, stems(images.ids), strict=True):
-        seen = _described(extractor, image, path)
+    for seen, stem in zip(_described(extractor, images, 1), stems(images.ids), strict=True):
         if isinstance(seen, Skipped):
             yield seen
             continue
         count, side = len(seen.found), len(seen.image)
         told = f"{count:,} {options.detector} keypoints at {side} pixels a side"
-        figure = pictures.on_image(seen.image, seen.found, f"{image}: {told}")
+        figure = pictures.on_image(seen.image, seen.found, f"{seen.name}: {told}")
         yield f"{told}: {save(figure, options.out / f'{stem}-{options.detector}.png')}"
 
 
 def _draw_gallery(
-    name: str, extractor: Any, images: Images, options: Keypoints
+    name: str, extractor: VisualWords, images: Images, options: Keypoints
 ) -> list[str | Skipped]:
     """The gallery's path; the vocabulary is the one `extract` learned, or is learned now."""
     jobs = sources.cores(options.jobs)
@@ -81,7 +81,9 @@ def _draw_gallery(
     recipe = recipe_of(name, extractor, images.ids[images.train], decoders)
     store = FeatureStore(options.cache, recipe)
     extraction_loop.learn(Branch(extractor, store), images, jobs)
-    found = _searched(extractor, images, jobs)
+    training = images.select(np.flatnonzero(images.train)[:IMAGES_SEARCHED])
+    described = _described(extractor, training, jobs)
+    found = list(track(described, "searching for patches", len(training)))
     skipped = [each for each in found if isinstance(each, Skipped)]
     searched = [each for each in found if isinstance(each, Described)]
     if not searched:
@@ -95,21 +97,20 @@ def _draw_gallery(
     return [told, *skipped]
 
 
-def _searched(extractor: Any, images: Images, jobs: int) -> list[Described | Skipped]:
-    """The first training films with their local descriptors."""
-    rows = np.flatnonzero(images.train)[:IMAGES_SEARCHED]
-    work = Parallel(jobs, backend="threading", return_as="generator")(
-        delayed(_described)(extractor, images.ids[row], images.paths[row]) for row in rows
-    )
-    return list(track(work, "searching for patches", len(rows)))
+def _described(extractor: VisualWords, images: Images, jobs: int) -> Iterator[Described | Skipped]:
+    """Each image with its local descriptors, in order, or why it is skipped."""
 
+    def use(row: int, file: ImageFile) -> Described:
+        plane = extractor.preprocessing(image_files.plane_of(file.decoded, file.path))
+        return Described(images.ids[row], plane, extractor.describe(plane))
 
-def _described(extractor: Any, image: str, path: str) -> Described | Skipped:
-    try:
-        plane = extractor.preprocessing(image_files.read(path))
-    except ImageUnreadable as error:
-        return Skipped(image, str(error))
-    return Described(image, plane, extractor.describe(plane))
+    with image_threads(jobs) as pool:
+        rows = range(len(images))
+        for row, made in each_image(pool, rows, images.paths.__getitem__, use, 2 * jobs):
+            if isinstance(made, ImageUnreadable):
+                yield Skipped(images.ids[row], str(made))
+            else:
+                yield made
 
 
 def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:

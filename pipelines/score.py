@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -151,4 +150,4 @@ def _complete(told: Report) -> None:
 
 
 def _digest(path: Path) -> str:
-    return f"SHA-256 {sha256(storage.read_bytes(path)).hexdigest()[:16]}"
+    return f"SHA-256 {storage.sha256_of(storage.read_bytes(path))[:16]}"

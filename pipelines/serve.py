@@ -7,6 +7,7 @@ from pathlib import Path
 
 import checks
 from errors import InvalidOption
+from features.extractor import is_network
 from inference.predictor import Predictor
 from pipelines import Result
 from progress import say, warn
@@ -45,7 +46,7 @@ def run(options: Serve) -> Result:
 def hasty(predictor: Predictor) -> Predictor:
     """The predictor with small batches: few films come at once, and padding takes as long."""
     for extractor in predictor.extractors.values():
-        if "batch_size" in extractor.get_params():
+        if is_network(extractor) and "batch_size" in extractor.get_params():
             extractor.set_params(batch_size=IMAGES_AT_ONCE)
     return predictor
 

@@ -173,3 +173,16 @@ def test_what_cannot_be_read_is_not_taken_for_a_full_disk(tmp_path):
         storage.read_bytes(tmp_path)
     with pytest.raises(FileUnreadable), storage.whole(tmp_path / "out") as path:
         path.write_bytes(storage.read_bytes(tmp_path))
+
+
+def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path):
+    (tmp_path / "f").write_bytes(b"weights")
+    assert storage.sha256_of_file(tmp_path / "f") == storage.sha256_of(b"weights")
+
+
+def test_a_file_that_changes_has_another_state(tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(b"one")
+    before = storage.state_of(str(path))
+    path.write_bytes(b"other")
+    assert storage.state_of(str(path)) != before

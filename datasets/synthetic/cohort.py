@@ -1,6 +1,5 @@
 """The drawn films as a folder in NIH ChestX-ray14's own layout."""
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,7 +52,7 @@ def draw(
 
 def fingerprint(images: int, size: int, seed: int) -> str:
     """A short name for what `draw` would draw."""
-    return hashlib.sha256(_label(images, size, seed).encode()).hexdigest()[:12]
+    return storage.sha256_of(_label(images, size, seed).encode())[:12]
 
 
 def _label(images: int, size: int, seed: int) -> str:

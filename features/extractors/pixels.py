@@ -19,6 +19,7 @@ class Pixels(TransformerMixin, BaseEstimator):
     version: ClassVar[int] = 1
     learns: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
+    neutral: ClassVar[tuple[str, ...]] = ()
     bytes_per_number: ClassVar[int] = 1
 
     image_size: int = 224

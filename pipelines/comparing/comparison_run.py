@@ -15,6 +15,7 @@ from evaluation.prevalence_baseline import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from features.extracted import Extracted
+from features.extractor import is_network
 from models.views import DEEP, METADATA, WORDS
 from pipelines import chosen_networks
 from pipelines.chosen_extractors import kind_of
@@ -190,9 +191,9 @@ class Contest:
         trained = {one["backbone"]: one["weights"] for one in made if "backbone" in one}
         branches = self.stages[0].branches.items()
         return [chosen_networks.trained(*each) for each in trained.items()] + [
-            chosen_networks.computed(name, branch)
+            chosen_networks.computed(name, branch.extractor, branch.store.recipe)
             for name, branch in branches
-            if kind_of(name) == DEEP
+            if is_network(branch.extractor)
         ]
 
     def _extractors(self) -> dict[str, Any]:

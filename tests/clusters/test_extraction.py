@@ -6,8 +6,8 @@ from datasets import image_files, loading
 from datasets.options import Reading
 from errors import ClusterUnusable
 from features import extraction_loop
+from features.branch import Branch
 from features.digests import Digests
-from features.extraction_loop import Branch
 from features.extractors.orb_words import OrbWords
 from features.recipe import recipe_of
 from features.store import FeatureStore

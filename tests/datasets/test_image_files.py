@@ -146,3 +146,34 @@ def test_images_whose_monochrome1_was_overruled_are_named_once_each_and_ten_at_m
     told = capsys.readouterr().err.splitlines()
     assert [line.split()[1] for line in told] == [f"f{number}.dcm" for number in range(10)]
     assert told[-1].endswith("(further such images are not named)")
+
+
+CHEST = np.full((100, 100), 60, np.uint8)
+CHEST[:, 45:60] = 200
+
+
+def test_a_bright_spine_is_no_negative():
+    assert not image_files.bone_black(CHEST)
+
+
+def test_a_dark_spine_is_a_negative():
+    assert image_files.bone_black(255 - CHEST)
+
+
+@pytest.mark.parametrize("plane", [np.zeros((20, 20), np.uint8), fakes.picture(0, 200)])
+def test_where_it_is_unclear_the_answer_is_no(plane):
+    assert not image_files.bone_black(plane)
+    assert not image_files.bone_black(255 - plane)
+
+
+@pytest.mark.real
+def test_two_real_images_are_negatives_and_most_true_negatives_are_found(real_data):
+    paths = sorted((real_data / "nih512" / "images").iterdir())
+    planes = [image_files.read(path)[::4, ::4] for path in paths]
+    found = [
+        path.stem
+        for path, plane in zip(paths, planes, strict=True)
+        if image_files.bone_black(plane)
+    ]
+    assert found == ["00017625_000", "00017999_000"]
+    assert np.mean([image_files.bone_black(255 - plane) for plane in planes]) > 0.95

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import cli
-from features import extraction_loop
+from features import branch as feature_branch
 from features.digests import Digests
 from features.store import FeatureStore
 from features.upkeep import stores
@@ -53,7 +53,7 @@ class Place:
         self.images, self.work = root / "films", root / "work"
         self.kept, self.kept_images = root / "kept", root / "kept films"
         # Parts of a few rows, so that a short run writes many.
-        extraction_loop.ROWS_PER_PART = 4
+        feature_branch.ROWS_PER_PART = 4
         for number in range(IMAGES):
             kind, size = (("sick", 64), ("well", 128))[number % 2]
             fakes.write_picture(self.images / kind / f"f{number}.png", number, size=size)

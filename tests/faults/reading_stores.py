@@ -7,7 +7,7 @@ import hypothesis.strategies as st
 import numpy as np
 
 from features import upkeep
-from features.digests import MEMO, Digests, State
+from features.digests import MEMO, Digests
 from features.recipe import digest
 from features.store import FeatureStore
 from inference.predictor import Predictor
@@ -15,6 +15,7 @@ from models import bundle_manifest, checkpoints
 from pipelines import train
 from pipelines.command_options import Train
 from pipelines.comparing import run_cache
+from storage import FileState
 from tests import fakes
 from tests.faults.fuzzing import Reader
 from tests.faults.inputs import changed
@@ -29,7 +30,7 @@ def memo(place: Path) -> Reader:
     place.mkdir(parents=True)
     digests = Digests(place)
     for number in range(5):
-        digests.remember(f"f{number}.png", State(number, number, number), digest(b"film"))
+        digests.remember(f"f{number}.png", FileState(number, number, number), digest(b"film"))
     digests.save()
 
     def read(data: bytes) -> None:

@@ -6,9 +6,10 @@ from features.preprocessing import Preprocessing
 
 
 class Mean:
-    """The mean grey level and the height of a film."""
+    """The mean grey level and the height of an image."""
 
-    version, learns, libraries, width = 1, False, (), 2
+    version, learns, libraries, neutral, width = 1, False, (), (), 2
+    bytes_per_number = 4
 
     def __init__(self, image_size=8, equalise=False):
         self.image_size, self.equalise = image_size, equalise
@@ -30,7 +31,7 @@ class Mean:
 
 
 class Batched(Mean):
-    """The same of preprocessed films, in batches."""
+    """The same of preprocessed images, in batches."""
 
     images_at_once = 4
 
@@ -44,7 +45,7 @@ class Batched(Mean):
 
 
 class Learned(Mean):
-    """The mean grey level less that of training films."""
+    """The mean grey level less that of training images."""
 
     learns, seed, sample_images = True, 0, 3
     width = 1

@@ -5,7 +5,8 @@ import time
 import pyarrow as pa
 import pytest
 
-from features.digests import MEMO, Digests, state_of
+from features.digests import MEMO, Digests
+from storage import state_of
 from tests.features import forgeries
 
 

@@ -118,7 +118,7 @@ expected = np.asarray(model(prepare(films))).mean(axis=(1, 2))
 np.testing.assert_allclose(vectors, expected, rtol=1e-4, atol=1e-4)
 print(sorted(used), engine.images_at_once)
 from types import SimpleNamespace
-from features.extraction_loop import Branch
+from features.branch import Branch
 used.clear()
 extractor = SimpleNamespace(transform_images=engine, images_at_once=engine.images_at_once)
 branch = Branch(extractor, store=None)

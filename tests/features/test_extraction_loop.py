@@ -1,6 +1,3 @@
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +6,8 @@ import pytest
 from datasets import image_files, loading
 from datasets.options import Reading
 from features import extraction_loop
+from features.branch import Branch
 from features.digests import Digests
-from features.extraction_loop import Branch, ahead
 from features.store import FeatureStore
 from tests import fakes
 from tests.features import stubs
@@ -56,12 +53,6 @@ def test_each_image_gets_its_own_vector(images, cache):
     np.testing.assert_allclose(vectors(images, branches, digests, "Mean"), expected, rtol=1e-6)
 
 
-def test_batches_are_full_but_the_last(images, cache):
-    extractor = stubs.Batched()
-    run(images.select(np.arange(24) < 10), cache, extractor)
-    assert extractor.batches == [4, 4, 2]
-
-
 def test_batched_rows_belong_to_their_images(images, cache):
     extractor = stubs.Batched()
     branches, digests, _ = run(images, cache, extractor)
@@ -95,8 +86,8 @@ def test_without_the_memo_files_are_digested_but_nothing_is_computed(images, cac
 
 def test_each_image_is_decoded_once_for_all_extractors(images, cache, monkeypatch):
     decoded = []
-    decode = image_files.decode
-    monkeypatch.setattr(image_files, "decode", lambda *given: decoded.append(1) or decode(*given))
+    decode = image_files.decoded
+    monkeypatch.setattr(image_files, "decoded", lambda data: decoded.append(1) or decode(data))
     run(images, cache, stubs.Mean(), stubs.Batched())
     assert len(decoded) == len(images)
 
@@ -141,35 +132,18 @@ def test_learning_is_the_same_with_any_number_of_jobs(images, tmp_path):
 
 def test_rows_are_written_while_the_run_goes_on(images, cache, monkeypatch):
     """What was written before a failure is there afterwards."""
-    monkeypatch.setattr(extraction_loop, "ROWS_PER_PART", 5)
-    decode, calls = image_files.decode, []
+    monkeypatch.setattr("features.branch.ROWS_PER_PART", 5)
+    decode, calls = image_files.decoded, []
 
-    def failing(*given):
+    def failing(data):
         calls.append(1)
         if len(calls) > 20:
             raise RuntimeError("power cut")
-        return decode(*given)
+        return decode(data)
 
-    monkeypatch.setattr(image_files, "decode", failing)
+    monkeypatch.setattr(image_files, "decoded", failing)
     with pytest.raises(RuntimeError, match="power cut"):
         run(images, cache, stubs.Mean(), jobs=1)
-    monkeypatch.setattr(image_files, "decode", decode)
+    monkeypatch.setattr(image_files, "decoded", decode)
     branches, _, _ = run(images, cache, stubs.Mean())
     assert 0 < branches["Mean"].computed <= 9
-
-
-def test_only_so_many_items_are_under_way():
-    under_way, most = [], []
-    lock = threading.Lock()
-
-    def make(item):
-        with lock:
-            under_way.append(item)
-        return item
-
-    with ThreadPoolExecutor(2) as pool:
-        for item in ahead(pool, make, range(50), window=5):
-            time.sleep(0.001)
-            most.append(len(under_way) - item)
-    assert max(most) <= 5
-    assert sorted(under_way) == list(range(50))

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
+import arrays
 import features.extractors
 import registry
 from errors import InvalidOption
-from features import fitted_state
 
 # Networks have a contract of their own, in test_backbone.py.
 NAMES = [
@@ -99,7 +99,7 @@ def test_the_same_images_teach_the_same_whether_listed_or_streamed(extractor, ro
 
 
 def test_what_was_learned_survives_the_disk(extractor, rows):
-    restored = fitted_state.load(clone(extractor), fitted_state.to_bytes(extractor))
+    restored = arrays.give(clone(extractor), arrays.learned_bytes(extractor))
     np.testing.assert_array_equal(restored.transform(IMAGES), rows)
 
 

@@ -198,7 +198,7 @@ while not time.sleep(0.01):
 
 @pytest.mark.slow
 def test_an_extraction_under_constant_pruning_loses_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("features.extraction_loop.ROWS_PER_PART", 2)
+    monkeypatch.setattr("features.branch.ROWS_PER_PART", 2)
     data, cache = fakes.sick_and_well(tmp_path / "films", 24), tmp_path / "cache"
     cache.mkdir()
     options = Extract(

@@ -13,7 +13,7 @@ from errors import MisalignedRows, StorageFailed
 from features import part_files
 from features.part_files import Rows
 from features.recipe import digest, fingerprint
-from features.store import FeatureStore
+from features.store import Features, FeatureStore
 from tests.features import forgeries
 
 RECIPE = {"extractor": "any", "version": 1}
@@ -304,3 +304,8 @@ def test_a_store_that_is_opened_again_is_marked_as_used_and_not_written(store):
     after = path.stat()
     assert after.st_ino == before.st_ino
     assert after.st_mtime > time.time() - 60
+
+
+def test_as_many_ids_as_vectors():
+    with pytest.raises(MisalignedRows, match="3 rows for 1 ids"):
+        Features("any", np.array(["a"], object), np.eye(3, dtype=np.float32))

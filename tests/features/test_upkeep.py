@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from features import upkeep
-from features.digests import Digests, state_of
+from features.digests import Digests
 from features.recipe import digest
 from features.store import FeatureStore
+from storage import state_of
 from tests.features import stubs
 
 

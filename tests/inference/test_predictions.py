@@ -85,7 +85,7 @@ def test_images_are_prepared_a_window_at_a_time(predictor, images, monkeypatch):
 
 
 def test_a_window_keeps_every_device_busy():
-    network = SimpleNamespace(transform_images=None, images_at_once=8 * 32)
+    network = SimpleNamespace(transform_images=len, images_at_once=8 * 32)
     working = SimpleNamespace(extractors={"words": object(), "network": network})
     assert predictions._images_at_once(working) == 8 * 32
     assert predictions._images_at_once(SimpleNamespace(extractors={})) == predictions.WINDOW

@@ -1,8 +1,8 @@
 import numpy as np
 
+import arrays
 from datasets import image_files, sources
 from datasets.options import Work
-from features import fitted_state
 from features.recipe import digest
 from inference import predictor as predictor_module
 from inference.predictor import Predictor
@@ -87,7 +87,7 @@ def test_the_vocabulary_is_the_bundles_even_where_the_cache_has_learned_another(
     (mine,) = options.cache.glob("*/learned-*.npz")
     other = Predictor(place / "bundle").extractors["orb_words"]
     other.words_ = other.words_[::-1]
-    data = fitted_state.to_bytes(other)
+    data = arrays.learned_bytes(other)
     mine.with_name(f"learned-{digest(data)}.npz").write_bytes(data)
     mine.unlink()
     _, found = Predictor(place / "bundle").extract(images, options)

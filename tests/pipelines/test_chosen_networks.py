@@ -72,7 +72,6 @@ def test_a_report_names_networks_with_weights_and_digest(own):
 
 @pytest.mark.parametrize(("weights", "digest"), [("random", None), ("imagenet", "ab12")])
 def test_a_network_that_computed_features_has_the_digest_of_its_cache(weights, digest):
-    store = SimpleNamespace(recipe={"content": {"weights": "ab12"}})
-    branch = SimpleNamespace(extractor=SimpleNamespace(weights=weights), store=store)
-    found = chosen_networks.computed("resnet50", branch)
+    recipe = {"content": {"weights": "ab12"}}
+    found = chosen_networks.computed("resnet50", SimpleNamespace(weights=weights), recipe)
     assert found == {"name": "resnet50", "weights": weights, "digest": digest}
