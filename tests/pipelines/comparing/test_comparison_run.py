@@ -61,8 +61,9 @@ def test_where_no_metadata_is_known_that_is_a_note(contest):
 
 def test_networks_are_listed_with_the_weights_that_computed_their_features(contest):
     store = SimpleNamespace(recipe={"content": {"weights": "ab12"}})
-    network = SimpleNamespace(extractor=SimpleNamespace(weights="net.keras"), store=store)
-    branches = {"keras_file": network, "sift_words": None}
+    extractor = SimpleNamespace(weights="net.keras", transform_images=len)
+    network = SimpleNamespace(extractor=extractor, store=store)
+    branches = {"keras_file": network, "sift_words": SimpleNamespace(extractor=None)}
     stages = [SimpleNamespace(images=contest.images, branches=branches)] * 2
     found = replace(contest, stages=stages)._backbones()
     assert found == [{"name": "keras_file", "weights": "net.keras", "digest": "ab12"}]
@@ -71,7 +72,7 @@ def test_networks_are_listed_with_the_weights_that_computed_their_features(conte
 @pytest.mark.slow
 def test_networks_trained_on_images_are_listed_with_the_weights_they_began_with(contest):
     options = Compare(classifiers="finetuned", extractors="resnet50", weights="random")
-    stages = [SimpleNamespace(images=contest.images, branches={"pixels": None})]
+    stages = [SimpleNamespace(images=contest.images, branches={"pixels": SimpleNamespace(extractor=None)})]
     found = Contest(contenders(options), {}, stages, options)._backbones()
     assert found == [{"name": "resnet50", "weights": "random", "digest": None}]
 
