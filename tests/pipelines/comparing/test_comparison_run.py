@@ -72,7 +72,8 @@ def test_networks_are_listed_with_the_weights_that_computed_their_features(conte
 @pytest.mark.slow
 def test_networks_trained_on_images_are_listed_with_the_weights_they_began_with(contest):
     options = Compare(classifiers="finetuned", extractors="resnet50", weights="random")
-    stages = [SimpleNamespace(images=contest.images, branches={"pixels": SimpleNamespace(extractor=None)})]
+    pixels = SimpleNamespace(extractor=None)
+    stages = [SimpleNamespace(images=contest.images, branches={"pixels": pixels})]
     found = Contest(contenders(options), {}, stages, options)._backbones()
     assert found == [{"name": "resnet50", "weights": "random", "digest": None}]
 
