@@ -19,9 +19,9 @@ def extract(
 ) -> Extracted:
     """The images with every feature asked for, by a crew if any; notes name networks replaced."""
     made = chosen_extractors.build(options, images.synthetic)
-    found = extracted.extract(images, made, options, crew, must_keep)
-    notes = (*found.images.notes, *choices.replaced(options))
-    return replace(found, images=replace(found.images, notes=notes))
+    stage = extracted.extract(images, made, options, crew, must_keep)
+    notes = (*stage.images.notes, *choices.replaced(options))
+    return replace(stage, images=replace(stage.images, notes=notes))
 
 
 def views_of(extracted: Extracted, metadata: bool) -> Views:
@@ -31,8 +31,8 @@ def views_of(extracted: Extracted, metadata: bool) -> Views:
     return views.views_of(features, {name: kind_of(name) for name in features}, meta)
 
 
-def check_parts(images: Images) -> None:
-    """Refuse a split without films to choose by."""
+def check_sets(images: Images) -> None:
+    """Refuse a split without validation images."""
     if not images.validation.any():
         raise BadSplit(
             "Training needs validation images; the split"

@@ -1,9 +1,8 @@
-"""Which network stands for each one listed: `--backbone` and files of weights may replace it."""
+"""The network used for each one listed: `--backbone` or a file of weights may replace it."""
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import features.extractors
 import registry
@@ -13,6 +12,7 @@ from features.extractor import Network, TakesBatches
 from features.recipe import Recipe
 from features.weight_files import digest_of_file
 from pipelines.command_options import Extraction
+from reports.report_tree import Backbone
 
 OWN_NETWORK, OWN_FILE = "keras_file", ".keras"
 
@@ -23,7 +23,7 @@ def is_deep(name: str) -> bool:
 
 
 def meant(listed: str, options: Extraction) -> tuple[str, str]:
-    """The extractor and weights that a listed network stands for under these options."""
+    """The extractor and weights used for a listed network under these options."""
     name, weights = options.backbone or listed, options.weights
     if options.backbone.endswith(OWN_FILE):
         name, weights = OWN_NETWORK, options.backbone
@@ -31,7 +31,7 @@ def meant(listed: str, options: Extraction) -> tuple[str, str]:
 
 
 def check(listed: Sequence[str], options: Extraction) -> None:
-    """Refuse one network or file for several networks, and a network whose weights are two."""
+    """Refuse one network or file for several networks, and two sources of weights for one."""
     networks, given = list(filter(is_deep, listed)), options.weights
     flags = {"--backbone": options.backbone, "--weights": _file(given)}
     several = [f"{flag} {value}" for flag, value in flags.items() if value and len(networks) > 1]
@@ -56,31 +56,27 @@ def check(listed: Sequence[str], options: Extraction) -> None:
 
 
 def replaced(listed: Sequence[str], options: Extraction) -> list[str]:
-    """A sentence for a network whose place a file of `--weights` takes."""
+    """A sentence for a network that the file of `--weights` replaces."""
     if options.backbone or not _file(options.weights):
         return []
     return [
-        f"{options.weights} holds another network than {name}: it takes the place of {name}, as"
-        f" {OWN_NETWORK}"
+        f"{options.weights} holds another network than {name}: {OWN_NETWORK} replaces {name}"
         for name in filter(is_deep, listed)
         if meant(name, options)[0] != name
     ]
 
 
-def trained(name: str, weights: str) -> dict[str, Any]:
+def trained(name: str, weights: str) -> Backbone:
     """For a report, a network trained on images: its name and the weights that it began with."""
     path = Path(weights)
-    return {
-        "name": name,
-        "weights": weights,
-        "digest": digest_of_file(path) if _file(weights) and path.is_file() else None,
-    }
+    digest = digest_of_file(path) if _file(weights) and path.is_file() else None
+    return Backbone(name, weights, digest)
 
 
-def computed(name: str, network: Network, recipe: Recipe) -> dict[str, Any]:
+def computed(name: str, network: Network, recipe: Recipe) -> Backbone:
     """For a report, a network that computed features: its name, weights and their digest."""
     digest = None if network.weights == "random" else recipe["content"]["weights"]
-    return {"name": name, "weights": network.weights, "digest": digest}
+    return Backbone(name, network.weights, digest)
 
 
 def _file(weights: str) -> str:

@@ -1,4 +1,4 @@
-"""`score`: the verdict on probabilities made elsewhere."""
+"""`score`: a report on probabilities that other programs computed."""
 
 import re
 from collections.abc import Sequence
@@ -16,16 +16,14 @@ from datasets.image_files import SUFFIXES
 from datasets.images import Images
 from errors import InvalidOption
 from evaluation.bootstrap import check_replicates
-from evaluation.comparison import corrected
-from evaluation.figures import judge
 from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
 from pipelines import Result
 from pipelines.command_options import Score
-from pipelines.comparing import group_figures
+from pipelines.comparing import evaluated
 from progress import say
 from reports import provenance, report_files, score_files, screen
-from reports.wording import Report
+from reports.report_tree import Report, Split
 
 # A model's name becomes a file's name, on any system.
 NAMED_FILE = re.compile(r"(?P<name>\w(?:[\w .+-]*[\w+-])?)=(?P<file>.+)")
@@ -33,7 +31,7 @@ LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
 
 
 def run(options: Score) -> Result:
-    """The verdict as text and JSON; report, predictions and plots in `--out`."""
+    """The report as text and JSON; its files, predictions and plots are in `--out`."""
     checks.at_least("--seed", options.seed, 0)
     check_replicates(options.replicates)
     tables = _files(options.scores)
@@ -42,18 +40,19 @@ def run(options: Score) -> Result:
     scores = _scores(tables, images, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
-    say(f"judging {', '.join(tables)} on {len(ids):,} films")
-    told = _circumstances(options, images, truth)
-    told |= judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
-    corrected(told["comparisons"], options.replicates)
-    told["subgroups"] = {
-        one.model: group_figures.by_groups(images, truth, one, options) for one in scores
-    }
-    told["files"] = {name: _digest(path) for name, path in tables.items()}
-    _complete(told)
-    written = report_files.write(told, truth, scores, options.out)
-    lines = [*screen.lines(told), *(f"wrote {path}" for path in written)]
-    return Result(lines, told)
+    say(f"evaluating {', '.join(tables)} on {len(ids):,} images")
+    report = Report(
+        synthetic=images.synthetic,
+        data=provenance.data_of(images, truth, scored_labels.notes(images, truth.ids)),
+        split=_split(images, truth),
+        provenance=provenance.provenance_of("score", options, truth, LIBRARIES),
+        evaluated=evaluated.of_scores(truth, scores, pairs, options),
+        subgroups=evaluated.by_groups(images, truth, scores, options),
+        files={name: _digest(path) for name, path in tables.items()},
+    )
+    written = report_files.write(report, truth, scores, options.out)
+    lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
+    return Result(lines, report.as_json())
 
 
 def _files(asked: Sequence[str]) -> dict[str, Path]:
@@ -62,12 +61,12 @@ def _files(asked: Sequence[str]) -> dict[str, Path]:
     for each, match in zip(asked, matches, strict=True):
         if match is None or not file_names.is_possible(match["name"]):
             raise InvalidOption(
-                "--scores must be NAME=FILE, the name of letters, digits, blanks and . + - _,"
-                f" {file_names.LONGEST} bytes at most and no device such as CON; got {each!r}."
-                " Type --scores model=FILE."
+                "--scores must be NAME=FILE. NAME may have letters, digits, blanks and . + - _, at"
+                f" most {file_names.LONGEST} bytes, and no name of a device such as CON; got"
+                f" {each!r}. Type --scores model=FILE."
             )
     tables = {match["name"]: Path(match["file"]) for match in matches if match}
-    # Some file systems take capitals for small letters.
+    # Some file systems ignore case.
     if not tables or len({name.casefold() for name in tables}) < len(asked):
         raise InvalidOption(
             f"--scores must name at least one model, each once; got {', '.join(asked) or 'none'}."
@@ -77,14 +76,14 @@ def _files(asked: Sequence[str]) -> dict[str, Path]:
 
 
 def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
-    """Every other model beside the baseline, which is the first model unless named."""
+    """Every other model with the baseline, by default the first model."""
     chosen = baseline or models[0]
     checks.one_of("--baseline", chosen, models)
     return [(name, chosen) for name in models if name != chosen]
 
 
 def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Scores]:
-    """The models' scores over the same films and labels, in the same order."""
+    """The models' scores over the same images and labels, in the same order."""
     asked = label_names.chosen("--findings", options.findings, images.label_names, images.source)
     others = options.intersect or bool(asked)
     scores = [
@@ -112,12 +111,12 @@ def _by_stem(scores: Scores, known: np.ndarray) -> Scores:
     by_stem = wanted.groupby(wanted.map(_stem)).agg(list)
     alone = by_stem[by_stem.map(len) == 1].map(lambda same: same[0])
     stems = pd.Series(scores.ids, dtype=object)[unknown].map(_stem)
-    found = stems[~stems.duplicated(keep=False)].map(alone).dropna()
-    if not len(found):
+    matched = stems[~stems.duplicated(keep=False)].map(alone).dropna()
+    if not len(matched):
         return scores
     ids = scores.ids.copy()
-    ids[found.index] = found.to_numpy(object)
-    say(f"{scores.model}: {len(found):,} images are matched without their file names' extension")
+    ids[matched.index] = matched.to_numpy(object)
+    say(f"{scores.model}: {len(matched):,} images match by file name without its extension")
     return replace(scores, ids=ids)
 
 
@@ -127,26 +126,14 @@ def _stem(name: str) -> str:
     return stem if f".{extension.lower()}" in SUFFIXES and dot and stem else name
 
 
-def _circumstances(options: Score, images: Images, truth: Truth) -> Report:
-    """All of the report but the figures: what was judged, and what is needed to repeat it."""
-    n_images, n_patients = len(truth.ids), len(set(truth.patients))
-    return {
-        "synthetic": images.synthetic,
-        "data": provenance.data_of(images, truth, scored_labels.notes(images, truth.ids)),
-        "split": {
-            "name": scored_labels.split_name(images, truth.ids),
-            "films": {"test": n_images},
-            "patients": {"test": n_patients},
-            "labels": provenance.prevalences({"test": truth.labels}, truth.label_names),
-        },
-    } | provenance.told("score", options, truth, LIBRARIES)
-
-
-def _complete(told: Report) -> None:
-    """What `compare` tells and no file of scores can: null or empty for scores."""
-    told["floors"]["metadata"], told["cautions"] = {}, []
-    for figures in told["models"].values():
-        figures["fit_seconds"] = None
+def _split(images: Images, truth: Truth) -> Split:
+    """All images evaluated as one test set, under the name of the data set's split."""
+    return Split(
+        name=scored_labels.split_name(images, truth.ids),
+        images={"test": len(truth.ids)},
+        patients={"test": len(set(truth.patients))},
+        labels=provenance.prevalences({"test": truth.labels}, truth.label_names),
+    )
 
 
 def _digest(path: Path) -> str:

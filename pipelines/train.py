@@ -1,4 +1,4 @@
-"""`train`: one classifier on cached vectors or films, kept as a bundle."""
+"""`train`: one classifier on cached features or images, saved as a bundle."""
 
 import time
 from typing import Any
@@ -10,6 +10,7 @@ import registry
 from clusters import opening
 from datasets import sources
 from datasets.images import Images
+from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
 from evaluation.figures import judge
@@ -32,13 +33,14 @@ from progress import say
 from reports import model_card, provenance
 from reports.plots import learning
 from reports.plots.saving import save
+from reports.report_figures import Evaluated, LabelFigures
 from reports.screen import aligned
 from reports.wording import (
     labels_counted,
     missing,
-    no_skill,
     number,
     of_members,
+    prevalence_only,
     reasons,
     threshold,
     with_interval,
@@ -48,7 +50,7 @@ CURVES = "curves.png"
 
 
 def run(options: Train) -> Result:
-    """The verdict on the test films as text and JSON; the bundle is in `--out`."""
+    """The evaluation on the test images as text and JSON; the bundle is in `--out`."""
     check_thresholds(options)
     images = sources.images_of(options)
     say(sources.headline(images))
@@ -59,7 +61,7 @@ def run(options: Train) -> Result:
     with opening.opened(options.cluster) as crew:
         extracted = asked_features.extract(images, options, crew)
         images = extracted.images
-        asked_features.check_parts(images)
+        asked_features.check_sets(images)
         views = asked_features.views_of(extracted, options.metadata)
         started = time.monotonic()
         validation = (views.select(images.validation), images.labels[images.validation])
@@ -74,14 +76,15 @@ def run(options: Train) -> Result:
     if learned:
         save(learning.curves(learned, options.classifier), options.out / CURVES)
     image_training.end(classifier, views.select(images.train), options)
-    found = made.findings(validation[0])
-    values["validation_macro_auc"] = float(macro(label_aucs(validation[1], found.raw)))
-    values |= _judged(made, views, images, options)
+    raw = made.findings(validation[0]).raw
+    values["validation_macro_auc"] = float(macro(label_aucs(validation[1], raw)))
+    values |= _evaluated(made, views, images, options)
     values |= image_training.spread(made, views.select(images.test), images, options)
     values["extractors"] = list(extracted.branches)
     values["earlier_bundle"] = str(kept) if kept else None
-    model_card.write(made, images, values, options)
-    return Result([*_lines(images, values, options)], values, len(images.skipped))
+    figures = Evaluated.of({key: values[key] for key in ("floors", "models", "comparisons")})
+    _write_card(made, images, values["notes"], figures, options)
+    return Result([*_lines(images, values, figures, options)], values, len(images.skipped))
 
 
 def make(options: Train) -> Classifier:
@@ -95,8 +98,8 @@ def make(options: Train) -> Classifier:
         return classifier
     if "views" not in classifier.get_params():
         raise InvalidOption(
-            f"--metadata needs a classifier that takes several views; {options.classifier} takes"
-            " its own alone. Try dual_input, xgboost or logistic."
+            f"--metadata needs a classifier with several views; {options.classifier} has one."
+            " Try dual_input, xgboost or logistic."
         )
     return classifier.set_params(views=(*classifier.views, METADATA))
 
@@ -107,12 +110,12 @@ def bundled(
     validation: tuple[Views, np.ndarray],
     options: Train,
 ) -> Bundle:
-    """The fitted classifier with its extractors; calibration and thresholds by validation films."""
+    """The fitted classifier and its extractors, calibrated on the validation images."""
     images = extracted.images
     calibration, chosen = thresholds.by_validation(
         classifier, validation, options.thresholds, options.recall
     )
-    # Of its store, which was opened before films that cannot be read were left out.
+    # Of its store, which was opened before unreadable images were left out.
     views = {
         name: BundledView.of(kind_of(name), branch.extractor, branch.store.recipe)
         for name, branch in extracted.branches.items()
@@ -131,7 +134,7 @@ def bundled(
 
 
 def check_thresholds(options: Train) -> None:
-    """Refuse a rule or recall that no threshold can be chosen by, and a recall of another rule."""
+    """Refuse an unknown rule or an impossible recall, and a recall that the rule does not use."""
     thresholds.check(options.thresholds, options.recall)
     if options.thresholds != "recall" and options.recall != Train.recall:
         raise InvalidOption(
@@ -140,42 +143,57 @@ def check_thresholds(options: Train) -> None:
         )
 
 
-def _judged(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:
-    """The verdict on the test films."""
-    found = made.findings(views.select(images.test))
+def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:
+    """Figures on the test images, and notes on them."""
+    probabilities = made.findings(views.select(images.test)).calibrated
     ids, names = images.ids[images.test], images.label_names
     truth = Truth(ids, images.patients[images.test], images.labels[images.test], names)
-    scores = Scores(made.name, ids, found.calibrated, names)
-    told = judge(
+    values = judge(
         truth,
-        [scores],
+        [Scores(made.name, ids, probabilities, names)],
         thresholds={made.name: made.thresholds},
         prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )
     notes = [*images.notes, *of_members(made.classifier), *provenance.not_learned([images])]
-    notes += [*provenance.too_few(truth), *reasons(missing(told))]
+    notes += [*provenance.too_few(truth), *reasons(missing(Evaluated.of(values)))]
     if made.undecided:
         notes.append(undecided(made.undecided))
-    return told | {"notes": notes, "member_shares": made.classifier.member_shares}
+    return values | {"notes": notes, "member_shares": made.classifier.member_shares}
 
 
-def _lines(images: Images, values: dict[str, Any], options: Train) -> list[str]:
-    told = values["models"][options.classifier]
-    floor = f"{no_skill(values['floors'])}: {number(values['floors']['micro_no_skill'])}"
+def _write_card(
+    made: Bundle, images: Images, notes: list[str], figures: Evaluated, options: Train
+) -> None:
+    rule = options.thresholds + (f" {options.recall}" if options.thresholds == "recall" else "")
+    trained = model_card.Trained(
+        notes=notes,
+        evaluated=figures,
+        metadata=options.metadata,
+        rule=rule,
+        command=command_of("train", options),
+    )
+    model_card.write(made, images, trained, options.out)
+
+
+def _lines(
+    images: Images, values: dict[str, Any], evaluated: Evaluated, options: Train
+) -> list[str]:
+    figures, baselines = evaluated.models[options.classifier], evaluated.reference_baselines
+    baseline = f"{prevalence_only(baselines)} {number(baselines.prevalence_micro_auc)}"
     rows = [("", "AUC", "threshold", "recall", "precision")]
-    rows += [(name, *_cells(label)) for name, label in told["labels"].items()]
+    rows += [_row(name, label) for name, label in figures.labels.items()]
     return [
         sources.headline(images),
         *(f"note: {note}" for note in values["notes"]),
         f"{options.classifier} on {', '.join(values['extractors'])}, split: {images.split_name}"
         + ("; with age, sex and view" if options.metadata else ""),
-        f"fitted in {values['fit_seconds']:.1f} s on {images.train.sum():,} films; validation macro"
-        f" AUC {number(values['validation_macro_auc'])}",
-        f"test films {images.test.sum():,}: macro AUC"
-        f" {with_interval(told['macro_auc'], told['macro_auc_ci'])}"
-        f" over {labels_counted(told, len(images.label_names))},"
-        f" micro {with_interval(told['micro_auc'], told['micro_auc_ci'])} ({floor})",
+        f"trained in {values['fit_seconds']:.1f} s on {images.train.sum():,} images; validation"
+        f" macro AUC {number(values['validation_macro_auc'])}",
+        f"test images {images.test.sum():,}: macro AUC"
+        f" {with_interval(figures.macro_auc, figures.macro_auc_ci)}"
+        f" over {labels_counted(figures, len(images.label_names))},"
+        f" micro AUC {with_interval(figures.micro_auc, figures.micro_auc_ci)} ({baseline})",
         *(f"  {line}" for line in aligned(rows)),
         *image_training.lines(values),
         f"bundle: {options.out}",
@@ -183,6 +201,7 @@ def _lines(images: Images, values: dict[str, Any], options: Train) -> list[str]:
     ]
 
 
-def _cells(told: dict[str, Any]) -> tuple[str, ...]:
-    decided = (number(told[name], 2) for name in ("recall", "precision"))
-    return with_interval(told["auc"], told["auc_ci"]), threshold(told, 2), *decided
+def _row(name: str, label: LabelFigures) -> tuple[str, str, str, str, str]:
+    recall, precision = (number(value, 2) for value in (label.recall, label.precision))
+    auc = with_interval(label.auc, label.auc_ci)
+    return name, auc, threshold(label, 2), recall, precision

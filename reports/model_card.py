@@ -1,85 +1,111 @@
-"""The model card that `train` puts into a bundle: what it is, learned from, reaches, is not for."""
+"""The model card that `train` puts into a bundle: description, data, figures, limits."""
 
 import json
+import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Any, Protocol
+from typing import Any
 
 import storage
 from datasets.images import CERTAIN, NOBODY_KNOWN, Images
-from datasets.options import command_of
 from datasets.patients import unit
 from datasets.summary import summarise
+from escapes import visible
 from models.bundle import Bundle
 from models.bundle_manifest import CONTENTS
-from reports import markdown
-from reports.markdown import code
-from reports.wording import images_of, no_skill, number, threshold, with_interval
-
-
-class Learned(Protocol):
-    """What a card names of the options of a training."""
-
-    @property
-    def out(self) -> Path: ...  # noqa: D102
-    @property
-    def metadata(self) -> bool: ...  # noqa: D102
-    @property
-    def thresholds(self) -> str: ...  # noqa: D102
-    @property
-    def recall(self) -> float: ...  # noqa: D102
-
+from reports.report_figures import Evaluated, LabelFigures
+from reports.wording import images_of, number, prevalence_only, threshold, with_interval
 
 TEMPLATE = Path(__file__).with_name("model_card.md")
 CARD = "card.md"
-SYNTHETIC = "It learned from synthetic films, drawn by this program: it knows nothing of patients."
-REAL = "It learned from films whose labels may be wrong, and was tested on others like them."
+SYNTHETIC = (
+    "It was trained on synthetic images made by this program: it has learned nothing about"
+    " patients."
+)
+REAL = (
+    "It was trained on images whose labels may be wrong, and tested on other images of the same"
+    " data set."
+)
+# Underscores inside a word, as in names of extractors, mean nothing; a colon of an address would
+# make a link. At the start also what opens a heading, a list or a quotation.
+SPECIAL = re.compile(
+    r"[\\`*\[\]<>&|~$]|(?<![^\W_])_|_(?![^\W_])|:(?=//)|(?<=www)\.|#$|^[-+#=]", re.IGNORECASE
+)
+NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 
-def write(made: Bundle, images: Images, values: dict[str, Any], options: Learned) -> Path:
-    """`card.md` in the bundle's folder; `values` are what `train` found."""
-    told = json.loads((options.out / CONTENTS).read_text(encoding="utf-8"))
-    path = options.out / CARD
-    storage.write_text(path, text(made, images, values | told, options))
+@dataclass(frozen=True)
+class Trained:
+    """The rest of what a card names of a training: its notes, figures, options and command."""
+
+    notes: list[str]
+    evaluated: Evaluated
+    metadata: bool
+    rule: str
+    command: str
+
+
+def write(made: Bundle, images: Images, trained: Trained, folder: Path) -> Path:
+    """`card.md` in the bundle's folder."""
+    manifest = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+    path = folder / CARD
+    storage.write_text(path, text(made, images, trained, manifest))
     return path
 
 
-def text(made: Bundle, images: Images, values: dict[str, Any], options: Learned) -> str:
-    """The card; `values` are what `train` found and bundle.json tells."""
+def text(made: Bundle, images: Images, trained: Trained, manifest: dict[str, Any]) -> str:
+    """The card of a bundle whose bundle.json holds the manifest."""
     summary = summarise(images)
-    figures = values["models"][made.name]
+    baselines = trained.evaluated.reference_baselines
+    figures = trained.evaluated.models[made.name]
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        classifier=markdown.text(made.name),
+        classifier=escaped(made.name),
         coded_classifier=code(made.name),
-        data=markdown.text(images.source),
+        data=escaped(images.source),
         answer=SYNTHETIC if images.synthetic else REAL,
-        options=code(" ".join(f"{name}={value}" for name, value in values["options"].items())),
-        views="\n".join(_views(values["views"], made.classifier.weightless)),
-        versions=markdown.text(_versions(values["versions"])),
-        people=markdown.text("; ".join(_people(summary["meta"]))) or "not known",
-        metadata=" The classifier is shown them." if options.metadata else "",
-        rule=options.thresholds + (f" {options.recall}" if options.thresholds == "recall" else ""),
-        **{part: _counted(part, summary) for part in ("train", "validation", "test")},
-        split=markdown.text(images.split_name),
+        options=code(" ".join(f"{name}={value}" for name, value in manifest["options"].items())),
+        views="\n".join(_views(manifest["views"], made.classifier.weightless)),
+        versions=escaped(_versions(manifest["versions"])),
+        people=escaped("; ".join(_people(summary["meta"]))) or "not known",
+        metadata=" The classifier sees them." if trained.metadata else "",
+        rule=trained.rule,
+        **{name: _counted(name, summary) for name in ("train", "validation", "test")},
+        split=escaped(images.split_name),
         unit=unit(images.patients_from),
         apart=_apart(images.patients_from),
         notes=_items(images.notes),
-        few=_items(note for note in values["notes"] if note not in images.notes),
-        counted=f"{figures['labels_in_macro']} of {len(images.label_names)} labels",
-        macro=with_interval(figures["macro_auc"], figures["macro_auc_ci"]),
-        micro=with_interval(figures["micro_auc"], figures["micro_auc_ci"]),
-        no_skill=no_skill(values["floors"]),
-        floor=number(values["floors"]["micro_no_skill"]),
-        ece=number(figures["calibration"]["ece"]),
-        brier=number(figures["calibration"]["brier"]),
-        labels="\n".join(_labels(figures["labels"], summary["positives"]["train"])),
-        command=code(command_of("train", options)),
+        few=_items(note for note in trained.notes if note not in images.notes),
+        counted=f"{figures.labels_in_macro} of {len(images.label_names)} labels",
+        macro=with_interval(figures.macro_auc, figures.macro_auc_ci),
+        micro=with_interval(figures.micro_auc, figures.micro_auc_ci),
+        prevalence_only=prevalence_only(baselines),
+        prevalence_micro=number(baselines.prevalence_micro_auc),
+        ece=number(figures.calibration.ece),
+        brier=number(figures.calibration.brier),
+        labels="\n".join(_labels(figures.labels, summary["positives"]["train"])),
+        command=code(trained.command),
     )
 
 
+def escaped(value: str) -> str:
+    """A value as text in a sentence, a heading or one cell of a table."""
+    marked = SPECIAL.sub(r"\\\g<0>", visible(value).strip())
+    return NUMBERED.sub(r"\1\\\2", marked)
+
+
+def code(value: str) -> str:
+    """A value between backticks, more of them than it holds itself in a row."""
+    shown = visible(value)
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    # One blank at each end is taken off again.
+    edge = " " if shown[:1] + shown[-1:] != (shown[:1] + shown[-1:]).strip("` ") else ""
+    return f"{fence}{edge}{shown}{edge}{fence}" if shown else ""
+
+
 def _items(notes: Iterable[str]) -> str:
-    return "\n".join(f"- {markdown.text(note)}" for note in notes)
+    return "\n".join(f"- {escaped(note)}" for note in notes)
 
 
 def _versions(versions: dict[str, str]) -> str:
@@ -89,13 +115,13 @@ def _versions(versions: dict[str, str]) -> str:
 def _views(views: dict[str, Any], weightless: Collection[str]) -> Iterable[str]:
     for name, view in views.items():
         weights = view["recipe"]["content"].get("weights")
-        told = f", weights {markdown.text(str(weights))}" if weights else ""
-        told += ", with weight 0" * (view["kind"] in weightless)
-        yield f"  - {code(name)} ({view['kind']}){told}"
+        suffix = f", weights {escaped(str(weights))}" if weights else ""
+        suffix += ", with weight 0" * (view["kind"] in weightless)
+        yield f"  - {code(name)} ({view['kind']}){suffix}"
 
 
 def _people(meta: dict[str, Any]) -> Iterable[str]:
-    """Age, sex and view of those films whose label table tells them."""
+    """Age, sex and view of the images whose label table has them."""
     if meta["age_quartiles"]:
         least, _, median, _, greatest = meta["age_quartiles"]
         yield f"age {least:.0f} to {greatest:.0f}, median {median:.0f}"
@@ -105,25 +131,25 @@ def _people(meta: dict[str, Any]) -> Iterable[str]:
             yield f"{name} " + ", ".join(f"{value} {count:,}" for value, count in known.items())
 
 
-def _counted(part: str, summary: dict[str, Any]) -> str:
+def _counted(name: str, summary: dict[str, Any]) -> str:
     split = summary["split"]
-    return images_of(split["films"][part], split["patients"][part], summary)
+    return images_of(split["films"][name], split["patients"][name], summary["patients_from"])
 
 
 def _apart(patients_from: str) -> str:
-    """Whether patients of test films were learned from, as far as anybody knows."""
+    """Whether patients of test images are among the training images, as far as known."""
     if patients_from == NOBODY_KNOWN:
-        return f"Whether a patient of theirs was learned from is not known ({NOBODY_KNOWN})."
+        return f"Whether their patients also have training images is not known ({NOBODY_KNOWN})."
     limits = "" if patients_from in CERTAIN else ", as far as known"
-    told = markdown.text(patients_from)
-    return f"No patient of theirs was learned from{limits} (patients: {told})."
+    source = escaped(patients_from)
+    return f"None of their patients has training images{limits} (patients: {source})."
 
 
-def _labels(labels: dict[str, Any], training: dict[str, int]) -> Iterable[str]:
+def _labels(labels: dict[str, LabelFigures], training: dict[str, int]) -> Iterable[str]:
     """A row of the table for each label."""
-    for name, told in labels.items():
-        cells = [markdown.text(name), f"{training[name]:,}", f"{told['positives']:,}"]
-        cells.append(with_interval(told["auc"], told["auc_ci"]))
-        cells += [number(told["average_precision"]), threshold(told)]
-        cells += [number(told[key]) for key in ("recall", "precision")]
+    for name, one in labels.items():
+        cells = [escaped(name), f"{training[name]:,}", f"{one.positives:,}"]
+        cells.append(with_interval(one.auc, one.auc_ci))
+        cells += [number(one.average_precision), threshold(one)]
+        cells += [number(value) for value in (one.recall, one.precision)]
         yield f"| {' | '.join(cells)} |"

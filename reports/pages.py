@@ -1,4 +1,4 @@
-"""Pages that people keep: one HTML file each, style and pictures inside, that need no network."""
+"""HTML pages that need no network: one file each, with style and pictures inside."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from escapes import visible_lines
 
 TEMPLATE = Path(__file__).with_name("page.html")
 STYLE = Path(__file__).with_name("page.css")
-# Nothing is loaded from elsewhere, no script runs, and no form or link base can be smuggled in.
+# Nothing is loaded from elsewhere, no script runs, and no form or link base can be injected.
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none';"
     " form-action 'none'"
@@ -18,14 +18,14 @@ POLICY = (
 
 
 def page(title: str, synthetic: bool, header: str, sections: Mapping[str, str], *css: Path) -> str:
-    """A page as HTML; header and sections are HTML already, and a section of nothing is left out.
+    """A page as HTML; header and sections are HTML already, and empty sections are left out.
 
-    Styles of its own come after that of all pages. Characters that are not seen become escapes.
+    Its own styles follow the common one. Invisible characters become escapes.
     """
     html = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         policy=POLICY,
         style="".join(path.read_text(encoding="utf-8") for path in (STYLE, *css)),
-        title=escape(title + " (synthetic films)" * synthetic),
+        title=escape(title + " (synthetic images)" * synthetic),
         header=header,
         body="".join(f"<h2>{name}</h2>\n{body}" for name, body in sections.items() if body),
     )
@@ -37,8 +37,8 @@ def inside(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def items(told: Sequence[str]) -> str:
+def items(sentences: Sequence[str]) -> str:
     """Sentences as a list; nothing where there are none."""
-    if not told:
+    if not sentences:
         return ""
-    return "<ul>\n" + "".join(f"<li>{escape(each)}</li>\n" for each in told) + "</ul>\n"
+    return "<ul>\n" + "".join(f"<li>{escape(each)}</li>\n" for each in sentences) + "</ul>\n"

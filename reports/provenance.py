@@ -1,4 +1,4 @@
-"""What a verdict is about and what repeats it: films, split, labels, configuration, versions."""
+"""What a report is about and how to repeat it: images, split, labels, configuration, versions."""
 
 import platform
 from collections.abc import Mapping, Sequence
@@ -15,32 +15,40 @@ from evaluation import certainty
 from evaluation.certainty import FEW_OF_A_CLASS, LEAST_OF_A_CLASS
 from evaluation.truth import Truth
 from models.thresholds import undecided
+from reports.report_figures import LabelFigures
+from reports.report_tree import Count, Data, Provenance
 
 
-def told(command: str, options: Any, truth: Truth, libraries: Sequence[str]) -> dict[str, Any]:
-    """What every report says of its making."""
+def provenance_of(
+    command: str,
+    options: Any,
+    truth: Truth,
+    libraries: Sequence[str],
+    made: Mapping[str, dict[str, Any]] | None = None,
+) -> Provenance:
+    """How to repeat a run; `made` lists the parameters of whatever was built for it."""
     chosen = {name: value for name, value in asdict(options).items() if name not in PLACES}
-    return {
-        "labels": list(truth.label_names),
-        "seed": options.seed,
-        "replicates": options.replicates,
-        "command": command_of(command, options),
-        "configuration": {"options": plain(chosen)},
-        "versions": {"python": platform.python_version()}
+    return Provenance(
+        labels=list(truth.label_names),
+        seed=options.seed,
+        replicates=options.replicates,
+        command=command_of(command, options),
+        configuration={"options": plain(chosen), **(made or {})},
+        versions={"python": platform.python_version()}
         | {library: version(library) for library in libraries},
-    }
+    )
 
 
-def data_of(images: Images, truth: Truth, notes: Sequence[str]) -> dict[str, Any]:
-    """The films judged, counted, and where they are from."""
-    return {
-        "source": images.source,
-        "films": len(truth.ids),
-        "patients": len(np.unique(truth.owners)),
-        "patients_from": images.patients_from,
-        "labelled_films": len(images),
-        "notes": [*notes, *near_misses(truth.label_names), *too_few(truth)],
-    }
+def data_of(images: Images, truth: Truth, notes: Sequence[str]) -> Data:
+    """The images evaluated, counted, and where they come from."""
+    return Data(
+        source=images.source,
+        images=len(truth.ids),
+        patients=len(np.unique(truth.owners)),
+        patients_from=images.patients_from,
+        labelled_images=len(images),
+        notes=[*notes, *near_misses(truth.label_names), *too_few(truth)],
+    )
 
 
 def too_few(truth: Truth) -> list[str]:
@@ -66,56 +74,58 @@ def too_few(truth: Truth) -> list[str]:
         )
     if narrow:
         notes.append(
-            f"fewer than {FEW_OF_A_CLASS} patients with or without a finding, whose own intervals"
-            f" are too narrow: {', '.join(narrow)}"
+            f"intervals are too narrow for labels with fewer than {FEW_OF_A_CLASS} patients with or"
+            f" without the finding: {', '.join(narrow)}"
         )
     return notes
 
 
 def not_learned(splits: Sequence[Images]) -> list[str]:
     """Labels of one class among the training images of some of the splits, each with its reason."""
-    found: dict[tuple[str, str], list[str]] = {}
+    places: dict[tuple[str, str], list[str]] = {}
     for place, images in enumerate(splits, 1):
         labels = images.labels[images.train]
         where = f"{len(labels):,} training images" + (f" of fold {place}" * (len(splits) > 1))
         for name, column in zip(images.label_names, labels.T, strict=True):
             for kind, value in (("positive", 1), ("negative", 0)):
                 if not (column == value).any():
-                    found.setdefault((name, kind), []).append(where)
+                    places.setdefault((name, kind), []).append(where)
     return [
-        f"{name} has no {kind} among {', '.join(places)} and gets a constant probability"
-        for (name, kind), places in found.items()
+        f"{name} has no {kind} among {', '.join(where)} and gets a constant probability"
+        for (name, kind), where in places.items()
     ]
 
 
-def decided_in_part(labels: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def partly_decided(labels: Mapping[str, LabelFigures]) -> list[str]:
     """Labels that are decided on some of the images, or on none, for want of a threshold."""
-    never = [name for name, figures in labels.items() if figures["threshold"] is None]
+    never = [name for name, figures in labels.items() if figures.threshold is None]
     notes = [undecided(never)] if never else []
     return notes + [
-        f"{name} is decided on {figures['films_decided']:,} of {figures['films']:,} images: in the"
-        " other folds no validation image has the finding to choose a threshold by"
+        f"{name} is decided on {figures.images_decided:,} of {figures.images:,} images: in the"
+        " other folds no validation image has the finding, so there is no threshold"
         for name, figures in labels.items()
-        if name not in never and figures["films_decided"] < figures["films"]
+        if name not in never and (figures.images_decided or 0) < figures.images
     ]
 
 
-def prevalences(parts: Mapping[str, np.ndarray], label_names: Sequence[str]) -> dict[str, Any]:
-    """Positives of each label and films that report it, in each part's labels (n, k)."""
+def prevalences(
+    sets: Mapping[str, np.ndarray], label_names: Sequence[str]
+) -> dict[str, dict[str, Count]]:
+    """Positives of each label and images that report it, in each set's labels (n, k)."""
     return {
         name: {
-            part: {
-                "positives": int((labels[:, column] == 1).sum()),
-                "films": int((~np.isnan(labels[:, column])).sum()),
-            }
-            for part, labels in parts.items()
+            each: Count(
+                positives=int((labels[:, column] == 1).sum()),
+                images=int((~np.isnan(labels[:, column])).sum()),
+            )
+            for each, labels in sets.items()
         }
         for column, name in enumerate(label_names)
     }
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Options and parameters as JSON holds them: what it does not know becomes text."""
+    """Options and parameters as JSON holds them; values of other types become text."""
     return {
         name: list(value)
         if isinstance(value, tuple)

@@ -1,4 +1,4 @@
-"""A verdict on disk: predictions, plots, report.html and report.json."""
+"""A report on disk: predictions, plots, report.html and report.json."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,27 +12,27 @@ from escapes import as_json
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from reports import report_page, report_plots, score_files
-from reports.wording import Report
+from reports.report_tree import Report
 
 
 def write(
-    told: Report,
+    report: Report,
     truth: Truth,
     scores: Sequence[Scores],
     out: Path,
     histories: Mapping[str, Sequence[np.ndarray]] = MappingProxyType({}),
 ) -> list[Path]:
-    """The folder's files; truth and scores are over the same films and labels.
+    """The folder's files; truth and scores are over the same images and labels.
 
-    `histories` are of each network that was trained for the verdict, one for each training.
+    `histories` holds the learning curves of each trained network, one for each training.
     """
     # Made first: a value that JSON cannot hold must not leave half a report behind.
-    text = as_json(told, indent=1, allow_nan=False)
+    text = as_json(report.as_json(), indent=1, allow_nan=False)
     predictions = folder(out / "predictions")
     for one in scores:
         score_files.write(one, predictions / f"{one.model}.csv")
-    shown = report_plots.draw(told, truth, scores, out / "plots", histories)
-    page = report_page.write(told, shown, out / "report.html")
+    pictures = report_plots.draw(report, truth, scores, out / "plots", histories)
+    page = report_page.write(report, pictures, out / "report.html")
     values = out / "report.json"
     storage.write_text(values, text)
     return [page, values, predictions, out / "plots"]

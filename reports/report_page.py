@@ -1,4 +1,4 @@
-"""The report people read: one HTML file that needs no network, made of report.json's values."""
+"""The report people read: one HTML file that needs no network, with the values of report.json."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -9,66 +9,69 @@ import storage
 from datasets.patients import unit
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
 from reports import html_tables, pages
-from reports.report_plots import Shown, without_controls
-from reports.wording import Report, answers, images_of, network, subject_matter, with_interval
+from reports.conclusions import conclusions
+from reports.report_plots import Picture
+from reports.report_tree import Report
+from reports.wording import images_of, network, subject_matter, with_interval
 
-TITLE = "Multi-label chest X-rays: the verdict"
+TITLE = "Multi-label chest X-rays: comparison of models"
 READING = (
-    "Macro AUC, the mean of the labels' AUCs, is the headline; a label that has one class among"
-    " these films has no AUC and is left out of it.",
-    "Micro AUC pools all pairs of a film and a label. It rewards knowing how common a label is, so"
-    " read it beside its no-skill floor: what giving every film each label's prevalence reaches."
-    " Among which films that prevalence is, its row says.",
-    "Films of one patient are alike, so intervals and the p values of macro and micro differences"
-    " come from resampling patients, the same ones for every model. DeLong's test, per label,"
-    " takes films as independent; its p values are corrected over labels by Holm's method.",
-    f"A figure of fewer than {LEAST_PATIENTS} patients has no interval, p value or claim, and nor"
-    f" has one of a label that fewer than {LEAST_OF_A_CLASS} patients have, or are without: so few"
-    " patients, resampled, show less uncertainty than there is. The reason stands below the table.",
-    "Where several models are compared with the baseline, p (Holm) is corrected for how many; a"
-    " difference is called one only if this p is at most 0.05 too. Controls are not counted: they"
-    " show what width alone, or words that say nothing of the film, would do. Intervals are not"
+    "Macro AUC is the mean of the labels' AUCs and the headline figure. A label of which these"
+    " images show one class only has no AUC and does not count.",
+    "Micro AUC pools all pairs of an image and a label. It rewards knowing how common a label is,"
+    " so read it beside the prevalence-only baseline, which gives every image each label's"
+    " prevalence. The row's name says which images define prevalence.",
+    "Images of one patient are alike. Intervals and the p values of macro and micro differences"
+    " therefore come from resampling patients, the same ones for every model. DeLong's test, per"
+    " label, treats images as independent; Holm's method corrects its p values over labels.",
+    f"A figure of fewer than {LEAST_PATIENTS} patients has no interval, p value or claim. The same"
+    f" holds for a label that fewer than {LEAST_OF_A_CLASS} patients have, or are without:"
+    " resampling so few patients understates the uncertainty. The reason is below the table.",
+    "Where several models are compared with the baseline, p (Holm) is corrected for their number."
+    " A difference is claimed only if this p is at most 0.05 too. Controls do not count here: they"
+    " show what extra width alone, or shuffled visual words, would do. Intervals are not"
     " corrected.",
-    "The largest gap between groups is picked after looking, so its interval is wide enough to hold"
-    " for all gaps of a variable at once. A gap is flagged only where this interval leaves out 0.",
+    "The largest gap between groups is chosen after the results are known. Its interval is"
+    " therefore wide enough to hold for all gaps of a variable at once. A gap is flagged only if"
+    " this interval leaves out 0.",
 )
 
 
-def write(report: Report, pictures: Sequence[Shown], path: Path) -> Path:
+def write(report: Report, pictures: Sequence[Picture], path: Path) -> Path:
     """The report as one self-contained HTML file."""
     storage.write_text(path, page(report, pictures))
     return path
 
 
-def page(report: Report, pictures: Sequence[Shown]) -> str:
-    """The report as HTML, pictures inside; whatever came from the user is escaped."""
-    shown = without_controls(report)
+def page(report: Report, pictures: Sequence[Picture]) -> str:
+    """The report as HTML, pictures inside; all text from the user is escaped."""
+    shown = report.without_controls()
     sections = {
         "Models": html_tables.models(report) + html_tables.comparisons(report),
-        "Pictures": "".join(map(_figure, pictures)),
+        "Plots": "".join(map(_figure, pictures)),
         "Differences by label": html_tables.label_differences(shown),
         "Labels": html_tables.labels(shown),
         "Groups of patients": _flagged(shown) + html_tables.subgroups(shown),
-        "Films and labels": _notes(report) + _facts(report) + html_tables.parts(report),
+        "Images and labels": _notes(report) + _facts(report) + html_tables.prevalences(report),
         "How to read this": pages.items(READING),
         "How to repeat this": _repeat(report),
     }
-    return pages.page(TITLE, report["synthetic"], _header(report), sections)
+    return pages.page(TITLE, report.synthetic, _header(report), sections)
 
 
 def _header(report: Report) -> str:
-    first, *others = map(escape, answers(report))
-    images, split = escape(subject_matter(report)), escape(report["split"]["name"])
+    first, *others = map(escape, conclusions(report))
+    images, split = escape(subject_matter(report)), escape(report.split.name)
     return (
         f'<p class="answer">{first}</p>\n'
         + (f"<p>{' '.join(others)}</p>\n" if others else "")
-        + "".join(f"<p>Caution: {escape(each)}.</p>\n" for each in report.get("cautions", ()))
-        + f'<p class="soft">{images}. Split: {split}. In brackets: 95 % intervals, resampling'
-        f" {unit(report['data']['patients_from'])}s.</p>"
+        + "".join(f"<p>Caution: {escape(each)}.</p>\n" for each in report.cautions)
+        + f'<p class="soft">{images}. Split: {split}. In brackets: 95 % intervals from resampling'
+        f" {unit(report.data.patients_from)}s.</p>"
     )
 
 
-def _figure(picture: Shown) -> str:
+def _figure(picture: Picture) -> str:
     source = pages.inside("image/png", picture.path.read_bytes())
     image = f'<img alt="{escape(picture.alt)}" src="{source}">'
     return (
@@ -78,61 +81,61 @@ def _figure(picture: Shown) -> str:
 
 
 def _notes(report: Report) -> str:
-    notes = report["data"]["notes"]
+    notes = report.data.notes
     return f'<div class="notes">{pages.items(notes)}</div>\n' if notes else ""
 
 
 def _flagged(report: Report) -> str:
-    """The gaps between groups that their interval shows; nothing where groups were not judged."""
+    """The gaps between groups that their interval confirms; nothing where there are no groups."""
     gaps = [
-        f"{model}, {label}: {gap['high']} above {gap['low']} by"
-        f" {with_interval(gap['gap'], gap['ci'])}"
-        for model, variables in report["subgroups"].items()
-        for told in variables.values()
-        for label, gap in told["gaps"].items()
-        if gap and gap["flagged"]
+        f"{model}, {label}: {gap.high} above {gap.low} by {with_interval(gap.gap, gap.ci)}"
+        for model, variables in report.subgroups.items()
+        for variable in variables.values()
+        for label, gap in variable.gaps.items()
+        if gap and gap.flagged
     ]
-    if not any(report["subgroups"].values()):
+    if not any(report.subgroups.values()):
         return ""
-    return f"<p>Gaps that are flagged: {len(gaps)}.</p>\n" + pages.items(gaps)
+    return f"<p>Flagged gaps: {len(gaps)}.</p>\n" + pages.items(gaps)
 
 
 def _facts(report: Report) -> str:
-    data, split = report["data"], report["split"]
-    parts = (
-        f"{part}: {images_of(n, split['patients'][part], data)}"
-        for part, n in split["films"].items()
+    data, split = report.data, report.split
+    sets = (
+        f"{name}: {images_of(n_images, split.patients[name], data.patients_from)}"
+        for name, n_images in split.images.items()
     )
-    used = "; ".join(map(network, report.get("backbones", [])))
+    used = "; ".join(map(network, report.backbones or []))
     return _definitions(
         {
-            "Source": data["source"],
-            "Patients from": data["patients_from"],
-            "Split": split["name"],
-            "Parts": "; ".join(parts),
-            "Labels": ", ".join(report["labels"]),
+            "Source": data.source,
+            "Patients from": data.patients_from,
+            "Split": split.name,
+            "Sets": "; ".join(sets),
+            "Labels": ", ".join(report.labels),
         }
         | ({"Networks": used} if used else {})
     )
 
 
 def _repeat(report: Report) -> str:
-    told = {"Seed": report["seed"], "Replicates": f"{report['replicates']:,}"}
-    told |= {"Versions": _values(report["versions"])} | report["files"]
-    command = f"<pre><code>{escape(report['command'])}</code></pre>\n{_definitions(told)}"
-    return command + "".join(map(_configuration, *zip(*_chosen(report), strict=True)))
+    made = report.provenance
+    facts: dict[str, Any] = {"Seed": made.seed, "Replicates": f"{made.replicates:,}"}
+    facts |= {"Versions": _values(made.versions)} | report.files
+    command = f"<pre><code>{escape(made.command)}</code></pre>\n{_definitions(facts)}"
+    return command + "".join(map(_configuration, *zip(*_chosen(made.configuration), strict=True)))
 
 
-def _chosen(report: Report) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every option and parameter that the figures depend on, by what they are of."""
-    chosen = dict(report["configuration"])
+def _chosen(configuration: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every option and parameter that the figures depend on, by what they belong to."""
+    chosen = dict(configuration)
     yield "Options", {name: str(value) for name, value in chosen.pop("options").items()}
     for kind, named in chosen.items():
         yield kind.capitalize(), {name: _values(values) for name, values in named.items()}
 
 
-def _configuration(title: str, told: dict[str, str]) -> str:
-    return f"<h3>{escape(title)}</h3>\n{_definitions(told)}"
+def _configuration(title: str, values: dict[str, str]) -> str:
+    return f"<h3>{escape(title)}</h3>\n{_definitions(values)}"
 
 
 def _values(values: dict[str, Any]) -> str:

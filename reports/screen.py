@@ -1,17 +1,16 @@
-"""A verdict as lines for a terminal: the answer first, then short tables."""
+"""A report as lines for a terminal: the answer first, then short tables."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from reports.report_plots import without_controls
+from reports.conclusions import conclusions
+from reports.report_figures import LabelFigures
+from reports.report_tree import Report
 from reports.wording import (
-    Report,
-    answers,
     by_seed,
-    floors,
     missing,
     p_value,
     reasons,
+    reference_baselines,
     shares,
     subject_matter,
     with_interval,
@@ -19,12 +18,12 @@ from reports.wording import (
 
 
 def lines(report: Report) -> list[str]:
-    """The answer, what was judged, and the figures of every model, comparison and label."""
+    """The answer, the data, and the figures of every model, comparison and label."""
     return [
-        *answers(report),
-        *(f"caution: {each}" for each in report.get("cautions", ())),
-        f"{subject_matter(report)}; split: {report['split']['name']}",
-        *(f"note: {note}" for note in report["data"]["notes"]),
+        *conclusions(report),
+        *(f"caution: {each}" for each in report.cautions),
+        f"{subject_matter(report)}; split: {report.split.name}",
+        *(f"note: {note}" for note in report.data.notes),
         "",
         *_models(report),
         *_seeds(report),
@@ -33,7 +32,11 @@ def lines(report: Report) -> list[str]:
         "",
         *_labels(report),
         "",
-        *(line for why in reasons(missing(without_controls(report))) for line in (why, "")),
+        *(
+            line
+            for why in reasons(missing(report.without_controls().evaluated))
+            for line in (why, "")
+        ),
     ]
 
 
@@ -54,17 +57,17 @@ def _models(report: Report) -> list[str]:
     rows += [
         (
             name,
-            with_interval(figures["macro_auc"], figures["macro_auc_ci"], 4),
-            with_interval(figures["micro_auc"], figures["micro_auc_ci"], 4),
+            with_interval(figures.macro_auc, figures.macro_auc_ci, 4),
+            with_interval(figures.micro_auc, figures.micro_auc_ci, 4),
         )
-        for name, figures in report["models"].items()
+        for name, figures in report.models.items()
     ]
-    return aligned([*rows, *floors(report)])
+    return aligned([*rows, *reference_baselines(report)])
 
 
 def _seeds(report: Report) -> list[str]:
     rows = by_seed(report)
-    return ["", "macro AUC of each training seed alone", *aligned(rows)] if rows else []
+    return ["", "macro AUC of each training seed", *aligned(rows)] if rows else []
 
 
 def _shares(report: Report) -> list[str]:
@@ -73,36 +76,36 @@ def _shares(report: Report) -> list[str]:
 
 
 def _comparisons(report: Report) -> list[str]:
-    if not report["comparisons"]:
+    if not report.comparisons:
         return []
     rows = [("difference", "macro AUC [95 %]", "p", "micro AUC [95 %]", "p")]
     rows += [
         (
-            f"{each['model']} − {each['baseline']}",
-            with_interval(each["delta_macro_auc"], each["ci"], 4),
-            p_value(each["p"]),
-            with_interval(each["delta_micro_auc"], each["micro_ci"], 4),
-            p_value(each["micro_p"]),
+            each.name,
+            with_interval(each.delta_macro_auc, each.macro_ci, 4),
+            p_value(each.macro_p),
+            with_interval(each.delta_micro_auc, each.micro_ci, 4),
+            p_value(each.micro_p),
         )
-        for each in report["comparisons"]
+        for each in report.comparisons
     ]
     return ["", *aligned(rows)]
 
 
 def _labels(report: Report) -> list[str]:
-    models = without_controls(report)["models"]
-    positives = next(iter(models.values()))["labels"]
+    models = report.without_controls().models
+    first = next(iter(models.values())).labels
     rows = [("label", "positives", *(f"{name} AUC [95 %]" for name in models))]
     rows += [
         (
             label,
-            f"{positives[label]['positives']:,}",
-            *(_auc(figures["labels"][label]) for figures in models.values()),
+            f"{first[label].positives:,}",
+            *(_auc(figures.labels[label]) for figures in models.values()),
         )
-        for label in report["labels"]
+        for label in report.labels
     ]
     return aligned(rows)
 
 
-def _auc(label: dict[str, Any]) -> str:
-    return with_interval(label["auc"], label["auc_ci"], 4)
+def _auc(label: LabelFigures) -> str:
+    return with_interval(label.auc, label.auc_ci, 4)

@@ -1,15 +1,21 @@
-"""A verdict in words: the answer in one sentence, figures as people read them."""
+"""Figures as people read them, and the phrases that reports, cards and screens share."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from datasets.images import NOBODY_KNOWN
-from evaluation.comparison import LEVEL
 from inference.label_decisions import Decision
 from models.classifier import Classifier
 from models.views import DEEP, METADATA, PIXELS, WORDS
+from reports.report_figures import (
+    Evaluated,
+    Interval,
+    LabelDifference,
+    LabelFigures,
+    ModelFigures,
+    ReferenceBaselines,
+)
+from reports.report_tree import Backbone, Report
 
-Report = dict[str, Any]
 NONE = "–"
 DIGITS = 3
 NO_INTERVAL = "[no interval]"
@@ -21,57 +27,10 @@ KINDS = {
     PIXELS: "features of the network",
     METADATA: "age, sex and view",
 }
+METADATA_ONLY = "metadata-only baseline (age, sex and view)"
 
-
-def answers(report: Report) -> list[str]:
-    """What was asked, answered: a sentence for each group of comparisons, or for each model."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for each in report["comparisons"]:
-        groups.setdefault(each.get("setting", ""), []).append(each)
-    told = [together(setting, group) for setting, group in groups.items()]
-    told = told or [_level(name, report) for name in report["models"]]
-    where = "On synthetic films: " if report["synthetic"] else ""
-    return [f"{where if place == 0 else ''}{each}." for place, each in enumerate(told)]
-
-
-def together(setting: str, comparisons: Sequence[dict[str, Any]]) -> str:
-    """`Adding A to deep vectors, dual_input raised macro AUC over cnn by 0.019 [0.012, 0.025]; …`.
-
-    One comparison without a setting reads `Using A in place of B raised …`; of several the
-    greatest difference comes first. Where no claim can be made, the reason follows.
-    """
-    first, *others = sorted(comparisons, key=lambda each: -(each["delta_macro_auc"] or 0))
-    baseline = first["baseline"]
-    unclaimed = _unclaimed([(each["model"], each.get("ci_missing")) for each in comparisons])
-    if not (setting or others):
-        told = f"Using {first['model']} in place of {baseline} {change(first, 'macro AUC')}"
-        return f"{told}{unclaimed}"
-    each_told = [f"{first['model']} {change(first, f'macro AUC over {baseline}')}"]
-    each_told += [f"{each['model']} {change(each, 'it')}" for each in others]
-    return f"{f'{setting}, ' if setting else ''}{'; '.join(each_told)}{unclaimed}"
-
-
-def change(comparison: dict[str, Any], what: str) -> str:
-    """`raised macro AUC by 0.019 [0.012, 0.025]`, or that nothing shows that it did."""
-    delta, interval = comparison["delta_macro_auc"], comparison["ci"]
-    if interval is None:
-        return f"changed {what} by {number(delta)}"
-    if interval[0] <= 0 <= interval[1]:
-        told = f"changed {what} by {with_interval(delta, interval)}"
-        return told if comparison.get("control") else f"{told}: no evidence that it helps"
-    # Rounded, since 0.05 is reached by multiplying.
-    if round(comparison.get("p_holm") or 0, 9) > LEVEL:
-        told = f"changed {what} by {with_interval(delta, interval)}"
-        if needed := comparison.get("replicates_needed"):
-            return (
-                f"{told}: no claim, since the replicates are too few to correct for the number of"
-                f" models; at least {needed:,} are needed (--replicates {needed})"
-            )
-        return f"{told}: no evidence once corrected for the number of models"
-    verb = "raised" if interval[0] > 0 else "lowered"
-    ends = sorted(abs(end) for end in interval)
-    digits = DIGITS if ends[0] >= 0.5 * 10**-DIGITS else 2 * DIGITS
-    return f"{verb} {what} by {with_interval(abs(delta), ends, digits)}"
+# Names of figures, each with the reason why it has no interval, if it has none.
+Missing = Iterator[tuple[str, str | None]]
 
 
 def number(value: float | None, digits: int = DIGITS) -> str:
@@ -82,17 +41,15 @@ def number(value: float | None, digits: int = DIGITS) -> str:
     return f"{round(value, digits) + 0:.{digits}f}".replace("-", "−")
 
 
-def threshold(label: Mapping[str, Any], digits: int = DIGITS) -> str:
+def threshold(label: LabelFigures, digits: int = DIGITS) -> str:
     """A label's threshold, of several the lowest and the highest; or that it is not decided."""
-    if label["threshold"] is None:
+    if label.threshold is None:
         return NOT_DECIDED
-    ends = label.get("threshold_range") or [label["threshold"]]
+    ends = label.threshold_range or [label.threshold]
     return " to ".join(number(end, digits) for end in ends)
 
 
-def with_interval(
-    value: float | None, interval: Sequence[float] | None, digits: int = DIGITS
-) -> str:
+def with_interval(value: float | None, interval: Interval, digits: int = DIGITS) -> str:
     """`0.838 [0.832, 0.844]`, or `0.838 [no interval]`."""
     if value is None or interval is None:
         return number(value, digits) + (f" {NO_INTERVAL}" if value is not None else "")
@@ -109,34 +66,34 @@ def reasons(figures: Iterable[tuple[str, str | None]]) -> list[str]:
     return [f"no interval or test for {', '.join(names)}: {why}" for why, names in named.items()]
 
 
-def missing(report: Report) -> Iterator[tuple[str, str | None]]:
-    """Names of the figures above, and why they have no interval; where there is a figure."""
-    for figures in report["models"].values():
-        yield "macro AUC", figures["macro_auc_ci_missing"]
-        yield "micro AUC", figures["micro_auc_ci_missing"]
-        yield from missing_of(figures["labels"], "auc", "auc_ci")
-    for each in report["comparisons"]:
-        pair = f"{each['model']} − {each['baseline']}"
-        yield f"{pair} (macro AUC)", each["ci_missing"]
-        yield f"{pair} (micro AUC)", each["micro_ci_missing"]
+def missing(evaluated: Evaluated) -> Missing:
+    """Names of all figures and the reasons why they have no interval."""
+    for figures in evaluated.models.values():
+        yield "macro AUC", figures.macro_auc_ci_missing
+        yield "micro AUC", figures.micro_auc_ci_missing
+        yield from missing_aucs(figures.labels)
+    for each in evaluated.comparisons:
+        yield f"{each.name} (macro AUC)", each.macro_ci_missing
+        yield f"{each.name} (micro AUC)", each.micro_ci_missing
 
 
-def missing_of(
-    labels: Mapping[str, Mapping[str, Any]], figure: str, interval: str
-) -> Iterator[tuple[str, str | None]]:
-    """Labels that have the figure, and why it has no interval."""
-    for name, each in labels.items():
-        if each[figure] is not None:
-            yield name, each[f"{interval}_missing"]
+def missing_aucs(labels: Mapping[str, LabelFigures]) -> Missing:
+    """Labels that have an AUC, and why it has no interval."""
+    return ((name, one.auc_ci_missing) for name, one in labels.items() if one.auc is not None)
+
+
+def missing_differences(labels: Mapping[str, LabelDifference]) -> Missing:
+    """Labels that have a difference in AUC, and why it has no interval."""
+    return ((name, one.ci_missing) for name, one in labels.items() if one.delta is not None)
 
 
 def of_members(classifier: Classifier) -> list[str]:
     """The shares of a fitted classifier's members, and what has weight 0; [] without members."""
-    shares = classifier.member_shares
-    if not shares:
+    member_shares = classifier.member_shares
+    if not member_shares:
         return []
-    told = ", ".join(f"{name} {share:.2f}" for name, share in shares.items())
-    return [f"shares of members: {told}", *map(weightless, classifier.weightless)]
+    listed = ", ".join(f"{name} {share:.2f}" for name, share in member_shares.items())
+    return [f"shares of members: {listed}", *map(weightless, classifier.weightless)]
 
 
 def weightless(kind: str) -> str:
@@ -144,31 +101,30 @@ def weightless(kind: str) -> str:
     return f"{KINDS[kind]} have weight 0 in this model"
 
 
-def floors(report: Report) -> list[tuple[str, str, str]]:
-    """Name, macro and micro AUC of what looks at no film, as they stand below the models."""
-    told = report["floors"]
-    rows = [(f"floor: {no_skill(told)}", number(0.5, 4), number(told["micro_no_skill"], 4))]
-    if metadata := told["metadata"]:
-        macro = with_interval(metadata["macro_auc"], metadata["macro_auc_ci"], 4)
-        micro = with_interval(metadata["micro_auc"], metadata["micro_auc_ci"], 4)
-        rows.append(("floor: age, sex and view alone", macro, micro))
+def reference_baselines(report: Report) -> list[tuple[str, str, str]]:
+    """Name, macro and micro AUC of the models that see no image, as rows below the others."""
+    baselines = report.reference_baselines
+    micro_auc = number(baselines.prevalence_micro_auc, 4)
+    rows = [(prevalence_only(baselines), number(0.5, 4), micro_auc)]
+    if metadata := baselines.metadata:
+        macro = with_interval(metadata.macro_auc, metadata.macro_auc_ci, 4)
+        micro = with_interval(metadata.micro_auc, metadata.micro_auc_ci, 4)
+        rows.append((METADATA_ONLY, macro, micro))
     return rows
 
 
 def by_seed(report: Report) -> list[tuple[str, ...]]:
-    """A header, and for each model its macro AUC by seed and how far apart these are; or nothing.
-
-    One seed has no spread, and `score` knows of none.
-    """
-    first = report["seed"]
-    told = {name: each.get("macro_auc_by_seed", ()) for name, each in report["models"].items()}
-    n_seeds = max(map(len, told.values()))
+    """A header, then each model's macro AUC by seed with the spread; [] for one seed or none."""
+    trained = {name: one.training for name, one in report.models.items() if one.training}
+    aucs = {name: training.macro_auc_by_seed for name, training in trained.items()}
+    n_seeds = max(map(len, aucs.values()), default=0)
     if n_seeds < 2:
         return []
+    first = report.provenance.seed
     header = ("model", *(f"seed {first + place}" for place in range(n_seeds)), "highest − lowest")
     rows = [
         (name, *(number(value, 4) for value in values), number(max(values) - min(values), 4))
-        for name, values in told.items()
+        for name, values in aucs.items()
     ]
     return [header, *rows]
 
@@ -177,30 +133,31 @@ def shares(report: Report) -> list[tuple[str, str, str]]:
     """Model, member and share of each member; of several trainings the lowest and the highest."""
     return [
         (name, member, " to ".join(dict.fromkeys(f"{end:.2f}" for end in (min(each), max(each)))))
-        for name, figures in report["models"].items()
-        for member, each in figures.get("member_shares", {}).items()
+        for name, figures in report.models.items()
+        if figures.training
+        for member, each in figures.training.member_shares.items()
     ]
 
 
-def no_skill(told: Report) -> str:
-    """What the floor of micro AUC is called: it depends on whose prevalences are given."""
-    return f"no skill, prevalences of {told['prevalences_of']}"
+def prevalence_only(baselines: ReferenceBaselines) -> str:
+    """The name of the prevalence-only baseline, with the images that define prevalence."""
+    return f"prevalence-only baseline (prevalences of {baselines.prevalences_of})"
 
 
-def network(used: Mapping[str, Any]) -> str:
+def network(used: Backbone) -> str:
     """A network of a report in a few words."""
-    digest = f" (SHA-256 {used['digest']})" if used["digest"] else ""
-    return f"{used['name']}, weights {used['weights']}{digest}"
+    digest = f" (SHA-256 {used.digest})" if used.digest else ""
+    return f"{used.name}, weights {used.weights}{digest}"
 
 
 def outcome(decision: Decision) -> str:
-    """Probability, threshold, what is called, and what the label table says."""
-    told = f"Calibrated probability {number(decision.probability)}"
+    """Probability, threshold, decision, and the entry of the label table."""
+    probability = f"Calibrated probability {number(decision.probability)}"
     known = "" if decision.truth is None else TABLE[decision.truth]
     if decision.threshold is None:
-        return f"{told}: not decided, no validation image sets a threshold{known}"
+        return f"{probability}: not decided, no validation image sets a threshold{known}"
     called = "called present" if decision.present else "not called present"
-    return f"{told}, threshold {number(decision.threshold)}: {called}{known}"
+    return f"{probability}, threshold {number(decision.threshold)}: {called}{known}"
 
 
 def p_value(value: float | None) -> str:
@@ -209,39 +166,22 @@ def p_value(value: float | None) -> str:
 
 
 def subject_matter(report: Report) -> str:
-    """`22,433 films of 6,187 patients, 14 labels`, and over how many of them the macro AUC is."""
-    data, n_labels = report["data"], len(report["labels"])
-    images = images_of(data["films"], data["patients"], data)
-    n_counted = next(iter(report["models"].values()))["labels_in_macro"]
+    """`22,433 images of 6,187 patients, 14 labels`, and how many of them the macro AUC covers."""
+    data, n_labels = report.data, len(report.labels)
+    images = images_of(data.images, data.patients, data.patients_from)
+    n_counted = next(iter(report.models.values())).labels_in_macro
     over = "" if n_counted == n_labels else f", macro AUC over the {n_counted} with both classes"
     return f"{images}, {n_labels} labels{over}"
 
 
-def labels_counted(figures: Report, n_labels: int) -> str:
-    """How many labels the macro AUC is over: `14 labels`, or `5 of 14 labels`."""
-    n_counted = figures["labels_in_macro"]
+def labels_counted(figures: ModelFigures, n_labels: int) -> str:
+    """How many labels the macro AUC covers: `14 labels`, or `5 of 14 labels`."""
+    n_counted = figures.labels_in_macro
     return f"{n_counted} labels" if n_counted == n_labels else f"{n_counted} of {n_labels} labels"
 
 
-def images_of(n_images: int, n_patients: int, data: Mapping[str, Any]) -> str:
-    """`22,433 films of 6,187 patients`, or that these are not known."""
-    known = data["patients_from"] != NOBODY_KNOWN
-    return (
-        f"{n_images:,} films {f'of {n_patients:,} patients' if known else '(patients not known)'}"
-    )
-
-
-def _unclaimed(figures: Sequence[tuple[str, str | None]]) -> str:
-    """`. No interval or test: …`, for which models if not for all; nothing where all have one."""
-    causes = {why for _, why in figures}
-    if len(causes) == 1:
-        return "".join(f". No interval or test: {why}" for why in causes if why)
-    return "".join(f". N{line[1:]}" for line in reasons(figures))
-
-
-def _level(name: str, report: Report) -> str:
-    figures = report["models"][name]
-    ci, why = figures["macro_auc_ci"], figures["macro_auc_ci_missing"]
-    level = with_interval(figures["macro_auc"], ci) if ci else number(figures["macro_auc"])
-    over = labels_counted(figures, len(report["labels"]))
-    return f"{name} reaches a macro AUC of {level} over {over}{_unclaimed([(name, why)])}"
+def images_of(n_images: int, n_patients: int, patients_from: str) -> str:
+    """`22,433 images of 6,187 patients`, or that the patients are not known."""
+    known = patients_from != NOBODY_KNOWN
+    patients = f"of {n_patients:,} patients" if known else "(patients not known)"
+    return f"{n_images:,} images {patients}"

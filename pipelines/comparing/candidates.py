@@ -1,4 +1,4 @@
-"""Who takes part in a comparison: classifiers, and for each hybrid its controls of equal width."""
+"""The candidates of a comparison: classifiers, and for each hybrid its width-matched controls."""
 
 from collections.abc import Callable, Collection
 from functools import partial
@@ -12,37 +12,64 @@ from models.views import DEEP, METADATA, PIXELS, WORDS, Views, deep_as_words, sh
 from pipelines import chosen_extractors
 from pipelines.command_options import Compare
 
-METADATA_ALONE = "metadata alone"
+METADATA_ONLY = "metadata alone"
 
 
-class Contender(NamedTuple):
-    """A model of the comparison: how it is made, what it sees, and whether it is a control."""
+class Candidate(NamedTuple):
+    """A model of the comparison: how it is made, what it sees, and whether it is a control.
+
+    Its trainings are kept under its key, which outlives a change of its name.
+    """
 
     name: str
+    key: str
     make: Callable[[int], Classifier]
     see: Callable[[Views, int], Views]
     control: bool = False
 
 
-def contenders(options: Compare) -> list[Contender]:
-    """The classifiers asked for in their order, each hybrid's controls behind it, metadata last."""
+def candidates_of(options: Compare) -> list[Candidate]:
+    """The classifiers asked for in their order, each hybrid followed by its controls."""
     network = chosen_extractors.trained_network(options)
     own = [
-        Contender(name, partial(_make, name, options, network), _as_it_is)
+        Candidate(name, name, partial(_make, name, options, network), _unchanged)
         for name in options.classifying
     ]
     needs = {each.name: set(each.make(options.seed).needs) for each in own}
-    kinds_seen = set().union(*needs.values())
-    found: list[Contender] = []
+    has_embedding = DEEP in set().union(*needs.values())
+    candidates: list[Candidate] = []
     for each in own:
-        found.append(each)
+        candidates.append(each)
         if is_hybrid(needs[each.name]):
-            name = f"{each.name} with words of other films"
-            found.append(Contender(name, each.make, shuffled_words, True))
-        if is_hybrid(needs[each.name]) and DEEP in kinds_seen:
-            name = f"{each.name} with deep vectors for words"
-            found.append(Contender(name, each.make, _without_words, True))
-    return [*found, Contender(METADATA_ALONE, _metadata_alone, _as_it_is)]
+            candidates += _controls(each, has_embedding)
+    return candidates
+
+
+def metadata_only() -> Candidate:
+    """The baseline that sees age, sex and view alone."""
+    return Candidate(METADATA_ONLY, "metadata_alone", _metadata_only, _unchanged)
+
+
+def is_hybrid(kinds: Collection[str]) -> bool:
+    """Whether a classifier combines visual words with a network or its embedding."""
+    return WORDS in kinds and not {DEEP, PIXELS}.isdisjoint(kinds)
+
+
+def _controls(hybrid: Candidate, has_embedding: bool) -> list[Candidate]:
+    """The hybrid with shuffled visual words, and with the embedding twice where there is one."""
+    shuffled = hybrid._replace(
+        name=f"{hybrid.name} with shuffled visual words",
+        key=f"{hybrid.key}_with_words_of_other_films",
+        see=shuffled_words,
+        control=True,
+    )
+    duplicated = hybrid._replace(
+        name=f"{hybrid.name} with duplicated embedding",
+        key=f"{hybrid.key}_with_deep_vectors_for_words",
+        see=_duplicated_embedding,
+        control=True,
+    )
+    return [shuffled, duplicated] if has_embedding else [shuffled]
 
 
 def _make(name: str, options: Compare, network: dict[str, Any], seed: int) -> Classifier:
@@ -54,18 +81,13 @@ def _make(name: str, options: Compare, network: dict[str, Any], seed: int) -> Cl
     return made
 
 
-def is_hybrid(kinds: Collection[str]) -> bool:
-    """Whether words stand beside a network's vectors, or a network itself."""
-    return WORDS in kinds and not {DEEP, PIXELS}.isdisjoint(kinds)
-
-
-def _metadata_alone(seed: int) -> Classifier:
+def _metadata_only(seed: int) -> Classifier:
     return registry.load(models.classifiers, "logistic")(seed=seed, views=(METADATA,))
 
 
-def _as_it_is(views: Views, seed: int) -> Views:
+def _unchanged(views: Views, seed: int) -> Views:
     return views
 
 
-def _without_words(views: Views, seed: int) -> Views:
+def _duplicated_embedding(views: Views, seed: int) -> Views:
     return deep_as_words(views)

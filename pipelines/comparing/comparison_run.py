@@ -1,7 +1,7 @@
-"""A comparison when all is trained: what every contender says of the films, and its making."""
+"""A comparison after training: every candidate's test probabilities, and how they were made."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -20,174 +20,140 @@ from models.views import DEEP, METADATA, WORDS
 from pipelines import chosen_networks
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Compare
-from pipelines.comparing.candidates import Contender, is_hybrid
+from pipelines.comparing.candidates import Candidate, is_hybrid
 from pipelines.comparing.run_cache import Fit
 from reports import provenance
-from reports.wording import KINDS, Report
+from reports.report_figures import ModelFigures, Setting, Training
+from reports.report_tree import Backbone, Data, Provenance, Separation, Split
+from reports.wording import KINDS
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras")
+CONTROLS = "Among the width-matched controls"
 
 
 @dataclass(frozen=True)
-class Contest:
-    """Contenders, the last of which sees metadata alone; their fits by name, split and seed; and
-    the films of every split with their vectors."""
+class ComparisonRun:
+    """The candidates and the metadata-only baseline; their fits by name, split and seed; and the
+    images of every split with their features."""
 
-    contenders: Sequence[Contender]
+    candidates: Sequence[Candidate]
+    metadata_only: Candidate
     fits: dict[str, list[list[Fit]]]
     stages: Sequence[Extracted]
     options: Compare
 
     @property
     def images(self) -> Images:
-        """The films as the first split parts them."""
+        """The images with the first split."""
         return self.stages[0].images
 
     @property
     def knows_metadata(self) -> bool:
-        """Whether age, sex or view is known of any film."""
+        """Whether age, sex or view is known for any image."""
         return bool(self.images.meta.replace("", np.nan).notna().any(axis=None))
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Every model with the baseline."""
-        names = [each.name for each in self.contenders[:-1]]
+        """Every other candidate with the baseline."""
+        names = [each.name for each in self.candidates]
         return [(name, self.options.baseline) for name in names if name != self.options.baseline]
 
-    def scores(self) -> list[Scores]:
-        """Seed-averaged probabilities of every film tested, split after split."""
-        return [_scores(each.name, self.fits[each.name], self.images) for each in self.contenders]
+    def scores(self, candidate: Candidate) -> Scores:
+        """Seed-averaged probabilities of every test image, split after split."""
+        by_split = self.fits[candidate.name]
+        ids = np.concatenate([seeds[0].ids for seeds in by_split])
+        means = [np.mean([one.probabilities for one in seeds], axis=0) for seeds in by_split]
+        return Scores(candidate.name, ids, np.concatenate(means), self.images.label_names)
 
     def truth(self, ids: np.ndarray) -> Truth:
-        """What the films tested really show."""
+        """The labels of the test images."""
         images = self.images
         every = Truth(images.ids, images.patients, images.labels, images.label_names)
         return every.over(ids, images.label_names)
 
     def thresholds(self) -> dict[str, np.ndarray]:
-        """Thresholds (n, k) of the films tested: each split's, the mean over its seeds; NaN where
+        """Thresholds (n, k) of the test images: each split's, the mean over its seeds; NaN where
         there was none.
 
-        One over all folds would know the labels that it judges: a film tested in one fold is
-        validated on in another.
+        One over all folds would use the labels that it is evaluated on: a test image of one fold
+        is a validation image of another.
         """
         return {name: _thresholds(by_split) for name, by_split in self.fits.items()}
 
     def prevalences(self) -> np.ndarray:
-        """How often each label is among the films learned from."""
+        """How often each label is among the training images."""
         return prevalence(
             np.concatenate([each.images.labels[each.images.train] for each in self.stages])
         )
 
-    def trainings(self, truth: Truth) -> dict[str, dict[str, Any]]:
-        """How long a training took, the macro AUC of each seed alone, and who is a control."""
-        return {
-            each.name: _trainings(self.fits[each.name], truth) | {"control": each.control}
-            for each in self.contenders[:-1]
+    def with_training(
+        self, figures: ModelFigures, candidate: Candidate, truth: Truth
+    ) -> ModelFigures:
+        """The figures with how long a training took, AUCs by seed, and shares of members."""
+        by_split = self.fits[candidate.name]
+        fits = [*chain.from_iterable(by_split)]
+        by_seed = [
+            float(
+                macro(label_aucs(truth.labels, np.concatenate([one.probabilities for one in seed])))
+            )
+            for seed in zip(*by_split, strict=True)
+        ]
+        shares = {
+            name: [one.shares[name] for one in fits if name in one.shares]
+            for name in dict.fromkeys(chain.from_iterable(one.shares for one in fits))
         }
+        seconds = float(np.mean([one.seconds for one in fits]))
+        training = Training(by_seed, shares, candidate.control)
+        return replace(figures, fit_seconds=seconds, training=training)
 
     def cautions(self) -> list[str]:
-        """What models, controls aside, give weight 0 in some of their trainings."""
-        told = []
-        for each in self.contenders[:-1]:
+        """Views to which a model, controls aside, gives weight 0 in some of its trainings."""
+        cautions = []
+        for each in self.candidates:
             trainings = [*chain.from_iterable(self.fits[each.name])]
             kinds = dict.fromkeys(chain.from_iterable(one.weightless for one in trainings))
             for kind in () if each.control else kinds:
                 count = sum(kind in one.weightless for one in trainings)
                 where = f" in {count} of {len(trainings)} trainings" * (len(trainings) > 1)
-                told.append(f"{each.name} gives {KINDS[kind]} weight 0{where}")
-        return told
+                cautions.append(f"{each.name} gives {KINDS[kind]} weight 0{where}")
+        return cautions
 
     def histories(self) -> dict[str, list[np.ndarray]]:
-        """How every network of every model but the controls learned, one for each training."""
-        told: dict[str, list[np.ndarray]] = {}
-        for name, history in chain.from_iterable(map(self._histories, self.contenders)):
-            told.setdefault(name, []).append(history)
-        return told
+        """Learning curves of the networks of all models but the controls, one for each training."""
+        histories: dict[str, list[np.ndarray]] = {}
+        everyone = [*self.candidates, self.metadata_only]
+        for name, history in chain.from_iterable(map(self._histories, everyone)):
+            histories.setdefault(name, []).append(history)
+        return histories
 
-    def settings(self) -> dict[str, dict[str, Any]]:
-        """What sets each model apart from the baseline, as a sentence begins."""
-        return {
-            each.name: {"setting": self._setting(each), "control": each.control}
-            for each in self.contenders
-        }
+    def setting(self, candidate: Candidate) -> Setting:
+        """What sets a model apart from the baseline, as a sentence begins."""
+        return Setting(self._setting(candidate), candidate.control)
 
-    def circumstances(self, truth: Truth) -> Report:
-        """All of the report but the figures: what was judged, and what is needed to repeat it."""
-        images = self.images
+    def data(self, truth: Truth) -> Data:
+        """The images evaluated, with notes on all splits."""
         single = provenance.not_learned([each.images for each in self.stages])
-        told: Report = {
-            "synthetic": images.synthetic,
-            "data": provenance.data_of(images, truth, [*self._notes(), *single]),
-            "split": self._split(truth),
-            "backbones": self._backbones(),
-        } | provenance.told("compare", self.options, truth, LIBRARIES)
-        told["configuration"] |= {"models": self._models(), "extractors": self._extractors()}
-        return told
+        return provenance.data_of(self.images, truth, [*self._notes(), *single])
 
-    def _notes(self) -> list[str]:
-        """What a reader must know of the films of any split, and who sees more than films."""
-        notes = list(dict.fromkeys(note for each in self.stages for note in each.images.notes))
-        asked = [each for each in self.contenders[:-1] if not each.control]
-        made = {each.name: each.make(self.options.seed) for each in asked}
-        seeing = [name for name, one in made.items() if METADATA in one.needs]
-        if seeing:
-            notes.append(
-                f"age, sex and view are shown to {', '.join(seeing)}: they teach shortcuts"
-            )
-        elif self.options.metadata:
-            notes.append("age, sex and view are shown to no model: no hybrid here takes them")
-        if not self.knows_metadata:
-            notes.append("age, sex and view are known of no film, so what they alone reach is not")
-        return notes
+    def split(self, truth: Truth) -> Split:
+        """The split's name and how many images, patients and positives are in each set."""
+        images, counts = self.images, split_counts(self.images)
+        name, n_images, n_patients = counts["name"], counts["films"], counts["patients"]
+        if self.options.folds:
+            by = unit(images.patients_from)
+            name = f"{self.options.folds} folds by {by}, seed {self.options.seed}"
+            n_images, n_patients = {"test": len(truth.ids)}, {"test": len(set(truth.patients))}
+        return Split(
+            name=name,
+            images=n_images,
+            patients=n_patients,
+            separation=Separation(counts["films_in_no_part"], counts["shared_patients"]),
+            labels=provenance.prevalences(self._labels_by_set(), images.label_names),
+        )
 
-    def _histories(self, contender: Contender) -> Iterator[tuple[str, np.ndarray]]:
-        if contender.control:
-            return
-        for one in chain.from_iterable(self.fits[contender.name]):
-            for network, history in one.histories.items():
-                alone = len(one.histories) == 1
-                yield contender.name if alone else f"{contender.name}: {network}", history
-
-    def _setting(self, contender: Contender) -> str:
-        if contender.control:
-            return "Controls of equal width"
-        kinds = contender.make(self.options.seed).needs
-        words = " and ".join(name for name in self.stages[0].branches if kind_of(name) == WORDS)
-        if WORDS not in kinds:
-            return "Without words"
-        if not is_hybrid(kinds):
-            return f"On {words} alone"
-        beside = "deep vectors" if DEEP in kinds else "a network trained on films"
-        return f"Adding {words} to {beside}"
-
-    def _split(self, truth: Truth) -> dict[str, Any]:
-        """The split's name and how many films, patients and positives are in its parts."""
-        images = self.images
-        if not self.options.folds:
-            sets = {name: images.labels[images.in_set(name)] for name in SETS}
-            counts = provenance.prevalences(sets, images.label_names)
-            return split_counts(images) | {"labels": counts}
-        tested = [each.images for each in self.stages]
-        sets = {f"fold {n + 1}": each.labels[each.test] for n, each in enumerate(tested)}
-        dealt = unit(images.patients_from)
-        return split_counts(images) | {
-            "name": f"{self.options.folds} folds by {dealt}, seed {self.options.seed}",
-            "films": {"test": len(truth.ids)},
-            "patients": {"test": len(set(truth.patients))},
-            "labels": provenance.prevalences(sets, images.label_names),
-        }
-
-    def _models(self) -> dict[str, Any]:
-        return {
-            each.name: provenance.plain(each.make(self.options.seed).get_params())
-            for each in self.contenders
-            if not each.control
-        }
-
-    def _backbones(self) -> list[dict[str, Any]]:
+    def backbones(self) -> list[Backbone]:
         """The networks that computed features, and those that were trained on images."""
-        made = [each.make(self.options.seed).get_params() for each in self.contenders]
+        made = [each.make(self.options.seed).get_params() for each in self.candidates]
         trained = {one["backbone"]: one["weights"] for one in made if "backbone" in one}
         branches = self.stages[0].branches.items()
         return [chosen_networks.trained(*each) for each in trained.items()] + [
@@ -196,18 +162,69 @@ class Contest:
             if is_network(branch.extractor)
         ]
 
+    def provenance(self, truth: Truth) -> Provenance:
+        """How to repeat the run, with the parameters of models and extractors."""
+        made = {"models": self._models(), "extractors": self._extractors()}
+        return provenance.provenance_of("compare", self.options, truth, LIBRARIES, made)
+
+    def _notes(self) -> list[str]:
+        """Notes on the images of all splits, and on the models that see age, sex and view."""
+        notes = list(dict.fromkeys(note for each in self.stages for note in each.images.notes))
+        asked = [each for each in self.candidates if not each.control]
+        made = {each.name: each.make(self.options.seed) for each in asked}
+        seeing = [name for name, one in made.items() if METADATA in one.needs]
+        if seeing:
+            notes.append(f"{', '.join(seeing)} also see age, sex and view, which can be shortcuts")
+        elif self.options.metadata:
+            notes.append("no model sees age, sex and view: no hybrid here takes them")
+        if not self.knows_metadata:
+            notes.append(
+                "age, sex and view are not known for any image, so there is no metadata-only"
+                " baseline"
+            )
+        return notes
+
+    def _histories(self, candidate: Candidate) -> Iterator[tuple[str, np.ndarray]]:
+        if candidate.control:
+            return
+        for one in chain.from_iterable(self.fits[candidate.name]):
+            for network, history in one.histories.items():
+                alone = len(one.histories) == 1
+                yield candidate.name if alone else f"{candidate.name}: {network}", history
+
+    def _setting(self, candidate: Candidate) -> str:
+        if candidate.control:
+            return CONTROLS
+        kinds = candidate.make(self.options.seed).needs
+        words = " and ".join(name for name in self.stages[0].branches if kind_of(name) == WORDS)
+        if WORDS not in kinds:
+            return "Without visual words"
+        if not is_hybrid(kinds):
+            return f"With {words} alone"
+        beside = "the embedding" if DEEP in kinds else "a network trained on images"
+        return f"Adding {words} to {beside}"
+
+    def _labels_by_set(self) -> dict[str, np.ndarray]:
+        """Labels (n, k) of each set of the split, or of each fold's test images."""
+        images = self.images
+        if not self.options.folds:
+            return {name: images.labels[images.in_set(name)] for name in SETS}
+        tested = [each.images for each in self.stages]
+        return {f"fold {n}": each.labels[each.test] for n, each in enumerate(tested, 1)}
+
+    def _models(self) -> dict[str, Any]:
+        return {
+            each.name: provenance.plain(each.make(self.options.seed).get_params())
+            for each in (*self.candidates, self.metadata_only)
+            if not each.control
+        }
+
     def _extractors(self) -> dict[str, Any]:
         return {
             name: provenance.plain(branch.extractor.get_params())
             | {"cached in": [each.branches[name].store.folder.name for each in self.stages]}
             for name, branch in self.stages[0].branches.items()
         }
-
-
-def _scores(name: str, by_split: list[list[Fit]], images: Images) -> Scores:
-    ids = np.concatenate([seeds[0].ids for seeds in by_split])
-    means = [np.mean([one.probabilities for one in seeds], axis=0) for seeds in by_split]
-    return Scores(name, ids, np.concatenate(means), images.label_names)
 
 
 def _thresholds(by_split: list[list[Fit]]) -> np.ndarray:
@@ -220,20 +237,3 @@ def _of_split(seeds: list[Fit]) -> np.ndarray:
     known = ~np.isnan(chosen)
     sums = np.where(known, chosen, 0).sum(axis=0)
     return np.where(known.any(axis=0), sums / np.maximum(known.sum(axis=0), 1), np.nan)
-
-
-def _trainings(by_split: list[list[Fit]], truth: Truth) -> dict[str, Any]:
-    seconds = [one.seconds for seeds in by_split for one in seeds]
-    by_seed = [
-        float(macro(label_aucs(truth.labels, np.concatenate([one.probabilities for one in seed]))))
-        for seed in zip(*by_split, strict=True)
-    ]
-    shares = [one.shares for seeds in by_split for one in seeds]
-    return {
-        "fit_seconds": float(np.mean(seconds)),
-        "macro_auc_by_seed": by_seed,
-        "member_shares": {
-            name: [each[name] for each in shares if name in each]
-            for name in dict.fromkeys(chain.from_iterable(shares))
-        },
-    }

@@ -1,4 +1,4 @@
-"""What every contender says of the test films of every split, kept so that a run can go on."""
+"""The trainings of a comparison, kept on disk so that `--resume` can continue it."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ from models.classifier import Classifier
 from models.histories import Histories, histories
 from models.views import Views
 from pipelines.command_options import Compare
-from pipelines.comparing.candidates import Contender
+from pipelines.comparing.candidates import Candidate
 from progress import warn
 
 CONFIGURATION = "configuration.json"
@@ -30,13 +30,13 @@ FITS = "fits"
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
-# Where things lie and who works on them says nothing of what is compared.
-NOT_TELLING = ("cache", "out", "jobs", "resume", "data", "label_table", "cluster")
+# Places and workers do not change what is compared.
+NOT_COMPARED = ("cache", "out", "jobs", "resume", "data", "label_table", "cluster")
 
 
 @dataclass(frozen=True)
 class Fit:
-    """Calibrated probabilities (n, k) of the images tested, by one training of one model.
+    """Calibrated probabilities (n, k) of the test images, from one training of one model.
 
     `shares` are those of its members, `weightless` the kinds of views that have weight 0 in it.
     """
@@ -53,26 +53,26 @@ class Fit:
 def open_run(images: Images, options: Compare) -> Path:
     """The folder of fits; with `--resume` that of the same configuration, else an empty one."""
     out = sources.folder(options.out)
-    told = {name: value for name, value in asdict(options).items() if name not in NOT_TELLING}
-    told |= {"films": _digest_of_images(images), "networks": _digests_of_networks(options)}
+    chosen = {name: value for name, value in asdict(options).items() if name not in NOT_COMPARED}
+    chosen |= {"films": _digest_of_images(images), "networks": _digests_of_networks(options)}
     path, folder = out / CONFIGURATION, out / FITS
-    if options.resume and folder.is_dir() and _kept_configuration(path) != told:
+    if options.resume and folder.is_dir() and _kept_configuration(path) != chosen:
         raise InvalidOption(
-            f"--resume goes on with a run of the same films and options; {out} belongs to another"
-            " configuration, or what told of it is damaged. Name another --out, or leave --resume"
-            " out to start anew."
+            f"--resume continues a run of the same images and options; {out} has another"
+            f" configuration, or its {CONFIGURATION} is damaged. Name another --out, or start"
+            " again without --resume."
         )
     if not options.resume:
         shutil.rmtree(folder, ignore_errors=True)
-    # Before the folder: where there is one, what tells of it is there too.
-    storage.write_text(path, json.dumps(told, indent=1))
+    # Before the folder, so that a folder of fits always has its configuration.
+    storage.write_text(path, json.dumps(chosen, indent=1))
     return sources.folder(folder)
 
 
 def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
-    """What the files of a split's fits are named by: its number, and what they are made of.
+    """How the files of a split's fits begin: its number and a digest of images and features.
 
-    Fits of other films or vectors, which are not taken, are told.
+    A warning counts the fits of other images or features, which are not used.
     """
     images, branches = extracted.images, extracted.branches.values()
     made_of = [_digest_of_images(images), *extracted.keys()]
@@ -82,16 +82,16 @@ def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
     others = [path for path in folder.glob(f"{number}-*.npz") if not path.name.startswith(name)]
     if others:
         warn(
-            f"films or vectors have changed since {len(others)} trainings on {images.split_name}:"
-            " they are made again"
+            f"images or features have changed since {len(others)} trainings on"
+            f" {images.split_name}: these are repeated"
         )
     return name
 
 
 def fit(
-    contender: Contender, views: Views, images: Images, seed: int, path: Path, client: Any = None
+    candidate: Candidate, views: Views, images: Images, seed: int, path: Path, client: Any = None
 ) -> Fit:
-    """A contender's training, read from the run's folder if it is done already.
+    """A candidate's training, read from the run's folder if it is there already.
 
     It may share its work with the workers of a Dask client.
     """
@@ -99,28 +99,28 @@ def fit(
     if kept:
         return kept
     training = path.with_suffix(".training")
-    classifier = contender.make(seed).keep_in(training).grow_on(client)
-    made = _trained(classifier, contender.see(views, seed), images)
+    classifier = candidate.make(seed).keep_in(training).grow_on(client)
+    made = _trained(classifier, candidate.see(views, seed), images)
     _write(made, path)
     checkpoints.clear(training)
     return made
 
 
 def _digest_of_images(images: Images) -> str:
-    """Of all that is told of films: who they are of, what they show, and how they are split."""
+    """Of all known about the images: ids, patients, sets of the split, labels, metadata."""
     columns = images.ids, images.patients, images.sets, images.label_names
-    told = images.meta.to_csv(index=False).encode() + images.labels.tobytes()
-    return digest(told + "\n".join(map(str, chain(*columns))).encode())
+    tables = images.meta.to_csv(index=False).encode() + images.labels.tobytes()
+    return digest(tables + "\n".join(map(str, chain(*columns))).encode())
 
 
 def _digests_of_networks(options: Compare) -> list[str]:
-    """Of the files that networks are read from: one may hold others under the same name."""
+    """Of the files that networks are read from, which may change under the same name."""
     named = map(Path, (options.weights, options.backbone))
     return [digest_of_file(path) for path in named if path.is_file()]
 
 
 def _kept_configuration(path: Path) -> object:
-    """What an earlier run told of itself; None if that cannot be read."""
+    """The configuration that an earlier run wrote; None if it cannot be read."""
     try:
         return json.loads(storage.read_text(path))
     except (OSError, ValueError, RecursionError):
@@ -128,7 +128,7 @@ def _kept_configuration(path: Path) -> object:
 
 
 def _read(path: Path) -> Fit | None:
-    """A fit that was kept; of a damaged one nothing, and that is said."""
+    """A fit that was kept; None and a warning if it is damaged."""
     kept = checkpoints.read_arrays(path)
     if kept is None or not set(kept) >= KEPT:
         warn(f"{path} is damaged; {path.stem} is trained again")
@@ -140,27 +140,27 @@ def _read(path: Path) -> Fit | None:
     }
     figures = kept["probabilities"], kept["thresholds"], float(kept["seconds"])
     shares = dict(zip(kept.get(MEMBERS, ()), kept.get(SHARES, ()), strict=True))
-    told = {str(name): float(share) for name, share in shares.items()}
+    members = {str(name): float(share) for name, share in shares.items()}
     weightless = tuple(map(str, kept.get(WEIGHTLESS, ())))
-    return Fit(kept["ids"].astype(object), *figures, learned, told, weightless)
+    return Fit(kept["ids"].astype(object), *figures, learned, members, weightless)
 
 
 def _trained(classifier: Classifier, seen: Views, images: Images) -> Fit:
-    """The fit of a training on what a contender sees of the films."""
+    """The fit of a training on the views that a candidate sees."""
     held_out = (seen.select(images.validation), images.labels[images.validation])
     started = time.monotonic()
     learning = seen.select(images.train), images.labels[images.train]
     classifier.fit(*learning, validation=held_out, reported=True)
     seconds = time.monotonic() - started
     calibration, chosen = thresholds.by_validation(classifier, held_out, "f1")
-    found = calibration(classifier.predict_proba(seen.select(images.test)))
+    tested = calibration(classifier.predict_proba(seen.select(images.test)))
     shares, weightless = classifier.member_shares, classifier.weightless
     learned = histories(classifier)
-    return Fit(images.ids[images.test], found, chosen, seconds, learned, shares, weightless)
+    return Fit(images.ids[images.test], tested, chosen, seconds, learned, shares, weightless)
 
 
 def _write(made: Fit, path: Path) -> None:
-    """Whole or not at all, so that a killed run leaves no half of a fit."""
+    """Write a fit whole or not at all, so that a killed run leaves no partial file."""
     values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
     learned, shares = values.pop("histories"), values.pop("shares")
     values |= {MEMBERS: np.array([*shares], str), SHARES: np.array([*shares.values()], float)}

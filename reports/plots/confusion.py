@@ -1,18 +1,19 @@
-"""What thresholds do: a confusion matrix for each label and model."""
+"""Confusion matrices: decisions at the thresholds, for each label and model."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from reports.report_figures import LabelFigures
 
 CELLS = (("true_positives", "false_negatives"), ("false_positives", "true_negatives"))
 # Where the shade is dark, ink is white.
 DARK = 0.55
 
 
-def matrices(models: Mapping[str, Mapping[str, dict[str, Any]]]) -> Figure:
+def matrices(models: Mapping[str, Mapping[str, LabelFigures]]) -> Figure:
     """A row for each label, a column for each model: counts, shaded by their share of the row."""
     labels = list(next(iter(models.values())))
     figure = Figure(
@@ -29,19 +30,19 @@ def matrices(models: Mapping[str, Mapping[str, dict[str, Any]]]) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, decided: dict[str, Any]) -> None:
+def _draw(axes: Axes, decided: LabelFigures) -> None:
     axes.set(xticks=[], yticks=[])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    if decided["threshold"] is None:
+    if decided.threshold is None:
         axes.text(0.5, 0.5, "not decided", ha="center", va="center", fontsize=7)
         axes.set(xlim=(0, 1), ylim=(1.5, -0.5))
         return
-    counts = np.array([[decided[key] for key in row] for row in CELLS])
+    counts = np.array([[getattr(decided, key) for key in row] for row in CELLS])
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    if decided["films_decided"] < decided["films"]:
-        axes.set_xlabel(f"{decided['films_decided']:,} of {decided['films']:,} decided", fontsize=6)
+    if (n_decided := decided.images_decided or 0) < decided.images:
+        axes.set_xlabel(f"{n_decided:,} of {decided.images:,} decided", fontsize=6)
     for (truth, call), count in np.ndenumerate(counts):
         ink = "white" if shares[truth, call] > DARK else "black"
         axes.text(call, truth, f"{count:,}", ha="center", va="center", fontsize=8, color=ink)

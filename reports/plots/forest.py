@@ -1,6 +1,6 @@
 """Forest plots: per-label AUCs, or differences of AUCs, with their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,30 +8,29 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.plots.model_styles import ONE_CLASS, QUIET, styles
+from reports.report_figures import Comparison, Interval, ModelFigures
 
 # Value and 95 % interval; None where there is none.
-Estimate = tuple[float | None, list[float] | None]
+Estimate = tuple[float | None, Interval]
 SUMMARY = "macro AUC"
 SPREAD = 0.6
 
 
-def aucs(models: dict[str, Any]) -> Figure:
+def aucs(models: Mapping[str, ModelFigures]) -> Figure:
     """AUC of each label with its interval, a colour for each model; the macro AUC below."""
     rows = {
-        name: {label: (each["auc"], each["auc_ci"]) for label, each in figures["labels"].items()}
-        | {SUMMARY: (figures["macro_auc"], figures["macro_auc_ci"])}
+        name: {label: (each.auc, each.auc_ci) for label, each in figures.labels.items()}
+        | {SUMMARY: (figures.macro_auc, figures.macro_auc_ci)}
         for name, figures in models.items()
     }
-    return _forest(rows, 0.5, "AUC, 95 % interval by patient (line: no skill)")
+    return _forest(rows, 0.5, "AUC, 95 % interval by patient (line: chance)")
 
 
-def differences(comparisons: list[dict[str, Any]]) -> Figure:
+def differences(comparisons: Sequence[Comparison]) -> Figure:
     """Difference in AUC of each label, model less baseline, and in the macro AUC below."""
     rows = {
-        f"{each['model']} − {each['baseline']}": {
-            label: (figures["delta"], figures["ci"]) for label, figures in each["labels"].items()
-        }
-        | {SUMMARY: (each["delta_macro_auc"], each["ci"])}
+        each.name: {label: (figures.delta, figures.ci) for label, figures in each.labels.items()}
+        | {SUMMARY: (each.delta_macro_auc, each.macro_ci)}
         for each in comparisons
     }
     return _forest(rows, 0.0, "difference in AUC, 95 % interval by patient (line: no difference)")
@@ -47,8 +46,8 @@ def _forest(rows: dict[str, dict[str, Estimate]], neutral: float, title: str) ->
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(rows)) if len(rows) > 1 else [0.0]
     for offset, (name, look) in zip(offsets, styles(list(rows)).items(), strict=True):
         draw(axes, [rows[name][label] for label in names], offset, look, name)
-    empty = [each for each in names if all(told[each][0] is None for told in rows.values())]
-    _say_why_empty(axes, [names.index(label) for label in empty])
+    empty = [each for each in names if all(one[each][0] is None for one in rows.values())]
+    _explain_empty(axes, [names.index(label) for label in empty])
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel(title)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -60,11 +59,11 @@ def _forest(rows: dict[str, dict[str, Estimate]], neutral: float, title: str) ->
     return figure
 
 
-def _say_why_empty(axes: Axes, rows: Sequence[int]) -> None:
+def _explain_empty(axes: Axes, rows: Sequence[int]) -> None:
     place = axes.get_yaxis_transform()
     look: dict[str, Any] = {"color": QUIET, "va": "center", "fontsize": 8, "transform": place}
     for row in rows:
-        # The line of no skill or no difference may stand there.
+        # The line of chance or of no difference may be there.
         axes.text(0.02, row, ONE_CLASS, backgroundcolor="white", **look)
 
 

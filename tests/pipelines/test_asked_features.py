@@ -40,4 +40,4 @@ def test_a_file_in_a_networks_place_is_shown_first_and_noted_for_reports(root, t
 
 def test_a_split_without_validation_images_is_refused():
     with pytest.raises(BadSplit, match="needs validation images"):
-        asked_features.check_parts(fakes.images(np.zeros((4, 1))))
+        asked_features.check_sets(fakes.images(np.zeros((4, 1))))

@@ -8,6 +8,7 @@ from features.weight_files import digest_of_file
 from pipelines import chosen_networks
 from pipelines.command_options import Extract
 from reports import wording
+from reports.report_tree import Backbone
 from tests.forgeries import NETWORK_FILE
 
 FILE = "net.keras"
@@ -53,7 +54,7 @@ def test_a_backbone_that_is_neither_a_name_nor_a_model_is_refused(backbone):
 def test_a_file_that_takes_a_networks_place_is_named_with_it(own):
     (sentence,) = chosen_networks.replaced(["resnet50", "orb_words"], Extract(weights=own))
     assert sentence.startswith(f"{own} holds another network than resnet50")
-    assert sentence.endswith("as keras_file")
+    assert sentence.endswith("keras_file replaces resnet50")
 
 
 def test_a_network_that_the_user_asked_for_takes_no_ones_place(own):
@@ -64,14 +65,14 @@ def test_a_network_that_the_user_asked_for_takes_no_ones_place(own):
 
 def test_a_report_names_networks_with_weights_and_digest(own):
     described = chosen_networks.trained("keras_file", own)
-    assert described["digest"] == digest_of_file(Path(own))
-    digest = described["digest"]
+    assert described.digest == digest_of_file(Path(own))
+    digest = described.digest
     assert wording.network(described) == f"keras_file, weights {own} (SHA-256 {digest})"
-    assert chosen_networks.trained("keras_file", "gone.keras")["digest"] is None
+    assert chosen_networks.trained("keras_file", "gone.keras").digest is None
 
 
 @pytest.mark.parametrize(("weights", "digest"), [("random", None), ("imagenet", "ab12")])
 def test_a_network_that_computed_features_has_the_digest_of_its_cache(weights, digest):
     recipe = {"content": {"weights": "ab12"}}
     found = chosen_networks.computed("resnet50", SimpleNamespace(weights=weights), recipe)
-    assert found == {"name": "resnet50", "weights": weights, "digest": digest}
+    assert found == Backbone("resnet50", weights, digest)

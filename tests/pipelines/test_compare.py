@@ -69,9 +69,9 @@ def test_with_folds_every_image_is_judged_once(run):
 def test_what_folds_take_of_a_split_is_told(split, n_aside):
     parts = np.where(np.arange(60) < n_aside, "", np.array(["train", "test"] * 30))
     images = fakes.images(np.ones((60, 1)), split=Split("mine", parts.astype(object)))
-    dealt, _ = compare._dealt(images, Compare(folds=3, split=split))
-    told = f"of the split mine counts only which films are in none of its parts, {n_aside}, that"
-    assert [told in note for note in dealt.notes] == [True] * (split != "auto")
+    images, _ = compare._splits(images, Compare(folds=3, split=split))
+    note = f"folds replace the split mine; the {n_aside} images that are in none of its sets"
+    assert [note in each for each in images.notes] == [True] * (split != "auto")
 
 
 def test_seeds_are_told_one_by_one(run):
@@ -104,7 +104,10 @@ def test_report_and_tables_are_written(run, tmp_path):
         "coarse",
         "dark",
     ]
-    assert "age, sex and view alone" in (tmp_path / "out" / "report.html").read_text()
+    assert (
+        "metadata-only baseline (age, sex and view)"
+        in (tmp_path / "out" / "report.html").read_text()
+    )
 
 
 def test_resuming_gives_the_same_report_without_training(run, monkeypatch):
@@ -114,7 +117,7 @@ def test_resuming_gives_the_same_report_without_training(run, monkeypatch):
 
 
 def test_a_baseline_that_does_not_take_part_is_refused_with_both_ways_out():
-    told = "which is cnn unless named, .* Name one of these, or type --classifiers "
+    told = r"\(by default cnn\) .* Name one of these, or type --classifiers "
     with pytest.raises(InvalidOption, match=f"{told}cnn,dual_input,xgboost"):
         compare.run(Compare(classifiers="dual_input,xgboost"))
 
@@ -141,12 +144,12 @@ def test_a_hybrid_comes_with_its_controls_and_their_comparisons(run):
     compared = [each["model"] for each in told["comparisons"]]
     assert compared == [
         "late_fusion",
-        "late_fusion with words of other films",
-        "late_fusion with deep vectors for words",
+        "late_fusion with shuffled visual words",
+        "late_fusion with duplicated embedding",
     ]
     first, control, _ = told["comparisons"]
-    assert first["setting"] == "Adding orb_words to deep vectors"
-    assert control["setting"] == "Controls of equal width"
+    assert first["setting"] == "Adding orb_words to the embedding"
+    assert control["setting"] == "Among the width-matched controls"
     assert "p_holm" in first
     assert "p_holm" not in control
 

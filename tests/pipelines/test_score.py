@@ -128,7 +128,7 @@ def test_ids_fit_with_or_without_the_extension_of_images(run, files, capsys, lab
     found = run("sharp.csv", "vague.csv").values["models"]
     assert found["sharp"]["macro_auc_ci"] == expected["sharp"]["macro_auc_ci"]
     assert found["vague"]["labels"] == expected["vague"]["labels"]
-    assert "sharp: 80 images are matched without" in capsys.readouterr().err
+    assert "sharp: 80 images match by file name" in capsys.readouterr().err
 
 
 def test_ids_that_two_images_may_mean_are_not_matched():

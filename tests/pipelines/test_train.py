@@ -97,7 +97,7 @@ def test_the_text_names_split_floor_and_bundle(run, tmp_path):
     text = run().text
     for told in (
         "random by film, seed 0",
-        "no skill, prevalences of training films: 0.",
+        "prevalence-only baseline (prevalences of training",
         str(tmp_path / "bundle"),
     ):
         assert told in text
@@ -121,7 +121,7 @@ def test_metadata_joins_only_when_asked_and_is_told(run):
 
 
 def test_metadata_is_refused_where_it_cannot_join(run):
-    with pytest.raises(InvalidOption, match="cnn takes its own alone"):
+    with pytest.raises(InvalidOption, match="several views; cnn has one"):
         run(classifier="cnn", metadata=True)
 
 

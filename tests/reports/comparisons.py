@@ -1,4 +1,4 @@
-"""A small verdict, judged for real, for the tests of all that shows one."""
+"""A small evaluation with real figures, for the tests of reports."""
 
 import numpy as np
 
@@ -6,16 +6,22 @@ from evaluation.figures import judge
 from evaluation.scores import Scores
 from evaluation.subgroups import by_group
 from evaluation.truth import Truth
+from reports.json_trees import as_json
 from reports.provenance import prevalences
+from reports.report_tree import Report
 
 LABELS = ("Edema", "Hernia", "Never")
 N_IMAGES = 60
 N_REPLICATES = 60
-# What age, sex and view alone reach.
+# Of the metadata-only baseline.
 METADATA = {
-    **{"macro_auc": 0.6, "macro_auc_ci": [0.5, 0.7]},
-    **{"micro_auc": 0.8, "micro_auc_ci": [0.75, 0.85]},
+    **{"macro_auc": 0.6, "macro_auc_ci": [0.5, 0.7], "macro_auc_ci_missing": None},
+    **{"micro_auc": 0.8, "micro_auc_ci": [0.75, 0.85], "micro_auc_ci_missing": None},
 }
+
+
+# What `compare` adds to the figures of a model.
+TRAINED = {"macro_auc_by_seed": [], "member_shares": {}, "control": False}
 
 
 def truth(label_names=LABELS):
@@ -27,15 +33,18 @@ def truth(label_names=LABELS):
     return Truth(ids, patients, labels, tuple(label_names))
 
 
-def scores(name, told, noise, seed=2):
-    blurred = told.labels + np.random.default_rng(seed).normal(scale=noise, size=told.labels.shape)
-    return Scores(name, told.ids, 1 / (1 + np.exp(-blurred)), told.label_names)
+def scores(name, known, noise, seed=2):
+    shape = known.labels.shape
+    blurred = known.labels + np.random.default_rng(seed).normal(scale=noise, size=shape)
+    return Scores(name, known.ids, 1 / (1 + np.exp(-blurred)), known.label_names)
 
 
-def verdict(models=("sharp", "vague"), label_names=LABELS, **changes):
-    """report.json's values, and the truth and scores they are of."""
-    told = truth(label_names)
-    judged = [scores(name, told, noise) for name, noise in zip(models, (0.4, 4.0), strict=False)]
+def values(models=("sharp", "vague"), label_names=LABELS, **changes):
+    """The values of report.json, and the truth and scores that they are about."""
+    known = truth(label_names)
+    of_models = [
+        scores(name, known, noise) for name, noise in zip(models, (0.4, 4.0), strict=False)
+    ]
     pairs = [(name, models[0]) for name in models[1:]]
     sexes = np.array(["F", "M"] * (N_IMAGES // 2), object)
     report = {
@@ -52,20 +61,27 @@ def verdict(models=("sharp", "vague"), label_names=LABELS, **changes):
             "name": "all of them",
             "films": {"test": N_IMAGES},
             "patients": {"test": N_IMAGES // 2},
-            "labels": prevalences({"test": told.labels}, label_names),
+            "labels": as_json(prevalences({"test": known.labels}, label_names)),
         },
         "labels": list(label_names),
         "seed": 0,
         "replicates": N_REPLICATES,
         "files": {},
+        "cautions": [],
         "configuration": {"options": {"seed": 0}},
         "command": "python cli.py score",
         "versions": {"numpy": "2"},
         "subgroups": {
-            one.model: {"sex": by_group(told, one, sexes, n_replicates=N_REPLICATES)}
-            for one in judged
+            one.model: {"sex": by_group(known, one, sexes, n_replicates=N_REPLICATES)}
+            for one in of_models
         },
     }
-    report |= judge(told, judged, pairs, n_replicates=N_REPLICATES)
+    report |= judge(known, of_models, pairs, n_replicates=N_REPLICATES)
     report["floors"]["metadata"] = {}
-    return report | changes, told, judged
+    return report | changes, known, of_models
+
+
+def evaluation(*arguments, **changes):
+    """The report, and the truth and scores that it is about."""
+    written, known, of_models = values(*arguments, **changes)
+    return Report.of(written), known, of_models

@@ -9,8 +9,8 @@ from tests import browser
 
 
 def test_sections_of_nothing_are_left_out_and_titles_escaped():
-    html = pages.page("<verdict>", True, "<p>why</p>", {"Models": "<p>cnn</p>", "Skipped": ""})
-    assert "<h1>&lt;verdict&gt; (synthetic films)</h1>" in html
+    html = pages.page("<report>", True, "<p>why</p>", {"Models": "<p>cnn</p>", "Skipped": ""})
+    assert "<h1>&lt;report&gt; (synthetic images)</h1>" in html
     assert "<h2>Models</h2>\n<p>cnn</p>" in html
     assert "Skipped" not in html
 

@@ -1,3 +1,4 @@
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -5,14 +6,16 @@ import numpy as np
 from datasets.images import Split
 from evaluation.truth import Truth
 from reports import provenance
+from reports.report_figures import LabelFigures
+from reports.report_tree import Count
 from tests import fakes
 
 
 def test_labels_are_counted_among_the_images_that_report_them():
     labels = np.array([[1, np.nan], [0, 1], [1, np.nan]])
-    told = provenance.prevalences({"test": labels}, ["a", "b"])
-    assert told["a"]["test"] == {"positives": 2, "films": 3}
-    assert told["b"]["test"] == {"positives": 1, "films": 1}
+    counts = provenance.prevalences({"test": labels}, ["a", "b"])
+    assert counts["a"]["test"] == Count(positives=2, images=3)
+    assert counts["b"]["test"] == Count(positives=1, images=1)
 
 
 def test_options_become_what_json_knows():
@@ -26,8 +29,8 @@ def test_labels_of_few_patients_are_named_with_how_many_there_are():
     patients = np.arange(40) // 2
     labels = np.stack([np.arange(40) < 18, np.arange(40) < 20, np.zeros(40)], axis=1).astype(float)
     truth = Truth(ids, patients, labels, ("a", "b", "c"))
-    (note,) = provenance.data_of(fakes.images(labels), truth, [])["notes"]
-    assert note.endswith("too narrow: a 9")
+    (note,) = provenance.data_of(fakes.images(labels), truth, []).notes
+    assert note.endswith("the finding: a 9")
 
 
 def test_labels_of_too_few_patients_for_an_interval_are_counted_among_those_in_the_macro():
@@ -37,7 +40,8 @@ def test_labels_of_too_few_patients_for_an_interval_are_counted_among_those_in_t
     assert told == [
         "1 of the 2 labels in the macro AUC have fewer than 5 patients with or without the"
         " finding: a",
-        "fewer than 10 patients with or without a finding, whose own intervals are too narrow: b 5",
+        "intervals are too narrow for labels with fewer than 10 patients with or without the"
+        " finding: b 5",
     ]
 
 
@@ -69,11 +73,13 @@ def test_of_folds_those_are_named_in_which_a_label_cannot_be_learned():
 
 
 def test_labels_that_are_not_decided_on_all_images_are_named():
-    counts = {"films": 300, "films_decided": 120, "threshold": 0.5}
-    whole, never = counts | {"films_decided": 300}, counts | {"films_decided": 0, "threshold": None}
-    notes = provenance.decided_in_part({"Hernia": counts, "Mass": whole, "Edema": never})
+    none = LabelFigures(**dict.fromkeys(item.name for item in fields(LabelFigures)))
+    counts = replace(none, images=300, images_decided=120, threshold=0.5)
+    whole = replace(counts, images_decided=300)
+    never = replace(counts, images_decided=0, threshold=None)
+    notes = provenance.partly_decided({"Hernia": counts, "Mass": whole, "Edema": never})
     assert notes == [
         "not decided, because no validation image has the finding to choose a threshold by: Edema",
         "Hernia is decided on 120 of 300 images: in the other folds no validation image has the"
-        " finding to choose a threshold by",
+        " finding, so there is no threshold",
     ]

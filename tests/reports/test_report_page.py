@@ -7,9 +7,10 @@ from itertools import pairwise
 import pytest
 
 from reports import report_page
-from reports.report_plots import Shown
+from reports.report_plots import Picture
+from reports.report_tree import Report
 from tests import browser
-from tests.reports.comparisons import verdict
+from tests.reports.comparisons import values
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -44,26 +45,26 @@ class Page(HTMLParser):
 @pytest.fixture
 def pictures(tmp_path):
     (tmp_path / "p.png").write_bytes(PIXEL)
-    return [Shown(tmp_path / "p.png", "What it shows", 'Its "figures"')]
+    return [Picture(tmp_path / "p.png", "What it shows", 'Its "figures"')]
 
 
 def test_the_first_sentence_is_the_answer(pictures):
-    told, _, _ = verdict()
-    html = report_page.page(told, pictures)
+    told, _, _ = values()
+    html = report_page.page(Report.of(told), pictures)
     answer = re.search(r'<p class="answer">(.*?)</p>', html)[1]
     assert answer.startswith("Using vague in place of sharp lowered macro AUC by 0.")
 
 
 def test_networks_are_shown_with_weights_and_digest(pictures):
-    told, _, _ = verdict()
+    told, _, _ = values()
     told["backbones"] = [{"name": "keras_file", "weights": "<net>.keras", "digest": "ab12"}]
     shown = "keras_file, weights &lt;net&gt;.keras (SHA-256 ab12)"
-    assert f"<dt>Networks</dt><dd>{shown}</dd>" in report_page.page(told, pictures)
+    assert f"<dt>Networks</dt><dd>{shown}</dd>" in report_page.page(Report.of(told), pictures)
 
 
 def test_pictures_are_inside_and_the_page_asks_for_nothing_else(pictures):
-    told, _, _ = verdict()
-    page = Page(report_page.page(told, pictures))
+    told, _, _ = values()
+    page = Page(report_page.page(Report.of(told), pictures))
     (image,) = page.all("img")
     assert base64.b64decode(image["src"].removeprefix("data:image/png;base64,")) == PIXEL
     assert image["alt"] == 'Its "figures"'
@@ -72,8 +73,8 @@ def test_pictures_are_inside_and_the_page_asks_for_nothing_else(pictures):
 
 
 def test_every_element_is_closed_and_headings_descend_by_one(pictures):
-    told, _, _ = verdict()
-    page = Page(report_page.page(told, pictures))
+    told, _, _ = values()
+    page = Page(report_page.page(Report.of(told), pictures))
     assert page.open == []
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
@@ -82,18 +83,20 @@ def test_every_element_is_closed_and_headings_descend_by_one(pictures):
 
 
 def test_a_reader_may_skip_to_the_figures(pictures):
-    page = Page(report_page.page(verdict()[0], pictures))
+    page = Page(report_page.page(Report.of(values()[0]), pictures))
     assert page.all("a")[0]["href"] == f"#{page.all('main')[0]['id']}"
     assert page.all("html")[0]["lang"] == "en"
 
 
 def test_no_name_becomes_markup(pictures):
-    told, _, _ = verdict((f"a{EVIL}", f"b{EVIL}"), label_names=(f"c{EVIL}", f"d{EVIL}", f"e{EVIL}"))
+    told, _, _ = values((f"a{EVIL}", f"b{EVIL}"), label_names=(f"c{EVIL}", f"d{EVIL}", f"e{EVIL}"))
     told["data"] |= {"source": f"f{EVIL}", "notes": [f"g{EVIL}"], "patients_from": EVIL}
     told |= {"command": f"h{EVIL}", "files": {f"i{EVIL}": f"j{EVIL}"}, "versions": {EVIL: EVIL}}
     told["split"]["name"] = f"k{EVIL}"
     page = Page(
-        report_page.page(told, [pictures[0]._replace(caption=f"l{EVIL}", alt=f'm">{EVIL}')])
+        report_page.page(
+            Report.of(told), [pictures[0]._replace(caption=f"l{EVIL}", alt=f'm">{EVIL}')]
+        )
     )
     assert not page.all("script")
     assert page.all("img")[0]["alt"] == f'm">{EVIL}'
@@ -102,28 +105,31 @@ def test_no_name_becomes_markup(pictures):
 
 
 def test_a_flagged_gap_is_told_before_the_tables(pictures):
-    told, _, _ = verdict(("sharp",))
+    told, _, _ = values(("sharp",))
     told["subgroups"]["sharp"]["sex"]["gaps"]["Edema"] = {
-        **{"high": "F", "low": "M", "gap": 0.2, "ci": [0.1, 0.3], "flagged": True}
+        **{"high": "F", "low": "M", "gap": 0.2, "ci": [0.1, 0.3]},
+        **{"ci_missing": None, "flagged": True},
     }
-    html = report_page.page(told, pictures)
-    assert "Gaps that are flagged: 1." in html
+    html = report_page.page(Report.of(told), pictures)
+    assert "Flagged gaps: 1." in html
     assert "<li>sharp, Edema: F above M by 0.200 [0.100, 0.300]</li>" in html
 
 
 def test_without_groups_there_is_no_section_of_them(pictures):
-    assert "Groups of patients" not in report_page.page(verdict(subgroups={})[0], pictures)
+    assert "Groups of patients" not in report_page.page(
+        Report.of(values(subgroups={})[0]), pictures
+    )
 
 
 def test_synthetic_images_are_called_so_in_the_title(pictures):
-    html = report_page.page(verdict(synthetic=True)[0], pictures)
-    assert "(synthetic films)</title>" in html
+    html = report_page.page(Report.of(values(synthetic=True)[0]), pictures)
+    assert "(synthetic images)</title>" in html
 
 
 @pytest.mark.slow
 @browser.needed
 def test_a_phone_shows_the_page_without_scrolling_sideways(pictures, tmp_path):
-    page = report_page.write(verdict()[0], pictures, tmp_path / "report.html")
+    page = report_page.write(Report.of(values()[0]), pictures, tmp_path / "report.html")
     frame = tmp_path / "phone.html"
     # An iframe: no window of a headless browser is as narrow as a phone.
     frame.write_text(
@@ -143,8 +149,8 @@ def test_a_label_that_is_an_image_elsewhere_is_shown_as_text_and_asked_for_by_no
 ):
     with browser.listener() as (address, asked):
         name = f"<img src={address}/x>"
-        told, _, _ = verdict(label_names=(name, "Mass", "Edema"))
-        page = report_page.write(told, pictures, tmp_path / "report.html")
+        told, _, _ = values(label_names=(name, "Mass", "Edema"))
+        page = report_page.write(Report.of(told), pictures, tmp_path / "report.html")
         dom = browser.dumped(page, tmp_path / "profile")
     assert asked == []
     shown = Page(dom)

@@ -3,7 +3,7 @@ import pytest
 
 from models.views import Block, Views
 from pipelines.command_options import Compare
-from pipelines.comparing.candidates import METADATA_ALONE, contenders
+from pipelines.comparing.candidates import METADATA_ONLY, candidates_of, metadata_only
 
 VIEWS = Views(
     {
@@ -15,28 +15,40 @@ VIEWS = Views(
 
 
 def named(**options):
-    return {each.name: each for each in contenders(Compare(**options))}
+    return {each.name: each for each in candidates_of(Compare(**options))}
 
 
-def test_every_hybrid_has_two_controls_of_equal_width_and_metadata_stand_alone():
+def test_every_hybrid_has_two_width_matched_controls():
     found = named(classifiers="logistic,xgboost")
     assert [(name, each.control) for name, each in found.items()] == [
         ("logistic", False),
         ("xgboost", False),
-        ("xgboost with words of other films", True),
-        ("xgboost with deep vectors for words", True),
-        (METADATA_ALONE, False),
+        ("xgboost with shuffled visual words", True),
+        ("xgboost with duplicated embedding", True),
     ]
+
+
+def test_the_metadata_only_baseline_sees_nothing_else():
+    assert metadata_only().name == METADATA_ONLY
+    assert metadata_only().make(0).needs == ("metadata",)
+
+
+def test_trainings_of_controls_keep_the_keys_that_earlier_versions_used():
+    assert {each.key for each in candidates_of(Compare(classifiers="xgboost"))} == {
+        "xgboost",
+        "xgboost_with_words_of_other_films",
+        "xgboost_with_deep_vectors_for_words",
+    }
 
 
 @pytest.mark.slow
 def test_a_hybrid_trained_on_images_has_the_controls_that_the_vectors_at_hand_allow():
     options = {"weights": "random", "image_size": 64}
     alone = named(classifiers="finetuned_dual", **options)
-    assert "finetuned_dual with words of other films" in alone
-    assert "finetuned_dual with deep vectors for words" not in alone
+    assert "finetuned_dual with shuffled visual words" in alone
+    assert "finetuned_dual with duplicated embedding" not in alone
     beside = named(classifiers="finetuned_dual,logistic", **options)
-    assert beside["finetuned_dual with deep vectors for words"].control
+    assert beside["finetuned_dual with duplicated embedding"].control
     assert beside["finetuned_dual"].make(0).weights == "random"
 
 
@@ -44,7 +56,7 @@ def test_controls_see_the_same_widths_but_not_the_images_words():
     found = named(classifiers="xgboost")
     own = found["xgboost"].see(VIEWS, 0)
     assert own is VIEWS
-    for name in ("xgboost with words of other films", "xgboost with deep vectors for words"):
+    for name in ("xgboost with shuffled visual words", "xgboost with duplicated embedding"):
         seen = found[name].see(VIEWS, 0)
         assert seen.widths == VIEWS.widths
         np.testing.assert_array_equal(seen.arrays["resnet50"], VIEWS.arrays["resnet50"])

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,13 +6,16 @@ import pytest
 
 from datasets.images import Split, unknown_meta
 from pipelines.command_options import Compare
-from pipelines.comparing.candidates import Contender, contenders
-from pipelines.comparing.comparison_run import Contest
+from pipelines.comparing.candidates import Candidate, candidates_of, metadata_only
+from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.run_cache import Fit
+from reports.report_figures import ModelFigures, Setting
+from reports.report_tree import Backbone
 from tests import fakes
 
 LABELS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], float)
 OPTIONS = Compare(classifiers="logistic,xgboost", baseline="logistic", folds=2, seeds=2)
+NONE = ModelFigures(**dict.fromkeys(item.name for item in fields(ModelFigures)))
 BRANCHES = dict.fromkeys(("resnet50", "sift_words"))
 
 
@@ -23,126 +26,123 @@ def fit(ids, probability, threshold=0.5):
 
 
 @pytest.fixture
-def contest():
+def run():
     """Two folds of two films each and two seeds; the metadata's probabilities are like the rest."""
     images = fakes.images(LABELS, split=Split("mine", np.array(["train", "test"] * 2, object)))
-    taking_part = contenders(OPTIONS)
+    candidates = candidates_of(OPTIONS)
     halves = images.ids[:2].tolist(), images.ids[2:].tolist()
-    found = {
+    fits = {
         each.name: [
             [fit(halves[0], 0.2, 0.1), fit(halves[0], 0.4, 0.3)],
             [fit(halves[1], 0.6, 0.5), fit(halves[1], 0.8, np.nan)],
         ]
-        for each in taking_part
+        for each in (*candidates, metadata_only())
     }
     stages = [SimpleNamespace(images=images, branches=BRANCHES)] * 2
-    return Contest(taking_part, found, stages, OPTIONS)
+    return ComparisonRun(candidates, metadata_only(), fits, stages, OPTIONS)
 
 
-def test_scores_are_means_over_seeds_of_the_images_of_every_fold(contest):
-    first = contest.scores()[0]
-    assert first.ids.tolist() == contest.images.ids.tolist()
+def test_scores_are_means_over_seeds_of_the_images_of_every_fold(run):
+    first = run.scores(run.candidates[0])
+    assert first.ids.tolist() == run.images.ids.tolist()
     np.testing.assert_allclose(first.probabilities[:, 0], [0.3, 0.3, 0.7, 0.7])
 
 
-def test_images_are_decided_by_the_mean_of_their_own_folds_thresholds(contest):
-    thresholds, never = contest.thresholds()["logistic"].T
+def test_images_are_decided_by_the_mean_of_their_own_folds_thresholds(run):
+    thresholds, never = run.thresholds()["logistic"].T
     assert thresholds == pytest.approx([(0.1 + 0.3) / 2] * 2 + [0.5] * 2)
     assert np.isnan(never).all()
 
 
-def test_where_no_metadata_is_known_that_is_a_note(contest):
-    images = replace(contest.images, meta=unknown_meta(len(contest.images)))
-    ignorant = replace(contest, stages=[SimpleNamespace(images=images, branches=BRANCHES)] * 2)
-    assert (contest.knows_metadata, ignorant.knows_metadata) == (True, False)
+def test_where_no_metadata_is_known_that_is_a_note(run):
+    images = replace(run.images, meta=unknown_meta(len(run.images)))
+    ignorant = replace(run, stages=[SimpleNamespace(images=images, branches=BRANCHES)] * 2)
+    assert (run.knows_metadata, ignorant.knows_metadata) == (True, False)
     (note,) = ignorant._notes()
-    assert note.startswith("age, sex and view are known of no film")
+    assert note.startswith("age, sex and view are not known for any image")
 
 
-def test_networks_are_listed_with_the_weights_that_computed_their_features(contest):
+def test_networks_are_listed_with_the_weights_that_computed_their_features(run):
     store = SimpleNamespace(recipe={"content": {"weights": "ab12"}})
     extractor = SimpleNamespace(weights="net.keras", transform_images=len)
     network = SimpleNamespace(extractor=extractor, store=store)
     branches = {"keras_file": network, "sift_words": SimpleNamespace(extractor=None)}
-    stages = [SimpleNamespace(images=contest.images, branches=branches)] * 2
-    found = replace(contest, stages=stages)._backbones()
-    assert found == [{"name": "keras_file", "weights": "net.keras", "digest": "ab12"}]
+    stages = [SimpleNamespace(images=run.images, branches=branches)] * 2
+    found = replace(run, stages=stages).backbones()
+    assert found == [Backbone("keras_file", "net.keras", "ab12")]
 
 
 @pytest.mark.slow
-def test_networks_trained_on_images_are_listed_with_the_weights_they_began_with(contest):
+def test_networks_trained_on_images_are_listed_with_the_weights_they_began_with(run):
     options = Compare(classifiers="finetuned", extractors="resnet50", weights="random")
     pixels = SimpleNamespace(extractor=None)
-    stages = [SimpleNamespace(images=contest.images, branches={"pixels": pixels})]
-    found = Contest(contenders(options), {}, stages, options)._backbones()
-    assert found == [{"name": "resnet50", "weights": "random", "digest": None}]
+    stages = [SimpleNamespace(images=run.images, branches={"pixels": pixels})]
+    found = ComparisonRun(candidates_of(options), metadata_only(), {}, stages, options).backbones()
+    assert found == [Backbone("resnet50", "random", None)]
 
 
-def test_every_model_but_metadata_alone_is_compared_with_the_baseline(contest):
-    assert {other for _, other in contest.pairs} == {"logistic"}
-    names = [each.name for each in contest.contenders]
-    assert [name for name, _ in contest.pairs] == names[1:-1]
+def test_every_other_candidate_is_compared_with_the_baseline(run):
+    assert {other for _, other in run.pairs} == {"logistic"}
+    names = [each.name for each in run.candidates]
+    assert [name for name, _ in run.pairs] == names[1:]
 
 
-def test_prevalences_are_those_of_the_images_learned_from(contest):
-    assert contest.prevalences().tolist() == [1, 0]
+def test_prevalences_are_those_of_the_images_learned_from(run):
+    assert run.prevalences().tolist() == [1, 0]
 
 
-def test_the_words_that_hybrids_add_are_named_and_controls_told_apart(contest):
-    told = contest.settings()
-    assert told["xgboost"] == {
-        "setting": "Adding sift_words to deep vectors",
-        "control": False,
-    }
-    assert told["logistic"]["setting"] == "Without words"
-    control = told["xgboost with words of other films"]
-    assert control == {"setting": "Controls of equal width", "control": True}
+def test_settings_name_the_visual_words_that_hybrids_add(run):
+    settings = {each.name: run.setting(each) for each in run.candidates}
+    assert settings["xgboost"] == Setting("Adding sift_words to the embedding", False)
+    assert settings["logistic"].setting == "Without visual words"
+    control = settings["xgboost with shuffled visual words"]
+    assert control == Setting("Among the width-matched controls", True)
 
 
 @pytest.mark.parametrize(
     ("needs", "told"),
     [
-        (("deep", "pixels", "words"), "Adding sift_words to deep vectors"),
-        (("pixels", "words"), "Adding sift_words to a network trained on films"),
-        (("words",), "On sift_words alone"),
-        (("pixels",), "Without words"),
+        (("deep", "pixels", "words"), "Adding sift_words to the embedding"),
+        (("pixels", "words"), "Adding sift_words to a network trained on images"),
+        (("words",), "With sift_words alone"),
+        (("pixels",), "Without visual words"),
     ],
 )
-def test_words_are_alone_only_without_any_network(contest, needs, told):
-    own = Contender("mine", lambda seed: SimpleNamespace(needs=needs), None)
-    assert replace(contest, contenders=[own]).settings()["mine"]["setting"] == told
+def test_words_are_alone_only_without_any_network(run, needs, told):
+    own = Candidate("mine", "mine", lambda seed: SimpleNamespace(needs=needs), None)
+    assert run.setting(own).setting == told
 
 
-def test_notes_are_those_of_the_images_of_every_split_each_once(contest):
-    noted = [replace(contest.images, notes=notes) for notes in (("a", "b"), ("a", "c"))]
+def test_notes_are_those_of_the_images_of_every_split_each_once(run):
+    noted = [replace(run.images, notes=notes) for notes in (("a", "b"), ("a", "c"))]
     stages = [SimpleNamespace(images=images, branches=BRANCHES) for images in noted]
-    assert replace(contest, stages=stages)._notes() == ["a", "b", "c"]
+    assert replace(run, stages=stages)._notes() == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
     ("classifiers", "told"),
-    [("xgboost,late_fusion", "to xgboost:"), ("logistic,late_fusion", "to no model:")],
+    [("xgboost,late_fusion", "xgboost also see"), ("logistic,late_fusion", "no model sees")],
 )
-def test_who_is_shown_age_sex_and_view_is_named(contest, classifiers, told):
+def test_who_is_shown_age_sex_and_view_is_named(run, classifiers, told):
     members = "late_fusion.members=logistic,logistic:words"
     options = Compare(classifiers=classifiers, metadata=True, set=members)
-    changed = replace(contest, contenders=contenders(options), options=options)
+    changed = replace(run, candidates=candidates_of(options), options=options)
     (note,) = changed._notes()
-    assert f"age, sex and view are shown {told}" in note
-    assert not replace(contest, contenders=contenders(OPTIONS))._notes()
+    assert note.startswith(f"{told} age, sex and view")
+    assert not replace(run, candidates=candidates_of(OPTIONS))._notes()
 
 
-def test_a_label_that_no_fold_can_learn_is_named_once(contest):
-    contest = replace(contest, stages=[SimpleNamespace(images=contest.images, branches={})] * 2)
-    notes = contest.circumstances(contest.truth(contest.images.ids))["data"]["notes"]
+def test_a_label_that_no_fold_can_learn_is_named_once(run):
+    run = replace(run, stages=[SimpleNamespace(images=run.images, branches={})] * 2)
+    notes = run.data(run.truth(run.images.ids)).notes
     assert [note for note in notes if note.startswith("label1")] == [
         "label1 has no positive among 2 training images of fold 1, 2 training images of fold 2"
         " and gets a constant probability"
     ]
 
 
-def test_histories_are_those_of_all_trainings_but_the_controls(contest):
-    found = contest.histories()
+def test_histories_are_those_of_all_trainings_but_the_controls(run):
+    found = run.histories()
     assert {name: len(each) for name, each in found.items()} == {
         "logistic": 4,
         "xgboost": 4,
@@ -150,28 +150,27 @@ def test_histories_are_those_of_all_trainings_but_the_controls(contest):
     }
 
 
-def test_the_macro_auc_of_each_seed_is_told(contest):
-    truth = contest.truth(contest.images.ids)
-    told = contest.trainings(truth)["logistic"]
-    assert told["fit_seconds"] == 1.0
-    # Both seeds say of every film of a fold the same, and the folds have as many of each label.
-    assert told["macro_auc_by_seed"] == [0.5, 0.5]
+def test_the_macro_auc_of_each_seed_is_reported(run):
+    truth, candidate = run.truth(run.images.ids), run.candidates[0]
+    figures = run.with_training(NONE, candidate, truth)
+    assert figures.fit_seconds == 1.0
+    # Both seeds give all images of a fold the same probability, and the folds are alike.
+    assert figures.training.macro_auc_by_seed == [0.5, 0.5]
 
 
-def test_a_fusion_that_gives_words_weight_0_is_a_caution(contest):
+def test_a_fusion_that_gives_words_weight_0_is_a_caution(run):
     def fused(one, share):
         shares = {"cnn": 1 - share, "xgboost": share}
         return replace(one, shares=shares, weightless=("words",) * (share == 0))
 
     fits = [
         [fused(one, share) for one in seeds]
-        for seeds, share in zip(contest.fits["xgboost"], (0, 0.5), strict=True)
+        for seeds, share in zip(run.fits["xgboost"], (0, 0.5), strict=True)
     ]
-    every = {
-        name: fits if name.startswith("xgboost") else told for name, told in contest.fits.items()
-    }
-    told = replace(contest, fits=every)
-    assert contest.cautions() == []
-    assert told.cautions() == ["xgboost gives visual words weight 0 in 2 of 4 trainings"]
-    shares = told.trainings(contest.truth(contest.images.ids))["xgboost"]["member_shares"]
-    assert shares == {"cnn": [1, 1, 0.5, 0.5], "xgboost": [0, 0, 0.5, 0.5]}
+    every = {name: fits if name.startswith("xgboost") else own for name, own in run.fits.items()}
+    changed = replace(run, fits=every)
+    assert run.cautions() == []
+    assert changed.cautions() == ["xgboost gives visual words weight 0 in 2 of 4 trainings"]
+    truth, candidate = run.truth(run.images.ids), run.candidates[1]
+    training = changed.with_training(NONE, candidate, truth).training
+    assert training.member_shares == {"cnn": [1, 1, 0.5, 0.5], "xgboost": [0, 0, 0.5, 0.5]}

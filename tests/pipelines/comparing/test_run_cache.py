@@ -9,7 +9,7 @@ from errors import InvalidOption
 from models.views import Block, Views
 from pipelines.command_options import Compare
 from pipelines.comparing import run_cache
-from pipelines.comparing.candidates import contenders
+from pipelines.comparing.candidates import candidates_of
 from tests import fakes
 
 RNG = np.random.default_rng(0)
@@ -25,7 +25,7 @@ def images():
 
 @pytest.fixture
 def logistic():
-    return contenders(Compare(classifiers="logistic"))[0]
+    return candidates_of(Compare(classifiers="logistic"))[0]
 
 
 def test_a_fit_tells_of_the_test_images_what_its_training_found(images, logistic, tmp_path):
@@ -53,7 +53,7 @@ def test_a_training_may_share_its_work_with_a_crew(images, logistic, tmp_path):
 
 @pytest.mark.slow
 def test_how_networks_learned_is_kept(images, tmp_path):
-    (cnn, *_) = contenders(Compare(classifiers="cnn", set="cnn.epochs=2"))
+    (cnn, *_) = candidates_of(Compare(classifiers="cnn", set="cnn.epochs=2"))
     for _ in range(2):
         found = run_cache.fit(cnn, VIEWS, images, 0, tmp_path / "fit.npz")
         assert list(found.histories) == ["Cnn"]
@@ -80,13 +80,13 @@ def test_resuming_keeps_what_is_done_and_starting_anew_does_not(images, tmp_path
 @pytest.mark.parametrize("change", [{"folds": 4}, {"set": "cnn.hidden=9"}, {"seed": 1}])
 def test_a_run_of_another_configuration_is_not_gone_on_with(images, tmp_path, change):
     run_cache.open_run(images, Compare(out=tmp_path))
-    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+    with pytest.raises(InvalidOption, match="has another configuration"):
         run_cache.open_run(images, Compare(out=tmp_path, resume=True, **change))
 
 
 def test_a_run_over_other_images_is_not_gone_on_with(images, tmp_path):
     run_cache.open_run(images, Compare(out=tmp_path))
-    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+    with pytest.raises(InvalidOption, match="has another configuration"):
         run_cache.open_run(images.select(np.arange(90) < 60), Compare(out=tmp_path, resume=True))
 
 
@@ -100,7 +100,7 @@ def test_a_run_over_other_images_is_not_gone_on_with(images, tmp_path):
 )
 def test_a_run_over_images_told_of_otherwise_is_not_gone_on_with(images, tmp_path, change):
     run_cache.open_run(images, Compare(out=tmp_path))
-    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+    with pytest.raises(InvalidOption, match="has another configuration"):
         run_cache.open_run(replace(images, **change), Compare(out=tmp_path, resume=True))
 
 
@@ -110,7 +110,7 @@ def test_a_run_with_another_network_in_the_same_file_is_not_gone_on_with(images,
     run_cache.open_run(images, Compare(**options))
     run_cache.open_run(images, Compare(**options, resume=True))
     (tmp_path / "network.keras").write_bytes(b"two")
-    with pytest.raises(InvalidOption, match="belongs to another configuration"):
+    with pytest.raises(InvalidOption, match="has another configuration"):
         run_cache.open_run(images, Compare(**options, resume=True))
 
 
@@ -127,7 +127,7 @@ def test_fits_of_other_vectors_are_not_taken(images, tmp_path, change, capsys):
     assert name() == name()
     assert not capsys.readouterr().err
     assert name(**change) != name()
-    assert "changed since 1 trainings on mine: they are made again" in capsys.readouterr().err
+    assert "changed since 1 trainings on mine: these are repeated" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("keep", [0, 100, -1])
@@ -153,7 +153,7 @@ def test_the_shares_of_members_are_kept(images, tmp_path):
     words = Block(RNG.normal(size=(90, 3)).astype(np.float32), "words")
     views = Views({**VIEWS.blocks, "sift": words})
     members = "late_fusion.members=logistic,logistic:words"
-    (fusion, *_) = contenders(Compare(classifiers="late_fusion", set=members))
+    (fusion, *_) = candidates_of(Compare(classifiers="late_fusion", set=members))
     first, again = (run_cache.fit(fusion, views, images, 0, tmp_path / "fit.npz") for _ in range(2))
     assert list(first.shares) == ["logistic", "logistic:words"]
     assert sum(first.shares.values()) == 1

@@ -1,7 +1,8 @@
 import numpy as np
 
 from reports.plots import forest
-from tests.reports.comparisons import verdict
+from reports.report_tree import Report
+from tests.reports.comparisons import values
 
 
 def drawn(figure):
@@ -13,8 +14,8 @@ def drawn(figure):
 
 
 def test_each_auc_stands_in_the_row_of_its_label_with_its_interval():
-    report, _, _ = verdict(("sharp",))
-    axes, (points,), (spans,) = drawn(forest.aucs(report["models"]))
+    report, _, _ = values(("sharp",))
+    axes, (points,), (spans,) = drawn(forest.aucs(Report.of(report).models))
     names = [text.get_text() for text in axes.get_yticklabels()]
     figures = report["models"]["sharp"]
     for (value, row), span in zip(points, spans, strict=True):
@@ -26,16 +27,19 @@ def test_each_auc_stands_in_the_row_of_its_label_with_its_interval():
 
 
 def test_labels_fall_from_the_highest_and_the_macro_comes_last():
-    report, _, _ = verdict(("sharp",))
-    axes, (points,), _ = drawn(forest.aucs(report["models"]))
+    report, _, _ = values(("sharp",))
+    axes, (points,), _ = drawn(forest.aucs(Report.of(report).models))
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names[-2:] == ["Never", "macro AUC"]
     assert points[0, 0] >= points[1, 0]
 
 
 def test_a_label_without_auc_has_its_row_and_no_point_and_says_why():
-    report, _, _ = verdict()
-    for figure in (forest.aucs(report["models"]), forest.differences(report["comparisons"])):
+    report, _, _ = values()
+    for figure in (
+        forest.aucs(Report.of(report).models),
+        forest.differences(Report.of(report).comparisons),
+    ):
         axes, (points, *_), _ = drawn(figure)
         assert np.rint(points[:, 1]).tolist() == [0, 1, 3]
         (told,) = axes.texts
@@ -43,9 +47,9 @@ def test_a_label_without_auc_has_its_row_and_no_point_and_says_why():
 
 
 def test_a_figure_without_an_interval_is_a_hollow_point_without_a_bar():
-    report, _, _ = verdict(("sharp",))
+    report, _, _ = values(("sharp",))
     report["models"]["sharp"]["labels"]["Edema"]["auc_ci"] = None
-    axes, (solid, hollow), (spans,) = drawn(forest.aucs(report["models"]))
+    axes, (solid, hollow), (spans,) = drawn(forest.aucs(Report.of(report).models))
     (value,) = hollow[:, 0]
     assert value == report["models"]["sharp"]["labels"]["Edema"]["auc"]
     assert axes.lines[-1].get_fillstyle() == "none"
@@ -53,15 +57,15 @@ def test_a_figure_without_an_interval_is_a_hollow_point_without_a_bar():
 
 
 def test_differences_are_drawn_against_no_difference():
-    report, _, _ = verdict()
-    axes, (points,), _ = drawn(forest.differences(report["comparisons"]))
+    report, _, _ = values()
+    axes, (points,), _ = drawn(forest.differences(Report.of(report).comparisons))
     assert axes.lines[0].get_xdata() == [0, 0]
     assert points[-1, 0] == report["comparisons"][0]["delta_macro_auc"]
 
 
 def test_several_models_are_named_and_lie_side_by_side():
-    report, _, _ = verdict()
-    figure = forest.aucs(report["models"])
+    report, _, _ = values()
+    figure = forest.aucs(Report.of(report).models)
     _, (first, second), _ = drawn(figure)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["sharp", "vague"]
     assert set(first[:, 1]).isdisjoint(second[:, 1])

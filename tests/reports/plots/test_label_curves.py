@@ -6,12 +6,12 @@ import pytest
 from evaluation.auc import auc
 from evaluation.calibration_error import reliability
 from reports.plots import label_curves
-from tests.reports.comparisons import verdict
+from tests.reports.comparisons import values
 
 
 @pytest.fixture
 def judged():
-    _, truth, scores = verdict()
+    _, truth, scores = values()
     return truth, scores
 
 

@@ -4,7 +4,7 @@ from datasets.images import unknown_meta
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pipelines.command_options import Compare
-from pipelines.comparing import group_figures
+from pipelines.comparing import evaluated
 from tests import fakes
 
 
@@ -16,6 +16,6 @@ def test_variables_of_one_group_or_of_none_are_left_out():
     images = fakes.images(labels, meta=meta)
     truth = Truth(images.ids, images.patients, images.labels, images.label_names)
     scores = Scores("one", images.ids, rng.random((80, 1)), images.label_names)
-    found = group_figures.by_groups(images, truth, scores, Compare(replicates=39))
-    assert list(found) == ["sex"]
-    assert set(found["sex"]["groups"]) == {"F", "M"}
+    variables = evaluated.by_groups(images, truth, [scores], Compare(replicates=39))["one"]
+    assert list(variables) == ["sex"]
+    assert set(variables["sex"].groups) == {"F", "M"}

@@ -1,0 +1,206 @@
+"""The figures of models in a report, as frozen dataclasses; evaluation gives their values."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from reports.json_trees import EMPTY, FLAT, Key, from_json
+
+Interval = list[float] | None
+
+
+@dataclass(frozen=True)
+class MetadataOnly:
+    """AUCs of the baseline that sees age, sex and view alone."""
+
+    macro_auc: float | None
+    macro_auc_ci: Interval
+    macro_auc_ci_missing: str | None
+    micro_auc: float | None
+    micro_auc_ci: Interval
+    micro_auc_ci_missing: str | None
+
+
+@dataclass(frozen=True)
+class ReferenceBaselines:
+    """What models without any image reach; `prevalences_of` names the images counted."""
+
+    prevalence_micro_auc: Annotated[float, Key("micro_no_skill")]
+    prevalences_of: str
+    metadata: Annotated[MetadataOnly | None, EMPTY] = None
+
+
+@dataclass(frozen=True)
+class LabelFigures:
+    """A model's figures for one label; those of decisions are None without a threshold."""
+
+    auc: float | None
+    average_precision: float | None
+    positives: int
+    images: Annotated[int, Key("films")]
+    ece: float | None
+    brier: float | None
+    auc_ci: Interval
+    auc_ci_missing: str | None
+    auc_ci_delong: Interval
+    f1: float | None
+    recall: float | None
+    precision: float | None
+    specificity: float | None
+    true_positives: int | None
+    false_positives: int | None
+    false_negatives: int | None
+    true_negatives: int | None
+    threshold: float | None
+    threshold_range: Interval
+    images_decided: Annotated[int | None, Key("films_decided")]
+    recall_missing: str | None
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Mean over labels of calibration error and Brier score."""
+
+    ece: float | None
+    brier: float | None
+
+
+@dataclass(frozen=True)
+class Training:
+    """What `compare` knows of a model's trainings: AUC by seed, shares of a fusion's members."""
+
+    macro_auc_by_seed: list[float]
+    member_shares: dict[str, list[float]]
+    control: bool
+
+
+@dataclass(frozen=True)
+class ModelFigures:
+    """Figures of one model over all images evaluated."""
+
+    macro_auc: float | None
+    macro_auc_ci: Interval
+    macro_auc_ci_missing: str | None
+    labels_in_macro: int
+    micro_auc: float | None
+    micro_auc_ci: Interval
+    micro_auc_ci_missing: str | None
+    labels: dict[str, LabelFigures]
+    calibration: Calibration
+    fit_seconds: float | None = None
+    training: Annotated[Training | None, FLAT] = None
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the model is a width-matched control."""
+        return self.training is not None and self.training.control
+
+
+@dataclass(frozen=True)
+class LabelDifference:
+    """The difference in AUC for one label, with DeLong's test."""
+
+    delta: float | None
+    ci: Interval
+    ci_missing: str | None
+    p_delong: float | None
+    p_holm: float | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What sets the model apart from the baseline, as a sentence begins."""
+
+    setting: str
+    control: bool
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The macro p value, corrected for the number of models; replicates that it would take."""
+
+    p_holm: float | None
+    replicates_needed: int | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A model less the baseline, over the same images."""
+
+    model: str
+    baseline: str
+    delta_macro_auc: float | None
+    macro_ci: Annotated[Interval, Key("ci")]
+    macro_p: Annotated[float | None, Key("p")]
+    macro_ci_missing: Annotated[str | None, Key("ci_missing")]
+    delta_micro_auc: float | None
+    micro_ci: Interval
+    micro_p: float | None
+    micro_ci_missing: str | None
+    labels: dict[str, LabelDifference]
+    setting: Annotated[Setting | None, FLAT] = None
+    correction: Annotated[Correction | None, FLAT] = None
+
+    @property
+    def name(self) -> str:
+        """`dual_input − cnn`."""
+        return f"{self.model} − {self.baseline}"
+
+
+@dataclass(frozen=True)
+class GroupLabel:
+    """AUC of one label in a group of patients."""
+
+    auc: float | None
+    auc_ci: Interval
+    auc_ci_missing: str | None
+    positives: int
+
+
+@dataclass(frozen=True)
+class GroupFigures:
+    """Figures of a model in a group of patients."""
+
+    images: Annotated[int, Key("films")]
+    patients: int
+    macro_auc: float | None
+    macro_auc_ci: Interval
+    macro_auc_ci_missing: str | None
+    labels_in_macro: int
+    labels: dict[str, GroupLabel]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The largest difference in AUC between two groups for a label."""
+
+    high: str
+    low: str
+    gap: float
+    ci: Interval
+    ci_missing: str | None
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Figures of each group of a variable, and the largest gap of each label."""
+
+    groups: dict[str, GroupFigures]
+    gaps: dict[str, Gap | None]
+
+
+Subgroups = dict[str, dict[str, Groups]]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What evaluation computes: reference baselines, models by name, comparisons."""
+
+    reference_baselines: Annotated[ReferenceBaselines, Key("floors")]
+    models: dict[str, ModelFigures]
+    comparisons: list[Comparison]
+
+    @staticmethod
+    def of(values: dict[str, Any]) -> "Evaluated":
+        """The dicts that evaluation gives, with whatever `compare` adds to them."""
+        return from_json(Evaluated, values)
