@@ -1,9 +1,13 @@
-"""Plain arrays from npz files that may be forged: nothing runs, and no array outgrows its file."""
+"""Plain arrays from npz files that may be forged, and plain numbers for JSON.
 
+Nothing in such a file runs, and no array takes more memory than its file.
+"""
+
+import math
 import zipfile
 from io import BytesIO
 from math import prod
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.lib import format as npy
@@ -45,6 +49,12 @@ def give(target: Target, data: bytes) -> Target:
         # A number is kept as an array without dimensions.
         setattr(target, name, values[()] if values.ndim == 0 else values)
     return target
+
+
+def plain(value: Any) -> float | int | None:
+    """A number without its array type; None for NaN, which JSON lacks."""
+    number = value.item() if hasattr(value, "item") else value
+    return None if isinstance(number, float) and math.isnan(number) else number
 
 
 def _check(archive: zipfile.ZipFile, size: int) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evaluation.pairs import by_label, pooled
+from evaluation.reported_labels import by_label, pooled
 
 
 def midranks(values: np.ndarray) -> np.ndarray:

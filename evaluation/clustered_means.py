@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from arrays import plain
 from evaluation import bootstrap, certainty
 from evaluation.auc import macro
-from evaluation.plain import plain
 
 ALL, MEAN = "all", "mean"
 

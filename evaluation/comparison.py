@@ -5,13 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from arrays import plain
 from evaluation import certainty, delong
 from evaluation.auc import macro
 from evaluation.bootstrap import Replicates, p_value
 from evaluation.certainty import Interval, Missing
-from evaluation.holm import holm
-from evaluation.pairs import pooled
-from evaluation.plain import plain
+from evaluation.reported_labels import pooled
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 
@@ -81,6 +80,16 @@ def corrected(comparisons: Sequence[dict[str, Any]], n_replicates: int) -> None:
     for each, p in zip(comparisons, tested, strict=True):
         each["p_holm"] = plain(p)
         each["replicates_needed"] = needed if needed > n_replicates else None
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """p-values by Holm's correction, (k,); a NaN stays NaN and does not count as a test."""
+    corrected = np.full(len(p_values), np.nan)
+    tested = np.flatnonzero(~np.isnan(p_values))
+    order = tested[np.argsort(p_values[tested], kind="stable")]
+    scaled = p_values[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(np.maximum.accumulate(scaled), 1)
+    return corrected
 
 
 def delong_tests(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from arrays import plain
 from errors import BadScores
 from evaluation import bootstrap, certainty, delong
 from evaluation.auc import macro
@@ -14,9 +15,7 @@ from evaluation.certainty import Missing
 from evaluation.comparison import compare
 from evaluation.curves import average_precision
 from evaluation.decisions import decide
-from evaluation.pairs import by_label, pooled
-from evaluation.plain import plain
-from evaluation.prevalence_baseline import micro_no_skill, prevalence
+from evaluation.reported_labels import by_label, pooled, prevalence, prevalence_micro_auc
 from evaluation.scores import Scores, same_images
 from evaluation.truth import Truth
 
@@ -79,7 +78,7 @@ def _no_skill(truth: Truth, prevalences: np.ndarray | None) -> dict[str, Any]:
     whose = "training films"
     if prevalences is None:
         whose, prevalences = "films judged", prevalence(truth.labels)
-    floor = micro_no_skill(truth.labels, prevalences)
+    floor = prevalence_micro_auc(truth.labels, prevalences)
     return {"micro_no_skill": plain(floor), "prevalences_of": whose}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from errors import BadScores
+from evaluation.auc import midranks
 
 # Shares of a map's maximum that a threshold is chosen from.
 CANDIDATES = tuple(tenths / 10 for tenths in range(1, 10))
@@ -93,6 +94,14 @@ def tuned(heats: Sequence[np.ndarray], boxes: Sequence[np.ndarray]) -> float:
     pairs = list(zip(heats, boxes, strict=True))
     means = [np.mean([overlap(*pair, share)[0] for pair in pairs]) for share in CANDIDATES]
     return CANDIDATES[int(np.argmax(means))]
+
+
+def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
+    """Spearman's correlation of two maps (h, w), cell by cell; NaN where one is level."""
+    ranks = np.array([midranks(heat.ravel()) for heat in (first, second)])
+    centred = ranks - ranks.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(centred, axis=1)
+    return float(centred[0] @ centred[1] / lengths.prod()) if lengths.all() else np.nan
 
 
 def _strips(

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from arrays import plain
 from evaluation import bootstrap, certainty
 from evaluation.auc import label_aucs, macro
 from evaluation.certainty import Missing
-from evaluation.plain import plain
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 

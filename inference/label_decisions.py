@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from arrays import plain
 from datasets import label_names
 from datasets.images import Images
-from evaluation.plain import plain
 from models.attribution import Attribution
 from models.bundle import Bundle, Findings
 

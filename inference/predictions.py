@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from arrays import plain
 from datasets.image_files import Decoded
 from datasets.image_stream import ImageFile, each_image, image_threads
 from datasets.images import Images
 from errors import ImageUnreadable, InvalidOption
-from evaluation.plain import plain
 from features.extractor import is_network
 from inference.image_warnings import warnings_of
 from inference.working_bundle import WorkingBundle
@@ -76,9 +76,9 @@ def prepared(
     versions = [working.prepare(plane)]
     if tta:
         # TensorFlow takes seconds to import, and not every bundle needs it.
-        from inference.augmented_planes import augmented
+        from models.test_time_augmentation import augmented_planes
 
-        planes = takewhile(lambda _: wanted(), augmented(plane, tta))
+        planes = takewhile(lambda _: wanted(), augmented_planes(plane, tta))
         versions += map(working.prepare, planes)
     words = {name: versions[0][name] for name in working.words}
     return Prepared(versions, warnings_of(data, image, words))

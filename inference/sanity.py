@@ -8,9 +8,8 @@ import numpy as np
 
 from errors import InvalidOption
 from evaluation.clustered_means import ALL, clustered
-from evaluation.localisation import is_empty
+from evaluation.localisation import is_empty, rank_correlation
 from evaluation.localisation_figures import Look
-from evaluation.rank_correlation import rank_correlation
 from features.preprocessing import map_in_image
 from inference.boxed_images import Batch, Cases, Looker
 from models.shuffling import shuffled

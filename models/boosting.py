@@ -1,4 +1,4 @@
-"""Gradient-boosted trees, one booster per label, all on one quantised matrix."""
+"""Gradient-boosted trees: one booster per label, all on the same quantised features."""
 
 import ctypes
 import os
@@ -13,77 +13,86 @@ from joblib import Parallel, delayed
 
 import checks
 from errors import InvalidOption
-from models.label_turns import LabelledVectors, LabelTurns, Parameters
+from models.label_boosting import BoostingData, LabelledFeatures, Parameters, boosted
 
 DEVICES = ("auto", "cpu", "cuda")
-SPREADS = ("auto", "always", "never")
+CLUSTER_USES = ("auto", "always", "never")
 
-# Numbers in a matrix from which on several cores pay within one booster.
+# From so many numbers in a matrix on, several cores make one booster faster.
 LARGE = 10_000_000
-# And from which on a machine of a cluster is short of memory: 16 GB, and as much while they move.
+# So many numbers take 16 GB, and as much again while they move: more than most machines have.
 OUTGROWN = 4_000_000_000
 
 
 @dataclass(frozen=True)
-class Quantised(LabelTurns):
-    """Vectors (n, d) binned once, whose labels (n, k) take turns."""
+class Quantised(BoostingData):
+    """Features (n, d) that are binned once, and labels (n, k)."""
 
     matrix: xgboost.QuantileDMatrix
     labels: np.ndarray
 
-    def showing(self, column: int) -> xgboost.QuantileDMatrix:
-        """The matrix with one label."""
-        targets, weights = self.turn(column)
+    def with_label(self, column: int, **options: Any) -> xgboost.QuantileDMatrix:
+        """The matrix with one label; it is binned already, and needs no options."""
+        targets, weights = self.targets(column)
         self.matrix.set_label(targets)
         self.matrix.set_weight(weights)
         return self.matrix
 
+    def grow(
+        self, matrix: xgboost.QuantileDMatrix, parameters: Parameters, rounds: int, **options: Any
+    ) -> xgboost.Booster:
+        """A booster grown on this machine."""
+        return xgboost.train(parameters, matrix, rounds, **options)
+
 
 @dataclass(frozen=True)
-class Hands:
-    """Who grows trees: so many cores of this machine, or all workers of a Dask client."""
+class Processors:
+    """Where trees grow: on so many cores of this machine, or on all workers of a Dask client."""
 
     cores: int
     client: Any = None
 
 
-def hands(n_jobs: int, use_cluster: str, client: Any, size: int) -> Hands:
-    """Who grows trees on so many numbers; `use_cluster` auto: workers where there are many."""
-    checks.one_of("use_cluster", use_cluster, SPREADS)
+def processors(n_jobs: int, use_cluster: str, client: Any, size: int) -> Processors:
+    """Where trees on so many numbers grow; 0 jobs are all cores.
+
+    With `use_cluster` auto, workers are used where one machine may be short of memory.
+    """
+    checks.one_of("use_cluster", use_cluster, CLUSTER_USES)
     if use_cluster == "always" and client is None:
         raise InvalidOption("use_cluster=always needs workers; there are none. Add --cluster.")
     asked = use_cluster == "always" or (use_cluster == "auto" and size >= OUTGROWN)
-    return Hands(n_jobs or os.cpu_count() or 1, client if asked else None)
+    return Processors(n_jobs or os.cpu_count() or 1, client if asked else None)
 
 
 def quantised(
-    vectors: np.ndarray, labels: np.ndarray, bins: int, like: Quantised | None = None
+    features: np.ndarray, labels: np.ndarray, bins: int, like: Quantised | None = None
 ) -> Quantised:
-    """Vectors (n, d) in at most so many bins a column, or in those of another matrix."""
-    matrix = xgboost.QuantileDMatrix(vectors, max_bin=bins, ref=like and like.matrix)
+    """Features (n, d) in at most so many bins each, or in those of another matrix."""
+    matrix = xgboost.QuantileDMatrix(features, max_bin=bins, ref=like and like.matrix)
     return Quantised(matrix, labels)
 
 
 def all_boosted(
-    training: LabelledVectors,
-    validation: LabelledVectors,
+    training: LabelledFeatures,
+    validation: LabelledFeatures,
     parameters: dict[int, Parameters],
     rounds: int,
-    stop_after: int,
-    hands: Hands,
+    stopping_rounds: int,
+    processors: Processors,
 ) -> Iterator[tuple[int, xgboost.Booster]]:
     """The booster of each label that has parameters.
 
-    Threads of one booster meet after every small step, which costs more than it gains where films
-    are few: then every core boosts a label of its own, on a quantised matrix of its own.
+    The threads of one booster wait for each other after every small step, which costs more than it
+    gains on few images. There, every core boosts a label of its own on its own quantised matrix.
     """
-    if hands.client:
-        # Dask takes a while to import.
+    if processors.client:
+        # Dask is slow to import.
         from models import dask_boosting
 
         work = dask_boosting.all_boosted
-        return work(training, validation, parameters, rounds, stop_after, hands.client)
-    cores, small = hands.cores, training[0].size < LARGE
+        return work(training, validation, parameters, rounds, stopping_rounds, processors.client)
+    cores, small = processors.cores, training[0].size < LARGE
     pairs: SimpleQueue[tuple[Quantised, Quantised]] = SimpleQueue()
     for _ in range(min(cores if small else 1, len(parameters))):
         bins = next(iter(parameters.values()))["max_bin"]
@@ -93,51 +102,29 @@ def all_boosted(
     def boost(column: int) -> tuple[int, xgboost.Booster]:
         pair = pairs.get()
         threads = {"nthread": 1 if small else cores}
-        found = boosted(*pair, column, parameters[column] | threads, rounds, stop_after)
+        booster = boosted(*pair, column, parameters[column] | threads, rounds, stopping_rounds)
         pairs.put(pair)
-        return column, found
+        return column, booster
 
     pool = Parallel(max(1, pairs.qsize()), backend="threading", return_as="generator")
     return pool(map(delayed(boost), parameters))
 
 
-def boosted(
-    training: Quantised,
-    validation: Quantised,
-    column: int,
-    parameters: Parameters,
-    rounds: int,
-    stop_after: int,
-) -> xgboost.Booster:
-    """One label's booster, cut at its best round if validation has both classes of the label."""
-    if not validation.has_both(column):
-        return xgboost.train(parameters, training.showing(column), rounds)
-    booster = xgboost.train(
-        parameters,
-        training.showing(column),
-        rounds,
-        evals=[(validation.showing(column), "validation")],
-        early_stopping_rounds=stop_after,
-        verbose_eval=False,
-    )
-    return booster[: booster.best_iteration + 1]
-
-
-def margins(booster: xgboost.Booster, vectors: np.ndarray) -> np.ndarray:
-    """Logits (n,) of vectors (n, d)."""
-    return booster.inplace_predict(vectors, predict_type="margin")
+def margins(booster: xgboost.Booster, features: np.ndarray) -> np.ndarray:
+    """Logits (n,) of features (n, d)."""
+    return booster.inplace_predict(features, predict_type="margin")
 
 
 def contributions(
-    boosters: dict[int, xgboost.Booster], vectors: np.ndarray, columns: Sequence[int]
+    boosters: dict[int, xgboost.Booster], features: np.ndarray, columns: Sequence[int]
 ) -> np.ndarray:
-    """TreeSHAP (n, k, d) of vectors (n, d), less its bias; zeros for a label without booster."""
-    found = np.zeros((len(vectors), len(columns), vectors.shape[1]), np.float32)
-    matrix = xgboost.DMatrix(vectors)
+    """TreeSHAP values (n, k, d) of features (n, d), without the bias; 0 without trees."""
+    values = np.zeros((len(features), len(columns), features.shape[1]), np.float32)
+    matrix = xgboost.DMatrix(features)
     for place, column in enumerate(columns):
         if column in boosters:
-            found[:, place] = boosters[column].predict(matrix, pred_contribs=True)[:, :-1]
-    return found
+            values[:, place] = boosters[column].predict(matrix, pred_contribs=True)[:, :-1]
+    return values
 
 
 def opened(data: bytes) -> xgboost.Booster:
@@ -146,7 +133,7 @@ def opened(data: bytes) -> xgboost.Booster:
 
 
 def device(choice: str) -> str:
-    """Where trees grow; auto: on a GPU if this build of XGBoost can use one and one is there."""
+    """The device that trees grow on; auto: a GPU if there is one that this XGBoost can use."""
     checks.one_of("device", choice, DEVICES)
     usable = xgboost.build_info().get("USE_CUDA") and _gpus()
     return ("cuda" if usable else "cpu") if choice == "auto" else choice
@@ -157,6 +144,6 @@ def _gpus() -> int:
         driver = ctypes.CDLL("libcuda.so.1")
     except OSError:
         return 0
-    found = ctypes.c_int(0)
-    failed = driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(found))
-    return 0 if failed else found.value
+    count = ctypes.c_int(0)
+    failed = driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(count))
+    return 0 if failed else count.value

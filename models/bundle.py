@@ -13,8 +13,8 @@ import numpy as np
 
 import models.classifiers
 import registry
+from arrays import plain
 from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
-from evaluation.plain import plain
 from features.renamed_parameters import renamed
 from models.bundle_manifest import CONTENTS, Told, contents, seal, unseal
 from models.bundled_view import BundledView

@@ -1,4 +1,4 @@
-"""Gradient-boosted trees that all workers of a Dask cluster grow together, each on its films."""
+"""Gradient-boosted trees that all workers of a Dask cluster grow together."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,27 +10,37 @@ import xgboost
 import xgboost.dask
 from distributed import Client
 
-from models.label_turns import LabelledVectors, LabelTurns, Parameters
+from models.label_boosting import BoostingData, LabelledFeatures, Parameters, boosted
 
 
-class Shares(LabelTurns):
-    """Vectors (n, d) that lie on the workers, an even part each, whose labels (n, k) take turns."""
+class DistributedData(BoostingData):
+    """Features (n, d) in equal shares on the workers, and labels (n, k)."""
 
-    def __init__(self, client: Client, images: LabelledVectors) -> None:
+    def __init__(self, client: Client, images: LabelledFeatures) -> None:
         self.client = client
         self.workers = list(client.nthreads())
-        self.vectors = self._spread(images[0])
+        self.features = self._distributed(images[0])
         self.labels = images[1]
 
-    def showing(self, column: int, **options: Any) -> xgboost.dask.DaskQuantileDMatrix:
+    def with_label(self, column: int, **options: Any) -> xgboost.dask.DaskQuantileDMatrix:
         """The matrix with one label."""
-        targets, weights = map(self._spread, self.turn(column))
+        targets, weights = map(self._distributed, self.targets(column))
         return xgboost.dask.DaskQuantileDMatrix(
-            self.client, self.vectors, targets, weight=weights, **options
+            self.client, self.features, targets, weight=weights, **options
         )
 
-    def _spread(self, values: np.ndarray) -> dask.array.Array:
-        """The rows as one array, a part on each worker."""
+    def grow(
+        self,
+        matrix: xgboost.dask.DaskQuantileDMatrix,
+        parameters: Parameters,
+        rounds: int,
+        **options: Any,
+    ) -> xgboost.Booster:
+        """A booster grown by all workers."""
+        return xgboost.dask.train(self.client, parameters, matrix, rounds, **options)["booster"]
+
+    def _distributed(self, values: np.ndarray) -> dask.array.Array:
+        """The rows as one array, with an equal share on each worker."""
         shares = np.array_split(values, min(len(self.workers), len(values)))
         placed = [
             self.client.scatter(share, workers=[worker], hash=False)
@@ -45,40 +55,15 @@ class Shares(LabelTurns):
 
 
 def all_boosted(
-    training: LabelledVectors,
-    validation: LabelledVectors,
+    training: LabelledFeatures,
+    validation: LabelledFeatures,
     parameters: dict[int, Parameters],
     rounds: int,
-    stop_after: int,
+    stopping_rounds: int,
     client: Client,
 ) -> Iterator[tuple[int, xgboost.Booster]]:
     """The booster of each label that has parameters, one label after the other."""
     with client.as_current():
-        learning, judging = Shares(client, training), Shares(client, validation)
-        for column, told in parameters.items():
-            yield column, boosted(learning, judging, column, told, rounds, stop_after)
-
-
-def boosted(
-    training: Shares,
-    validation: Shares,
-    column: int,
-    parameters: Parameters,
-    rounds: int,
-    stop_after: int,
-) -> xgboost.Booster:
-    """One label's booster, cut at its best round if validation has both classes of the label."""
-    bins = {"max_bin": parameters["max_bin"]}
-    matrix = training.showing(column, **bins)
-    if not validation.has_both(column):
-        return xgboost.dask.train(training.client, parameters, matrix, rounds)["booster"]
-    booster = xgboost.dask.train(
-        training.client,
-        parameters,
-        matrix,
-        rounds,
-        evals=[(validation.showing(column, ref=matrix, **bins), "validation")],
-        early_stopping_rounds=stop_after,
-        verbose_eval=False,
-    )["booster"]
-    return booster[: booster.best_iteration + 1]
+        learning, held_out = DistributedData(client, training), DistributedData(client, validation)
+        for column, chosen in parameters.items():
+            yield column, boosted(learning, held_out, column, chosen, rounds, stopping_rounds)

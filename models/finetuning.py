@@ -18,9 +18,9 @@ from models.classifier import Labelled, chosen_by
 from models.image_batches import Batch, ImageBatches, in_batches
 from models.image_options import FineTuning
 from models.imbalance import class_weights
-from models.logs import log
 from models.schedules import rate, since_best
-from models.training import HISTORY, loss_of, optimizer_for
+from models.training import loss_of, optimizer_for
+from models.training_history import HISTORY, log
 from models.views import Views
 from progress import say, track
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 import checks
-from evaluation.prevalence_baseline import prevalence
+from evaluation.reported_labels import prevalence
 
 WEIGHTINGS = ("none", "balanced", "softened")
 RESAMPLINGS = ("none", "over", "under")

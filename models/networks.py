@@ -7,8 +7,7 @@ import numpy as np
 
 import checks
 from features.runtime import keras
-from models.scaling import moments
-from models.views import Views
+from models.views import Views, moments
 
 layers, ops = keras.layers, keras.ops
 

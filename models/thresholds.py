@@ -7,7 +7,7 @@ import numpy as np
 import checks
 from errors import InvalidOption
 from evaluation.curves import operating_points
-from evaluation.pairs import pooled
+from evaluation.reported_labels import pooled
 from models.calibration import Calibration
 from models.classifier import Classifier, Labelled
 

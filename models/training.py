@@ -10,11 +10,9 @@ from models.classifier import Labelled, chosen_by
 from models.imbalance import class_weights, drawn_rows, mixing
 from models.losses import LOSSES, masked
 from models.schedules import halvings, since_best
+from models.training_history import HISTORY
 from models.views import Views
 
-HISTORY = np.dtype(
-    [("loss", "f4"), ("validation_loss", "f4"), ("validation_auc", "f4"), ("learning_rate", "f4")]
-)
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 IMAGES_AT_ONCE = 4096
 

@@ -138,3 +138,21 @@ def metadata_block(meta: pd.DataFrame) -> Block:
     for name, values in (("sex", SEXES), ("view", PROJECTIONS)):
         columns += [meta[name] == value for value in values] + [~meta[name].isin(values)]
     return Block(np.column_stack(columns).astype(np.float32), METADATA)
+
+
+def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each column of (n, d), as (d,) float32.
+
+    A column that never varies gets deviation 1, because in a new image it may vary, and dividing
+    by nearly nothing would let it outweigh every other column.
+    """
+    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    return mean.astype(np.float32), np.where(deviation > 0, deviation, 1).astype(np.float32)
+
+
+def block_scale(arrays: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Shift and divisor (sum of widths,) that give every block a total variance of 1."""
+    pairs = [moments(values) for values in arrays.values()]
+    means, deviations = zip(*pairs, strict=True)
+    divisors = [deviation * np.sqrt(len(deviation)) for deviation in deviations]
+    return np.concatenate(means), np.concatenate(divisors).astype(np.float32)

@@ -14,7 +14,7 @@ from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
 from evaluation.figures import judge
-from evaluation.prevalence_baseline import prevalence
+from evaluation.reported_labels import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from features.extracted import Extracted
@@ -23,8 +23,8 @@ from models import bundle, thresholds
 from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.classifier import Classifier
-from models.histories import histories
 from models.thresholds import undecided
+from models.training_history import histories
 from models.views import METADATA, Views
 from pipelines import Result, asked_features, choices, chosen_extractors, image_training, replacing
 from pipelines.chosen_extractors import kind_of

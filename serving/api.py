@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.formparsers import MultiPartParser
 
+from arrays import plain
 from datasets.labels import NO_FINDING
 from errors import Busy, HybridError
-from evaluation.plain import plain
 from inference.heatmaps import why_no_camera
 from inference.predictions import Prediction
 from serving import card_page, examples, page

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 import zipfile
@@ -119,3 +120,13 @@ def test_another_process_gives_the_same_vectors(tmp_path, pytestconfig):
     command = [sys.executable, "-c", OTHER_PROCESS, str(tmp_path)]
     subprocess.run(command, cwd=pytestconfig.rootpath, check=True)
     np.testing.assert_array_equal(np.load(tmp_path / "rows.npy"), words.transform(images))
+
+
+def test_numbers_lose_their_array_type_and_keep_their_kind():
+    numbers = [arrays.plain(value) for value in (np.int64(3), np.float64(0.5), 2)]
+    assert json.dumps(numbers) == "[3, 0.5, 2]"
+
+
+def test_nan_becomes_null():
+    assert arrays.plain(np.nan) is None
+    assert arrays.plain(np.float64("nan")) is None

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
+import models.classifiers
+import registry
+from errors import InvalidOption
 from models.classifier import Classifier, Labelled, chosen_by
-from models.members import made, weighings
 from models.views import KINDS, Views
 
 __all__ = ["LateFusion"]
@@ -43,7 +46,7 @@ class LateFusion(Classifier):
         self.centres_ = logits.mean(axis=1, keepdims=True)
         self.spreads_ = np.maximum(logits.std(axis=1, keepdims=True), LEAST_SPREAD)
         standard = (logits - self.centres_) / self.spreads_
-        shares = weighings(len(logits), self.weight_steps)
+        shares = weightings(len(logits), self.weight_steps)
         aucs = [chosen_by(truth, np.tensordot(share, standard, 1)) for share in shares]
         self.shares_ = shares[int(np.argmax(aucs))]
 
@@ -100,7 +103,7 @@ class LateFusion(Classifier):
         return np.stack([member.decision_function(views) for member in self.fitted_])
 
     def _made(self) -> list[Classifier]:
-        return [made(name, self.seed) for name in self.members]
+        return [member_named(name, self.seed) for name in self.members]
 
     def save(self, folder: Path) -> None:
         """Write what was learned into a folder: shares here, members in folders of their own."""
@@ -114,3 +117,25 @@ class LateFusion(Classifier):
             member.load(folder / f"member-{place}") for place, member in enumerate(self._made())
         ]
         return super().load(folder)
+
+
+def member_named(name: str, seed: int) -> Classifier:
+    """A member that is not fitted yet, from NAME or NAME:KIND+KIND."""
+    classifier, _, kinds = name.partition(":")
+    member = registry.load(models.classifiers, classifier)(seed=seed)
+    if kinds and "views" not in member.get_params():
+        raise InvalidOption(
+            f"{classifier} always takes {' and '.join(member.needs)}; got {name!r}. Leave :{kinds}"
+            " out, or choose another member."
+        )
+    return member.set_params(views=tuple(kinds.split("+"))) if kinds else member
+
+
+def weightings(n_members: int, steps: int) -> np.ndarray:
+    """Every division of 1 among members in multiples of 1 / steps, (divisions, members).
+
+    The most even ones come first.
+    """
+    counts = product(range(steps + 1), repeat=n_members)
+    shares = np.array([each for each in counts if sum(each) == steps]) / steps
+    return shares[np.argsort((shares**2).sum(axis=1), kind="stable")]

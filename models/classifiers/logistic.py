@@ -9,8 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.classifier import Classifier, Labelled, chosen_by
-from models.scaling import block_scale
-from models.views import DEEP, Views
+from models.views import DEEP, Views, block_scale
 
 __all__ = ["Logistic"]
 

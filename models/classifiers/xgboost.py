@@ -12,7 +12,7 @@ from models import boosting
 from models.booster_trial import try_boosters
 from models.classifier import Classifier, Labelled
 from models.imbalance import class_weights
-from models.label_turns import Parameters
+from models.label_boosting import Parameters
 from models.views import DEEP, WORDS, Views
 from progress import track
 
@@ -49,7 +49,7 @@ class Xgboost(Classifier):
 
     @property
     def parameters(self) -> Parameters:
-        """What XGBoost is told for every label."""
+        """XGBoost's own parameters for every label."""
         return {
             "objective": "binary:logistic",
             # The AUC of a handful of positives is too coarse to stop by.
@@ -71,17 +71,17 @@ class Xgboost(Classifier):
             for column in np.flatnonzero((labels == 1).any(axis=0)).tolist()
         }
         both = (views.stacked(), labels), (validation[0].stacked(), validation[1])
-        hands = boosting.hands(self.n_jobs, self.use_cluster, self._client, both[0][0].size)
+        where = boosting.processors(self.n_jobs, self.use_cluster, self._client, both[0][0].size)
         work = boosting.all_boosted(
-            *both, parameters, self.n_estimators, self.early_stopping_rounds, hands
+            *both, parameters, self.n_estimators, self.early_stopping_rounds, where
         )
         self.boosters_ = dict(track(work, "boost", len(parameters), "labels"))
 
     def _logits(self, views: Views) -> np.ndarray:
-        vectors = views.stacked()
+        features = views.stacked()
         logits = np.zeros((len(views), len(self.constants_)), np.float32)
         for column, booster in self.boosters_.items():
-            logits[:, column] = boosting.margins(booster, vectors)
+            logits[:, column] = boosting.margins(booster, features)
         return logits
 
     def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
@@ -91,7 +91,7 @@ class Xgboost(Classifier):
         """Write what was learned into a folder: plain arrays and a UBJSON file per booster."""
         super().save(folder)
         for column, booster in self.boosters_.items():
-            # Of a disk that is full XGBoost would raise an error of its own.
+            # XGBoost itself would raise an error of its own on a full disk.
             (folder / f"booster-{column}.ubj").write_bytes(booster.save_raw("ubj"))
 
     def load(self, folder: Path) -> Self:

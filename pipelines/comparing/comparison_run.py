@@ -11,7 +11,7 @@ from datasets.images import SETS, Images
 from datasets.patients import unit
 from datasets.summary import split_counts
 from evaluation.auc import label_aucs, macro
-from evaluation.prevalence_baseline import prevalence
+from evaluation.reported_labels import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from features.extracted import Extracted

@@ -19,7 +19,7 @@ from features.recipe import digest
 from features.weight_files import digest_of_file
 from models import checkpoints, thresholds
 from models.classifier import Classifier
-from models.histories import Histories, histories
+from models.training_history import Histories, histories
 from models.views import Views
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate

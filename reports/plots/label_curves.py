@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evaluation import calibration_error, curves
-from evaluation.pairs import pooled
+from evaluation.reported_labels import pooled
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from reports.plots.model_styles import ONE_CLASS, QUIET, styles

@@ -3,8 +3,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from evaluation import bootstrap, certainty, delong
-from evaluation.comparison import compare, corrected, delong_tests, difference
-from evaluation.holm import holm
+from evaluation.comparison import compare, corrected, delong_tests, difference, holm
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 
@@ -100,3 +99,20 @@ def test_images_that_do_not_report_a_label_are_not_tested():
     labels[100:, 0] = np.nan
     expected = delong.p_value(LABELS[:100, 0] == 1, FIRST[:100, 0], SECOND[:100, 0])
     assert delong_tests(labels, FIRST, SECOND)[0] == pytest.approx(expected)
+
+
+def test_holm_by_hand():
+    # 0.01 x 4, 0.02 x 3, 0.03 x 2 is no less than the one before, 0.9 x 1
+    np.testing.assert_allclose(holm(np.array([0.9, 0.01, 0.03, 0.02])), [0.9, 0.04, 0.06, 0.06])
+
+
+def test_a_corrected_p_never_passes_1():
+    assert holm(np.array([0.6, 0.7])).tolist() == [1, 1]
+
+
+def test_what_was_not_tested_stays_unknown_and_costs_nothing():
+    np.testing.assert_allclose(holm(np.array([0.01, np.nan, 0.04])), [0.02, np.nan, 0.04])
+
+
+def test_holm_takes_no_test_at_all():
+    assert holm(np.array([])).tolist() == []

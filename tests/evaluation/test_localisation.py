@@ -1,9 +1,19 @@
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from errors import BadScores
 from evaluation import localisation
-from evaluation.localisation import CANDIDATES, coverage, inside, otsu, overlap, pointing, tuned
+from evaluation.localisation import (
+    CANDIDATES,
+    coverage,
+    inside,
+    otsu,
+    overlap,
+    pointing,
+    rank_correlation,
+    tuned,
+)
 
 QUARTER = np.array([[0.0, 0.0, 0.5, 0.5]])
 
@@ -121,3 +131,19 @@ def test_the_tuned_threshold_has_the_highest_mean_iou():
     # At 0.3 and 0.4 the upper half is marked in both maps, which is the box.
     assert tuned(heats, boxes) == 0.3
     assert 0.3 in CANDIDATES
+
+
+def test_rank_correlation_is_spearmans_with_ties():
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(0, 6, size=(2, 5, 7))
+    expected = spearmanr(first.ravel(), second.ravel()).statistic
+    assert rank_correlation(first, second) == pytest.approx(expected)
+
+
+def test_rank_correlation_ignores_units():
+    heat = np.random.default_rng(1).random((4, 4))
+    assert rank_correlation(heat, np.exp(9 * heat)) == pytest.approx(1)
+
+
+def test_a_level_map_has_no_rank_correlation():
+    assert np.isnan(rank_correlation(np.zeros((2, 2)), np.eye(2)))

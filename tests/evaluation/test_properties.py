@@ -13,13 +13,12 @@ from evaluation.auc import auc, label_aucs, macro, micro_auc
 from evaluation.calibration_error import brier, calibration_error, reliability
 from evaluation.certainty import Missing
 from evaluation.clustered_means import clustered
-from evaluation.comparison import compare
+from evaluation.comparison import compare, holm
 from evaluation.curves import average_precision, roc
 from evaluation.decisions import decide
 from evaluation.figures import judge
-from evaluation.holm import holm
-from evaluation.pairs import by_label, pooled
-from evaluation.rank_correlation import rank_correlation
+from evaluation.localisation import rank_correlation
+from evaluation.reported_labels import by_label, pooled
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 

@@ -5,23 +5,23 @@ import xgboost
 from errors import InvalidOption
 from evaluation.auc import auc
 from models import boosting
-from models.boosting import Hands
+from models.boosting import Processors
 
 RNG = np.random.default_rng(0)
-VECTORS = RNG.normal(size=(200, 5)).astype(np.float32)
-LABELS = np.stack([VECTORS[:, 0] > 0, VECTORS[:, 1] + VECTORS[:, 2] > 1, VECTORS[:, 3] > 9], 1)
+FEATURES = RNG.normal(size=(200, 5)).astype(np.float32)
+LABELS = np.stack([FEATURES[:, 0] > 0, FEATURES[:, 1] + FEATURES[:, 2] > 1, FEATURES[:, 3] > 9], 1)
 LABELS = LABELS.astype(np.float32)
 HOLES = np.where(RNG.random(LABELS.shape) < 0.3, np.nan, LABELS)
 PARAMETERS = {"objective": "binary:logistic", "max_depth": 2, "max_bin": 16, "nthread": 1}
 
 
 def shared(labels=HOLES, rows=slice(None), like=None):
-    return boosting.quantised(VECTORS[rows], labels[rows], 16, like)
+    return boosting.quantised(FEATURES[rows], labels[rows], 16, like)
 
 
 def nobody(like):
-    """Validation films without a label: nothing can be stopped by them."""
-    return boosting.quantised(VECTORS[:3], np.full((3, 3), np.nan), 16, like)
+    """Validation images without labels, by which nothing can stop."""
+    return boosting.quantised(FEATURES[:3], np.full((3, 3), np.nan), 16, like)
 
 
 def boosted(training, column, rounds=10):
@@ -32,17 +32,17 @@ def test_an_unreported_label_is_the_same_as_an_absent_image():
     training = shared()
     kept = ~np.isnan(HOLES[:, 1])
     alone = xgboost.QuantileDMatrix(
-        VECTORS[kept], label=HOLES[kept, 1], max_bin=16, ref=training.matrix
+        FEATURES[kept], label=HOLES[kept, 1], max_bin=16, ref=training.matrix
     )
-    expected = boosting.margins(xgboost.train(PARAMETERS, alone, 10), VECTORS)
-    found = boosting.margins(boosted(training, 1), VECTORS)
+    expected = boosting.margins(xgboost.train(PARAMETERS, alone, 10), FEATURES)
+    found = boosting.margins(boosted(training, 1), FEATURES)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_labels_that_take_turns_on_one_matrix_do_not_mix():
     training = shared()
-    together = [boosting.margins(boosted(training, column), VECTORS) for column in (0, 1)]
-    apart = [boosting.margins(boosted(shared(), column), VECTORS) for column in (0, 1)]
+    together = [boosting.margins(boosted(training, column), FEATURES) for column in (0, 1)]
+    apart = [boosting.margins(boosted(shared(), column), FEATURES) for column in (0, 1)]
     np.testing.assert_array_equal(together, apart)
     assert [auc(LABELS[:, k] == 1, together[k]) > 0.9 for k in (0, 1)] == [True, True]
 
@@ -57,7 +57,8 @@ def test_boosting_stops_where_validation_no_longer_gains():
     every = boosting.boosted(training, nobody(training), 1, parameters, rounds + 10, 10)
     positive = LABELS[120:, 1] == 1
     aucs = [
-        auc(positive, boosting.margins(every[:end], VECTORS[120:])) for end in range(1, rounds + 11)
+        auc(positive, boosting.margins(every[:end], FEATURES[120:]))
+        for end in range(1, rounds + 11)
     ]
     assert int(np.argmax(aucs)) + 1 == rounds
 
@@ -66,7 +67,7 @@ def test_a_booster_survives_the_disk():
     booster = boosted(shared(), 0)
     again = boosting.opened(bytes(booster.save_raw("ubj")))
     np.testing.assert_array_equal(
-        boosting.margins(again, VECTORS), boosting.margins(booster, VECTORS)
+        boosting.margins(again, FEATURES), boosting.margins(booster, FEATURES)
     )
 
 
@@ -91,23 +92,25 @@ def test_a_device_can_be_named_and_a_wrong_name_is_refused():
 @pytest.mark.parametrize("large", [0, boosting.LARGE])
 def test_labels_are_boosted_the_same_side_by_side_and_in_turns(large, monkeypatch):
     monkeypatch.setattr(boosting, "LARGE", large)
-    both = (VECTORS, HOLES), (VECTORS[:3], np.full((3, 3), np.nan))
-    made = dict(boosting.all_boosted(*both, dict.fromkeys((0, 1), PARAMETERS), 10, 5, Hands(2)))
+    both = (FEATURES, HOLES), (FEATURES[:3], np.full((3, 3), np.nan))
+    made = dict(
+        boosting.all_boosted(*both, dict.fromkeys((0, 1), PARAMETERS), 10, 5, Processors(2))
+    )
     for column in (0, 1):
-        expected = boosting.margins(boosted(shared(), column), VECTORS)
-        np.testing.assert_allclose(boosting.margins(made[column], VECTORS), expected, rtol=1e-5)
+        expected = boosting.margins(boosted(shared(), column), FEATURES)
+        np.testing.assert_allclose(boosting.margins(made[column], FEATURES), expected, rtol=1e-5)
 
 
 def test_contributions_and_the_bias_of_the_trees_sum_to_the_margin():
     booster = boosted(shared(), 1, rounds=30)
-    found = boosting.contributions({1: booster}, VECTORS, [1])[:, 0]
-    bias = booster.predict(xgboost.DMatrix(VECTORS), pred_contribs=True)[:, -1]
-    expected = boosting.margins(booster, VECTORS)
+    found = boosting.contributions({1: booster}, FEATURES, [1])[:, 0]
+    bias = booster.predict(xgboost.DMatrix(FEATURES), pred_contribs=True)[:, -1]
+    expected = boosting.margins(booster, FEATURES)
     np.testing.assert_allclose(found.sum(axis=1) + bias, expected, atol=1e-4)
 
 
 def test_what_no_tree_asks_for_contributes_nothing():
-    found = boosting.contributions({0: boosted(shared(), 0, rounds=1)}, VECTORS, [0, 2])
+    found = boosting.contributions({0: boosted(shared(), 0, rounds=1)}, FEATURES, [0, 2])
     asked = np.abs(found[:, 0]).max(axis=0) > 0
     assert asked[0]
     assert not asked.all()
@@ -117,18 +120,21 @@ def test_what_no_tree_asks_for_contributes_nothing():
 @pytest.mark.parametrize("large", [0, boosting.LARGE])
 def test_without_a_label_to_learn_nothing_is_boosted(large, monkeypatch):
     monkeypatch.setattr(boosting, "LARGE", large)
-    assert dict(boosting.all_boosted((VECTORS, HOLES), (VECTORS, HOLES), {}, 10, 5, Hands(2))) == {}
+    assert (
+        dict(boosting.all_boosted((FEATURES, HOLES), (FEATURES, HOLES), {}, 10, 5, Processors(2)))
+        == {}
+    )
 
 
 def test_a_cluster_grows_trees_where_it_is_asked_to_or_one_machine_is_short():
-    assert boosting.hands(2, "auto", "client", boosting.OUTGROWN - 1) == Hands(2)
-    assert boosting.hands(2, "auto", "client", boosting.OUTGROWN) == Hands(2, "client")
-    assert boosting.hands(2, "always", "client", 1) == Hands(2, "client")
-    assert boosting.hands(2, "never", "client", boosting.OUTGROWN) == Hands(2)
-    assert boosting.hands(2, "auto", None, boosting.OUTGROWN) == Hands(2)
+    assert boosting.processors(2, "auto", "client", boosting.OUTGROWN - 1) == Processors(2)
+    assert boosting.processors(2, "auto", "client", boosting.OUTGROWN) == Processors(2, "client")
+    assert boosting.processors(2, "always", "client", 1) == Processors(2, "client")
+    assert boosting.processors(2, "never", "client", boosting.OUTGROWN) == Processors(2)
+    assert boosting.processors(2, "auto", None, boosting.OUTGROWN) == Processors(2)
 
 
-@pytest.mark.parametrize(("spread", "told"), [("always", "Add --cluster"), ("all", "'all'")])
-def test_a_spread_that_cannot_be_is_refused(spread, told):
-    with pytest.raises(InvalidOption, match=told):
-        boosting.hands(2, spread, None, 1)
+@pytest.mark.parametrize(("use", "advice"), [("always", "Add --cluster"), ("all", "'all'")])
+def test_a_use_of_the_cluster_that_cannot_be_is_refused(use, advice):
+    with pytest.raises(InvalidOption, match=advice):
+        boosting.processors(2, use, None, 1)

@@ -36,7 +36,7 @@ def test_same_seed_same_order(linear):
 def test_trees_have_no_weights_to_shuffle():
     from models.classifiers.xgboost import Xgboost
 
-    trees = Xgboost(rounds=2).fit(*TRAIN, validation=VALIDATION)
+    trees = Xgboost(n_estimators=2).fit(*TRAIN, validation=VALIDATION)
     with pytest.raises(InvalidOption, match="Xgboost has none"):
         shuffled(trees, seed=0)
 

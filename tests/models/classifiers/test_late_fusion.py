@@ -3,7 +3,7 @@ import pytest
 
 from errors import InvalidOption, UnknownPlugin
 from evaluation.auc import auc
-from models.classifiers.late_fusion import LateFusion
+from models.classifiers.late_fusion import LateFusion, member_named, weightings
 from tests.models import made_up
 
 TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
@@ -109,3 +109,16 @@ def test_members_of_one_name_are_numbered():
     twice = LateFusion(members=("logistic", "logistic"))
     twice.shares_ = np.array([0.75, 0.25])
     assert twice.member_shares == {"logistic": 0.75, "logistic (2)": 0.25}
+
+
+def test_the_name_of_a_member_may_list_the_views_it_takes():
+    member = member_named("logistic:words+metadata", seed=3)
+    assert member.get_params()["views"] == ("words", "metadata")
+    assert member_named("logistic", seed=3).seed == 3
+
+
+def test_every_weighting_comes_once_and_the_most_even_first():
+    ways = weightings(3, 2).tolist()
+    assert len(ways) == len({tuple(way) for way in ways}) == 6
+    assert ways[0].count(0.5) == 2
+    np.testing.assert_allclose(np.sum(ways, axis=1), 1)

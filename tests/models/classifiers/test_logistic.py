@@ -4,7 +4,7 @@ from sklearn.linear_model import LogisticRegression
 
 from models.classifier import chosen_by
 from models.classifiers.logistic import Logistic
-from models.scaling import block_scale
+from models.views import block_scale
 from tests.models import made_up
 
 TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
