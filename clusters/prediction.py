@@ -17,7 +17,8 @@ from errors import ClusterUnusable
 from features.extraction_plan import Crew
 from features.recipe import digest
 from inference.bundle_options import Predict
-from inference.predictions import WINDOW, Prediction, stream
+from inference.image_loop import WINDOW
+from inference.predictions import Prediction, stream
 from inference.working_bundle import WorkingBundle
 from models.bundle_manifest import CONTENTS
 

@@ -144,10 +144,11 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     def transform(self, planes: Iterable[Image]) -> np.ndarray:
         """Files or grey planes as vectors (n, width) float32; without descriptors a zero row."""
         check_is_fitted(self)
-        rows = [self._row(self.describe(self.preprocessing(plane))) for plane in several(planes)]
+        rows = [self.encoded(self.describe(self.preprocessing(plane))) for plane in several(planes)]
         return np.array(rows, np.float32).reshape(-1, self.width)
 
-    def _row(self, found: LocalDescriptors) -> np.ndarray:
+    def encoded(self, found: LocalDescriptors) -> np.ndarray:
+        """The features (width,) float32 of one image; zeros without descriptors."""
         return self.encode(found) if len(found) else np.zeros(self.width, np.float32)
 
 

@@ -1,20 +1,28 @@
 """Films explained: decisions, raw maps and keypoints, one film in memory at a time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from datasets import image_files
-from datasets.images import SIDES, Images
-from features.local_descriptors import LocalDescriptors
+from datasets.image_stream import ImageFile
+from datasets.images import SIDES, Images, Skipped
+from features.local_descriptors import LocalDescriptors, LocalEncoder
 from file_names import file_names
-from inference.heatmaps import Heatmaps
+from inference.cached_features import CachedFeatures
+from inference.heatmaps import Heatmaps, keypoints_of
+from inference.image_loop import WINDOW, windows
 from inference.label_decisions import Decision, decisions
+from inference.working_bundle import NOTHING, Ready, WorkingBundle
 from models.bundle import Findings
 from models.views import Views
+
+# Chooses the columns of labels to show for one image by its findings.
+ColumnsOf = Callable[[Images, Findings], Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -37,38 +45,80 @@ class Explained:
     weightless: tuple[str, ...] = ()
 
 
+class Described(NamedTuple):
+    """One image made ready in a thread: decoded and described once for features and heatmaps."""
+
+    plane: np.ndarray
+    keypoints: dict[str, LocalDescriptors]
+    ready: Ready
+
+
+def described(
+    working: WorkingBundle, plane: np.ndarray, known: Mapping[str, np.ndarray] = NOTHING
+) -> Described:
+    """A grey plane with its keypoints; features that are known are not computed again."""
+    keypoints = keypoints_of(working.extractors, plane)
+    encoded = {
+        name: extractor.encoded(keypoints[name])
+        for name, extractor in working.extractors.items()
+        if isinstance(extractor, LocalEncoder) and name not in known
+    }
+    return Described(plane, keypoints, working.prepare(plane, {**known, **encoded}))
+
+
 def explained(
     heatmaps: Heatmaps,
+    working: WorkingBundle,
     images: Images,
-    views: Views,
-    found: Findings,
-    columns: Sequence[Sequence[int]],
-) -> Iterator[Explained]:
-    """Every film with the labels of its columns."""
-    labels = [[heatmaps.bundle.labels[column] for column in asked] for asked in columns]
-    for row, (stem, names) in enumerate(names_of(images.ids, labels)):
-        alone = np.arange(len(images)) == row
-        told = Findings(*(values[alone] for values in found))
-        seen, plane = views.select(np.array([row])), image_files.read(images.paths[row])
-        image = image_explained(heatmaps, images.select(alone), plane, seen, told, columns[row])
-        yield replace(image, stem=stem, names=names)
+    columns_of: ColumnsOf,
+    jobs: int,
+    cached: CachedFeatures | None = None,
+) -> Iterator[Explained | Skipped]:
+    """Each image in order, with the labels that `columns_of` chooses by its findings."""
+    names = list(names_of(images.ids, working.bundle.labels))
+
+    def make(file: ImageFile, known: dict[str, np.ndarray]) -> Described:
+        return described(working, image_files.plane_of(file.decoded, file.path), known)
+
+    for window in windows(images, make, jobs, cached, WINDOW):
+        rows = list(window.made)
+        if rows:
+            ready = [each.ready for each in window.made.values()]
+            views = working.joined(ready, images.meta.iloc[rows])
+            findings = working.findings(views)
+        for row in window.rows:
+            if row in window.unread:
+                yield Skipped(images.ids[row], window.unread[row])
+                continue
+            here = np.array([rows.index(row)])
+            image, own = images.select(np.arange(len(images)) == row), findings.rows(here)
+            columns = columns_of(image, own)
+            shown = window.made[row], views.select(here), own, columns
+            stem, by_label = names[row]
+            yield replace(
+                image_explained(heatmaps, image, *shown),
+                stem=stem,
+                names=[by_label[column] for column in columns],
+            )
 
 
 def image_explained(
     heatmaps: Heatmaps,
     image: Images,
-    plane: np.ndarray,
+    seen: Described,
     views: Views,
-    found: Findings,
+    findings: Findings,
     columns: Sequence[int],
 ) -> Explained:
-    """One film of a known plane with the labels of its columns."""
-    maps, attribution, keypoints = heatmaps.evidence(plane, views, columns)
-    told = decisions(image, 0, heatmaps.bundle, found, columns, attribution)
-    boxes = [boxes_of(image, each.image, each.label) for each in told]
-    ((stem, names),) = names_of(image.ids, [[each.label for each in told]])
+    """One image with the labels of its columns."""
+    maps, attribution = heatmaps.evidence(seen.plane, seen.keypoints, views, columns)
+    made = decisions(image, 0, heatmaps.bundle, findings, columns, attribution)
+    boxes = [boxes_of(image, each.image, each.label) for each in made]
+    ((stem, names),) = names_of(image.ids, [each.label for each in made])
     weightless = heatmaps.bundle.classifier.weightless
-    return Explained(stem, names, plane, told, boxes, maps, keypoints, weightless=weightless)
+    return Explained(
+        stem, names, seen.plane, made, boxes, maps, seen.keypoints, weightless=weightless
+    )
 
 
 def boxes_of(images: Images, image: str, label: str) -> np.ndarray:
@@ -82,12 +132,9 @@ def stems(ids: Iterable[str]) -> list[str]:
     return file_names(str(Path(image).with_suffix("")) for image in ids)
 
 
-def names_of(
-    ids: Iterable[str], labels: Sequence[Sequence[str]]
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """For each film the name of its files, and of those of each of its labels."""
-    found = stems(ids)
-    pairs = zip(found, labels, strict=True)
-    names = iter(file_names(f"{stem}-{label}" for stem, told in pairs for label in told))
-    for stem, told in zip(found, labels, strict=True):
-        yield stem, [*islice(names, len(told))]
+def names_of(ids: Iterable[str], labels: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """For each image the name of its files, and the names of those of each label."""
+    image_stems = stems(ids)
+    names = iter(file_names(f"{stem}-{label}" for stem in image_stems for label in labels))
+    for stem in image_stems:
+        yield stem, [*islice(names, len(labels))]

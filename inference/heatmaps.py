@@ -7,7 +7,6 @@ import numpy as np
 
 from errors import MisalignedRows
 from features.attribution_maps import laid
-from features.extractor import Extractor, is_network
 from features.local_descriptors import LocalDescriptors, LocalEncoder
 from models.attribution import Attribution
 from models.bundle import Bundle
@@ -16,11 +15,10 @@ from progress import say
 
 
 class Evidence(NamedTuple):
-    """For an image and k labels: raw maps (k, h, w) by kind, attribution, extractors' keypoints."""
+    """Raw maps (k, h, w) by kind and the attribution, of one image and k labels."""
 
     maps: dict[str, np.ndarray]
     attribution: Attribution
-    keypoints: dict[str, LocalDescriptors]
 
 
 class Heatmaps:
@@ -31,7 +29,7 @@ class Heatmaps:
         bundle: Bundle,
         methods: Sequence[str] = ("gradcam",),
         layer: str = "",
-        extractors: dict[str, Extractor] | None = None,
+        extractors: dict[str, Any] | None = None,
     ) -> None:
         self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
         self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
@@ -54,25 +52,24 @@ class Heatmaps:
         maps = self._of_pixels(planes, views, columns)
         if not self.encoders:
             return maps
-        images = [self.keypoints(plane) for plane in planes]
+        images = [keypoints_of(self.extractors, plane) for plane in planes]
         return maps | self._of_words(images, self.attribution(views, columns))
 
-    def evidence(self, plane: np.ndarray, views: Views, columns: Sequence[int]) -> Evidence:
-        """All that speaks for or against labels in one film; it is described but once."""
-        attribution, found = self.attribution(views, columns), self.keypoints(plane)
-        maps = self._of_pixels([plane], views, columns) | self._of_words([found], attribution)
-        return Evidence({kind: values[0] for kind, values in maps.items()}, attribution, found)
+    def evidence(
+        self,
+        plane: np.ndarray,
+        keypoints: dict[str, LocalDescriptors],
+        views: Views,
+        columns: Sequence[int],
+    ) -> Evidence:
+        """The evidence for and against labels in one image, whose keypoints are known."""
+        attribution = self.attribution(views, columns)
+        maps = self._of_pixels([plane], views, columns) | self._of_words([keypoints], attribution)
+        return Evidence({kind: values[0] for kind, values in maps.items()}, attribution)
 
     def attribution(self, views: Views, columns: Sequence[int]) -> Attribution:
-        """What every number of n films' vectors adds to the logits of k labels."""
+        """What every feature of n images adds to the logits of k labels."""
         return self.bundle.classifier.attribution(views, columns)
-
-    def keypoints(self, plane: np.ndarray) -> dict[str, LocalDescriptors]:
-        """What each extractor of local descriptors finds in a plane, in its letterboxed square."""
-        return {
-            name: encoder.describe(encoder.preprocessing(plane))
-            for name, encoder in self.encoders.items()
-        }
 
     def _of_pixels(
         self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
@@ -122,10 +119,18 @@ class Heatmaps:
             backbone, prepare = classifier.backbone_, rgb
         else:
             made = self.extractors[block]
-            assert is_network(made)
             backbone, prepare = made.backbone, made.prepare
         network = joined(backbone, prepare, classifier.tensor_logits, block, self.layer)
         return GradCam(network, self.methods)
+
+
+def keypoints_of(extractors: dict[str, Any], plane: np.ndarray) -> dict[str, LocalDescriptors]:
+    """What each extractor of local descriptors finds in a plane, in its letterboxed square."""
+    return {
+        name: extractor.describe(extractor.preprocessing(plane))
+        for name, extractor in extractors.items()
+        if isinstance(extractor, LocalEncoder)
+    }
 
 
 def why_no_camera(bundle: Bundle) -> str:

@@ -1,8 +1,8 @@
 """What a bundle says of films: a finding for each label, and what to be wary of."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -10,16 +10,14 @@ import pandas as pd
 
 from arrays import plain
 from datasets.image_files import Decoded
-from datasets.image_stream import ImageFile, each_image, image_threads
+from datasets.image_stream import ImageFile
 from datasets.images import Images
-from errors import ImageUnreadable, InvalidOption
-from features.extractor import is_network
+from errors import InvalidOption
+from inference.cached_features import CachedFeatures
+from inference.image_loop import Window, images_at_once, windows
 from inference.image_warnings import warnings_of
-from inference.working_bundle import WorkingBundle
+from inference.working_bundle import NOTHING, Ready, WorkingBundle
 from models.bundle import Findings
-
-# A whole number of a network's batches on a processor; several GPUs are given more.
-WINDOW = 32
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,9 @@ class Prediction:
 
 
 class Prepared(NamedTuple):
-    """A film made ready in a thread: itself and its augmentations, by extractor."""
+    """An image made ready in a thread, followed by its augmented versions."""
 
-    versions: list[dict[str, np.ndarray]]
+    versions: list[Ready]
     warnings: tuple[str, ...]
 
 
@@ -67,20 +65,21 @@ def prepared(
     image: Decoded,
     tta: int = 0,
     wanted: Callable[[], bool] = lambda: True,
+    known: Mapping[str, np.ndarray] = NOTHING,
 ) -> Prepared:
-    """An image's bytes, decoded, made ready; any thread may do so beside others.
+    """An image's bytes, decoded, made ready; features that are known are not computed again.
 
-    Once it is no longer `wanted`, no further augmentation is started.
+    Any thread may call this beside others. Once the image is no longer `wanted`, no further
+    augmentation is started.
     """
-    plane = image.plane
-    versions = [working.prepare(plane)]
+    versions = [working.prepare(image.plane, known)]
     if tta:
         # TensorFlow takes seconds to import, and not every bundle needs it.
         from models.test_time_augmentation import augmented_planes
 
-        planes = takewhile(lambda _: wanted(), augmented_planes(plane, tta))
+        planes = takewhile(lambda _: wanted(), augmented_planes(image.plane, tta))
         versions += map(working.prepare, planes)
-    words = {name: versions[0][name] for name in working.words}
+    words = {name: versions[0].features[name] for name in working.words}
     return Prepared(versions, warnings_of(data, image, words))
 
 
@@ -102,39 +101,34 @@ def predictions(
     ]
 
 
-def stream(working: WorkingBundle, images: Images, tta: int, jobs: int) -> Iterator[Prediction]:
-    """What is said of each film, in order, with a window of them in memory at a time."""
+def stream(
+    working: WorkingBundle,
+    images: Images,
+    tta: int,
+    jobs: int,
+    cached: CachedFeatures | None = None,
+) -> Iterator[Prediction]:
+    """The findings of each image in order; cached features are used where there are any."""
     check_augmentations(tta)
 
-    def use(row: int, file: ImageFile) -> Prepared:
-        return prepared(working, file.data, file.decoded, tta)
+    def make(file: ImageFile, known: dict[str, np.ndarray]) -> Prepared:
+        return prepared(working, file.data, file.decoded, tta, known=known)
 
-    with image_threads(jobs) as pool:
-        at_once = _images_at_once(working)
-        rows = range(len(images))
-        ready = each_image(pool, rows, images.paths.__getitem__, use, 2 * at_once)
-        while window := dict(islice(ready, at_once)):
-            yield from _window(working, images, window)
-
-
-def _images_at_once(working: WorkingBundle) -> int:
-    """A window that keeps every device busy with each network."""
-    networks = filter(is_network, working.extractors.values())
-    return max([WINDOW, *(network.images_at_once for network in networks)])
+    for window in windows(images, make, jobs, cached, images_at_once(working)):
+        yield from _window(working, images, window)
 
 
 def _window(
-    working: WorkingBundle, images: Images, window: dict[int, Prepared | ImageUnreadable]
+    working: WorkingBundle, images: Images, window: Window[Prepared]
 ) -> Iterator[Prediction]:
-    ready = {row: image for row, image in window.items() if isinstance(image, Prepared)}
-    rows = list(ready)
-    found = {}
+    rows = list(window.made)
+    made: list[Prediction] = []
     if rows:
         meta = images.meta.iloc[rows]
-        told = predictions(working, images.ids[rows].tolist(), list(ready.values()), meta)
-        found = dict(zip(rows, told, strict=True))
-    for row, image in window.items():
-        yield found[row] if row in found else Prediction(images.ids[row], skipped=str(image))
+        made = predictions(working, images.ids[rows].tolist(), list(window.made.values()), meta)
+    by_row = dict(zip(rows, made, strict=True))
+    for row in window.rows:
+        yield by_row.get(row) or Prediction(images.ids[row], skipped=window.unread[row])
 
 
 def _findings(

@@ -10,21 +10,12 @@ for film in predictor.predict(["film.png", "film.dcm"]):
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from datasets import image_files, sources
+from datasets import sources
 from datasets.images import Images
-from datasets.options import Work
-from features import extracted
-from features.branch import Branch
-from features.extractor import learns
-from features.recipe import digest, recipe_of
-from features.store import FeatureStore
 from inference import known_metadata
 from inference.predictions import Prediction, stream
 from inference.working_bundle import WorkingBundle
 from models.thresholds import undecided
-from models.views import Views
 from progress import warn
 
 
@@ -49,24 +40,3 @@ class Predictor(WorkingBundle):
     def known(self, images: Images) -> Images:
         """The films with their age, sex and view, if the bundle learned from them."""
         return known_metadata.known(images) if self.takes_metadata else images
-
-    def extract(self, images: Images, options: Work) -> tuple[Images, Views]:
-        """The films that can be read, and what the classifier sees of them, through the cache."""
-        branches = {name: self._branch(name, images, options.cache) for name in self.extractors}
-        done = extracted.compute(self.known(images), branches, options)
-        vectors = {name: done.features(name).values for name in branches}
-        return done.images, self.assembled(vectors, done.images.meta)
-
-    def _branch(self, name: str, images: Images, cache: Path) -> Branch:
-        """The extractor with the store that training filled, if the cache still has it."""
-        extractor, view = self.extractors[name], self.bundle.views[name]
-        recipe = recipe_of(name, extractor, np.array([]), image_files.decoders(images.paths))
-        recipe |= {"trained_on": view.recipe["trained_on"]}
-        store = FeatureStore(cache, recipe)
-        if learns(extractor):
-            learned = {path.stem for path in store.folder.glob("learned-*.npz")}
-            if learned - {f"learned-{digest(view.state)}"}:
-                # Learned anew from films of the same names: its vectors are not this bundle's.
-                store = FeatureStore(cache, recipe | {"trained_on": digest(view.state)})
-            store.save_learned(extractor)
-        return Branch(extractor, store)

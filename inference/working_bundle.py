@@ -1,7 +1,9 @@
 """A bundle with the extractors whose vectors it learned from: films in memory to findings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,16 @@ from models.views import DEEP, METADATA, PIXELS, WORDS, Views, views_of
 from progress import warn
 
 IMAGES_AT_ONCE = 32
+
+
+NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
+
+
+class Ready(NamedTuple):
+    """One image by extractor: its features (d,), or the input of a network that computes them."""
+
+    features: dict[str, np.ndarray]
+    inputs: dict[str, np.ndarray]
 
 
 class WorkingBundle:
@@ -80,20 +92,33 @@ class WorkingBundle:
             vectors = {name: made.transform(planes) for name, made in self.extractors.items()}
         return self.assembled(vectors, meta)
 
-    def prepare(self, plane: np.ndarray) -> dict[str, np.ndarray]:
-        """By extractor, what a thread can do for a plane: its vector, or a network's input."""
-        return {name: prepare(made, plane) for name, made in self.extractors.items()}
-
-    def joined(
-        self, images: Sequence[dict[str, np.ndarray]], meta: pd.DataFrame | None = None
-    ) -> Views:
-        """What the classifier sees of n films that are prepared, at least one."""
-        stacked = {name: np.stack([image[name] for image in images]) for name in self.extractors}
-        vectors = {
-            name: made.transform_images(stacked[name]) if is_network(made) else stacked[name]
-            for name, made in self.extractors.items()
+    def prepare(self, plane: np.ndarray, known: Mapping[str, np.ndarray] = NOTHING) -> Ready:
+        """What a thread can do for a grey plane, where features by extractor are not known."""
+        made = {
+            name: prepare(extractor, plane)
+            for name, extractor in self.extractors.items()
+            if name not in known
         }
-        return self.assembled(vectors, meta)
+        inputs = {name: each for name, each in made.items() if is_network(self.extractors[name])}
+        features = {name: each for name, each in made.items() if name not in inputs}
+        return Ready({**known, **features}, inputs)
+
+    def joined(self, images: Sequence[Ready], meta: pd.DataFrame | None = None) -> Views:
+        """What the classifier sees of n images that are ready, at least one."""
+        return self.assembled(
+            {name: self._features(name, images) for name in self.extractors}, meta
+        )
+
+    def _features(self, name: str, images: Sequence[Ready]) -> np.ndarray:
+        """The features (n, d) of one extractor; a network computes those that are missing."""
+        extractor = self.extractors[name]
+        inputs = [image.inputs[name] for image in images if name in image.inputs]
+        computed: Iterator[np.ndarray] = iter(())
+        if inputs and is_network(extractor):
+            computed = iter(extractor.transform_images(np.stack(inputs)))
+        return np.stack(
+            [next(computed) if name in image.inputs else image.features[name] for image in images]
+        )
 
     @property
     def takes_metadata(self) -> bool:

@@ -50,7 +50,7 @@ def columns(away: np.ndarray, otherwise: Sequence[Sequence[int]]) -> list[list[i
     ]
 
 
-def told(away: np.ndarray) -> str:
+def counted(away: np.ndarray) -> str:
     """How many images have a wrong call, in a sentence."""
     count = int((_worst(away) >= 0).sum())
     first = "; those come first" if count else ""

@@ -38,6 +38,10 @@ class Findings(NamedTuple):
     calibrated: np.ndarray
     present: np.ndarray
 
+    def rows(self, which: np.ndarray) -> "Findings":
+        """The findings of these images alone: a mask or row numbers."""
+        return Findings(*(values[which] for values in self))
+
 
 @dataclass(frozen=True)
 class Bundle:

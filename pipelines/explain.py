@@ -1,18 +1,21 @@
 """`explain`: where each branch looks, film by film and label by label."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import checks
 import storage
 from datasets import sources
-from datasets.images import Images
+from datasets.images import Images, Skipped
 from datasets.options import command_of
 from escapes import as_json
 from inference.bundle_options import Explain
+from inference.cached_features import CachedFeatures
 from inference.explained import Explained, explained
-from inference.explained_choice import chosen, wrong_first
+from inference.explained_choice import Chosen, columns_shown, decided_images, wrong_first
 from inference.heatmaps import Heatmaps, why_no_camera
 from inference.images_to_explain import images_asked
 from inference.label_decisions import RULE, columns_asked
@@ -29,31 +32,33 @@ from reports.wording import of_members, outcome
 
 
 def run(options: Explain) -> Result:
-    """Decisions as text and JSON; panels, raw maps, sheets and the page are in `--out`."""
+    """Decisions as text and JSON; panels, raw maps, contact sheets and a page are in `--out`."""
     checks.one_of("--method", options.method, CAMERAS)
     predictor = Predictor(options.bundle, options.weights)
-    bundle = predictor.bundle
+    bundle, jobs = predictor.bundle, sources.cores(options.jobs)
     asked = columns_asked(options.labels, bundle.labels)
     heatmaps = Heatmaps(bundle, (options.method,), options.layer, predictor.extractors)
     for sentence in without_effect(options, heatmaps):
         warn(sentence)
     images = images_asked(options, bundle.labels)
     say(sources.headline(images))
-    images, views = predictor.extract(images, options)
-    sources.write_skipped(images, options.out)
-    if not len(images):
-        told = f"No film could be read: {options.out / 'skipped.csv'} says why."
-        return Result([told], {"skipped": dict(images.skipped)}, len(images.skipped))
-    found = predictor.findings(views)
-    shown = chosen(images, views, bundle, found, asked)
+    images = predictor.known(images)
+    cached = CachedFeatures(predictor, images, options.cache)
+    shown = Chosen(images)
     if options.wrong:
-        shown = wrong_first(shown, bundle, asked, options)
-    explanation_files.fresh(options.out)
-    made = explained(heatmaps, shown.images, shown.views, shown.found, shown.columns)
-    drawn, rows = _draw(made, shown.images, bundle, options.out)
-    values = _values(options, bundle, shown.images, drawn) | {"order": shown.order}
-    _write(values, drawn, rows, options)
-    return Result([*_lines(values, drawn, options)], values, len(images.skipped))
+        decided = decided_images(predictor, images, jobs, cached)
+        shown = wrong_first(decided, bundle, asked, options)
+    columns_of = partial(columns_shown, bundle=bundle, asked=asked, wrong=options.wrong)
+    made = explained(heatmaps, predictor, shown.images, columns_of, jobs, cached)
+    drawn = _draw(made, shown.images, bundle, options.out)
+    images = replace(shown.images, skipped=(*shown.skipped, *drawn.skipped))
+    sources.write_skipped(images, options.out)
+    if not drawn.decisions:
+        line = f"No image could be read; {options.out / 'skipped.csv'} lists the reasons."
+        return Result([line], {"skipped": dict(images.skipped)}, len(images.skipped))
+    values = _values(options, bundle, images, drawn.decisions) | {"order": shown.order}
+    _write(values, drawn, options)
+    return Result([*_lines(values, drawn.decisions, options)], values, len(images.skipped))
 
 
 def without_effect(options: Explain, heatmaps: Heatmaps) -> Iterator[str]:
@@ -65,17 +70,29 @@ def without_effect(options: Explain, heatmaps: Heatmaps) -> Iterator[str]:
         yield "--n-images has no effect: it counts test images, where no images are named"
 
 
+class Pictures(NamedTuple):
+    """Decisions with their panels, a row of tiles for each image, and images not read."""
+
+    decisions: list[Drawn]
+    rows: list[list[Tile]]
+    skipped: list[Skipped]
+
+
 def _draw(
-    made: Iterable[Explained], images: Images, bundle: Bundle, out: Path
-) -> tuple[list[Drawn], list[list[Tile]]]:
-    """Panels and maps of all films, written; and a row of tiles for each film."""
-    footer = "Synthetic film. " * images.synthetic + FOOTER
-    drawn: list[Drawn] = []
-    rows: list[list[Tile]] = []
+    made: Iterable[Explained | Skipped], images: Images, bundle: Bundle, out: Path
+) -> Pictures:
+    """Panels and maps of all images, written as each is explained."""
+    footer = "Synthetic image. " * images.synthetic + FOOTER
+    pictures = Pictures([], [], [])
     for image in track(made, "explaining", len(images)):
-        drawn += explanation_files.draw(image, why_no_camera(bundle), footer, out)
-        rows.append(list(explanation_pictures.tiles(image)))
-    return drawn, rows
+        if isinstance(image, Skipped):
+            pictures.skipped.append(image)
+            continue
+        if not pictures.rows:
+            explanation_files.fresh(out)
+        pictures.decisions.extend(explanation_files.draw(image, why_no_camera(bundle), footer, out))
+        pictures.rows.append(list(explanation_pictures.tiles(image)))
+    return pictures
 
 
 def _values(
@@ -83,10 +100,10 @@ def _values(
 ) -> dict[str, Any]:
     decisions = [one.decision for one in drawn]
     labels = [decision.label for decision in decisions]
-    told: dict[str, list[dict[str, Any]]] = {image: [] for image in images.ids}
+    by_image: dict[str, list[dict[str, Any]]] = {}
     for one in drawn:
         panel = one.panel.relative_to(options.out).as_posix()
-        told[one.decision.image].append(one.decision.facts | {"panel": panel})
+        by_image.setdefault(one.decision.image, []).append(one.decision.facts | {"panel": panel})
     return {
         "command": command_of("explain", options),
         "bundle": str(options.bundle),
@@ -98,31 +115,26 @@ def _values(
         "source": images.source,
         "synthetic": images.synthetic,
         "rule": RULE,
-        "films": [{"id": image, "decisions": decisions} for image, decisions in told.items()],
-        "shares": explanation_files.means([told.shares for told in decisions], labels),
-        "net_credit": explanation_files.means([told.net for told in decisions], labels),
+        "films": [{"id": image, "decisions": decided} for image, decided in by_image.items()],
+        "shares": explanation_files.means([each.shares for each in decisions], labels),
+        "net_credit": explanation_files.means([each.net for each in decisions], labels),
         "skipped": dict(images.skipped),
     }
 
 
-def _write(
-    values: dict[str, Any],
-    drawn: Sequence[Drawn],
-    rows: Sequence[Sequence[Tile]],
-    options: Explain,
-) -> None:
-    """Everything but panels and maps, which are written film by film."""
+def _write(values: dict[str, Any], drawn: Pictures, options: Explain) -> None:
+    """Everything but panels and maps, which are written image by image."""
     out = options.out
     text = as_json(values, indent=1, allow_nan=False)
     storage.write_text(out / "explain.json", text)
-    explanation_files.write_shares([one.decision for one in drawn], out)
+    explanation_files.write_shares([one.decision for one in drawn.decisions], out)
     title = f"{values['source']}: {values['classifier']}"
-    title += " (synthetic films)" if values["synthetic"] else ""
+    title += " (synthetic images)" if values["synthetic"] else ""
     plots = {
         "shares": [explanation_files.draw_shares(values["shares"], title, out)],
-        "sheets": explanation_files.draw_sheets(rows, title, out),
+        "sheets": explanation_files.draw_sheets(drawn.rows, title, out),
     }
-    storage.write_text(out / "explain.html", explanation_page.page(values, drawn, plots))
+    storage.write_text(out / "explain.html", explanation_page.page(values, drawn.decisions, plots))
 
 
 def _lines(values: dict[str, Any], drawn: Sequence[Drawn], options: Explain) -> Iterator[str]:

@@ -11,6 +11,7 @@ from datasets import sources
 from datasets.images import Images, Skipped
 from features.extraction_plan import Crew
 from inference.bundle_options import Predict
+from inference.cached_features import CachedFeatures
 from inference.images_to_predict import images_asked
 from inference.predictions import Finding, Prediction, check_augmentations, stream
 from inference.predictor import Predictor
@@ -61,7 +62,8 @@ def _write(
     if crew:
         streamed = prediction.streamed(images, options, crew)
     else:
-        streamed = stream(predictor, images, options.tta, sources.cores(options.jobs))
+        jobs, cached = sources.cores(options.jobs), CachedFeatures(predictor, images, options.cache)
+        streamed = stream(predictor, images, options.tta, jobs, cached)
     paths = list(paths_of(options).values())
     with findings_files.opened(paths, predictor.bundle.labels) as written:
         for image in track(streamed, "predicting", len(images)):

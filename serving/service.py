@@ -15,9 +15,11 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import checks
 from datasets import sources
+from datasets.image_files import Decoded
 from errors import ImageUnreadable, UploadRefused
-from inference.explained import Explained, image_explained
+from inference.explained import Described, Explained, described, image_explained
 from inference.heatmaps import Heatmaps, why_no_camera
+from inference.image_warnings import warnings_of
 from inference.predictions import Prediction, Prepared, check_augmentations, predictions, prepared
 from inference.predictor import Predictor
 from reports import explanation_pictures
@@ -49,12 +51,10 @@ class Service:
     def warm_up(self) -> None:
         """Load what is loaded at first use, by way of a made-up film."""
         plane = np.tile(np.arange(WARM_UP_SIDE, dtype=np.uint8), (WARM_UP_SIDE, 1))
-        image = Prepared([self.predictor.prepare(plane)], ())
-        self.queue.submit(("warm-up", image)).result()
+        image = described(self.predictor, plane)
+        self.queue.submit(("warm-up", Prepared([image.ready], ()))).result()
         # The first explanation traces Grad-CAM's network, which takes seconds.
-        self.queue.run(
-            partial(self._explain, "warm-up", plane, image, self.bundle.labels[0])
-        ).result()
+        self.queue.run(partial(self._explain, "warm-up", image, self.bundle.labels[0])).result()
         self.ready = True
 
     async def findings(self, uploads: Sequence[Sent], tta: int = 0) -> list[Prediction | Unread]:
@@ -81,10 +81,11 @@ class Service:
         """What `shown` makes of where each branch looks in an upload for a label."""
         checks.one_of("The label", label, self.bundle.labels)
         with self.queue.admitted(1):
-            ((plane, image),) = await results([self._threads.submit(self._decode, upload)])
-            explain = partial(self._explain, upload.name, plane, image, label)
-            (found,) = await results([self.queue.run(explain)])
-            (picture,) = await results([self._threads.submit(shown, found)])
+            ((image, warnings),) = await results([self._threads.submit(self._describe, upload)])
+            explain = partial(self._explain, upload.name, image, label)
+            (made,) = await results([self.queue.run(explain)])
+            made = replace(made, warnings=warnings)
+            (picture,) = await results([self._threads.submit(shown, made)])
             return picture
 
     def panel(self, image: Explained) -> bytes:
@@ -103,21 +104,27 @@ class Service:
 
     def _prepare(self, upload: Sent, tta: int, given_up: Event) -> tuple[str, Prepared] | Unread:
         try:
-            return upload.name, self._decode(upload, tta, given_up)[1]
+            data, image = self._decode(upload)
         except (ImageUnreadable, UploadRefused) as error:
             return Unread(upload.name, str(error), status_of(error))
+        return upload.name, prepared(
+            self.predictor, data, image, tta, lambda: not given_up.is_set()
+        )
 
-    def _decode(
-        self, upload: Sent, tta: int = 0, given_up: Event | None = None
-    ) -> tuple[np.ndarray, Prepared]:
+    def _describe(self, upload: Sent) -> tuple[Described, tuple[str, ...]]:
+        """An upload with its keypoints, and warnings about it."""
+        data, image = self._decode(upload)
+        made = described(self.predictor, image.plane)
+        words = {name: made.ready.features[name] for name in self.predictor.words}
+        return made, warnings_of(data, image, words)
+
+    def _decode(self, upload: Sent) -> tuple[bytes, Decoded]:
         # Only here, so that bodies of requests that wait take no memory.
         data = upload.data
         try:
-            image = decoded(data, self.options.max_megapixels)
+            return data, decoded(data, self.options.max_megapixels)
         except ImageUnreadable as error:
             raise ImageUnreadable(f"{upload.name} cannot be read: {error}.") from None
-        wanted = given_up or Event()
-        return image.plane, prepared(self.predictor, data, image, tta, lambda: not wanted.is_set())
 
     def _compute(self, images: list[tuple[str, Prepared]]) -> list[Prediction]:
         """Findings of films, those with as many augmentations together."""
@@ -130,10 +137,9 @@ class Service:
     def _heatmaps(self) -> Heatmaps:
         return Heatmaps(self.bundle, extractors=self.predictor.extractors)
 
-    def _explain(self, name: str, plane: np.ndarray, image: Prepared, label: str) -> Explained:
-        views = self.predictor.joined(image.versions[:1])
+    def _explain(self, name: str, image: Described, label: str) -> Explained:
+        views = self.predictor.joined([image.ready])
         images = sources.images_of_files([Path(name)], self.bundle.labels)
         columns = [self.bundle.labels.index(label)]
-        found = self.predictor.findings(views)
-        shown = image_explained(self._heatmaps, images, plane, views, found, columns)
-        return replace(shown, warnings=image.warnings)
+        findings = self.predictor.findings(views)
+        return image_explained(self._heatmaps, images, image, views, findings, columns)

@@ -8,7 +8,7 @@ from errors import MisalignedRows
 from features.extractors.dense_sift_fisher import DenseSiftFisher
 from features.extractors.orb_words import OrbWords
 from features.recipe import recipe_of
-from inference.heatmaps import Heatmaps
+from inference.heatmaps import Heatmaps, keypoints_of
 from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.calibration import Calibration
@@ -91,23 +91,20 @@ def test_a_blank_image_has_no_heat(words):
 
 
 def test_keypoints_are_those_that_the_vectors_were_made_of(words, encoders):
-    found = Heatmaps(words.bundle).keypoints(PLANES[4])
+    found = keypoints_of(Heatmaps(words.bundle).extractors, PLANES[4])
     for name, (_, encoder) in encoders.items():
         row = words.views.arrays[name][4]
         np.testing.assert_allclose(encoder.encode(found[name]), row, rtol=1e-5, atol=1e-7)
 
 
-def test_the_evidence_of_an_image_is_gathered_while_it_is_described_once(words, monkeypatch):
+def test_the_evidence_of_one_image_is_that_of_several(words):
     heatmaps, rows = Heatmaps(words.bundle), words.views.select(np.array([4]))
     expected = heatmaps.of(PLANES[4:5], rows, COLUMNS)
-    describe, described = heatmaps.keypoints, []
-    monkeypatch.setattr(heatmaps, "keypoints", lambda plane: described.append(1) or describe(plane))
-    maps, attribution, keypoints = heatmaps.evidence(PLANES[4], rows, COLUMNS)
+    keypoints = keypoints_of(heatmaps.extractors, PLANES[4])
+    maps, attribution = heatmaps.evidence(PLANES[4], keypoints, rows, COLUMNS)
     for name, values in expected.items():
         np.testing.assert_array_equal(maps[name], values[0])
-        assert len(keypoints[name])
     assert attribution.sums.keys() == expected.keys()
-    assert len(described) == 1
 
 
 def test_images_without_their_vectors_are_refused(words):

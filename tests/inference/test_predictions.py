@@ -1,11 +1,9 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from datasets import image_files, sources
 from errors import InvalidOption
-from inference import predictions
+from inference import image_loop, predictions
 from inference.predictor import Predictor
 from tests import fakes
 
@@ -44,12 +42,12 @@ def test_an_image_has_a_finding_for_each_label_as_the_bundle_tells(predictor, im
 def test_few_images_are_in_memory_however_many_there_are(predictor, images, monkeypatch):
     made, prepared = [], predictions.prepared
 
-    def counted(*given):
+    def counted(*given, **named):
         made.append(1)
-        return prepared(*given)
+        return prepared(*given, **named)
 
     monkeypatch.setattr(predictions, "prepared", counted)
-    monkeypatch.setattr(predictions, "WINDOW", 4)
+    monkeypatch.setattr(image_loop, "WINDOW", 4)
     told = predictions.stream(predictor, images, tta=0, jobs=2)
     inside = [len(made) - given for given, _ in enumerate(told)]
     assert len(inside) == len(images) > 3 * 4
@@ -76,19 +74,12 @@ def test_an_image_that_cannot_be_read_keeps_its_place_and_tells_why(predictor, p
 
 def test_images_are_prepared_a_window_at_a_time(predictor, images, monkeypatch):
     read = []
-    monkeypatch.setattr(predictions, "WINDOW", 4)
+    monkeypatch.setattr(image_loop, "WINDOW", 4)
     plain = image_files.read_bytes
     monkeypatch.setattr(image_files, "read_bytes", lambda path: read.append(path) or plain(path))
     next(predictions.stream(predictor, images, 0, jobs=2))
     # A window that is computed, and two that are ahead.
     assert len(read) <= 3 * 4
-
-
-def test_a_window_keeps_every_device_busy():
-    network = SimpleNamespace(transform_images=len, images_at_once=8 * 32)
-    working = SimpleNamespace(extractors={"words": object(), "network": network})
-    assert predictions._images_at_once(working) == 8 * 32
-    assert predictions._images_at_once(SimpleNamespace(extractors={})) == predictions.WINDOW
 
 
 @pytest.mark.slow

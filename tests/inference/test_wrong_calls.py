@@ -51,8 +51,8 @@ def test_wrong_labels_are_shown_the_worst_first_and_others_where_none_is_wrong(i
 
 def test_the_number_of_wrong_images_is_told(images):
     away = wrong_calls.distances(images, BUNDLE, FOUND, [])
-    assert wrong_calls.told(away) == "2 of 3 images have a wrong call; those come first."
-    assert wrong_calls.told(away[1:2]) == "0 of 1 images have a wrong call."
+    assert wrong_calls.counted(away) == "2 of 3 images have a wrong call; those come first."
+    assert wrong_calls.counted(away[1:2]) == "0 of 1 images have a wrong call."
 
 
 def test_images_without_any_label_of_the_bundle_are_refused(images):

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -6,6 +7,7 @@ import pytest
 
 from datasets import image_files
 from errors import BundleUnusable, InvalidOption
+from features.extractors.orb_words import OrbWords
 from inference import heatmaps
 from inference.bundle_options import Explain
 from pipelines import explain, train
@@ -130,6 +132,46 @@ def test_an_image_that_cannot_be_read_is_listed_and_the_others_are_shown(run, tm
     assert (alone.exit_code, alone.values["skipped"].keys()) == (1, {"broken.png"})
 
 
+@pytest.fixture
+def counts(monkeypatch):
+    """How often an image is decoded and its keypoints are described."""
+    counts = Counter()
+    count_calls(monkeypatch, counts, image_files, "decoded")
+    count_calls(monkeypatch, counts, OrbWords, "describe")
+    return counts
+
+
+def count_calls(monkeypatch, counts, owner, name):
+    plain = getattr(owner, name)
+
+    def counted(*given):
+        counts[name] += 1
+        return plain(*given)
+
+    monkeypatch.setattr(owner, name, counted)
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+@pytest.mark.parametrize("cache", ["warm", "cold"])
+def test_explain_decodes_and_describes_each_image_once(run, counts, tmp_path, cache, wrong):
+    changes = {"cache": tmp_path / "cache"} if cache == "cold" else {}
+    shown = len(run(**changes, wrong=wrong, n_images=99).values["films"])
+    counts.clear()
+    run(**changes, wrong=wrong, n_images=3)
+    # Wrong calls are only known once every test image has been looked at.
+    first_look = {"decoded": shown, "describe": shown if cache == "cold" else 0}
+    # An image of noise is described when a bundle is loaded.
+    assert counts == Counter(
+        {name: 3 + (first_look[name] if wrong else 0) for name in ("decoded", "describe")}
+    ) + Counter(describe=1)
+
+
+def test_explain_says_the_same_with_and_without_a_cache(run, tmp_path):
+    warm, cold = run(), run(cache=tmp_path / "cache")
+    assert warm.values["films"] == cold.values["films"]
+    assert not (tmp_path / "cache").exists()
+
+
 def test_a_bundle_without_a_network_says_why_there_is_no_camera(place):
     bundle = explain.Predictor(place / "logistic").bundle
     assert "has no network for films" in heatmaps.why_no_camera(bundle)
@@ -169,7 +211,7 @@ def test_options_that_the_bundle_has_no_use_for_are_named(run, place, capsys):
     for name, why in {
         "layer": "this bundle has no Grad-CAM",
         "method": "this bundle has no Grad-CAM",
-        "films": "where no images are named",
+        "n-images": "where no images are named",
         "weights": "this bundle takes no features of a network",
     }.items():
         assert f"--{name} has no effect" in said

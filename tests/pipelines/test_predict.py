@@ -7,6 +7,7 @@ import pytest
 import cli
 from datasets.loading import load
 from datasets.options import Reading
+from features.extractors.orb_words import OrbWords
 from inference.bundle_options import Predict
 from pipelines import predict
 from reports import score_files
@@ -34,6 +35,19 @@ def test_tables_and_lines_tell_the_same_of_all_images(run, place, tmp_path):
     assert table["probability"].tolist() == from_lines
     assert wide[["sick", "well"]].to_numpy().ravel().tolist() == from_lines
     assert result.exit_code == 0
+
+
+def test_predict_takes_the_features_of_a_data_set_from_the_cache(run, place, monkeypatch):
+    options = {"data": place / "films", "cache": place / "cache"}
+    computed = run(**options | {"cache": place / "no-cache"}).values["shown"]
+    described, describe = [], OrbWords.describe
+    monkeypatch.setattr(
+        OrbWords, "describe", lambda *given: described.append(1) or describe(*given)
+    )
+    assert run(**options).values["shown"] == computed
+    # An image of noise, when the bundle is loaded.
+    assert len(described) == 1
+    assert not (place / "no-cache").exists()
 
 
 @pytest.mark.parametrize("name", ["findings.csv", "scores.csv"])

@@ -118,7 +118,7 @@ def test_what_is_given_up_starts_no_further_image_and_no_augmentation(service, m
     monkeypatch.setattr("serving.service.decoded", decode)
     prepare, prepared = service.predictor.prepare, []
     monkeypatch.setattr(
-        type(service.predictor), "prepare", lambda _, plane: prepared.append(1) or prepare(plane)
+        type(service.predictor), "prepare", lambda _, *given: prepared.append(1) or prepare(*given)
     )
 
     async def ask():
