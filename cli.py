@@ -1,4 +1,4 @@
-"""`python cli.py COMMAND`: parse flags, call one pipeline, print what it gives back."""
+"""`python cli.py COMMAND`: parse flags, call one pipeline, print its result."""
 
 import importlib
 import inspect
@@ -35,25 +35,25 @@ COMMANDS = {
     "cache": command_options.Cache,
 }
 OUT_OF_MEMORY = (
-    "The machine must have memory for this run; it has run out. Close other programs, use fewer"
-    " --jobs, smaller images or fewer extractors, or run it on a larger machine."
+    "This run needs more memory than the machine has left. Close other programs, use fewer --jobs,"
+    " smaller images or fewer extractors, or use a larger machine."
 )
 A_BUG = (
-    "This is a bug in the program, not a mistake of yours. Please report it with the lines above,"
-    " the command you typed and what `pip list` prints; leave patients' data out."
+    "This is a bug in the program, not your mistake. Please report it with the lines above, your"
+    " command and the output of `pip list`; leave out patient data."
 )
 VERSION = "0.2.0"
-FAILED, BUG, INTERRUPTED, NOBODY_READS = 2, 70, 130, 141
+FAILED, BUG, INTERRUPTED, NO_READER = 2, 70, 130, 141
 EXIT_CODES = "Exit codes: 0 done, 1 images skipped, 2 error, 70 bug, 130 interrupted."
-# How films are read; the help of every other command leaves it to `data`, to fit a screen.
-TOLD_BY_DATA = [item.name for item in fields(Reading) if item.name not in ("data", "split", "seed")]
+# How images are read: only the help of `data` lists these, so that help fits a screen.
+READING = [item.name for item in fields(Reading) if item.name not in ("data", "split", "seed")]
 
 
 def application(names: Iterable[str]) -> typer.Typer:
-    """These commands; one alone is spoken to without its name."""
+    """The application with these commands; a single one needs no name."""
     app = typer.Typer(
-        help="Do hand-crafted local features add anything to a CNN on multi-label chest X-rays, how"
-        " sure are we, and where does each side look? Research use only.",
+        help="Measure what hand-crafted local features add to a CNN on multi-label chest X-rays,"
+        " with uncertainty, and show where each model looks. Research use only.",
         epilog=EXIT_CODES,
         no_args_is_help=True,
         add_completion=False,
@@ -96,13 +96,13 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
             with storage.told():
                 result = _listed(asked) if asked else _run(name, options_class(**flags))
             text = json.dumps(result.values, indent=1) if as_json else result.text
-            return int(result.exit_code) if _print(text) else NOBODY_READS
+            return int(result.exit_code) if _print(text) else NO_READER
 
         # Here, since typer ends some errors with 1, which means that images were skipped.
         raise typer.Exit(exit_code_of(work))
 
     reads = issubclass(options_class, Reading) and name != "data"
-    hidden = TOLD_BY_DATA if reads else []
+    hidden = READING if reads else []
     parameters = [parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
     parameters += [*listings.values(), AS_JSON]
     vars(call)["__signature__"] = inspect.Signature(parameters)
@@ -112,7 +112,7 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
 
 
 def _run(name: str, chosen: Any) -> Any:
-    """What a command gives back."""
+    """The result of a command."""
     return importlib.import_module(f"pipelines.{name}").run(chosen)
 
 
@@ -126,21 +126,21 @@ def _listings(options_class: type) -> dict[str, inspect.Parameter]:
     names = {item.name for item in fields(options_class)}
     kinds = {"classifiers": {"classifier", "classifiers"}, "extractors": {"extractors"}}
     return {
-        # Named in the help of the flag that takes one, for the help fits a screen.
+        # The help of the flag that takes a plug-in names it, so that help fits a screen.
         kind: switch(f"list_{kind}", f"List {kind} with their options, and exit.", hidden=True)
         for kind, flags in kinds.items()
         if names & flags
     }
 
 
-ELSEWHERE = f"How films are read, by {flag(TOLD_BY_DATA[0])} and others: see `data --help`."
+ELSEWHERE = f"For {flag(READING[0])} and other options of reading images, see `data --help`."
 
 
 AS_JSON = switch("json", "Print the result as JSON.")
 
 
 def exit_code_of(work: Callable[[], int]) -> int:
-    """What work gives, or the exit code of what ended it, which is told on standard error."""
+    """The result of the work, or the exit code of the error that ended it, which is printed."""
     try:
         return work()
     except HybridError as error:
@@ -158,11 +158,11 @@ def exit_code_of(work: Callable[[], int]) -> int:
 
 
 def _print(text: str) -> bool:
-    """Print a result; False if what reads the output has gone, as `head` does."""
+    """Print a result; False if the reader of the output has gone, as `head` does."""
     try:
         print(text, flush=True)
     except BrokenPipeError:
-        # Python would flush once more as it ends, and complain.
+        # Python flushes again at exit, and would fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False
     return True
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str]) -> int:
     """Exit code of one command line.
 
     0 done; 1 done, but images were skipped; 2 a clear error, in one sentence; 70 a bug, with its
-    traceback; 130 interrupted by Ctrl-C; 141 whatever reads the output has gone, as `head` does.
+    traceback; 130 interrupted by Ctrl-C; 141 the reader of the output has gone, as `head` does.
     """
     # One command alone: typer then answers `--help` without importing pydantic.
     asked = [word for word in arguments[:1] if word in COMMANDS]
@@ -186,7 +186,7 @@ def main(arguments: Sequence[str]) -> int:
             )
         except SystemExit as stop:
             gone = isinstance(stop.__context__, BrokenPipeError)
-            return NOBODY_READS if gone else int(stop.code or 0)
+            return NO_READER if gone else int(stop.code or 0)
         return 0
 
     return exit_code_of(work)

@@ -14,7 +14,7 @@ from typer.core import TyperCommand
 from datasets import options
 from errors import InvalidOption
 
-# Flags that had another name, which scripts may still use.
+# Former names of flags, which scripts may still use.
 FORMERLY = {
     "explain": {"--films": "--n-images"},
     "serve": {"--max-films": "--max-images"},
@@ -22,10 +22,10 @@ FORMERLY = {
 
 
 class Once(TyperCommand):
-    """A command that refuses a flag given again: all of its values but the last would be lost."""
+    """A command that refuses a repeated flag, of which only the last value would count."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """The words that no flag takes, as typer gives them."""
+        """The arguments without flags, as typer returns them."""
         *_, given = self.make_parser(ctx).parse_args(args=list(args))
         for item, times in Counter(given).items():
             if times > 1 and not (getattr(item, "multiple", False) or item.is_eager):
@@ -43,13 +43,13 @@ def flags_of(options_class: type) -> list[tuple[Field, Any]]:
 
 
 def parameter(item: Field, hint: Any, hidden: Sequence[str]) -> inspect.Parameter:
-    """A field as typer sees it: one without a plain default is an argument unless marked a flag."""
+    """A field for typer: without a plain default it is an argument, unless marked as a flag."""
     text = hint.__metadata__[0]
     default: Any = item.default
-    # A switch that is off need not be switched off.
+    # A switch that is off by default needs no --no- form.
     names = [flag(item.name)] if default is False else []
-    told: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
-    shape: Any = typer.Option(*names, help=text + _shown(default), **told)
+    look: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
+    shape: Any = typer.Option(*names, help=text + _shown(default), **look)
     if default is MISSING:
         shape = (typer.Argument if options.is_argument(item) else typer.Option)(help=text)
         default = inspect.Parameter.empty if item.default_factory is MISSING else []
@@ -64,7 +64,7 @@ def flag(name: str) -> str:
 
 
 def _shown(default: Any) -> str:
-    """The default as part of the help text, which typer would give a line of its own."""
+    """The default at the end of the help text; typer would put it on its own line."""
     if isinstance(default, bool) or default in (None, "", MISSING):
         return ""
     inside = isinstance(default, Path) and default.is_relative_to(options.PROJECT)
@@ -72,14 +72,14 @@ def _shown(default: Any) -> str:
 
 
 def switch(name: str, text: str, hidden: bool = False) -> inspect.Parameter:
-    """A switch that no options class has."""
+    """A switch that belongs to no options class."""
     annotation = Annotated[bool, typer.Option(flag(name), help=text, hidden=hidden)]
     kind = inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(name, kind, default=False, annotation=annotation)
 
 
 def renamed(command: str, arguments: Sequence[str]) -> list[str]:
-    """The arguments with today's names of flags; a warning names each that has changed."""
+    """The arguments with current names of flags, and a warning for each old name."""
     names = FORMERLY.get(command, {})
     now = []
     for word in arguments:

@@ -1,4 +1,4 @@
-"""What the options of all commands share: which images, where results are kept, how to repeat them.
+"""Options that commands share: which images, where results are kept, how to repeat them.
 
 Nothing heavy is imported here, so that `--help` answers at once.
 """
@@ -8,11 +8,14 @@ from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
+import datasets.readers
+import registry
+
 PROJECT = Path(__file__).resolve().parents[1]
 # Marks a field that has no default and yet is a flag on the command line.
 FLAG = "flag"
-CLUSTER = "Dask workers: local:N, an address, or a file with `cluster()`."
-# Where things are kept and how many cores work on them changes no result.
+CLUSTER = "Dask: local:N, a scheduler's address, or a file with `cluster()`."
+# Folders and the number of cores change no result.
 PLACES = ("out", "cache", "jobs", "resume")
 
 
@@ -35,33 +38,29 @@ def _path(given: Any) -> Any:
 
 @dataclass(frozen=True)
 class Reading:
-    """Which films, in which layout, under which policies and split; paths may be strings."""
+    """Which images, in which layout, with which label policies and split; paths may be strings."""
 
-    data: Annotated[Path | None, "Folder with the films; without it the drawn films."] = None
+    data: Annotated[Path | None, "Folder of images; without it, synthetic images."] = None
     format: Annotated[
-        str, "Layout of the folder: auto, nih, chexpert, ground_truth, folders or dicom."
+        str, f"Layout of the folder: auto, {', '.join(registry.names(datasets.readers))}."
     ] = "auto"
-    images: Annotated[bool, "Look for the image files, or read the label table alone."] = True
-    split: Annotated[
-        str,
-        "auto (the data set's own, else random), given, random, a folder with lists, or a split"
-        " saved as JSON.",
-    ] = "auto"
-    seed: Annotated[int, "Seed of everything random."] = 0
+    images: Annotated[bool, "Look for the image files, or only read the label table."] = True
+    split: Annotated[str, "auto, given, random, folder of lists or JSON file."] = "auto"
+    seed: Annotated[int, "Seed of all random numbers."] = 0
     views: Annotated[str, "all, frontal, lateral, PA or AP."] = "all"
-    findings: Annotated[str, "Keep these labels only, separated by commas."] = ""
+    findings: Annotated[str, "Keep these labels only, comma-separated."] = ""
     uncertain: Annotated[
-        str, "What -1 becomes: ignore, ones or zeros; per label as `ignore,Edema=ones`."
+        str, "Labels of -1: ignore, ones or zeros; by label: `ignore,Edema=ones`."
     ] = "ignore"
     blank: Annotated[
-        str, "What an empty label becomes, likewise; auto: zeros in CheXpert, ignore elsewhere."
+        str, "Empty labels: the same choices, or auto (zeros for CheXpert, else ignore)."
     ] = "auto"
     patient_pattern: Annotated[
         str,
-        "Regular expression for file names, its first group the patient, where no table or header"
-        " names one.",
+        "Regular expression for file names; its first group is the patient. Needed where no table"
+        " or header names patients.",
     ] = ""
-    label_table: Annotated[Path | None, "CSV with an image column and findings."] = None
+    label_table: Annotated[Path | None, "CSV with a column of images and findings."] = None
 
     def __post_init__(self) -> None:
         for name in _paths_of(type(self)):
@@ -70,10 +69,10 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Work(Reading):
-    """Which films, and where what is made of them is kept."""
+    """Which images, and where their features are kept."""
 
-    cache: Annotated[Path, "Folder of what can be computed again."] = PROJECT / "cache"
-    jobs: Annotated[int, "Cores to use; 0 means all."] = 0
+    cache: Annotated[Path, "Folder for cached features; safe to delete."] = PROJECT / "cache"
+    jobs: Annotated[int, "CPU cores to use; 0: all."] = 0
 
 
 def is_argument(item: Field[Any]) -> bool:

@@ -1,5 +1,6 @@
 import errno
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -9,7 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 import cli
+import registry
+from datasets import readers
 from escapes import visible_lines
+from features import extractors
+from models import classifiers
 from pipelines import Result
 from tests import fakes
 
@@ -245,6 +250,19 @@ def test_plug_ins_are_listed_in_place_of_the_work(command, kind, monkeypatch, ca
     assert kind in json.loads(capsys.readouterr().out)
     cli.main([command, "--help"])
     assert f"--list-{kind}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "package"),
+    [
+        *((("extract", extractors), ("train", extractors), ("compare", extractors))),
+        *((("train", classifiers), ("compare", classifiers), ("data", readers))),
+    ],
+)
+def test_help_names_every_plug_in(command, package, capsys):
+    cli.main([command, "--help"])
+    shown = set(re.findall(r"\w+", capsys.readouterr().out))
+    assert set(registry.names(package)) <= shown
 
 
 def test_a_command_without_classifiers_lists_none(capsys):
