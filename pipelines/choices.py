@@ -9,7 +9,7 @@ from typing import Any
 
 import models.classifiers
 import registry
-from features.settings import read_settings, with_settings
+from features.settings import read_settings
 from models.classifier import Classifier
 from models.views import DEEP, PIXELS
 from pipelines import chosen_extractors, chosen_networks
@@ -102,7 +102,7 @@ def _of_command(options: Extraction) -> Iterator[str]:
 
 def _of_compare(options: Compare) -> Iterator[str]:
     for name in options.classifying:
-        made = _made(name, options)
+        made = chosen_extractors.classifier(name, options.set)
         if options.seeds > 1 and not made.uses_seed:
             yield f"--seeds has no effect on {name}, which draws no random numbers"
         if options.metadata and not (is_hybrid(made.needs) and "views" in made.get_params()):
@@ -119,19 +119,17 @@ def _settings(options: Extraction) -> Iterator[str]:
         if "seed" in given and isinstance(options, Compare):
             yield f"{name}.seed has no effect: --seed and --seeds set it"
         for parameter in given:
-            yield from _unmet(name, parameter, _made(name, options).get_params())
+            yield from _unmet(
+                name, parameter, chosen_extractors.classifier(name, options.set).get_params()
+            )
         for other in options.classifying:
-            if name in _members(_made(other, options)):
+            if name in _members(chosen_extractors.classifier(other, options.set)):
                 yield f"{name}.{min(given)} has no effect on the {name} inside {other}"
 
 
 def _members(classifier: Classifier) -> list[str]:
     """Classifiers that a late fusion trains itself, with their defaults."""
     return [each.partition(":")[0] for each in classifier.get_params().get("members", ())]
-
-
-def _made(name: str, options: Extraction) -> Classifier:
-    return with_settings(registry.load(models.classifiers, name)(), name, options.set)
 
 
 def _unmet(name: str, parameter: str, values: dict[str, Any]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The extractors that a command's options ask for, made but not yet fitted."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import features.extractors
@@ -11,6 +12,7 @@ from datasets.options import listed
 from errors import InvalidOption
 from features.extractor import Extractor, Network, is_network
 from features.settings import check_used, with_settings
+from models.classifier import Classifier
 from models.views import DEEP, METADATA, PIXELS, WORDS
 from pipelines import chosen_networks
 from pipelines.chosen_networks import is_deep
@@ -92,21 +94,24 @@ def asked(options: Extraction) -> list[str]:
 
 
 def needs(options: Extraction) -> dict[str, tuple[str, ...]]:
-    """Kinds of vectors that each classifier takes; {} where none takes part."""
-    found = {}
-    for name in options.classifying:
-        made = with_settings(registry.load(models.classifiers, name)(), name, options.set)
-        found[name] = made.needs
-        if PIXELS in made.needs and "members" in made.get_params():
-            raise InvalidOption(
-                f"Members of {name} must learn from vectors; got {', '.join(made.members)}. Take"
-                " cnn in the place of what learns from films."
-            )
-    return found
+    """Kinds of features that each classifier takes; {} for a command without classifiers."""
+    return {name: classifier(name, options.set).needs for name in options.classifying}
+
+
+@lru_cache
+def classifier(name: str, settings: str) -> Classifier:
+    """A classifier with the parameters of `--set`, built once and only to be looked at."""
+    made = with_settings(registry.load(models.classifiers, name)(), name, settings)
+    if PIXELS in made.needs and "members" in made.get_params():
+        raise InvalidOption(
+            f"Members of {name} must learn from features; got {', '.join(made.members)}. Put cnn in"
+            " the place of a member that learns from images."
+        )
+    return made
 
 
 def kinds_of(options: Extraction) -> set[str]:
-    """Kinds of vectors that any classifier takes; none: all are wanted."""
+    """Kinds of features that any classifier takes; empty if all are wanted."""
     return set().union(*needs(options).values())
 
 

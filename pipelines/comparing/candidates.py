@@ -16,7 +16,7 @@ METADATA_ONLY = "metadata alone"
 
 
 class Candidate(NamedTuple):
-    """A model of the comparison: how it is made, what it sees, and whether it is a control.
+    """A model of the comparison: how it is made, the kinds of views it needs, what it sees of them.
 
     Its trainings are kept under its key, which outlives a change of its name.
     """
@@ -25,34 +25,36 @@ class Candidate(NamedTuple):
     key: str
     make: Callable[[int], Classifier]
     see: Callable[[Views, int], Views]
+    needs: tuple[str, ...]
     control: bool = False
 
 
 def candidates_of(options: Compare) -> list[Candidate]:
     """The classifiers asked for in their order, each hybrid followed by its controls."""
     network = chosen_extractors.trained_network(options)
-    own = [
-        Candidate(name, name, partial(_make, name, options, network), _unchanged)
-        for name in options.classifying
-    ]
-    needs = {each.name: set(each.make(options.seed).needs) for each in own}
-    has_embedding = DEEP in set().union(*needs.values())
+    own = [_candidate(name, options, network) for name in options.classifying]
+    has_embedding = any(DEEP in each.needs for each in own)
     candidates: list[Candidate] = []
     for each in own:
         candidates.append(each)
-        if is_hybrid(needs[each.name]):
+        if is_hybrid(each.needs):
             candidates += _controls(each, has_embedding)
     return candidates
 
 
 def metadata_only() -> Candidate:
     """The baseline that sees age, sex and view alone."""
-    return Candidate(METADATA_ONLY, "metadata_alone", _metadata_only, _unchanged)
+    return Candidate(METADATA_ONLY, "metadata_alone", _metadata_only, _unchanged, (METADATA,))
 
 
 def is_hybrid(kinds: Collection[str]) -> bool:
     """Whether a classifier combines visual words with a network or its embedding."""
     return WORDS in kinds and not {DEEP, PIXELS}.isdisjoint(kinds)
+
+
+def _candidate(name: str, options: Compare, network: dict[str, Any]) -> Candidate:
+    make = partial(_make, name, options, network)
+    return Candidate(name, name, make, _unchanged, make(options.seed).needs)
 
 
 def _controls(hybrid: Candidate, has_embedding: bool) -> list[Candidate]:

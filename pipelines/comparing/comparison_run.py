@@ -171,8 +171,7 @@ class ComparisonRun:
         """Notes on the images of all splits, and on the models that see age, sex and view."""
         notes = list(dict.fromkeys(note for each in self.stages for note in each.images.notes))
         asked = [each for each in self.candidates if not each.control]
-        made = {each.name: each.make(self.options.seed) for each in asked}
-        seeing = [name for name, one in made.items() if METADATA in one.needs]
+        seeing = [each.name for each in asked if METADATA in each.needs]
         if seeing:
             notes.append(f"{', '.join(seeing)} also see age, sex and view, which can be shortcuts")
         elif self.options.metadata:
@@ -195,7 +194,7 @@ class ComparisonRun:
     def _setting(self, candidate: Candidate) -> str:
         if candidate.control:
             return CONTROLS
-        kinds = candidate.make(self.options.seed).needs
+        kinds = candidate.needs
         words = " and ".join(name for name in self.stages[0].branches if kind_of(name) == WORDS)
         if WORDS not in kinds:
             return "Without visual words"

@@ -145,3 +145,9 @@ def test_each_of_several_networks_may_be_given_its_weights():
 def test_what_cannot_be_is_refused(options, error, words):
     with pytest.raises(error, match=words):
         build(**({"extractors": "resnet50"} | options))
+
+
+def test_a_classifier_is_built_once_to_learn_what_it_needs():
+    built = [chosen_extractors.classifier("logistic", "logistic.views=words") for _ in range(2)]
+    assert built[0] is built[1]
+    assert built[0].needs == ("words",)
