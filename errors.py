@@ -4,7 +4,7 @@ HybridError
 ├── DatasetNotFound      the folder or the label table is not there, or no reader knows it
 ├── BadTable             a table that cannot be believed: columns, values, ids, encoding
 ├── BadSplit             patients shared between splits, an empty split, unknown ids
-├── ImageUnreadable      one film; listed and skipped, never the end of a run
+├── ImageUnreadable      one image; listed and skipped, never the end of a run
 ├── ImageTooLarge        one image of more pixels than the limit; skipped like an unreadable one
 ├── FileUnreadable       a file that may not be read; a device, pipe or folder in its place
 ├── BadArrays            a file of arrays that holds something else, or claims more than it has
@@ -12,10 +12,10 @@ HybridError
 ├── UnknownPlugin        a name that no file has
 ├── MisalignedRows       rows asked for that are not there
 ├── TooFewDescriptors    fewer local descriptors than words
-├── BadScores            no probabilities, those of other films, or no label to judge them by
+├── BadScores            no probabilities, those of other images, or no label to judge them by
 ├── BundleUnusable       a trained model that is damaged, incomplete, newer or not safe to load
 ├── WeightsUnavailable   weights that cannot be found, downloaded or fitted
-├── UploadRefused        more bytes, pixels or films than a server takes
+├── UploadRefused        more bytes, pixels or images than a server takes
 ├── Busy                 a server that has all the work it takes
 ├── WorkEnded            work in a child process that its limits or a crash ended
 ├── ClusterUnusable      workers that cannot be reached, see other files or do not survive the work
@@ -56,7 +56,7 @@ class BadSplit(HybridError):
 
 
 class ImageUnreadable(HybridError):
-    """One film that cannot be turned into a grey plane."""
+    """One image that cannot be turned into a grey plane."""
 
 
 class ImageTooLarge(ImageUnreadable):
@@ -95,7 +95,7 @@ class TooFewDescriptors(HybridError):
 
 
 class BadScores(HybridError):
-    """No probabilities, those of other films, or no label to judge them by."""
+    """No probabilities, those of other images, or no label to judge them by."""
 
 
 class BundleUnusable(HybridError):
@@ -107,7 +107,7 @@ class WeightsUnavailable(HybridError):
 
 
 class UploadRefused(HybridError):
-    """More bytes, pixels or films than a server takes."""
+    """More bytes, pixels or images than a server takes."""
 
 
 class Busy(HybridError):

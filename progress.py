@@ -36,7 +36,7 @@ def size_of(size: float) -> str:
     return f"{float(f'{size / unit:.3g}'):,g} {name}"
 
 
-def track(items: Iterable[Item], doing: str, total: int, unit: str = "films") -> Iterator[Item]:
+def track(items: Iterable[Item], doing: str, total: int, unit: str = "images") -> Iterator[Item]:
     """The items unchanged, while how many, how fast and how much longer are shown."""
     console = _console()
     if not console.is_terminal:
@@ -75,7 +75,7 @@ def _rate(done: float, total: float, seconds: float, unit: str) -> str:
 
 
 class _Rate(ProgressColumn):
-    """`120 of 1,216 films, 43.1 films/s, 25 s left`."""
+    """`120 of 1,216 images, 43.1 images/s, 25 s left`."""
 
     def __init__(self, unit: str) -> None:
         super().__init__()

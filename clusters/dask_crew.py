@@ -47,7 +47,7 @@ class DaskCrew:
         self.connector = connector
         self.client = connector.connect()
         self._slots = 1
-        say(f"workers: {len(self.client.nthreads())}, {self.slots} films at a time")
+        say(f"workers: {len(self.client.nthreads())}, {self.slots} images at a time")
 
     def __enter__(self) -> Self:
         return self
@@ -119,7 +119,7 @@ class DaskCrew:
             except KilledWorker as reason:
                 raise ClusterUnusable(
                     f"Workers must survive their work; {named(under_way[0].item)} ended several"
-                    " one after the other. Give workers more memory, or leave these films out."
+                    " one after the other. Give workers more memory, or leave these images out."
                 ) from reason
             under_way.popleft()
             return made

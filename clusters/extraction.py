@@ -1,6 +1,6 @@
 """Extraction by workers: what a worker is told, what it does with a part, what it reports.
 
-Only plain data crosses the wire: films' names and paths one way, digests and names of parts the
+Only plain data crosses the wire: images' names and paths one way, digests and names of parts the
 other. Vectors, and what extractors learned, are in the cache folder, which all must share.
 """
 
@@ -37,7 +37,7 @@ ROOMS = (
     *("datasets", "features", "models", "evaluation", "inference", "clusters"),
     *("reports", "serving", "pipelines"),
 )
-# Which films an extractor learned from is the client's to know.
+# Which images an extractor learned from is the client's to know.
 NOT_THE_WORKERS = "trained_on"
 
 _extractors: dict[tuple[Path, str, str], Extractor] = {}
@@ -53,7 +53,7 @@ class Order(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What a worker must know beside its films; `witnesses` are files that it must see."""
+    """What a worker must know beside its images; `witnesses` are files that it must see."""
 
     cache: Path
     code: str
@@ -62,7 +62,7 @@ class Job(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What became of a part: its films' files, the names of what was written, by branch."""
+    """What became of a part: its images' files, the names of what was written, by branch."""
 
     seen: list[Seen]
     written: dict[str, list[str]]
@@ -76,11 +76,11 @@ class Away:
     job: Job
     branches: dict[str, Branch]
     crew: Crew
-    # Numbers a film of each branch.
+    # Numbers an image of each branch.
     widths: dict[str, int]
 
     def work(self, plan: Plan) -> Iterator[tuple[Task, Seen]]:
-        """Each task that is done, its vectors written, and what was seen of its film."""
+        """Each task that is done, its vectors written, and what was seen of its image."""
         planned, waiting = tee(plan.chunks(self.crew.slots, ROWS_PER_PART))
         reports = self.crew.results(
             partial(work, self.job), map(_anywhere, planned), extraction_plan.described
@@ -166,13 +166,13 @@ def check(witnesses: tuple[Path, ...], source: str) -> None:
     for path in witnesses:
         if not path.is_file():
             raise ClusterUnusable(
-                f"Workers must see the client's cache and films; {socket.gethostname()} has no"
+                f"Workers must see the client's cache and images; {socket.gethostname()} has no"
                 f" {path}. Put both on a file system that all share: --cache, --data."
             )
     if code() != source:
         raise ClusterUnusable(
             f"Workers must run the client's version of the program; {socket.gethostname()} runs"
-            f" another one in {PROJECT}. Bring it up to date and start its workers anew."
+            f" another one in {PROJECT}. Bring it up to date and start its workers again."
         )
 
 

@@ -1,4 +1,4 @@
-"""Prediction by workers: films go out in parts, findings come back in order."""
+"""Prediction by workers: images go out in parts, findings come back in order."""
 
 import os
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ IMAGES_A_PART = 4 * WINDOW
 
 
 class Job(NamedTuple):
-    """What a worker must know beside its films; `contents` is the digest of the bundle's list."""
+    """What a worker must know beside its images; `contents` is the digest of the bundle's list."""
 
     bundle: Path
     contents: str
@@ -37,7 +37,7 @@ class Job(NamedTuple):
 
 
 def streamed(images: Images, options: Predict, crew: Crew) -> Iterator[Prediction]:
-    """What the crew says of each film, in order."""
+    """What the crew says of each image, in order."""
     bundle = options.bundle.resolve()
     weights = os.path.abspath(options.weights) if options.weights else ""
     paths = np.array([os.path.abspath(path) for path in images.paths], object)
@@ -50,7 +50,7 @@ def streamed(images: Images, options: Predict, crew: Crew) -> Iterator[Predictio
 
 
 def work(job: Job, images: Images) -> list[Prediction]:
-    """What a worker says of a part of the films."""
+    """What a worker says of a part of the images."""
     extraction.check(job.witnesses, job.code)
     if _contents(job.bundle) != job.contents:
         raise ClusterUnusable(
@@ -78,4 +78,4 @@ def _parts(images: Images) -> Iterator[Images]:
 
 
 def _told(images: Images) -> str:
-    return f"the {len(images)} films from {images.ids[0]} to {images.ids[-1]}"
+    return f"the {len(images)} images from {images.ids[0]} to {images.ids[-1]}"

@@ -1,4 +1,4 @@
-"""What the bytes of a picture declare, read by hand before a decoder works on them."""
+"""What the header of an image file declares, read by hand before a decoder works on it."""
 
 import struct
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def check(data: bytes) -> None:
     if data.startswith(PNG) and sum(1 for _ in _chunks(data)) >= most_chunks(len(data)):
         raise ImageUnreadable("damaged: a PNG of very many chunks")
     if data.startswith(JPEG):
-        # Whoever cuts a JPEG short is found out by its decoder.
+        # A JPEG that ends too early is refused by its decoder.
         for _ in _segments(data):
             pass
         if data.count(bytes([0xFF, SCAN])) > MOST_SCANS:
@@ -40,7 +40,7 @@ def check(data: bytes) -> None:
 
 
 def size(data: bytes) -> Declared | None:
-    """What a JPEG, JPEG-LS or JPEG 2000 codestream declares; None if it is none or ends early."""
+    """The size that a JPEG, JPEG-LS or JPEG 2000 declares; None if it is neither or ends early."""
     try:
         if data.startswith(JPEG_2000):
             return _size_of_jpeg_2000(data)
@@ -59,7 +59,7 @@ def most_chunks(length: int) -> int:
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
-    """The kinds of a PNG's chunks, as many as it may have."""
+    """The types of the chunks of a PNG, at most as many as are allowed."""
     place = len(PNG)
     for _ in range(most_chunks(len(data))):
         if place + 8 > len(data):
@@ -70,7 +70,7 @@ def _chunks(data: bytes) -> Iterator[bytes]:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """Markers and where their lengths lie, up to the first scan; too many raise."""
+    """Each marker with its offset, up to the first scan; too many raise ImageUnreadable."""
     place = len(JPEG)
     for _ in range(MOST_SEGMENTS):
         if place + 4 > len(data):

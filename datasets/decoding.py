@@ -14,16 +14,16 @@ from datasets import dicom_pixels, image_files
 from datasets.image_files import Decoded
 
 HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"}
-# What DICOM lets a view be called; whatever else was typed there may be a name.
+# The views that DICOM defines; other text in this field may be the name of a person.
 VIEWS = ("AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO", "LATERAL")
 # A 40-megapixel JPEG 2000 takes ten seconds and 300 MB.
 SECONDS_PER_MEGAPIXEL, MEGABYTES_PER_MEGAPIXEL = 0.5, 16
-# Of 255, between a pixel's channels, in a picture of this size.
+# Mean difference between the channels of a pixel, of 255, in a thumbnail of this size.
 COLOURED, THUMBNAIL = 8, (64, 64)
 
 
 def decoded(request: bytes) -> bytes:
-    """Whether MONOCHROME1 was overruled, height, width and the grey plane of an image."""
+    """The grey plane of an image after its height, width and whether MONOCHROME1 was overruled."""
     start = struct.calcsize(image_files.REQUEST)
     (most_pixels,) = struct.unpack_from(image_files.REQUEST, request)
     plane, overruled = _decode(request[start:], most_pixels)
@@ -31,7 +31,7 @@ def decoded(request: bytes) -> bytes:
 
 
 def dicom_header(data: bytes) -> bytes:
-    """Age, sex, view and a digest of the patient, which groups images and names nobody, as JSON."""
+    """Age, sex, view and a digest of the patient as JSON; the digest hides the name."""
     header = dicom_pixels.read_header(data)
     with dicom_pixels.readable():
         values = {name: str(header.get(keyword, "") or "") for name, keyword in HEADER.items()}
@@ -43,7 +43,7 @@ def dicom_header(data: bytes) -> bytes:
 
 
 def coloured(data: bytes) -> bytes:
-    """b"1" for a PNG or JPEG that has colours, not greys stored as colours; else b""."""
+    """b"1" for a PNG or JPEG that shows colours, b"" for grey values, even if stored as RGB."""
     with Image.open(BytesIO(data), formats=image_files.FORMATS) as image:
         if image.mode not in ("RGB", "RGBA", "P", "CMYK"):
             return b""
@@ -61,7 +61,7 @@ def _decode(data: bytes, most_pixels: int) -> Decoded:
 
 
 def _check_size(width: int, height: int, most_pixels: int) -> None:
-    """Refuse other sizes than images have, and give those of this size what they need."""
+    """Refuse sizes that no image has; allow this process the time and memory for the others."""
     image_files.check_size(width, height, most_pixels)
     megapixels = width * height / 1_000_000
     confined.allow(

@@ -18,35 +18,35 @@ from datasets import codestreams
 from datasets.image_files import Decoded, bone_black
 from errors import ImageUnreadable
 
-# Without a window a few dead or burnt-out pixels would otherwise set the whole range.
+# Without a window a few dead or saturated pixels would otherwise set the whole range.
 TAILS = (0.5, 99.5)
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 LUMA = np.array([0.299, 0.587, 0.114])
 PIXELS = Tag("PixelData")
-# Images have a few hundred tags; seven million empty ones keep pydicom busy for a minute.
+# Real images have a few hundred tags; pydicom takes a minute for seven million empty ones.
 MOST_TAGS = 20_000
-# What starts an item of a sequence, in either order of bytes.
+# The start of an item of a sequence, in both byte orders.
 ITEMS = (b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00")
-# Values of so many bits or fewer are counted; of others each pixel is a level of its own.
+# Values of at most this many bits are counted by bincount, wider ones by sorting.
 COUNTED_BITS = 16
 PIXELS_AT_ONCE = 4_000_000
 
 
 def read_header(data: bytes, pixels: bool = False) -> pydicom.Dataset:
-    """The data set, its pixels left unread unless asked for."""
+    """The tags of a DICOM; the pixels are read only with `pixels`."""
     if sum(map(data.count, ITEMS)) > MOST_TAGS:
         raise ImageUnreadable(f"a DICOM of more than {MOST_TAGS:,} items")
     with readable():
         found = read_partial(BytesIO(data), _stop(pixels), force=True)
         if "Rows" not in found:
-            raise ImageUnreadable("a DICOM without a picture, or no DICOM at all")
+            raise ImageUnreadable("neither a DICOM with an image nor any other known format")
         if "TransferSyntaxUID" not in found.file_meta:
             found.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
     return found
 
 
 def _stop(pixels: bool) -> Callable[[BaseTag, str | None, int], bool]:
-    """Whether to stop reading at a tag: at the pixels unless asked for; too many tags raise."""
+    """A function that stops reading at the pixels, unless wanted, and raises at too many tags."""
     seen = 0
 
     def stop(tag: BaseTag, vr: str | None, length: int) -> bool:
@@ -61,7 +61,7 @@ def _stop(pixels: bool) -> Callable[[BaseTag, str | None, int], bool]:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """A place to look at tags, which are decoded when they are looked at: damaged ones raise."""
+    """A context in which damaged tags, which pydicom decodes on access, raise ImageUnreadable."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -70,7 +70,7 @@ def readable() -> Iterator[None]:
         raise
     # What damaged tags make pydicom raise has no common ancestor.
     except Exception as error:
-        raise ImageUnreadable(f"damaged DICOM: {_told(error)}") from error
+        raise ImageUnreadable(f"damaged DICOM: {_without_quotes(error)}") from error
 
 
 def decode(data: bytes, check_size: Callable[[int, int], None]) -> Decoded:
@@ -83,17 +83,17 @@ def decode(data: bytes, check_size: Callable[[int, int], None]) -> Decoded:
         check_size(width, height)
         frames = int(image.get("NumberOfFrames", 1) or 1)
         if frames > 1:
-            raise ImageUnreadable(f"a DICOM of {frames} frames; a film has one")
+            raise ImageUnreadable(f"a DICOM of {frames} frames; only one frame is supported")
         _check_frame(image, (width, height))
         stored = _pixels(image)
     try:
         return _display(image, stored)
     except (TypeError, ValueError, ArithmeticError, AttributeError, IndexError) as error:
-        raise ImageUnreadable("a DICOM whose window or rescaling makes no sense") from error
+        raise ImageUnreadable("a DICOM with an invalid window or rescaling") from error
 
 
 def _check_frame(image: pydicom.Dataset, size: tuple[int, int]) -> None:
-    """Refuse a compressed frame of another size than the header's, which was checked."""
+    """Refuse a compressed frame whose size differs from the header, which was checked."""
     if not image.file_meta.TransferSyntaxUID.is_encapsulated:
         return
     frame = get_frame(image.PixelData, 0, number_of_frames=1)
@@ -112,12 +112,12 @@ def _pixels(image: pydicom.Dataset) -> np.ndarray:
             warnings.simplefilter("ignore")
             return image.pixel_array
     except Exception as error:  # Decoders raise whatever their C libraries make of damaged data.
-        syntax, told = image.file_meta.TransferSyntaxUID.name, _told(error)
-        raise ImageUnreadable(f"DICOM pixels ({syntax}) cannot be decoded: {told}") from error
+        syntax, reason = image.file_meta.TransferSyntaxUID.name, _without_quotes(error)
+        raise ImageUnreadable(f"DICOM pixels ({syntax}) cannot be decoded: {reason}") from error
 
 
-def _told(error: Exception) -> str:
-    """What went wrong without what it quotes: a damaged tag may hold a person's name."""
+def _without_quotes(error: Exception) -> str:
+    """The error without quoted text, because a damaged tag may hold the name of a person."""
     return " ".join(QUOTED.sub("…", str(error)).split())
 
 
@@ -143,9 +143,9 @@ def _display(image: pydicom.Dataset, stored: np.ndarray) -> Decoded:
 
 
 def _levels(stored: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The values stored (m,), how many pixels have each (m,), and which each pixel has (h, w).
+    """Distinct values (m,), how many pixels have each (m,), and the index of each pixel (h, w).
 
-    Tables and windows are then applied to levels, not to pixels: the same in a tenth of the memory.
+    Lookup tables and windows are applied to these values, not to pixels, in a tenth of the memory.
     """
     low, high = int(stored.min()), int(stored.max())
     if high - low >= 2**COUNTED_BITS:
@@ -157,7 +157,7 @@ def _levels(stored: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _blocks(pixels: np.ndarray) -> list[np.ndarray]:
-    """Rows a few at a time: numpy makes eight bytes of each number that it counts or looks up."""
+    """Blocks of rows, because numpy takes eight bytes per number that it counts or looks up."""
     return np.array_split(pixels, 1 + pixels.size // PIXELS_AT_ONCE)
 
 
@@ -177,7 +177,7 @@ def _range(
 
 
 def _percentile(values: np.ndarray, counts: np.ndarray, percent: float) -> float:
-    """What `np.percentile` gives for all pixels, from values and how many pixels have each."""
+    """The same as `np.percentile` over all pixels, from distinct values and their counts."""
     order = np.argsort(values)
     ends = np.cumsum(counts[order])
     place = (ends[-1] - 1) * (percent / 100)

@@ -1,4 +1,4 @@
-"""Image files below a folder, and which film each belongs to."""
+"""Image files below a folder, matched to the ids of a label table."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,8 +24,8 @@ def _plain_stem(path: PurePath) -> str:
     return path.stem.casefold()
 
 
-# As an id and a file may be called alike: the same, the id without a suffix, or with another; and
-# these two again whatever the case of letters, as on Windows.
+# How an id matches a file name: exactly; without a suffix; with another suffix; and the last two
+# again without regard to case, as on Windows.
 WAYS = (
     *((NAME, NAME), (NAME, STEM), (STEM, STEM)),
     *((_plain_name, _plain_stem), (_plain_stem, _plain_stem)),
@@ -33,29 +33,29 @@ WAYS = (
 
 
 def find_images(root: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
-    """Every image file below root, in the order of their paths."""
+    """All image files below root, sorted by path."""
     return sorted(_walk(root, suffixes))
 
 
 def named(path: Path) -> Path:
-    """The path itself, if its name is text; tables and pictures could not name it otherwise."""
+    """The path, if it is valid UTF-8; tables and pages could not show it otherwise."""
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
         raise DatasetNotFound(
-            f"Paths of films must be UTF-8; got {os.fsencode(path)!r}. Rename the file, or the"
-            " folder it is in."
+            f"Paths of images must be valid UTF-8; got {os.fsencode(path)!r}. Rename the file, or"
+            " the folder it is in."
         ) from error
     return path
 
 
 def portable(name: str) -> str:
-    """A path as tables of Linux and macOS write it."""
+    """A path with forward slashes, as tables written on Linux and macOS have it."""
     return name.replace("\\", "/")
 
 
 def near_miss(root: Path, ids: Sequence[str]) -> str:
-    """A file of another kind that is called like one of these ids, as a clause; "" if none is."""
+    """A clause about a file with the name of an id but an unknown suffix; "" if there is none."""
     asked = {_plain_stem(PurePath(image)) for image in ids}
     others = (path for path in _walk(root, ("",)) if not path.name.lower().endswith(SUFFIXES))
     found = min((path for path in others if _plain_stem(path) in asked), default=None)
@@ -64,10 +64,10 @@ def near_miss(root: Path, ids: Sequence[str]) -> str:
 
 
 def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
-    """File of each id by its name, and by as many of its folders as are here.
+    """The file of each id, matched by its name and by as many of its folders as exist here.
 
-    Files may have another suffix than ids, or ids none. An id whose folders are not here is found
-    by the rest of it, if no other film's and no other file's path ends so.
+    Suffixes may differ or be left out. If the folders of an id do not exist here, the rest of its
+    path decides, provided that no other id and no other file ends in the same way.
     """
     found: dict[str, Path] = {}
     waiting = {image: PurePath(image) for image in ids}
@@ -90,7 +90,7 @@ def _deepest(paths: Iterable[PurePath]) -> int:
 def _by_end(
     paths: Mapping[Item, PurePath], depth: int, last: Callable[[PurePath], str]
 ) -> dict[tuple[str, ...], list[Item]]:
-    """What is so deep at least, by its last folders and what `last` makes of its name."""
+    """Items at least this deep, grouped by their last folders and by `last` of their name."""
     ends: dict[tuple[str, ...], list[Item]] = {}
     for item, path in paths.items():
         parts = path.parts
@@ -102,14 +102,15 @@ def _by_end(
 def _pair(
     images: list[str], whole: list[str], files: list[Path], taken: set[Path]
 ) -> dict[str, Path]:
-    """The film and the file that have an end to themselves, if any; files taken are others'."""
+    """The id and the file that share an ending with no other; files in `taken` do not count."""
     free = [path for path in files if path not in taken]
     if len(whole) == 1 and len(free) > 1:
         raise BadTable(
-            f"A film's id must fit one image file; {whole[0]!r} fits {free[0]} and {free[1]}."
-            " Name the folder in the label table too, or move one of the files elsewhere."
+            f"The id of an image must match one image file; {whole[0]!r} matches {free[0]} and"
+            f" {free[1]}. Name the folder in the label table too, or move one of the files"
+            " elsewhere."
         )
-    # Of an id whose folders are elsewhere, the rest says nothing where several files end so.
+    # Where several files end alike, the rest of an id with unknown folders is not enough.
     fitting = whole or (images if len(files) == 1 else [])
     return {fitting[0]: free[0]} if len(fitting) == len(free) == 1 else {}
 
@@ -126,6 +127,6 @@ def _closed(error: OSError) -> None:
     """Warn of a folder that may not be read, such as a disk's `lost+found`."""
     if not isinstance(error, FileNotFoundError):
         warn(
-            f"{error.filename} cannot be read ({storage.reason(error)}): if there are images in it,"
-            " they are left out. Ask its owner for permission to read it."
+            f"{error.filename} cannot be read ({storage.reason(error)}), so any images in it are"
+            " left out. Ask its owner for permission to read it."
         )

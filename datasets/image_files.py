@@ -1,4 +1,4 @@
-"""One decoder: PNG, JPEG or DICOM of any depth and colour to one grey plane, or a reason."""
+"""Decode PNG, JPEG and DICOM of any depth and colour to a grey plane, or say why not."""
 
 import json
 import struct
@@ -16,17 +16,17 @@ from datasets import codestreams
 from errors import ImageTooLarge, ImageUnreadable, WorkEnded
 from progress import warn
 
-# Three times a raw image of the most pixels at 16 bits.
+# Three times the size of the largest allowed image at 16 bits per pixel.
 MAX_BYTES = 600_000_000
 MAX_PIXELS = 100_000_000
 MIN_SIDE = 16
 PLAIN = (".png", ".jpg", ".jpeg")
 SUFFIXES = (*PLAIN, ".dcm", ".dicom")
-# What Pillow does not decode: pydicom, and the codecs it takes.
+# Packages that decode what Pillow cannot.
 DICOM_DECODERS = ("pydicom", "python-gdcm")
 FORMATS = ("PNG", "JPEG")
 PREAMBLE = 128
-# The first tag of a data set without preamble: its character set or its image type.
+# The first tag of a DICOM without a preamble: the character set or the image type.
 BARE_DICOM = (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00")
 DEPTHS = (8, 10, 12, 14, 16)
 # A negative shows bone black. Two of 1,216 NIH images are published as negatives: this rule finds
@@ -35,32 +35,32 @@ NEGATIVE_MARGIN = 0.1 * 255
 # Top, bottom, left and right as fractions of the image: the spine, and a lung on either side.
 SPINE = (0.30, 0.90, 0.45, 0.60)
 LUNGS = ((0.25, 0.60, 0.18, 0.38), (0.25, 0.60, 0.68, 0.85))
-# To a child the most pixels; from it whether MONOCHROME1 was overruled, height and width.
+# Sent to a child: the pixel limit; sent back: whether MONOCHROME1 was overruled, height and width.
 REQUEST, ANSWER = "<Q", "<?II"
 CHILDREN = Children()
-OVERRULED = "says MONOCHROME1 but is stored bone white already: not inverted"
-# Images that this process has warned of.
+OVERRULED = "is marked MONOCHROME1 but stored with white bones, so it was not inverted"
+# Images that this process has warned about.
 WARNED_OF: list[str] = []
 MOST_WARNINGS = 10
 
-# Ours is the limit, checked before anything is decoded; Pillow's own only warns.
+# We check our own limit before decoding; that of Pillow only warns.
 Image.MAX_IMAGE_PIXELS = None
 
 
 class Decoded(NamedTuple):
-    """A plane (h, w) uint8, bone white, and whether it was so although it says MONOCHROME1."""
+    """A plane (h, w) uint8 with white bones; `overruled` if MONOCHROME1 was wrong."""
 
     plane: np.ndarray
     overruled: bool = False
 
 
 def read(path: str | Path) -> np.ndarray:
-    """The film in a file as a grey plane, (height, width) uint8."""
+    """The image in a file as a grey plane (h, w) uint8."""
     return decode(read_bytes(path), str(path))
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """The bytes of an image's file; no more than MAX_BYTES, and no device, pipe or folder."""
+    """The bytes of an image file; refuses devices, pipes, folders and more than MAX_BYTES."""
     try:
         return storage.read_bytes(path, MAX_BYTES)
     except OSError as error:
@@ -68,7 +68,7 @@ def read_bytes(path: str | Path) -> bytes:
 
 
 def decode(data: bytes, name: str = "") -> np.ndarray:
-    """The image in bytes as a grey plane, (height, width) uint8; its name is for warnings."""
+    """The image in bytes as a grey plane (h, w) uint8; `name` is shown in warnings."""
     return plane_of(decoded(data), name)
 
 
@@ -80,14 +80,14 @@ def plane_of(image: Decoded, name: str = "") -> np.ndarray:
 
 
 def decoded(data: bytes) -> Decoded:
-    """The image in bytes, without a warning where MONOCHROME1 was overruled."""
+    """The image in bytes, without a warning if MONOCHROME1 was overruled."""
     return decode_apart(data) if is_dicom(data) else Decoded(decode_here(data))
 
 
 def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> Decoded:
-    """The same by a child process, which a hostile file may crash or have to be ended for.
+    """The image decoded in a child process, which is ended if a hostile file keeps it busy.
 
-    DICOM is always decoded so: its codecs crash, and pydicom would keep the other threads waiting.
+    This is how all DICOMs are decoded: codecs may crash, and pydicom would block other threads.
     """
     answer = _ask("decoded", struct.pack(REQUEST, most_pixels) + data)
     overruled, height, width = struct.unpack_from(ANSWER, answer)
@@ -96,12 +96,12 @@ def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> Decoded:
 
 
 def dicom_header(data: bytes) -> dict[str, str]:
-    """Age, sex, view and a digest of the patient from a DICOM's header, read by a child process."""
+    """Age, sex, view and a digest of the patient in a DICOM header, read in a child process."""
     return dict(json.loads(_ask("dicom_header", data)))
 
 
 def coloured(data: bytes) -> bool:
-    """Whether an image that could be decoded has colours; never a DICOM."""
+    """Whether a decodable image shows colours; False for a DICOM."""
     return not is_dicom(data) and bool(_ask("coloured", data))
 
 
@@ -117,11 +117,11 @@ def _warn_overruled(name: str) -> None:
         return
     WARNED_OF.append(name)
     last = len(WARNED_OF) == MOST_WARNINGS
-    warn(f"{name} {OVERRULED}{' (further such images are not named)' * last}")
+    warn(f"{name} {OVERRULED}{' (no further warnings of this kind)' * last}")
 
 
 def decode_here(data: bytes, check: Callable[[int, int], None] | None = None) -> np.ndarray:
-    """A PNG or JPEG as a grey plane, decoded in this process; `check` may refuse its size."""
+    """A PNG or JPEG as a grey plane, decoded in this process; `check` refuses wrong sizes."""
     if not data:
         raise ImageUnreadable("an empty file")
     codestreams.check(data)
@@ -131,7 +131,7 @@ def decode_here(data: bytes, check: Callable[[int, int], None] | None = None) ->
             ImageOps.exif_transpose(image, in_place=True)
             if image.mode.startswith("I"):
                 return to_bytes(np.asarray(image).clip(0, 65535))
-            # Transparency says nothing: NIH's RGBA films are opaque, and "L" drops it.
+            # NIH has RGBA images, all opaque; "L" drops their transparency.
             return np.asarray(image.convert("L"))
     except UnidentifiedImageError as error:
         raise ImageUnreadable("neither PNG, JPEG nor DICOM") from error
@@ -140,27 +140,27 @@ def decode_here(data: bytes, check: Callable[[int, int], None] | None = None) ->
 
 
 def is_dicom(data: bytes) -> bool:
-    """Whether bytes carry DICOM's mark, or look like a data set that lost it."""
+    """Whether bytes start like a DICOM, with or without its preamble."""
     return data[PREAMBLE : PREAMBLE + 4] == b"DICM" or data[:4] in BARE_DICOM
 
 
 def decoders(paths: Iterable[str]) -> tuple[str, ...]:
-    """Packages besides Pillow that the pixels of these films depend on: none of PNG and JPEG."""
+    """Packages besides Pillow that decode these images: none if all are PNG or JPEG."""
     return () if all(path.lower().endswith(PLAIN) for path in paths) else DICOM_DECODERS
 
 
 def check_size(width: int, height: int, most_pixels: int = MAX_PIXELS) -> None:
-    """Refuse sides that no film has, before memory is taken for them."""
+    """Refuse sizes that no radiograph has, before memory is allocated."""
     if min(width, height) < MIN_SIDE:
-        raise ImageUnreadable(f"{width} × {height} pixels; a film has at least {MIN_SIDE} a side")
+        raise ImageUnreadable(f"{width} × {height} pixels; the minimum is {MIN_SIDE} per side")
     if width * height > most_pixels:
-        raise ImageTooLarge(f"{width} × {height} pixels; the limit is {most_pixels:,} in all")
+        raise ImageTooLarge(f"{width} × {height} pixels; the limit is {most_pixels:,} pixels")
 
 
 def to_bytes(values: np.ndarray) -> np.ndarray:
-    """Non-negative whole numbers as uint8, by the smallest usual depth that holds them.
+    """Non-negative integers as uint8, scaled by the smallest usual bit depth that holds them.
 
-    Films of 10 to 16 bits are all stored as 16: dividing each by 65,535 would blacken most.
+    Images of 10 to 16 bits are all stored as 16 bits; dividing by 65,535 would darken most of them.
     """
     highest = int(values.max())
     depth = next(bits for bits in DEPTHS if highest < 2**bits)

@@ -1,4 +1,4 @@
-"""Films: one row per image, with everything later rooms may know about it."""
+"""Images: one row per image, with its file, patient, labels, metadata and set of the split."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,15 +15,15 @@ TRAIN, VALIDATION, TEST = SETS = ("train", "validation", "test")
 META = ("age", "sex", "view")
 SIDES = ["x", "y", "width", "height"]
 BOX_COLUMNS = ("id", "label", *SIDES)
-# Where it is known who a film is of, where that is guessed, and what else is taken.
+# Sources of patients: certain ones, guesses, and none.
 LABEL_TABLE, HEADERS = CERTAIN = ("the label table", "DICOM headers")
 FILE_NAMES, PATTERN = GUESSES = ("file names", "--patient-pattern")
-NOBODY_KNOWN = "one patient a film"
+NOBODY_KNOWN = "one patient per image"
 NO_FILE = "no image file"
 
 
 class Skipped(NamedTuple):
-    """A film that is left out, and why."""
+    """An image that is left out, and why."""
 
     id: str
     reason: str
@@ -39,10 +39,10 @@ class Split:
 
 @dataclass(frozen=True)
 class Images:
-    """n films and k labels; labels are 1 present, 0 absent, NaN not reported.
+    """n images and k labels: 1 present, 0 absent, NaN not reported.
 
-    `meta` has a row per film with age, sex and view where known; `boxes` are in fractions of the
-    film's width and height, so that they fit it at any size.
+    `meta` has age, sex and view where known. `boxes` are in fractions of the width and height of an
+    image, so that they fit it at any size.
     """
 
     source: str
@@ -70,7 +70,7 @@ class Images:
 
     @property
     def split_name(self) -> str:
-        """The name that stands beside every figure."""
+        """The name of the split, which every result shows."""
         return self.split.name if self.split else "none"
 
     @property
@@ -80,17 +80,17 @@ class Images:
 
     @property
     def train(self) -> np.ndarray:
-        """Mask of the films to learn from, shape (n,)."""
+        """Mask of the training images, shape (n,)."""
         return self.in_set(TRAIN)
 
     @property
     def validation(self) -> np.ndarray:
-        """Mask of the films to choose by, shape (n,)."""
+        """Mask of the validation images, shape (n,)."""
         return self.in_set(VALIDATION)
 
     @property
     def test(self) -> np.ndarray:
-        """Mask of the films to judge by, shape (n,)."""
+        """Mask of the test images, shape (n,)."""
         return self.in_set(TEST)
 
     def in_set(self, name: str) -> np.ndarray:
@@ -98,18 +98,18 @@ class Images:
         return self.sets == name
 
     def rows(self, ids: np.ndarray) -> np.ndarray:
-        """Row number of each id; an unknown id raises."""
+        """The row of each id; an unknown id raises MisalignedRows."""
         found = pd.Index(self.ids).get_indexer(ids)
         if (found < 0).any():
             missing = np.asarray(ids)[found < 0]
             raise MisalignedRows(
-                f"Every id must be a film of {self.source}; {len(missing)} are not,"
+                f"Every id must be an image of {self.source}; {len(missing)} are not,"
                 f" such as {str(missing[0])!r}. Check that both come from the same data set."
             )
         return found
 
     def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Images":
-        """These films alone: a mask, or row numbers in order. Those left out by a reason."""
+        """The images of a mask or of row numbers; `skipped` lists those left out for a reason."""
         split = self.split and Split(self.split.name, self.split.sets[keep])
         boxed = self.boxes["id"].map(set(self.ids[keep]).__contains__).astype(bool)
         return replace(
@@ -125,9 +125,9 @@ class Images:
         )
 
     def with_images(self, files: dict[str, Path], there: Iterable[Path] = ()) -> "Images":
-        """Films whose image is among files (by id), the others listed as skipped.
+        """The images that have a file (by id); the others are skipped.
 
-        A note counts the images that are there and that no id names.
+        A note counts the files in `there` without a row in the table.
         """
         here = np.array([name in files for name in self.ids], bool)
         missing = tuple(Skipped(name, NO_FILE) for name in self.ids[~here])
@@ -137,26 +137,27 @@ class Images:
 
 
 def unknown_meta(n_images: int) -> pd.DataFrame:
-    """Age, sex and view of films of which nothing is known."""
+    """Age, sex and view of images without metadata."""
     return pd.DataFrame("", index=range(n_images), columns=list(META)).assign(age=np.nan)
 
 
 def _found_elsewhere(files: dict[str, Path]) -> tuple[str, ...]:
-    """A note on films whose folder is not the one that their id names, if there are any."""
+    """A note if images were found in another folder than their id names."""
     moved = sum(
         "/" in image and Path(image).parent.name != path.parent.name
         for image, path in files.items()
     )
-    return (f"found by name alone, in other folders than in the table: {moved:,}",) * bool(moved)
+    return (f"{moved:,} images were found in other folders than the table names",) * bool(moved)
 
 
 def _not_named(files: dict[str, Path], there: Iterable[Path]) -> tuple[str, ...]:
-    """A note on images that are left out because no row of the table names them."""
+    """A note if image files are left out because the table does not name them."""
     unnamed = sorted(set(there) - set(files.values()))
     if not unnamed:
         return ()
     return (
-        f"left out, in no row of the table: {len(unnamed):,} images, such as {unnamed[0].name}",
+        f"{len(unnamed):,} images are not in the table and were left out, such as"
+        f" {unnamed[0].name}",
     )
 
 
@@ -165,7 +166,7 @@ def _check_unique(ids: np.ndarray) -> None:
         return
     name, count = Counter(ids).most_common(1)[0]
     raise BadTable(
-        f"Every film must have its own id; {name!r} stands on {count} rows."
+        f"Every image must have its own id; {name!r} is on {count} rows."
         " Remove the repeated rows from the label table."
     )
 
@@ -177,7 +178,7 @@ def _check_lengths(images: Images) -> None:
         len(images.label_names),
     ):
         raise MisalignedRows(
-            f"Paths, patients, labels and meta must have a row for each of {n_images} films and a"
+            f"Paths, patients, labels and meta must have a row for each of {n_images} images and a"
             f" label for each of {len(images.label_names)} names; got"
             f" {[len(column) for column in columns]} rows and labels of {images.labels.shape}."
         )
@@ -190,5 +191,5 @@ def _check_labels(images: Images) -> None:
         raise BadTable(
             f"Labels must be 1, 0 or not reported; {images.label_names[column]!r} of"
             f" {images.ids[row]!r} is {images.labels[row, column]}."
-            " Mend the label table, or apply a policy first."
+            " Correct the label table, or set a policy with --uncertain and --blank."
         )

@@ -1,4 +1,4 @@
-"""Which table of a folder holds its images' labels, and why another does not."""
+"""Find the table of a folder that holds the labels of its images, or explain why none does."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -18,12 +18,12 @@ SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 TEXTS = tuple(kind + packed for kind in (".csv", ".tsv") for packed in ("", ".gz", ".zip"))
 SENTENCE_END = re.compile(r"\.\s+[A-Z]")
 LONGEST_REASON = 300
-# Of the images in several folders, for a table to be believed rather than the folders' names.
+# A table that labels this share of the images is preferred to the names of folders.
 NEARLY_ALL = 0.9
 
 
 class Fit(NamedTuple):
-    """A table, the label names and number of images that it fits; or the reason why it does not."""
+    """A table with its label names and how many images it labels, or why it labels none."""
 
     path: Path
     labels: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Fit(NamedTuple):
 
 
 def named(root: Path, options: Reading) -> Path | None:
-    """The file that `--label-table` names, from here or from the data set's folder."""
+    """The file of `--label-table`, relative to this folder or to the folder of the data set."""
     asked = options.label_table
     if asked is None:
         return None
@@ -46,7 +46,7 @@ def named(root: Path, options: Reading) -> Path | None:
 
 
 def table_of(root: Path, options: Reading, images: list[Path], usual: str = "") -> Path:
-    """The label table of a folder: the one asked for, the usual, or the only one that fits."""
+    """The label table of a folder: the one asked for, the usual one, or the only one that fits."""
     asked = named(root, options)
     if asked or (usual and (root / usual).is_file()):
         return asked or root / usual
@@ -55,33 +55,33 @@ def table_of(root: Path, options: Reading, images: list[Path], usual: str = "") 
 
 
 def chosen(root: Path, table: Path, usual: str = "") -> tuple[str, ...]:
-    """A note on which table was read, if it is not the usual one or there are others."""
+    """A note that names the table, if it is not the usual one or there are others."""
     others = [path.name for path in tables(root) if path.name != table.name]
     rest = f"; not read: {', '.join(others)}" if others else ""
     return (f"label table: {table.name}{rest}",) * (bool(others) or table.name != usual)
 
 
 def before_folders(root: Path, options: Reading) -> bool:
-    """Whether labels are in a table of the folder rather than in the names of its folders.
+    """Whether a table holds the labels, not the names of folders.
 
-    Where neither holds them the table that is not read is named.
+    If neither does, the error names the tables and why they were not read.
     """
     images = find_images(root)
     fits = fits_of(root, options, images)
     classes = {path.parent.name for path in images if path.parent != root}
-    if not fits or (tell_classes(classes) and not _whole(fits, classes, len(images))):
+    if not fits or (can_be_classes(classes) and not _whole(fits, classes, len(images))):
         return False
     only(root, fits)
     return True
 
 
-def tell_classes(names: Collection[str]) -> bool:
-    """Whether names of folders can be classes: several, and not those of a split's parts."""
+def can_be_classes(names: Collection[str]) -> bool:
+    """Whether names of folders can be classes: several names that are not train, val and test."""
     return len(names) > 1 and not {name.lower() for name in names} <= {*SETS, *SET_NAMES}
 
 
 def notes(root: Path, options: Reading, images: list[Path]) -> tuple[str, ...]:
-    """What is said of tables where the names of folders are the classes."""
+    """Notes on the tables of a folder whose classes are the names of folders."""
     fits = fits_of(root, options, images)
     fitting = [fit.path.name for fit in fits if not fit.reason]
     instead = [
@@ -92,7 +92,7 @@ def notes(root: Path, options: Reading, images: list[Path]) -> tuple[str, ...]:
 
 
 def only(root: Path, fits: list[Fit]) -> Path:
-    """The one table that fits; none or several raise with names and reasons."""
+    """The only table that fits; the error for none or several names them with reasons."""
     fitting = [fit.path for fit in fits if not fit.reason]
     if len(fitting) == 1:
         return fitting[0]
@@ -105,18 +105,18 @@ def only(root: Path, fits: list[Fit]) -> Path:
 
 
 def unread(fits: list[Fit]) -> str:
-    """Tables that are not read, each with the reason."""
+    """The tables that were not read, each with the reason."""
     return "; ".join(f"{fit.path.name} is not read ({fit.reason})" for fit in fits if fit.reason)
 
 
 def tables(root: Path) -> list[Path]:
-    """Tables and spreadsheets that lie in the folder itself."""
+    """Tables and spreadsheets directly in the folder."""
     files = (path for path in root.iterdir() if path.name.lower().endswith((*TEXTS, *SHEETS)))
     return sorted(path for path in files if path.is_file() and path.name[0] not in ".~")
 
 
 def fits_of(root: Path, options: Reading, images: list[Path]) -> list[Fit]:
-    """What each table of the folder holds of these images."""
+    """Each table of the folder with how many of these images it labels."""
     return [fit_of(root, path, options, images) for path in tables(root)]
 
 
@@ -125,7 +125,7 @@ def fit_of(root: Path, path: Path, options: Reading, images: list[Path]) -> Fit:
     if path.name.lower().endswith(SHEETS):
         return Fit(path, reason="a spreadsheet: save it as CSV")
     try:
-        # What a policy makes of open labels does not matter here.
+        # Policies for uncertain and blank labels do not matter here.
         labelled = images_of_table(path, "any", replace(options, uncertain="ignore", blank="auto"))
         found = by_name(labelled.ids, images) if options.images else dict.fromkeys(labelled.ids)
     except HybridError as error:
@@ -144,13 +144,13 @@ def _whole(fits: list[Fit], classes: Collection[str], n_images: int) -> bool:
 
 
 def no_image(root: Path, ids: Sequence[str], images: list[Path]) -> str:
-    """That no id has an image, with the first id and what lies there instead."""
+    """A clause for a table without images: its first id, and a file that is here instead."""
     if not ids:
         return "it has no rows"
     there = f"an image here is {images[0].name!r}" if images else "there are no images here"
-    return f"none of its images is here, such as {str(ids[0])!r}; {near_miss(root, ids) or there}"
+    return f"none of its images was found, such as {str(ids[0])!r}; {near_miss(root, ids) or there}"
 
 
 def _short(reason: str, path: Path) -> str:
-    """What an error says is wrong, without what to do about it."""
+    """The part of an error message that says what is wrong, without the advice."""
     return SENTENCE_END.split(reason.replace(str(path), path.name))[0][:LONGEST_REASON].rstrip(".")

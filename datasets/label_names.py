@@ -1,4 +1,4 @@
-"""Names of labels as people type them: whatever their case, spaces and punctuation."""
+"""Label names as users type them, without regard to case, spaces and punctuation."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -7,26 +7,26 @@ from itertools import combinations
 
 from datasets.images import Images
 from datasets.options import listed
-from datasets.tables import plain
+from datasets.tables import letters_of
 from errors import InvalidOption
 
-# From how many letters on, and from which share of them in common on, a typing error is likely.
+# Two labels of at least this many letters with this share in common may be a typing error.
 LETTERS, ALIKE = 6, 0.85
 # Each label is compared with each other one.
 MOST_PAIRED = 200
 
 
 def spelled(name: str, known: Iterable[str]) -> str | None:
-    """The known label that is meant: the name itself, or the only one that is spelled like it."""
+    """The known label with this name, or the only one with the same letters; else None."""
     labels = list(known)
     if name in labels:
         return name
-    alike = [label for label in labels if plain(label) == plain(name)]
+    alike = [label for label in labels if letters_of(label) == letters_of(name)]
     return alike[0] if len(alike) == 1 else None
 
 
 def chosen(option: str, text: str, known: Sequence[str], whose: str) -> list[str]:
-    """The known labels that an option names, each once; names that fit none raise."""
+    """The known labels that an option names, each once; unknown names raise InvalidOption."""
     names = {name: spelled(name, known) for name in listed(text)}
     unknown = [name for name, label in names.items() if label is None]
     if unknown:
@@ -38,20 +38,21 @@ def chosen(option: str, text: str, known: Sequence[str], whose: str) -> list[str
 
 
 def hint(unknown: Iterable[str], known: Sequence[str]) -> str:
-    """`; did you mean Pneumonia?` where unknown names are near misses of known labels, else ""."""
-    labels = {plain(label): label for label in known}
-    near = [get_close_matches(plain(name), labels, n=1) for name in unknown]
+    """`; did you mean Pneumonia?` if unknown names are close to known labels, else ""."""
+    labels = {letters_of(label): label for label in known}
+    near = [get_close_matches(letters_of(name), labels, n=1) for name in unknown]
     meant = dict.fromkeys(labels[each] for match in near for each in match)
     return f"; did you mean {', '.join(meant)}?" if meant else ""
 
 
 def near_misses(labels: Sequence[str]) -> list[str]:
-    """A note on each two labels that differ in few letters: one may be misspelled."""
+    """A note for each pair of labels that differ in few letters: one may be misspelled."""
     if len(labels) > MOST_PAIRED:
         return []
     letters = {label: "".join(filter(str.isalpha, label.lower())) for label in labels}
     return [
-        f"labels {one} and {other} differ in few letters: if one is misspelled, write both alike"
+        f"labels {one} and {other} differ in few letters; if one is misspelled, correct it in the"
+        " label table"
         for one, other in combinations(labels, 2)
         if len(letters[one]) >= LETTERS
         and 1 > SequenceMatcher(None, letters[one], letters[other]).ratio() >= ALIKE
@@ -59,7 +60,7 @@ def near_misses(labels: Sequence[str]) -> list[str]:
 
 
 def named_as(images: Images, labels: Sequence[str]) -> Images:
-    """The films with their labels, in table and boxes, spelled as these are where they fit."""
+    """The images with their labels, and those of boxes, spelled like these where they match."""
     names = {name: spelled(name, labels) or name for name in images.label_names}
     if len(set(names.values())) < len(names):
         return images

@@ -1,4 +1,4 @@
-"""Label tables of anyone's making: an image column, findings, and whatever else is recognised."""
+"""Label tables of any layout: an image column, findings, and other known columns."""
 
 from itertools import chain
 from pathlib import Path
@@ -30,7 +30,7 @@ SPLIT = ("split", "fold", "set", "subset")
 
 
 def images_of_table(path: Path, layout: str, options: Reading) -> Images:
-    """Films of a label table, their paths still empty; each its own patient if none is named."""
+    """The images of a label table, without paths; without a patient column each is a patient."""
     frame = read_table(path)
     image = need_column(frame, path, *IMAGE)
     ids = frame[image].map(portable).to_numpy(object)
@@ -62,14 +62,14 @@ def _labels(
     joined = find_column(frame, *JOINED)
     if joined and no_labels(frame[joined]).any():
         empty = (frame[joined] == "").sum()
-        note = f"no finding named in {empty:,} rows: every label absent"
+        note = f"{empty:,} rows name no finding: all their labels count as absent"
         texts, notes = with_one_spelling(frame[joined])
         return (*from_joined(texts), (note, *notes) if empty else notes)
     columns = _finding_columns(frame, options, image)
     if not columns:
         raise BadTable(
-            f"{path} must have a column {JOINED[0]!r} of |-joined findings or a 0/1 column a"
-            f" finding; it has: {', '.join(frame.columns)}. Add one of them."
+            f"{path} must have a column {JOINED[0]!r} with findings joined by |, or a column of 0"
+            f" and 1 per finding; it has: {', '.join(frame.columns)}. Add one of them."
         )
     _check_spellings(columns, path)
     blank = "ignore" if options.blank == "auto" else options.blank
@@ -83,8 +83,8 @@ def _check_spellings(columns: list[str], path: Path) -> None:
         other = first.setdefault(spelling(name), name)
         if other != name:
             raise BadTable(
-                f"Labels must differ in more than case and spacing; {path} has columns {other!r}"
-                f" and {name!r}. Join them, rename one, or choose with --findings."
+                f"Labels must differ in more than case and spaces; {path} has columns {other!r}"
+                f" and {name!r}. Merge them, rename one, or select one with --findings."
             )
 
 
@@ -99,7 +99,7 @@ def _finding_columns(frame: pd.DataFrame, options: Reading, image: str) -> list[
 
 
 def _unnamed(name: str) -> bool:
-    # What pandas calls a row number or a trailing comma.
+    # pandas gives this name to row numbers and to trailing commas.
     return name.startswith("Unnamed:")
 
 

@@ -1,4 +1,4 @@
-"""From what a table says to a label matrix, under a named policy for what it leaves open."""
+"""From the cells of a table to a label matrix, with a policy for uncertain and blank labels."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from errors import BadTable, InvalidOption
 
 POLICIES = {"ones": 1.0, "zeros": 0.0, "ignore": np.nan}
 NO_FINDING = "No Finding"
-# What tables call age, sex and view.
+# Columns of age, sex and view.
 META = {
     "age": ("age", "patient age"),
     "sex": ("sex", "gender", "patient sex", "patient gender"),
@@ -27,13 +27,13 @@ OLDEST = 120
 
 @dataclass(frozen=True)
 class Policies:
-    """What -1 and blank become, per label."""
+    """What uncertain (-1) and blank labels become: a policy, or one for each label."""
 
     uncertain: str
     blank: str
 
     def apply(self, values: pd.DataFrame, where: Path) -> tuple[np.ndarray, tuple[str, ...]]:
-        """Labels (n, k) of 1, 0 or NaN from columns of text, and a note with the counts."""
+        """Labels (n, k) of 1, 0 or NaN from columns of text, and notes that count replacements."""
         numbers = np.column_stack([_numbers(values[name], where) for name in values])
         notes = []
         for title, marked, policy in (
@@ -48,7 +48,7 @@ class Policies:
 
 
 def read_policy(text: str, names: Sequence[str]) -> dict[str, str]:
-    """Policy by label from `ignore,Edema=ones`."""
+    """The policy of each label, from text such as `ignore,Edema=ones`."""
     chosen = dict.fromkeys(names, "ignore")
     for item in sorted(text.split(","), key=lambda item: "=" in item):
         label, _, policy = (part.strip() for part in item.rpartition("="))
@@ -62,7 +62,7 @@ def read_policy(text: str, names: Sequence[str]) -> dict[str, str]:
 
 
 def from_joined(texts: pd.Series, names: Sequence[str] = ()) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Labels (n, k) from `A|B` texts, and their names: those given that occur, or all sorted."""
+    """Labels (n, k) from texts such as `A|B`, and the names that occur, in the order given."""
     findings = [[item.strip() for item in text.split("|") if item.strip()] for text in texts]
     seen = {item for items in findings for item in items}
     chosen = tuple(name for name in names if name in seen) if names else tuple(sorted(seen))
@@ -73,16 +73,16 @@ def from_joined(texts: pd.Series, names: Sequence[str] = ()) -> tuple[np.ndarray
             if item not in columns:
                 raise BadTable(
                     f"Findings must be among {', '.join(names or chosen)}; row {row + 2} of the"
-                    f" table has {item!r}. Mend the row, or use the `ground_truth` layout."
+                    f" table has {item!r}. Correct the row, or pass --format ground_truth."
                 )
             labels[row, columns[item]] = 1
     return labels, chosen
 
 
 def with_one_spelling(texts: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
-    """`A|B` texts with findings that differ in case or spacing written alike; and a note on them.
+    """Texts such as `A|B` with the most common spelling of each finding, and a note on the others.
 
-    The commonest spelling of each is kept.
+    Spellings may differ in case and spaces.
     """
     findings = [[item.strip() for item in text.split("|")] for text in texts]
     counts = Counter(item for items in findings for item in items)
@@ -92,17 +92,17 @@ def with_one_spelling(texts: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
     written = pd.Series(["|".join(kept[spelling(item)] for item in items) for items in findings])
     others = [f"{item} as {kept[spelling(item)]}" for item in counts if item not in kept.values()]
     return written, (
-        f"findings that differ in case or spacing are one: {', '.join(sorted(others))}",
+        f"findings that differ in case or spacing were merged: {', '.join(sorted(others))}",
     ) * bool(others)
 
 
 def spelling(name: str) -> str:
-    """What labels have to differ in: neither case, spaces nor underscores."""
+    """A label in lower case with single spaces and no underscores, to compare labels by."""
     return " ".join(name.casefold().replace("_", " ").split())
 
 
 def read_meta(frame: pd.DataFrame) -> pd.DataFrame:
-    """Age in years, sex as M or F and view, a row per film; NaN or "" where not known."""
+    """Age in years, sex as M or F, and view of each image; NaN or "" where unknown."""
     blank = pd.Series("", index=frame.index)
     age, sex, view = (frame.get(find_column(frame, *names), blank) for names in META.values())
     return pd.DataFrame(
@@ -115,14 +115,14 @@ def read_meta(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_ages(texts: pd.Series) -> np.ndarray:
-    """Years from `58`, `058Y` or `006M`; NaN where there is none or none that a person reaches."""
+    """Years from `58`, `058Y` or `006M`; NaN where missing or above any human age."""
     infant = texts.str.fullmatch(MONTHS_OR_DAYS)
     years = pd.to_numeric(texts.str.rstrip("Yy"), errors="coerce").mask(infant, 0)
     return years.where(years.between(0, OLDEST)).to_numpy(np.float32)
 
 
 def no_labels(column: pd.Series) -> pd.Series:
-    """Mask of the rows (n,) of text that are neither 1, 0, -1 nor blank, however written."""
+    """Mask (n,) of the rows that are neither 1, 0, -1 nor blank, in any spelling."""
     return (_lowered(column) != "") & ~_parsed(column).isin((0, 1, -1))
 
 
@@ -140,7 +140,7 @@ def _numbers(column: pd.Series, where: Path) -> np.ndarray:
         row = int(np.argmax(wrong))
         raise BadTable(
             f"Labels in {where} must be 0, 1, -1 or blank; column {column.name!r} has"
-            f" {column.iloc[row]!r} on row {row + 2}. Mend it, or leave the column out with"
+            f" {column.iloc[row]!r} on row {row + 2}. Correct it, or leave the column out with"
             " --findings."
         )
     return _parsed(column).to_numpy(float)

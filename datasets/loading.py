@@ -1,4 +1,4 @@
-"""From a folder to films under a split: the one door into this room."""
+"""Read a folder of images in any layout, and attach a checked split."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from datasets.options import Reading
 from errors import DatasetNotFound, InvalidOption
 
 SYNTHETIC = "SYNTHETIC.txt"
-# What is left when no label table of a known name is found.
+# Layouts that are tried last, if no label table with a known name is there.
 LAST = DICOM, FOLDERS = ("dicom", "folders")
 TABLE = "ground_truth"
 OF_TABLES = (TABLE, DICOM)
@@ -32,12 +32,12 @@ VIEWS = {
 
 
 def load(options: Reading) -> Images:
-    """The films of a folder as the options ask, under a checked split."""
+    """The images of a folder, selected and labelled as the options say, with a checked split."""
     root = options.data
     if root is None or not root.is_dir():
         raise DatasetNotFound(
-            f"--data must be a folder with films; there is none at {root}. Check the path, or leave"
-            " it out for the drawn films."
+            f"--data must be a folder with images; there is no folder {root}. Check the path, or"
+            " leave --data out to use the synthetic images."
         )
     checks.at_least("--seed", options.seed, 0)
     images = reader_for(root, options).load(root, options)
@@ -46,9 +46,9 @@ def load(options: Reading) -> Images:
     missing = [image.id for image in images.skipped if image.reason == NO_FILE]
     if not len(images):
         raise DatasetNotFound(
-            f"A data set needs images; of {len(images.skipped):,} rows of the label table in {root}"
-            f" none has a file{_instead(root, missing)}. Check the folder, or read the table alone"
-            " with --no-images."
+            f"A data set needs images; none of the {len(images.skipped):,} rows of the label table"
+            f" in {root} has an image file{_instead(root, missing)}. Check the folder, or read only"
+            " the table with --no-images."
         )
     images = replace(images, notes=(*images.notes, *_near_misses(root, missing)))
     images = _with_findings(_with_views(images, options.views), options.findings)
@@ -61,7 +61,7 @@ def _instead(root: Path, missing: list[str]) -> str:
         return ""
     image = next(iter(find_images(root)), None)
     there = f"an image there is {image.relative_to(root)}" if image else "there are no images"
-    return f" ({missing[0]!r} was looked for, and {near_miss(root, missing) or there})"
+    return f" (the first id is {missing[0]!r}, and {near_miss(root, missing) or there})"
 
 
 def _near_misses(root: Path, missing: list[str]) -> tuple[str, ...]:
@@ -70,14 +70,14 @@ def _near_misses(root: Path, missing: list[str]) -> tuple[str, ...]:
 
 
 def reader_for(root: Path, options: Reading) -> Any:
-    """The reader of that format, or for auto the first that knows the folder."""
+    """The reader of the chosen format; for auto, the first that recognises the folder."""
     layout = options.format
     if layout != "auto":
         reader = registry.load(readers, layout)
         if options.label_table and layout not in OF_TABLES:
             raise InvalidOption(
-                f"--label-table is for the layouts {' and '.join(OF_TABLES)}; got --format"
-                f" {layout}. Leave one of the two out."
+                f"--label-table needs --format {' or '.join(OF_TABLES)}; got --format {layout}."
+                " Leave one of the two out."
             )
         return reader
     if options.label_table:
@@ -100,13 +100,13 @@ def _only_dicoms(root: Path) -> bool:
 def _unknown(root: Path, layouts: list[str]) -> str:
     seen = ", ".join(sorted(path.name for path in root.iterdir())[:5]) or "nothing"
     return (
-        f"A data set must be in one of the layouts {', '.join(layouts)}; {root} is in none of them"
-        f" (it holds {seen}). See the README's table of layouts, or name one with --format."
+        f"A data set must have one of the layouts {', '.join(layouts)}; {root} has none of them"
+        f" (it contains {seen}). Compare it with docs/datasets.md, or choose one with --format."
     )
 
 
 def _check_policies(options: Reading, names: tuple[str, ...]) -> None:
-    # Where a table leaves nothing open nobody has looked at the policies.
+    # A table without uncertain and blank labels is read without using the policies.
     for policy in (options.uncertain, options.blank)[: 1 if options.blank == "auto" else 2]:
         read_policy(policy, names)
 
@@ -119,10 +119,10 @@ def _with_views(images: Images, views: str) -> Images:
     if not kept.any():
         there = sorted({view or "not known" for view in images.meta["view"]})
         raise DatasetNotFound(
-            f"--views must leave images; of {len(images):,} in {images.source} none is {views}"
-            f" (views there: {', '.join(there[:NAMED_VIEWS])}). Name another, or leave --views out."
+            f"--views must match images; none of {len(images):,} in {images.source} is {views}"
+            f" (views: {', '.join(there[:NAMED_VIEWS])}). Choose another, or leave --views out."
         )
-    note = f"views: {views} only, {(~kept).sum():,} other films left out"
+    note = f"views: only {views}; {(~kept).sum():,} other images left out"
     return replace(images.select(kept), notes=(*images.notes, note))
 
 

@@ -1,6 +1,6 @@
 """Options that commands share: which images, where results are kept, how to repeat them.
 
-Nothing heavy is imported here, so that `--help` answers at once.
+Nothing heavy is imported here, so that `--help` is fast.
 """
 
 import shlex
@@ -12,7 +12,7 @@ import datasets.readers
 import registry
 
 PROJECT = Path(__file__).resolve().parents[1]
-# Marks a field that has no default and yet is a flag on the command line.
+# Marks a field without a default that is a flag nevertheless, not an argument.
 FLAG = "flag"
 CLUSTER = "Dask: local:N, a scheduler's address, or a file with `cluster()`."
 # Folders and the number of cores change no result.
@@ -25,7 +25,7 @@ def listed(text: str) -> list[str]:
 
 
 def _paths_of(options: type) -> tuple[str, ...]:
-    """The options of a class that are a path or several."""
+    """The options of a class that hold paths."""
     hints = get_type_hints(options)
     return tuple(name for name, hint in hints.items() if Path in (hint, *get_args(hint)))
 
@@ -60,7 +60,7 @@ class Reading:
         "Regular expression for file names; its first group is the patient. Needed where no table"
         " or header names patients.",
     ] = ""
-    label_table: Annotated[Path | None, "CSV with a column of images and findings."] = None
+    label_table: Annotated[Path | None, "CSV or TSV with a column of images and findings."] = None
 
     def __post_init__(self) -> None:
         for name in _paths_of(type(self)):
@@ -76,13 +76,13 @@ class Work(Reading):
 
 
 def is_argument(item: Field[Any]) -> bool:
-    """Whether an option is typed without its name."""
+    """Whether an option is a positional argument."""
     hint: Any = item.type
     return item.default is MISSING and FLAG not in hint.__metadata__
 
 
 def command_of(name: str, options: Any) -> str:
-    """The command with every argument, and every flag that is not at its default."""
+    """The command line with all arguments, and the flags that differ from their defaults."""
     words = ["python", "cli.py", name]
     for item in fields(options):
         value = getattr(options, item.name)

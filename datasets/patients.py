@@ -1,4 +1,4 @@
-"""Whose films these are: told by a table or headers, guessed from names, or not known at all."""
+"""The patient of each image: from a table or headers, guessed from file names, or unknown."""
 
 import re
 from collections import Counter
@@ -15,16 +15,16 @@ from errors import BadTable, InvalidOption
 USUAL = re.compile(r"(\d{8})(?=_\d{3})|((?:person|patient|subject)[_-]?\d+)", re.IGNORECASE)
 # Kermany's IM-0115-0001.jpeg and NORMAL2-IM-0501-0001-0002.jpeg.
 KERMANY = re.compile(r"^((?:NORMAL2-)?IM-\d{4})-\d{4}(?:-\d{4})?\.jpe?g$")
-PATTERN_ADVICE = ", or pass --patient-pattern if file names hold the patients elsewhere"
+PATTERN_ADVICE = ", or pass --patient-pattern if file names contain the patient"
 
 
 def unit(patients_from: str) -> str:
-    """What is dealt to parts and resampled: patients, or films where nobody knows whose."""
-    return "film" if patients_from == NOBODY_KNOWN else "patient"
+    """What splits and intervals are drawn by: patients, or images where patients are unknown."""
+    return "image" if patients_from == NOBODY_KNOWN else "patient"
 
 
 def too_few(images: Images) -> str:
-    """Why no split of so few patients has all its parts, and what to do; "" if they suffice."""
+    """An error message if there are too few patients for a split, else ""."""
     count = len(set(images.patients))
     if count >= len(SETS):
         return ""
@@ -39,25 +39,25 @@ def too_few(images: Images) -> str:
 
 
 def owners(found: Iterable[str], ids: np.ndarray, source: str) -> tuple[np.ndarray, str]:
-    """Patient of each film (n,), where none was found the film itself; and where they are from."""
+    """The patient of each image (n,), the image itself if unknown; and the source of patients."""
     names = np.array(list(found), object)
     unknown = names == ""
-    partly = f"{source} in part" if unknown.any() else source
+    partly = f"{source} for some images" if unknown.any() else source
     return np.where(unknown, ids, names), NOBODY_KNOWN if unknown.all() else partly
 
 
 def by_names(ids: np.ndarray) -> tuple[np.ndarray, str]:
-    """Patient of each film (n,) and where they are from, by file names of the usual kinds."""
+    """The patient of each image (n,) by usual file names, and the source of patients."""
     names = [PurePath(image).name for image in ids]
     called = Counter(name for name in names if KERMANY.fullmatch(name))
-    # Viewers call the images of every patient IM-0001-0001, IM-0001-0002 and so on.
+    # Some viewers name the images of each patient IM-0001-0001, IM-0001-0002 and so on.
     kinds = (USUAL,) if max(called.values(), default=1) > 1 else (KERMANY, USUAL)
     found = (next(filter(None, (_found(kind, name) for kind in kinds)), "") for name in names)
     return owners(found, ids, FILE_NAMES)
 
 
 def resolved(images: Images, pattern: str) -> Images:
-    """The films with patients by a pattern, if one is given; a note on those not known."""
+    """The images with patients by a pattern, if given, and a note on unknown patients."""
     if pattern:
         patients, source = _by_pattern(images, pattern)
         images = replace(images, patients=patients, patients_from=source)
@@ -65,11 +65,11 @@ def resolved(images: Images, pattern: str) -> Images:
 
 
 def _by_pattern(images: Images, pattern: str) -> tuple[np.ndarray, str]:
-    """Patients as file names tell them; where none does, as the names with their folders do."""
+    """Patients by a pattern for file names; if it matches none, for names with their folders."""
     if images.patients_from.startswith(CERTAIN):
         raise InvalidOption(
-            f"--patient-pattern is for films whose patients only their names tell; those of"
-            f" {images.source} are from {images.patients_from}. Leave it out."
+            f"--patient-pattern is for images whose patients are unknown; those of {images.source}"
+            f" are from {images.patients_from}. Leave it out."
         )
     expression = _compiled(pattern)
     names = [PurePath(image).name for image in images.ids]
@@ -79,7 +79,7 @@ def _by_pattern(images: Images, pattern: str) -> tuple[np.ndarray, str]:
             return owners(found, images.ids, PATTERN)
     raise BadTable(
         f"--patient-pattern {pattern!r} must match file names; it matches none of"
-        f" {len(images):,}, such as {images.ids[0]!r}. Mend the pattern, or leave it out."
+        f" {len(images):,}, such as {images.ids[0]!r}. Correct the pattern, or leave it out."
     )
 
 
@@ -88,12 +88,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         expression = re.compile(pattern)
     except re.error as error:
         raise InvalidOption(
-            f"--patient-pattern must be a regular expression; {pattern!r} is not: {error}."
+            f"--patient-pattern must be a regular expression; {pattern!r} is not: {error}. Correct"
+            " it, or leave it out."
         ) from error
     if not expression.groups:
         raise InvalidOption(
             f"--patient-pattern must have a group around the patient, as in '(p\\d+)_'; got"
-            f" {pattern!r}."
+            f" {pattern!r}. Add parentheses."
         )
     return expression
 
@@ -104,15 +105,17 @@ def _found(expression: re.Pattern[str], text: str) -> str:
 
 
 def _notes(images: Images) -> tuple[str, ...]:
-    """What a reader of any figure must know where patients are not known."""
+    """A note for every reader of results if some patients are unknown."""
     if images.patients_from in (*CERTAIN, *GUESSES):
         return ()
     unknown = np.count_nonzero(images.patients == images.ids)
-    ways = ["name them in a label table's column `patient`"]
+    ways = ["add a column `patient` to the label table"]
     if not images.patients_from.startswith(CERTAIN):
-        ways.insert(0, "type --patient-pattern, such as '^([0-9]+)_', if file names tell them")
+        ways.insert(
+            0, "pass --patient-pattern, such as '^([0-9]+)_', if file names contain the patient"
+        )
     return (
-        f"patients of {unknown:,} of {len(images):,} films are not known: each of these counts as a"
-        " patient, so parts of the split may share patients, and figures be too good and intervals"
-        f" too narrow; {', or '.join(ways)}",
+        f"the patients of {unknown:,} of {len(images):,} images are unknown. Each of these images"
+        " counts as a patient, so the sets of the split may share patients: results may be too good"
+        f" and intervals too narrow. To avoid it, {', or '.join(ways)}",
     )

@@ -1,4 +1,4 @@
-"""What a label table says, read without decoding any image; and which split judged films are."""
+"""The label table behind scores, read without decoding images, and the split of its images."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from datasets.readers.nih import KNOWN_LISTS
 
 
 def read(place: Path, findings: str, patient_pattern: str = "") -> Images:
-    """Films of a label table of any layout, or of a data set's folder; their split as it comes.
+    """The images of a label table or of a data set's folder, with the split that comes with it.
 
     Patients, age, sex and view of a folder of DICOMs are read from the headers, as in training.
     """
@@ -32,25 +32,25 @@ def read(place: Path, findings: str, patient_pattern: str = "") -> Images:
 
 
 def split_name(images: Images, ids: np.ndarray) -> str:
-    """Name of the split whose test films these ids are; if of none, one made of their digest."""
+    """The name of the split whose test images these ids are, else a name with their digest."""
     digest = splits.digest_of(list(ids))
     if digest in KNOWN_LISTS:
         return KNOWN_LISTS[digest]
     if not images.test[images.rows(ids)].all():
-        return f"not a known one, {len(ids):,} films as scored ({digest[:8]})"
+        return f"not a known split, {len(ids):,} scored images ({digest[:8]})"
     n_test = int(images.test.sum())
-    share = "" if len(ids) == n_test else f", {len(ids):,} of its {n_test:,} test films"
+    share = "" if len(ids) == n_test else f", {len(ids):,} of its {n_test:,} test images"
     return f"{images.split_name}{share}"
 
 
 def notes(images: Images, ids: np.ndarray) -> list[str]:
-    """What a reader of the verdict must know about its labels."""
-    told = list(images.notes)
+    """Notes on the labels for readers of the results."""
+    found = list(images.notes)
     sets = images.sets[images.rows(ids)]
     n_trained = np.count_nonzero(sets == TRAIN)
     if n_trained:
-        told.append(
-            f"{n_trained:,} of {len(ids):,} images are for training in the split"
-            f" {images.split_name}: a model trained under it has seen them"
+        found.append(
+            f"{n_trained:,} of {len(ids):,} images are training images of the split"
+            f" {images.split_name}: a model trained on that split has seen them"
         )
-    return told
+    return found

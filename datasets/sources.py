@@ -1,4 +1,4 @@
-"""The films a command works on: the folder named, or the drawn ones; and what can't be read."""
+"""The images that a command works on, from a folder, from files or synthetic."""
 
 import errno
 import os
@@ -18,37 +18,37 @@ from datasets.options import Work
 from errors import DatasetNotFound, ImageUnreadable, InvalidOption, StorageFailed
 from progress import say, track, warn
 
-# The format of films that were named one by one.
+# The format of images that are passed as single files.
 FILES = "files"
-DRAWN_IMAGES, DRAWN_SIZE = 600, 256
-DRAWN_SEED = 0
-# An image of fewer grey levels than these, of 256, shows nothing.
+SYNTHETIC_IMAGES, SYNTHETIC_SIZE = 600, 256
+SYNTHETIC_SEED = 0
+# An image with fewer grey levels, of 256, counts as blank.
 GREY_LEVELS, WHITE = 4, 255
 IMAGES_AHEAD = 64
 LOOKS = {
     "black": "{} all black",
     "white": "{} all white",
     "blank": "{} of one grey level",
-    "negative": "bone is black in {}, as in negatives",
-    "overruled": "{} marked MONOCHROME1 but stored bone white already, not inverted",
+    "negative": "{} with black bones, as in a negative",
+    "overruled": "{} marked MONOCHROME1 but stored with white bones, so not inverted",
 }
-UNWRITABLE = "{} must be a folder that can be written; {}. {}."
+UNWRITABLE = "{} must be a folder that you can write to; {}. {}."
 
 
 def images_of(options: Work) -> Images:
-    """The films of `--data`; without it the drawn ones, drawn now if they are not there yet."""
+    """The images of `--data`, else the synthetic images, which are made if not there yet."""
     if options.data is None:
         if options.label_table:
             raise InvalidOption(
-                "--label-table needs the folder of the images that it labels; got none. Add"
+                "--label-table needs the folder with the images that it labels; got no --data. Add"
                 " --data FOLDER."
             )
-        options = replace(options, data=_drawn_images(options))
+        options = replace(options, data=_synthetic_images(options))
     return loading.load(options)
 
 
 def images_for(options: Work, labels: Sequence[str]) -> Images:
-    """The films of `--data` for a bundle, their labels spelled as the bundle's where they fit."""
+    """The images of `--data`, with labels spelled as in a bundle where they match."""
     images = label_names.named_as(images_of(options), labels)
     if not set(images.label_names) & set(labels):
         warn(
@@ -59,17 +59,17 @@ def images_for(options: Work, labels: Sequence[str]) -> Images:
 
 
 def images_named(paths: Sequence[Path], labels: Sequence[str]) -> Images:
-    """Films of files, of which at least one is there; the others are skipped when read."""
+    """The images in these files, of which at least one must exist; missing ones are skipped."""
     if not any(map(os.path.exists, paths)):
         raise DatasetNotFound(
-            f"Films that are named must be there; of {counted(len(paths), 'file')} none is, the"
-            f" first {paths[0]}. Check the path."
+            f"At least one image must exist; there is none of {counted(len(paths), 'file')}, such"
+            f" as {paths[0]}. Check the path."
         )
     return images_of_files(paths, labels)
 
 
 def images_of_files(paths: Sequence[Path], labels: Sequence[str]) -> Images:
-    """Films of which nothing is known but their files; two of one name are told by their paths."""
+    """The images in these files, without labels; if names repeat, paths are the ids."""
     files = np.array(list(dict.fromkeys(str(named(path)) for path in paths)), object)
     names = np.array([Path(file).name for file in files], object)
     ids = names if len(set(names)) == len(names) else files
@@ -86,30 +86,29 @@ def images_of_files(paths: Sequence[Path], labels: Sequence[str]) -> Images:
     )
 
 
-def are_drawn(options: Work) -> bool:
-    """Whether a command works on films that this program drew."""
+def are_synthetic(options: Work) -> bool:
+    """Whether a command works on synthetic images."""
     return options.data is None or (options.data / loading.SYNTHETIC).is_file()
 
 
 def headline(images: Images) -> str:
     """The first line of every command's result."""
-    kind = "synthetic film" if images.synthetic else "film"
-    drawn = ", drawn by this program" if images.synthetic else ""
-    return f"{images.source}: {counted(len(images), kind)}{drawn}"
+    kind = "synthetic image" if images.synthetic else "image"
+    return f"{images.source}: {counted(len(images), kind)}"
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 film`, `1,216 films`."""
+    """`1 image`, `1,216 images`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def cores(jobs: int) -> int:
-    """Number of workers for `--jobs`, 0 meaning all cores."""
+    """The number of threads for `--jobs`, where 0 means all cores."""
     return jobs if jobs > 0 else os.cpu_count() or 1
 
 
 def checked(images: Images, jobs: int) -> Images:
-    """Images that decode; the others listed as skipped, and notes on those that look wrong."""
+    """The images that can be decoded, the others as skipped, with notes on suspicious ones."""
     with image_threads(cores(jobs)) as pool:
         files = each_image(pool, images.paths, str, _look_of, IMAGES_AHEAD)
         looks = [look for _, look in track(files, "decoding", len(images))]
@@ -120,7 +119,7 @@ def checked(images: Images, jobs: int) -> Images:
 
 
 def read_or_blank(path: str) -> np.ndarray:
-    """A film to look at; one that cannot be read is black."""
+    """The image in a file, or a black one if it cannot be read."""
     try:
         return image_files.read(path)
     except ImageUnreadable:
@@ -128,40 +127,42 @@ def read_or_blank(path: str) -> np.ndarray:
 
 
 def write_skipped(images: Images, out: Path) -> None:
-    """`skipped.csv`: films left out, and why; an empty one removes what an earlier run wrote."""
+    """Write `skipped.csv` with the images left out and why, even if there are none."""
     folder(out)
     table = pd.DataFrame(images.skipped, columns=list(Skipped._fields))
     storage.write_table(out / "skipped.csv", table)
 
 
 def folder(path: Path) -> Path:
-    """The folder, made if need be; one that cannot be made or written raises."""
+    """The folder, created if needed; raises StorageFailed if it cannot be written."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        told = storage.reason(error), storage.advice(error)
-        raise StorageFailed(UNWRITABLE.format(path, *told)) from error
+        why = storage.reason(error), storage.advice(error)
+        raise StorageFailed(UNWRITABLE.format(path, *why)) from error
     if not os.access(path, os.W_OK):
-        told = "it may only be read", storage.advice(PermissionError(errno.EACCES, ""))
-        raise StorageFailed(UNWRITABLE.format(path, *told))
+        why = "it is read-only", storage.advice(PermissionError(errno.EACCES, ""))
+        raise StorageFailed(UNWRITABLE.format(path, *why))
     return path
 
 
 def cache_folder(path: Path) -> Path:
-    """The cache; one that is there need not be written, since it may hold all that is asked for."""
+    """The cache folder; a read-only one is accepted, because it may hold everything needed."""
     return path if path.is_dir() and os.access(path, os.R_OK | os.X_OK) else folder(path)
 
 
-def _drawn_images(options: Work) -> Path:
-    # Imported here, since most commands draw nothing and SciPy takes a while.
+def _synthetic_images(options: Work) -> Path:
+    # Imported here, because most commands need no synthetic images and SciPy imports slowly.
     from datasets.synthetic import cohort
 
-    key = cohort.fingerprint(images=DRAWN_IMAGES, size=DRAWN_SIZE, seed=DRAWN_SEED)
+    key = cohort.fingerprint(images=SYNTHETIC_IMAGES, size=SYNTHETIC_SIZE, seed=SYNTHETIC_SEED)
     place = cache_folder(options.cache) / f"drawn-{key}"
     if not place.is_dir():
-        say(f"drawing {DRAWN_IMAGES} synthetic films into {place}")
+        say(f"making {SYNTHETIC_IMAGES} synthetic images in {place}")
         jobs = cores(options.jobs)
-        cohort.draw(place, images=DRAWN_IMAGES, size=DRAWN_SIZE, seed=DRAWN_SEED, jobs=jobs)
+        cohort.draw(
+            place, images=SYNTHETIC_IMAGES, size=SYNTHETIC_SIZE, seed=SYNTHETIC_SEED, jobs=jobs
+        )
     return place
 
 

@@ -1,4 +1,4 @@
-"""Splits by patient: given, seeded random, k folds; named, checked, saved and loaded."""
+"""Splits by patient: given, random or k folds; each has a name and can be saved and loaded."""
 
 import json
 import os
@@ -16,69 +16,69 @@ from datasets.tables import MAX_LIST_BYTES, read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
 
 FRACTIONS = {TRAIN: 0.7, VALIDATION: 0.1, TEST: 0.2}
-# Of the films that are not for testing: with NIH's 80 : 20 this gives the usual 70 : 10 : 20.
+# Share of the training patients; with NIH's 80 : 20 it gives the usual 70 : 10 : 20.
 VALIDATION_SHARE = 1 / 8
 SET_NAMES = {"val": VALIDATION, "valid": VALIDATION, "dev": VALIDATION, "training": TRAIN}
 NAMED_PATIENTS = 5
 
 
 def resolve(images: Images, choice: str, seed: int) -> Images:
-    """Films under the split asked for: auto, given, random, a folder of lists, or a saved file."""
+    """The images with the split asked for: auto, given, random, a folder of lists, a saved file."""
     if choice == "random" or (choice == "auto" and images.split is None):
         return attach(images, random_split(images, seed))
     if choice == "auto":
         return with_validation(_without_shared(images), seed)
     if choice == "given":
         return with_validation(_given(images), seed)
-    # Unlike a path's own question, this one takes any text.
+    # Unlike Path.is_dir, os.path.isdir accepts any text.
     if os.path.isdir(choice):
         return with_validation(attach(images, from_lists(images.ids, Path(choice))), seed)
     return attach(images, load(Path(choice), images.ids))
 
 
 def attach(images: Images, split: Split) -> Images:
-    """Films under a split that was checked: no shared patient, no empty train or test part."""
+    """The images with a split that shares no patients and has training and test images."""
     images = replace(images, split=split)
     shared = shared_patients(images)
     if shared:
         raise BadSplit(
-            f"Patients must be in one part only; split {split.name!r} shares {len(shared)} of them:"
-            f" {_some(shared)}. Mend the lists, or type --split random."
+            f"Each patient must be in one set; split {split.name!r} shares {len(shared)} of them"
+            f" between sets: {_some(shared)}. Correct the lists, or pass --split random."
         )
     for name in (TRAIN, TEST):
         if not images.in_set(name).any():
             raise BadSplit(
                 too_few(images)
-                or f"A split must have images to train and to test on; {split.name!r} has none in"
-                f" its {name} set. Check the lists, or type --split random."
+                or f"A split needs training and test images; {split.name!r} has none in its {name}"
+                " set. Check the lists, or pass --split random."
             )
     return images
 
 
 def shared_patients(images: Images) -> list[str]:
-    """Patients with films in more than one part."""
+    """Patients with images in more than one set."""
     table = pd.DataFrame({"patient": images.patients, "set": images.sets})
     n_sets = table[table["set"] != ""].drop_duplicates().groupby("patient").size()
     return sorted(n_sets.index[n_sets > 1])
 
 
 def random_split(images: Images, seed: int) -> Split:
-    """Train, validation and test by patient, labels balanced as well as patients allow."""
+    """A random split by patient in which labels are balanced as well as patients allow."""
     drawn = _deal(images, np.array([FRACTIONS[name] for name in SETS]), seed)
     name = f"random by {unit(images.patients_from)}, seed {seed}"
     return Split(name, np.array(SETS, object)[drawn])
 
 
 def folds(images: Images, n_folds: int, seed: int) -> list[Split]:
-    """One split per fold: its films test, the next fold's validate, the others train.
+    """One split per fold: it is the test set, the next fold the validation set, the rest train.
 
-    Films that a split has set aside, in no part of it, stay out.
+    Images that the present split leaves out stay out.
     """
     kept = images.sets != "" if images.split else np.ones(len(images), bool)
     n_patients = len(set(images.patients[kept]))
     if not 3 <= n_folds <= n_patients:
         raise InvalidOption(
-            f"--folds must be 0, or from 3 to the number of patients, {n_patients}; got {n_folds}."
+            f"--folds must be 0, or from 3 to {n_patients}, the number of patients; got {n_folds}."
         )
     dealt = _deal(images.select(kept), np.full(n_folds, 1 / n_folds), seed)
     splits = []
@@ -92,7 +92,7 @@ def folds(images: Images, n_folds: int, seed: int) -> list[Split]:
 
 
 def with_validation(images: Images, seed: int) -> Images:
-    """Films under their split; one without validation gives an eighth of its training patients."""
+    """The images with a validation set; if there is none, an eighth of the training patients."""
     if images.validation.any():
         return images
     shares = np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE])
@@ -103,9 +103,9 @@ def with_validation(images: Images, seed: int) -> Images:
 
 
 def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = None) -> Split:
-    """Split from lists of names in folder: train_val_list.txt or train_list.txt, and test_list.txt.
+    """The split in test_list.txt and train_val_list.txt or train_list.txt of a folder.
 
-    `known` gives a published split's name by the digest of its test list.
+    `known` maps the digest of a test list to the name of a published split.
     """
     bare = not any("/" in image for image in ids)
     lists = {path.name: _names(path, bare) for path in sorted(folder.glob("*_list.txt"))}
@@ -114,14 +114,14 @@ def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = Non
     if test is None or train is None:
         raise DatasetNotFound(
             f"A folder of lists must hold test_list.txt and train_val_list.txt or train_list.txt;"
-            f" {folder} has: {', '.join(lists) or 'none'}. Add them, or type --split random."
+            f" {folder} has: {', '.join(lists) or 'none'}. Add them, or pass --split random."
         )
     validation = [] if "train_val_list.txt" in lists else lists.get("val_list.txt", [])
     both = set(test) & (set(train) | set(validation)) or set(train) & set(validation)
     if both:
         raise BadSplit(
-            f"A film must be on one list only; {len(both)} of {folder} are on two: {_some(both)}."
-            " Mend the lists, or type --split random."
+            f"Each image must be on one list; {len(both)} in {folder} are on two: {_some(both)}."
+            " Correct the lists, or pass --split random."
         )
     set_of = dict.fromkeys(train, TRAIN) | dict.fromkeys(validation, VALIDATION)
     set_of |= dict.fromkeys(test, TEST)
@@ -131,29 +131,29 @@ def from_lists(ids: np.ndarray, folder: Path, known: dict[str, str] | None = Non
 
 
 def from_column(values: pd.Series, name: str) -> Split:
-    """Split from a column that says train, val or test."""
+    """The split in a column of train, val and test."""
     lowered = values.str.lower()
     sets = lowered.replace(SET_NAMES).to_numpy(object)
     unknown = sorted(set(sets) - {*SETS, ""})
     if unknown:
         raise BadSplit(
-            f"A split column must say train, val, test or nothing; {name!r} has"
-            f" {', '.join(map(repr, unknown[:3]))}. Rename its values, or the column."
+            f"A split column must contain train, val, test or nothing; {name!r} has"
+            f" {', '.join(map(repr, unknown[:3]))}. Change these values, or rename the column."
         )
     return Split(f"given by {name}", sets)
 
 
 def save(images: Images, path: Path) -> None:
-    """The split as JSON: its name and the ids of each part."""
+    """Save the split as JSON: its name and the ids of each set."""
     sets = {name: images.ids[images.in_set(name)].tolist() for name in SETS}
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = {"name": images.split_name, **sets}
-    text = json.dumps(told | {"digest": _digest_of_split(told)}, indent=1)
+    content = {"name": images.split_name, **sets}
+    text = json.dumps(content | {"digest": _digest_of_split(content)}, indent=1)
     storage.write_text(path, text)
 
 
 def load(path: Path, ids: np.ndarray) -> Split:
-    """A saved split over these ids; one that names other films raises."""
+    """A saved split of these ids; raises BadSplit if it names other images."""
     try:
         saved = json.loads(storage.read_text(path, MAX_LIST_BYTES))
         named = [(image, each) for each in SETS for image in saved[each]]
@@ -163,18 +163,18 @@ def load(path: Path, ids: np.ndarray) -> Split:
         why = (isinstance(error, OSError) and error.strerror) or type(error).__name__
         raise InvalidOption(
             f"--split must be auto, given, random, a folder of lists or a saved split; {path} is"
-            f" none of them ({why}). See `data --save-split`."
+            f" none of them ({why}). Save a split with `data --save-split FILE`."
         ) from error
     if not sound or len(set_of) < len(named):
         raise BadSplit(
-            f"A saved split must be as it was saved, each film in one part; {path} has changed."
-            " Save it again with `data --save-split`; one made by hand needs no digest."
+            f"A saved split must be unchanged and have each image in one set; {path} is not. Save"
+            " it again with `data --save-split FILE`, or remove the digest of a split made by hand."
         )
     unknown = set(set_of) - set(ids)
     if unknown:
         raise BadSplit(
-            f"A saved split must name films of this data set; {len(unknown):,} of {len(set_of):,}"
-            f" in {path} are not: {_some(unknown)}. Use the split saved from this data."
+            f"A saved split must name images of this data set; {len(unknown):,} of {len(set_of):,}"
+            f" in {path} are not in it: {_some(unknown)}. Use a split saved from this data set."
         )
     return Split(name, np.array([set_of.get(image, "") for image in ids], object))
 
@@ -184,13 +184,13 @@ def digest_of(names: list[str]) -> str:
     return storage.sha256_of("\n".join(sorted(names)).encode())[:16]
 
 
-def _digest_of_split(told: dict[str, Any]) -> str:
-    return storage.sha256_of(json.dumps(told).encode())[:16]
+def _digest_of_split(content: dict[str, Any]) -> str:
+    return storage.sha256_of(json.dumps(content).encode())[:16]
 
 
 def _names(path: Path, bare: bool) -> list[str]:
-    """Films on a list, without their folders where ids are bare names."""
-    # The random lists of CheXNet reproductions carry labels behind the name.
+    """The names on a list, without folders if ids have none."""
+    # The random lists of CheXNet reproductions have labels after the name.
     names = [line.split()[0] for line in read_lines(path)]
     return [name.rsplit("/", 1)[-1] for name in names] if bare else names
 
@@ -198,14 +198,14 @@ def _names(path: Path, bare: bool) -> list[str]:
 def _given(images: Images) -> Images:
     if images.split is None:
         raise BadSplit(
-            f"--split given needs a data set that comes with one; {images.source} has no lists and"
-            " no split column. Type --split random."
+            f"--split given needs a data set with a split; {images.source} has neither lists nor a"
+            " split column. Pass --split random."
         )
     return attach(images, images.split)
 
 
 def _without_shared(images: Images) -> Images:
-    """Where patients are only guessed from file names, those shared are kept for testing alone."""
+    """The given split; if patients are only guesses, shared ones stay in the test set alone."""
     shared = shared_patients(images)
     if not shared or not images.patients_from.startswith(GUESSES):
         return _given(images)
@@ -213,18 +213,19 @@ def _without_shared(images: Images) -> Images:
     sets = images.sets.copy()
     sets[aside] = ""
     note = (
-        f"{len(shared)} patients (by {images.patients_from}) are in more than one part; their"
-        f" {aside.sum()} films outside the test part are set aside (--split given names some)"
+        f"{len(shared)} patients (by {images.patients_from}) are in more than one set; their"
+        f" {aside.sum()} images outside the test set were left out (--split given lists some of"
+        " them)"
     )
     images = replace(images, notes=(*images.notes, note))
     return attach(images, Split(f"{images.split_name}, without shared patients", sets))
 
 
 def _deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:
-    """A part number for each film, (n,): patients dealt to the part that most lacks their labels.
+    """A set number for each image (n,): each patient goes to the set that most lacks their labels.
 
-    Iterative stratification over patients: those with the rarest labels go first, since
-    commoner ones can still be balanced afterwards.
+    This is iterative stratification over patients: those with the rarest labels go first, because
+    common labels can still be balanced afterwards.
     """
     patients, owner = np.unique(images.patients, return_inverse=True)
     columns = np.column_stack([np.nan_to_num(images.labels), np.ones(len(images))])
@@ -234,12 +235,12 @@ def _deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:
     shuffled = np.random.default_rng(seed).permutation(len(patients))
     rarity = np.where(held[shuffled] > 0, weights, 0).max(axis=1)
     lacking = np.outer(shares, held.sum(axis=0))
-    part = np.empty(len(patients), int)
+    dealt = np.empty(len(patients), int)
     for patient in shuffled[np.argsort(-rarity, kind="stable")]:
         need = lacking / shares[:, None] * weights
-        part[patient] = np.argmax(need @ (held[patient] * weights))
-        lacking[part[patient]] -= held[patient]
-    return part[owner]
+        dealt[patient] = np.argmax(need @ (held[patient] * weights))
+        lacking[dealt[patient]] -= held[patient]
+    return dealt[owner]
 
 
 def _some(names: list[str] | set[str]) -> str:

@@ -1,4 +1,4 @@
-"""What is in a data set, as plain values: films, patients, labels and split, counted."""
+"""What is in a data set: counts of images, patients and labels in each set of the split."""
 
 from collections import Counter
 from typing import Any
@@ -10,7 +10,7 @@ from datasets.splits import shared_patients
 
 
 def summarise(images: Images) -> dict[str, Any]:
-    """Everything that `data` tells, ready for JSON."""
+    """All counts that `data` shows, as values for JSON."""
     return {
         "source": images.source,
         "format": images.format,
@@ -32,7 +32,7 @@ def summarise(images: Images) -> dict[str, Any]:
 
 
 def split_counts(images: Images) -> dict[str, Any]:
-    """The split's name, its parts' films and patients, and how many these share, if known."""
+    """The name of the split, images and patients of each set, and how many patients they share."""
     masks = {name: images.in_set(name) for name in SETS}
     return {
         "name": images.split_name,
@@ -46,7 +46,7 @@ def split_counts(images: Images) -> dict[str, Any]:
 
 
 def cooccurrence(labels: np.ndarray) -> np.ndarray:
-    """Films that have both labels, (k, k); the diagonal counts each label's own."""
+    """The number of images with both labels (k, k); with one label on the diagonal."""
     present = np.nan_to_num(labels).astype(np.int64)
     return present.T @ present
 

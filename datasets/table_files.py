@@ -1,4 +1,4 @@
-"""The file of a table as a stream of bytes, unpacked, within limits that are checked first."""
+"""The unpacked bytes of a table file, with limits that are checked before it is parsed."""
 
 import gzip
 import re
@@ -19,11 +19,11 @@ MAX_ROWS = 5_000_000
 MAX_COLUMNS = 1_000
 MAX_CELLS = 30_000_000
 MAX_LINE = 1_000_000
-# Archives that are not read: a table in them cannot be unpacked in little memory, or not at all.
+# Archives that cannot be unpacked in bounded memory, or not at all.
 PACKED = (".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".rar")
 
 
-# Marks each file that a .zip names; with many, the list alone would fill the memory.
+# The mark of a file in a .zip; a list of very many files would fill the memory.
 ZIP_ENTRY, MAX_ZIP_ENTRIES = b"PK\x01\x02", 100
 ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 FIRST_LINES = 20
@@ -32,7 +32,7 @@ QUOTED = re.compile(rb'"[^"]*"')
 
 
 class Size(NamedTuple):
-    """Lines of a table, its bytes once unpacked, and columns as its first lines have them."""
+    """The lines and unpacked bytes of a table, and the columns of its first lines."""
 
     lines: int
     bytes: int
@@ -41,12 +41,12 @@ class Size(NamedTuple):
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """A table's bytes, unpacked if its name ends in .gz or .zip; other archives are refused."""
+    """The bytes of a table, unpacked if its name ends in .gz or .zip; refuses other archives."""
     suffix = path.suffix.lower()
     if suffix in PACKED:
         raise BadTable(
             f"A table must be plain text, gzipped (.gz) or alone in a .zip; {path} is another kind"
-            " of archive. Unpack it, and name the table that was in it."
+            " of archive. Unpack it, and name the table in it."
         )
     with ExitStack() as stack:
         file: Any = stack.enter_context(storage.opened(path, MAX_BYTES))
@@ -58,7 +58,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _alone_in_zip(path: Path, file: BinaryIO, stack: ExitStack) -> Any:
-    """The one file in a .zip as a stream; what macOS adds of its own does not count."""
+    """The only file in a .zip as a stream; files that macOS adds do not count."""
     entries = sum(block.count(ZIP_ENTRY) for block in iter(partial(file.read, MAX_LINE), b""))
     archive = stack.enter_context(zipfile.ZipFile(file)) if entries <= MAX_ZIP_ENTRIES else None
     infos = archive.infolist() if archive else []
@@ -68,18 +68,18 @@ def _alone_in_zip(path: Path, file: BinaryIO, stack: ExitStack) -> Any:
     ]
     if archive is None or len(inside) != 1 or usual != inside:
         raise BadTable(
-            f"A .zip must hold one table and no more, without a password; {path} does not. Unpack"
-            " it, and name the table that was in it."
+            f"A .zip must contain exactly one table, without a password; {path} does not. Unpack"
+            " it, and name the table in it."
         )
     return stack.enter_context(archive.open(inside[0]))
 
 
 def size_of(path: Path, file: BinaryIO) -> Size:
-    """Lines, bytes and columns of a table, in one pass of little memory; past a limit raises."""
+    """The lines, bytes and columns of a table, counted in bounded memory; checks all limits."""
     lines = size = columns = open_line = 0
     while block := file.read(MAX_LINE):
         columns = columns or _columns(block)
-        # A carriage return alone ends a line too, in tables of old Macs.
+        # Old Macs end lines with a carriage return alone.
         end = b"\n" if b"\n" in block else b"\r"
         first = block.find(end)
         reach = open_line + (len(block) if first < 0 else first)
@@ -110,13 +110,13 @@ def check_cells(path: Path, longest: int) -> None:
 
 
 def _columns(block: bytes) -> int:
-    """Columns of the widest of the first lines, whatever separates them."""
+    """The number of columns in the widest of the first lines, for any separator."""
     lines = [QUOTED.sub(b"", line) for line in block.splitlines()[:FIRST_LINES]]
     return 1 + max((line.count(mark) for line in lines for mark in MARKS), default=0)
 
 
 def _refuse(path: Path, limit: str, came: str) -> None:
     raise BadTable(
-        f"A table must have {limit}; {path} has {came}. Leave out what is not needed, or split the"
+        f"A table must have {limit}; {path} has {came}. Remove what you do not need, or split the"
         " table."
     )

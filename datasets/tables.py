@@ -1,4 +1,4 @@
-"""Label tables: CSV in whatever encoding, as text, with columns found by any of their names."""
+"""Label tables: CSV of any encoding read as text, and columns found by any of their names."""
 
 import re
 import warnings
@@ -24,60 +24,61 @@ UNREADABLE = (
     BadZipFile,
 )
 MAX_LIST_BYTES = 100_000_000
-# What separates columns where the header has no comma.
+# Other separators of columns, tried if the header has no comma.
 OTHER_MARKS = (";", "\t")
 DECIMAL_COMMA = re.compile(r"^\s*([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)\s*$")
 
 
 def read_table(path: Path, **options: object) -> pd.DataFrame:
-    """Every cell as stripped text, "" where empty; plain, .gz or .zip, in UTF-8 or Latin-1."""
+    """A table (.gz, .zip or plain; UTF-8 or Latin-1), each cell as stripped text, "" if empty."""
     try:
         with table_files.opened(path) as file, warnings.catch_warnings():
-            # Rows longer than their header: every value would stand under its neighbour's name.
+            # If rows are longer than the header, values would end up in the wrong column.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = _parse(path, file, options)
     except FileNotFoundError as error:
         raise DatasetNotFound(
-            f"A table must be at {path}; there is no such file. Check the path."
+            f"{path} must be a table; there is no such file. Check the path."
         ) from error
     except FileUnreadable:
         raise
     except (*UNREADABLE, pd.errors.ParserWarning) as error:
         raise BadTable(
             f"{path} must be a CSV table; reading it failed with: {first_line(error)}."
-            " Open it and check that every row has the header's columns, the id column a name too."
+            " Open it and check that every row has as many columns as the header, and that each"
+            " column has a name."
         ) from error
     frame.columns = [str(name).strip() for name in frame.columns]
     return frame.apply(lambda column: column if is_number(column) else column.str.strip())
 
 
 def read_lines(path: Path) -> list[str]:
-    """What a list of films says: every line that is not empty, stripped."""
+    """The lines of a list of images, stripped and without empty ones."""
     try:
         lines = storage.read_text(path, MAX_LIST_BYTES, "utf-8-sig").splitlines()
     except FileUnreadable:
         raise
     except (OSError, UnicodeDecodeError) as error:
         raise BadTable(
-            f"A list of films must be a text file in UTF-8; {path} cannot be read as one."
-            " Mend it, or name another."
+            f"A list of images must be a text file in UTF-8; {path} cannot be read as one."
+            " Save it as UTF-8, or name another file."
         ) from error
     return [line.strip() for line in lines if line.strip()]
 
 
 def find_column(frame: pd.DataFrame, *accepted: str) -> str | None:
-    """The first column whose name is one of those accepted, whatever its case and spacing."""
-    names = {plain(name): name for name in reversed(frame.columns)}
-    return next((names[plain(name)] for name in accepted if plain(name) in names), None)
+    """The first accepted column of a table, without regard to case and spacing; else None."""
+    names = {letters_of(name): name for name in reversed(frame.columns)}
+    return next((names[letters_of(name)] for name in accepted if letters_of(name) in names), None)
 
 
 def need_column(frame: pd.DataFrame, path: Path, *accepted: str) -> str:
-    """Like find_column; a table without it raises, naming the columns it has."""
+    """Like find_column, but a table without such a column raises BadTable with its columns."""
     name = find_column(frame, *accepted)
     if name is None:
         raise BadTable(
             f"{path} must have a column {accepted[0]!r}; it has: {', '.join(frame.columns)}."
-            f" Rename one of them (also understood: {', '.join(accepted[1:]) or 'no other'})."
+            f" Rename one of them (other accepted names: {', '.join(accepted[1:]) or 'none'})."
         )
     return name
 
@@ -95,10 +96,10 @@ def _parse(path: Path, file: BinaryIO, options: dict[str, object]) -> pd.DataFra
 
 
 def _separated(path: Path, file: BinaryIO, size: Size, settings: dict[str, Any]) -> pd.DataFrame:
-    """As spreadsheets of other languages write CSV, too: semicolons or tabs, and decimal commas."""
+    """Reads commas, or semicolons and tabs with decimal commas, as some spreadsheets write them."""
     header = _read(file, settings | {"nrows": 0}).columns
     marks = [mark for mark in OTHER_MARKS if len(header) == 1 and mark in str(header[0])]
-    # A header whose names have line ends in quotes may be wider than its first line.
+    # With line breaks in quoted names, a header can have more columns than its first line.
     table_files.check_columns(path, len(header), size.lines)
     if not marks:
         return _read(file, settings)
@@ -112,12 +113,12 @@ def _read(file: BinaryIO, settings: dict[str, Any]) -> pd.DataFrame:
 
 
 def _longest(frame: pd.DataFrame) -> int:
-    """Characters of the longest cell or name of a column."""
+    """The number of characters in the longest cell or column name."""
     texts = [column for _, column in frame.items() if len(column) and not is_number(column)]
     cells = [int(column.str.len().max()) for column in texts]
     return max([*cells, *(len(str(name)) for name in frame.columns)], default=0)
 
 
-def plain(name: str) -> str:
-    """What names have to differ in: neither case, spaces nor punctuation."""
+def letters_of(name: str) -> str:
+    """The letters and digits of a name in lower case, by which names are compared."""
     return "".join(letter for letter in name.lower() if letter.isalnum())

@@ -1,10 +1,10 @@
-"""Heat: what local descriptors brought, laid back onto the film."""
+"""Heat: what local descriptors brought, laid back onto the image."""
 
 import numpy as np
 
 from features.local_descriptors import LocalDescriptors
 
-# Cells along a film's side: one for each step of the dense grid.
+# Cells along an image's side: one for each step of the dense grid.
 SIDE = 28
 # A keypoint without extent still lies somewhere.
 LEAST_WIDTH = 1e-6
@@ -16,7 +16,7 @@ def laid(
     """Signed maps (k, side, side) float32 of shares (k, n): each lies evenly on its square.
 
     The square is what its descriptor describes, `window` diameters wide; the part of it beyond the
-    film's border counts for the part within, so that a map sums to its shares.
+    image's border counts for the part within, so that a map sums to its shares.
     """
     across, down = (_coverage(points, window * found.sizes, side) for points in found.points.T)
     return ((shares[:, None, :] * down.T) @ across).astype(np.float32)

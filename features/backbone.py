@@ -36,7 +36,7 @@ GPU_DEVICES = ("/dev/nvidia0", "/dev/kfd", "/dev/dxg")
 
 
 class Backbone(TransformerMixin, BaseEstimator):
-    """Grey films to the pooled last feature map of a convolutional network."""
+    """Grey images to the pooled last feature map of a convolutional network."""
 
     version: int
     learns = False
@@ -72,7 +72,7 @@ class Backbone(TransformerMixin, BaseEstimator):
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """What happens to a film before the network sees it."""
+        """What happens to an image before the network sees it."""
         return Preprocessing(image_size=self._size(), equalise=False)
 
     @property
@@ -107,7 +107,7 @@ class Backbone(TransformerMixin, BaseEstimator):
 
     @property
     def width(self) -> int:
-        """Numbers per film."""
+        """Numbers per image."""
         return self.backbone.output_shape[-1]
 
     def content(self) -> dict[str, str]:
@@ -115,7 +115,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         return {"weights": self._weights_content(), "precision": self.policy}
 
     def fit(self, planes: object = None, y: object = None) -> Self:
-        """Nothing: a pretrained network learns nothing from the films."""
+        """Nothing: a pretrained network learns nothing from the images."""
         return self
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:
@@ -139,7 +139,7 @@ class Backbone(TransformerMixin, BaseEstimator):
 
     @property
     def images_at_once(self) -> int:
-        """How many films keep every device busy; calls in multiples of it waste nothing."""
+        """How many images keep every device busy; calls in multiples of it waste nothing."""
         return self.engine.images_at_once
 
     def normalise(self, pixels: "tf.Tensor") -> "tf.Tensor":
@@ -155,7 +155,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         return Engine(self.backbone, self.prepare, self._size(), self.policy, self.batch_size)
 
     def set_params(self, **params: Any) -> Self:
-        """Other parameters, for which the network must be built anew."""
+        """Other parameters, for which the network must be built again."""
         for cached in vars(self).keys() - self.get_params().keys():
             del self.__dict__[cached]
         return super().set_params(**params)
@@ -182,13 +182,16 @@ class Backbone(TransformerMixin, BaseEstimator):
 
 
 def with_weights(extractor: Network, *, allow_random: bool) -> Network:
-    """The extractor if its weights can be had; else, on drawn films, a random one and a warning."""
+    """The network with its weights; on synthetic images random ones replace missing ones."""
     try:
         extractor.content()
     except WeightsUnavailable as reason:
         if not allow_random or extractor.weights != "auto":
             raise
-        warn(f"{reason} These films are drawn, so random weights (seed {extractor.seed}) serve.")
+        warn(
+            f"{reason} Synthetic images are used, so the weights are random (seed"
+            f" {extractor.seed})."
+        )
         return clone(extractor).set_params(weights="random")
     return extractor
 

@@ -1,4 +1,4 @@
-"""SIFT on a regular grid by a filter bank: the cost does not grow with the cells."""
+"""SIFT on a regular grid by a filter bank, whose cost does not grow with the size of cells."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from features.local_descriptors import LocalDescriptors, root_sift
 
 ORIENTATIONS = 8
 CELLS = 4
-CLIP = 0.2  # Lowe's: one strong edge must not be the whole descriptor
+CLIP = 0.2  # as in Lowe's SIFT, so that one strong edge does not dominate
 
 # Lowe's Gaussian window over the patch, at the centres of its cells.
 _ALONG = np.exp(-((np.arange(CELLS) - (CELLS - 1) / 2) ** 2) / (CELLS**2 / 2))
@@ -32,9 +32,9 @@ def dense_sift(image: np.ndarray, step: int, bin_sizes: tuple[int, ...]) -> Loca
 
 
 def orientation_planes(image: np.ndarray) -> np.ndarray:
-    """Gradient strength (8, s, s) float32 of an image, shared between neighbouring directions."""
+    """Gradient strength (8, s, s) float32 of an image, split between neighbouring directions."""
     across, down = (cv2.Sobel(image, cv2.CV_32F, *order, ksize=1) for order in ((1, 0), (0, 1)))
-    # OpenCV's SIFT counts angles with y upwards.
+    # SIFT of OpenCV measures angles with y upwards.
     strength, angle = cv2.cartToPolar(across, -down)
     turn = angle * np.float32(ORIENTATIONS / (2 * np.pi))
     lower = turn.astype(np.intp)
@@ -42,7 +42,7 @@ def orientation_planes(image: np.ndarray) -> np.ndarray:
     planes = np.zeros((ORIENTATIONS + 2, *image.shape), np.float32)
     np.put_along_axis(planes, lower[None], (strength - upper_share)[None], axis=0)
     np.put_along_axis(planes, lower[None] + 1, upper_share[None], axis=0)
-    # A full turn is no turn; rounding may reach one direction beyond it.
+    # Directions wrap around; rounding may reach one beyond the last.
     planes[:2] += planes[ORIENTATIONS:]
     return planes[:ORIENTATIONS]
 

@@ -1,4 +1,4 @@
-"""Digests of films' files, remembered so that files that did not change are not read again."""
+"""Digests of image files, remembered so that unchanged files are not read again."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from progress import warn
 from storage import FileState
 
 MEMO = "digests.parquet"
-# A file changed just before it was read may change again within the same tick of its clock.
+# A file that changed just before it was read may change again within the same clock tick.
 SETTLED_SECONDS = 2.0
 
 SCHEMA = pa.schema(
@@ -26,14 +26,14 @@ SCHEMA = pa.schema(
         pa.field("digest", pa.string(), nullable=False),
     ]
 )
-# What earlier versions wrote at once; now it is ROWS_AT_ONCE.
+# Limits for files of earlier versions, which wrote more than ROWS_AT_ONCE in a row group.
 MAX_GROUP_ROWS, MAX_GROUP_BYTES = 2**20, 500_000_000
-# Of a file that was not there for a moment; none is ever in this state.
+# The state of a file that was missing for a moment; no existing file has it.
 NOWHERE = FileState(-1, 0, 0)
 
 
 class Digests:
-    """Digest of each file by path, while the file is in the state it was read in."""
+    """The digest of each file by path, valid as long as the file keeps its state."""
 
     def __init__(self, cache: Path) -> None:
         self.path = cache / MEMO
@@ -41,28 +41,28 @@ class Digests:
         self._new = False
 
     def of(self, path: str) -> str:
-        """The digest of a file as it is now; "" if it is not known without reading."""
+        """The digest of a file as it is now; "" if the file must be read to know it."""
         row = self._known.get(path)
         return str(row[-1]) if row and row[1:-1] == storage.state_of(path) else ""
 
     def last(self, path: str) -> str:
-        """The digest of a file as it was last read, whatever became of it; "" if it never was."""
+        """The digest of a file when last read, even if it has changed since; "" if never read."""
         row = self._known.get(path)
         return str(row[-1]) if row else ""
 
     def remember(self, path: str, state: FileState | None, digest: str) -> None:
-        """The digest of a file that was in this state before it was read."""
+        """Add the digest of a file and its state just before it was read."""
         if digest:
             self._known.put([(path, *(state or NOWHERE), digest)])
             self._new = True
 
     def forget(self, path: str) -> None:
-        """A file that is gone."""
+        """Remove a file that is gone."""
         self._known.forget(path)
         self._new = True
 
     def save(self) -> None:
-        """Keep what is known for the next run; where that fails, warn, since only time is lost."""
+        """Save all digests for the next run; a failure only costs time, so it is a warning."""
         if not self._new:
             return
         try:
@@ -86,7 +86,7 @@ class Digests:
         return len(self._known)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Every path with the digest of what was last read there."""
+        """Each path with the digest of the file when it was last read."""
         return ((path, digest) for path, *_, digest in self._known)
 
 
@@ -95,20 +95,20 @@ def _nothing() -> Scratch:
 
 
 def _load(path: Path) -> Scratch:
-    """What an earlier run knew; a damaged memo is no loss, since files can be read again."""
+    """The digests of earlier runs; none if the file is damaged, since images can be read again."""
     known = _nothing()
     try:
         with storage.opened(path) as source, _parquet(source) as file:
             for group in range(file.num_row_groups):
-                told = file.metadata.row_group(group)
-                if told.num_rows > MAX_GROUP_ROWS or told.total_byte_size > MAX_GROUP_BYTES:
+                declared = file.metadata.row_group(group)
+                if declared.num_rows > MAX_GROUP_ROWS or declared.total_byte_size > MAX_GROUP_BYTES:
                     return _nothing()
                 table = file.read_row_group(group, use_threads=False).cast(SCHEMA)
                 table.validate(full=True)
                 known.put(zip(*table.to_pydict().values(), strict=True))
     except StorageFailed:
         raise
-    # What Arrow and SQLite refuse damaged bytes with has no common ancestor.
+    # Arrow and SQLite raise many unrelated errors for damaged bytes.
     except Exception:
         return _nothing()
     return known
@@ -116,8 +116,8 @@ def _load(path: Path) -> Scratch:
 
 def _why(path: Path, error: OSError) -> str:
     return (
-        f"{path} must be writable, to keep the digests of images; {storage.reason(error)}. Until it"
-        " is, every run reads all images again to know whether they changed."
+        f"{path} must be writable to keep the digests of images; {storage.reason(error)}. Until"
+        " then, every run reads all images again to see whether they changed."
     )
 
 

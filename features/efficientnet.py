@@ -1,4 +1,4 @@
-"""What the EfficientNets share: a quirk of Keras' own ImageNet weights."""
+"""The common part of EfficientNets: they correct a quirk of the ImageNet weights in Keras."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,13 +14,13 @@ IMAGENET_DEVIATIONS = np.array([0.229, 0.224, 0.225])
 
 
 class EfficientNet(Backbone):
-    """An EfficientNet, whose pixels are scaled inside the network."""
+    """An EfficientNet, which scales pixels inside the network."""
 
     module = "efficientnet"
 
     @cached_property
     def backbone(self) -> "keras.Model":
-        """The plain network; weights files descended from ImageNet's get the scaling they need."""
+        """The plain network; ImageNet weights from a file get the scaling that they need."""
         network = super().backbone
         if self.weights not in KEYWORDS and not self.weights.endswith(".keras"):
             _rescale(network)

@@ -1,4 +1,4 @@
-"""The fast way through a backbone: one frozen graph, batches of one fixed shape, every device."""
+"""Run a backbone fast: one frozen graph, batches of one fixed shape, on all devices."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,16 +14,16 @@ from progress import warn
 
 Prepare = Callable[[tf.Tensor], tf.Tensor]
 
-# As fast on a processor as any larger batch, and a film that comes alone waits less.
+# On a CPU as fast as any larger batch, and a single image waits less.
 LARGEST_CPU_BATCH = 16
 
 
 class Engine:
-    """Grey images (n, size, size) uint8 to pooled vectors (n, width) float32.
+    """Grey images (n, size, size) uint8 to pooled features (n, width) float32.
 
-    Every batch is padded to the same number of films, because a library may choose another
-    algorithm, and so other last bits, for another shape: a film's vector must not depend on
-    how many films came with it.
+    Every batch is padded to the same number of images, because a library may choose another
+    algorithm, and so other last bits, for another shape: an image's vector must not depend on
+    how many images came with it.
     """
 
     def __init__(
@@ -36,11 +36,11 @@ class Engine:
 
     @property
     def images_at_once(self) -> int:
-        """Films that keep every device busy once; calls in multiples of it waste nothing."""
+        """The number of images that keeps every device busy; multiples of it waste nothing."""
         return self.batch_size * len(self.devices)
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        """A vector for each image, whatever room there is: batches shrink where memory ends."""
+        """Features of each image; batches become smaller if memory runs out."""
         while True:
             try:
                 return self._vectors(images)
@@ -72,11 +72,11 @@ class Engine:
     def _halve(self, size: int) -> None:
         if self.batch_size == 1:
             raise InvalidOption(
-                f"One film of {size} x {size} pixels must fit into memory; it does not."
-                " Try a smaller --image-size or another --backbone."
+                f"One image of {size} x {size} pixels must fit into memory; it does not. Choose a"
+                " smaller --image-size or another --backbone."
             )
         self.batch_size //= 2
-        warn(f"memory ran out: going on with {self.batch_size} films in a batch")
+        warn(f"memory ran out; continuing with batches of {self.batch_size} images")
 
 
 def freeze(
@@ -84,7 +84,7 @@ def freeze(
 ) -> Callable[[tf.Tensor], list[tf.Tensor]]:
     """Preparation, network and pooling as one graph with its weights as constants."""
 
-    # Nothing in it needs rewriting, and a look into imports would only warn.
+    # Without autograph, which this code does not need and which would print a warning.
     @tf.function(autograph=False)
     def run(images: tf.Tensor) -> tf.Tensor:
         return pooled(tf.cast(network(prepare(images), training=False), tf.float32))

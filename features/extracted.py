@@ -1,7 +1,4 @@
-"""The extraction service: every feature of a set of images computed, cached and aligned.
-
-Files that are in several sets of a split under several names are found by their bytes, and named.
-"""
+"""The extraction service: all features of a set of images, computed, cached and aligned by id."""
 
 import os
 import shutil
@@ -29,7 +26,7 @@ from progress import say, size_of, warn
 
 @dataclass(frozen=True)
 class Extracted:
-    """Films whose vectors are in the stores, and what it took to get them there."""
+    """Images whose features are in the stores, and the seconds that extraction took."""
 
     images: Images
     branches: dict[str, Branch]
@@ -37,11 +34,11 @@ class Extracted:
     seconds: float
 
     def features(self, name: str) -> Features:
-        """Vectors of one extractor, a row per film."""
+        """The features of one extractor, a row per image."""
         return self.branches[name].store.read(self.images.ids, self.keys())
 
     def keys(self) -> list[str]:
-        """Digest of each film's file as it was read, though it may have changed since."""
+        """The digest of each image file when it was read."""
         return [self.digests.last(path) for path in self.images.paths]
 
 
@@ -52,10 +49,10 @@ def extract(
     crew: Crew | None = None,
     must_keep: bool = False,
 ) -> Extracted:
-    """The images with the features of every extractor made, those that cannot be read left out.
+    """The readable images with the features of all these extractors.
 
-    A crew computes them; without one this process does. What must be kept is refused where the
-    cache cannot be written.
+    A crew computes missing features, else this process. With `must_keep`, a cache that cannot be
+    written raises before the work starts.
     """
     training_ids, decoders = images.ids[images.train], image_files.decoders(images.paths)
     branches = {
@@ -66,7 +63,7 @@ def extract(
         for name, extractor in made.items()
     }
     extracted = compute(images, branches, options, crew, must_keep)
-    _tell_stale(images, extracted)
+    _warn_of_stale(images, extracted)
     return replace(extracted, images=with_note(extracted.images, extracted.keys()))
 
 
@@ -77,7 +74,7 @@ def compute(
     crew: Crew | None = None,
     must_keep: bool = False,
 ) -> Extracted:
-    """The same by extractors that are made already, each with the store of its vectors."""
+    """Like `extract`, for extractors that already have stores."""
     started = time.monotonic()
     jobs = sources.cores(options.jobs)
     digests = Digests(sources.cache_folder(options.cache))
@@ -103,22 +100,22 @@ def compute(
 
 
 def with_note(images: Images, keys: Sequence[str]) -> Images:
-    """Films, by the digests of their files; with a warning and a note if a file is in two parts."""
+    """The images with a warning and a note if one file is in several sets of the split."""
     table = pd.DataFrame({"key": keys, "set": images.sets})[images.sets != ""]
     n_sets = table.groupby("key")["set"].nunique()
     leaking = images.ids[np.isin(keys, n_sets.index[n_sets > 1])]
     if not len(leaking):
         return images
     note = (
-        f"{len(leaking):,} films are the same file as one in another part of the split, such as"
-        f" {leaking[0]}: figures are too good. `data --duplicates --save-split FILE` mends it"
+        f"{len(leaking):,} images have the same file as an image in another set of the split, such"
+        f" as {leaking[0]}, so results are too good. `data --duplicates --save-split FILE` fixes it"
     )
     warn(note)
     return replace(images, notes=(*images.notes, note))
 
 
-def _tell_stale(images: Images, extracted: Extracted) -> None:
-    """Warn where a vocabulary was learned from training films that have changed since."""
+def _warn_of_stale(images: Images, extracted: Extracted) -> None:
+    """Warn if an extractor learned from training images that have changed since."""
     branches = extracted.branches
     learned = {
         name: set(branch.extractor.learned_from_)
@@ -128,23 +125,23 @@ def _tell_stale(images: Images, extracted: Extracted) -> None:
     if not learned:
         return
     for path in images.paths[images.train]:
-        found = extracted.digests.of(path)
+        present = extracted.digests.of(path)
         for changed in learned.values():
-            changed.discard(found)
+            changed.discard(present)
     for name, changed in learned.items():
         if changed:
             warn(
-                f"{name} learned from {len(changed):,} films that have changed since; to learn"
-                f" anew, delete {branches[name].store.folder}"
+                f"{name} learned from {len(changed):,} images that have changed since; delete"
+                f" {branches[name].store.folder} to learn again"
             )
 
 
 def _check_room(
     plan: Plan, branches: dict[str, Branch], widths: dict[str, int], options: Work
 ) -> None:
-    """Say how much will be written; more than the disk has room for is refused before it starts.
+    """Show how many bytes will be written; too many for the disk raise before the work starts.
 
-    Widths that are not known are asked of the extractors.
+    Widths that the crew does not report come from the extractors.
     """
     sizes = {}
     for name, missing in zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True):
@@ -157,23 +154,23 @@ def _check_room(
     if not needed:
         return
     _check_kept(branches[name] for name in sizes)
-    told = ", ".join(f"{name} {size_of(size)}" for name, size in sizes.items())
-    say(f"up to {size_of(needed)} will be written to {options.cache}: {told}")
+    each = ", ".join(f"{name} {size_of(size)}" for name, size in sizes.items())
+    say(f"up to {size_of(needed)} will be written to {options.cache}: {each}")
     free = shutil.disk_usage(options.cache).free
     if needed > free:
         raise StorageFailed(
-            f"The vectors need up to {size_of(needed)}; {options.cache} has {size_of(free)}"
-            " left. Free some space, or name another folder with --cache."
+            f"The features need up to {size_of(needed)}; {options.cache} has {size_of(free)} left."
+            " Free some space, or name another folder with --cache."
         )
 
 
 def _check_kept(branches: Iterable[Branch]) -> None:
-    """Refuse to compute for hours what must be kept and cannot be."""
+    """Refuse to compute features that must be kept if their folder cannot be written."""
     for branch in branches:
         folder = branch.store.folder
         if branch.store.shelf.must_keep and not os.access(folder, os.W_OK):
             raise StorageFailed(
-                f"`extract` keeps what it computes; {folder} lacks some features, and can be read"
-                " but not written. Ask its owner for permission to write there, or name a folder of"
-                " your own with --cache."
+                f"`extract` must be able to write its features; {folder} is read-only and lacks"
+                " some. Ask its owner for permission to write there, or name a folder of your own"
+                " with --cache."
             )

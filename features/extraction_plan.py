@@ -17,7 +17,7 @@ from storage import FileState
 
 # A chunk is a whole number of network batches, and at most each worker's half of what is left.
 BATCH, CHUNKS_LEFT = 32, 2
-# Bounds what planning holds of films at a time.
+# Bounds what planning holds of images at a time.
 IMAGES_AT_ONCE = 4096
 # What stands beside a vector in a part: its id and digest.
 BYTES_PER_ROW = 80
@@ -27,7 +27,7 @@ Made = TypeVar("Made")
 
 
 class Task(NamedTuple):
-    """A film and the branches that lack it."""
+    """An image and the branches that lack it."""
 
     id: str
     path: str
@@ -84,7 +84,7 @@ class Crew(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """Films that lack vectors: `lacking` (n, branches) tells which branch lacks which film."""
+    """Images that lack vectors: `lacking` (n, branches) tells which branch lacks which image."""
 
     images: Images
     branches: tuple[str, ...]
@@ -94,7 +94,7 @@ class Plan:
         return int(self.lacking.any(axis=1).sum())
 
     def tasks(self) -> Iterator[Task]:
-        """What is to be done, in the order of films."""
+        """What is to be done, in the order of images."""
         for row in np.flatnonzero(self.lacking.any(axis=1)):
             names = tuple(compress(self.branches, self.lacking[row]))
             yield Task(self.images.ids[row], self.images.paths[row], names)
@@ -110,7 +110,7 @@ class Plan:
 
 
 def plan(images: Images, branches: dict[str, Branch], digests: Digests) -> Plan:
-    """What the branches' stores lack of the films as their files are now."""
+    """What the branches' stores lack of the images as their files are now."""
     lacking = np.empty((len(images), len(branches)), bool)
     for start in range(0, len(images), IMAGES_AT_ONCE):
         rows = slice(start, start + IMAGES_AT_ONCE)
@@ -126,5 +126,5 @@ def described(chunk: Sequence[Task]) -> str:
 
 
 def bytes_per_image(extractor: Extractor, width: int) -> int:
-    """What a film's vector of so many numbers takes in the cache."""
+    """What an image's vector of so many numbers takes in the cache."""
     return width * extractor.bytes_per_number + BYTES_PER_ROW

@@ -1,4 +1,4 @@
-"""Fisher vectors: how a film's descriptors would move a mixture learned from training films."""
+"""Fisher vectors: how an image's descriptors would move a mixture learned from training images."""
 
 import warnings
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ class FisherVectors(LocalEncoder):
         return softmax(scale - distances / 2, axis=1)
 
     def gradient(self, reduced: np.ndarray) -> np.ndarray:
-        """What reduced descriptors add to a film's vector before its square root, (width,).
+        """What reduced descriptors add to an image's vector before its square root, (width,).
 
         It is a sum over descriptors, so the share of some of them is the gradient of those alone.
         """

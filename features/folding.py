@@ -1,4 +1,4 @@
-"""A network rewritten for inference: the same function, in fewer and in steadier operations."""
+"""A network rewritten for inference: the same function in fewer, more stable operations."""
 
 import numpy as np
 
@@ -9,19 +9,19 @@ CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
 
 
 class SteadyPooling(keras.layers.GlobalAveragePooling2D):
-    """The average over places (n, h, w, c) -> (n, c), with the same bits wherever a film stands.
+    """The average over places (n, h, w, c) -> (n, c), the same bits at each position in a batch.
 
     TensorFlow's mean on a processor adds up in an order that depends on the place in the batch.
     """
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
-        """The average over all places of each film and channel."""
+        """The average over all places of each image and channel."""
         pooled = tf.nn.avg_pool2d(inputs, inputs.shape[1:3], strides=1, padding="VALID")
         return pooled if self.keepdims else tf.squeeze(pooled, [1, 2])
 
 
 def pooled(outputs: tf.Tensor) -> tf.Tensor:
-    """A film's vector (n, c) of what a network gives for it: a last feature map is averaged."""
+    """Features (n, c) from the output of a network; a feature map is averaged."""
     return SteadyPooling()(outputs) if outputs.shape.rank == 4 else outputs
 
 
@@ -55,14 +55,14 @@ def fold(model: keras.Model, policy: str = "float32") -> keras.Model:
 
 
 def fill(layer: keras.Layer, arrays: Arrays) -> None:
-    """Set a layer's weights, and what it derives from them."""
+    """Set the weights of a layer, and the values derived from them."""
     layer.set_weights(arrays)
     if isinstance(layer, keras.layers.Normalization):
         layer.finalize_state()
 
 
 def foldable(model: keras.Model) -> dict[str, keras.layers.BatchNormalization]:
-    """For each convolution whose output goes into one batch norm and nowhere else, that norm."""
+    """The batch norm of each convolution whose output goes into that norm alone."""
     norms = {}
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization) and len(layer._inbound_nodes) == 1:
@@ -82,7 +82,7 @@ def _only_convolves(layer: keras.Operation) -> bool:
 
 
 def _weights(layer: keras.Layer, norm: keras.layers.BatchNormalization | None) -> Arrays:
-    """What the copied layer holds: (kernel, bias) scaled and shifted where a norm is folded in."""
+    """The weights of a copied layer: kernel and bias, with its batch norm folded in, if any."""
     if norm is None:
         return layer.get_weights()
     kernel, *bias = layer.get_weights()
@@ -93,7 +93,7 @@ def _weights(layer: keras.Layer, norm: keras.layers.BatchNormalization | None) -
 
 
 def _affine(norm: keras.layers.BatchNormalization) -> tuple[np.ndarray, np.ndarray]:
-    """The norm at inference, y = scale * x + shift, each (channels,)."""
+    """Scale and shift (channels,) of a norm at inference, y = scale * x + shift."""
     variance = np.asarray(norm.moving_variance, np.float64)
     scale = 1 / np.sqrt(variance + norm.epsilon)
     if norm.scale:

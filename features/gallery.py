@@ -1,4 +1,4 @@
-"""What a visual word means: the patches of films that are nearest to it."""
+"""What a visual word means: the patches of images that are nearest to it."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ SMALLEST_PATCH = 12
 
 
 class Patch(NamedTuple):
-    """A cut-out of a preprocessed film, and its descriptor's distance to the word."""
+    """A cut-out of a preprocessed image, and its descriptor's distance to the word."""
 
     pixels: np.ndarray
     image: str
@@ -19,7 +19,7 @@ class Patch(NamedTuple):
 
 
 class Described(NamedTuple):
-    """A preprocessed film (s, s) uint8 with its local descriptors."""
+    """A preprocessed image (s, s) uint8 with its local descriptors."""
 
     name: str
     image: np.ndarray
@@ -35,7 +35,7 @@ def word_counts(extractor: VisualWords, images: list[Described]) -> np.ndarray:
 def nearest_patches(
     extractor: VisualWords, images: list[Described], words: list[int], count: int
 ) -> dict[int, list[Patch]]:
-    """For each word its `count` nearest patches, the nearest first, at most one from each film."""
+    """For each word its `count` nearest patches, the nearest first, at most one from each image."""
     nearest: dict[int, list[Patch]] = {word: [] for word in words}
     for name, image, found in images:
         if not len(found):
@@ -50,7 +50,7 @@ def nearest_patches(
 
 
 def cut_out(image: np.ndarray, found: LocalDescriptors, place: int, window: float) -> np.ndarray:
-    """The square that one descriptor describes, black beyond the film's border."""
+    """The square that one descriptor describes, black beyond the image's border."""
     side = len(image)
     half = max(SMALLEST_PATCH, round(window * float(found.sizes[place]) * side)) // 2
     x, y = np.rint(found.points[place] * side).astype(int) + half

@@ -1,8 +1,8 @@
-"""What a film looks like in a few bytes: copies of it are near, other films far.
+"""What an image looks like in a few bytes: copies of it are near, other images far.
 
 The signs of a thumbnail's slow waves (a discrete cosine transform): brightness, contrast, noise,
-size and compression turn few of them. Chest films look alike, so it takes many: with the usual 64
-even films of different patients collide.
+size and compression turn few of them. Chest images look alike, so it takes many: with the usual 64
+even images of different patients collide.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 
 SIDE, WAVES = 64, 24
-# A copy may have lost its margin: films are also seen with so much of each edge cut off.
+# A copy may have lost its margin: images are also seen with so much of each edge cut off.
 TRIMS = (0.0, 0.02, 0.04)
 # The first wave is the mean.
 BITS = WAVES * WAVES - 1
 BYTES = -(-BITS // 8)
-# Below it a wave is rounding error, as all are in a level film.
+# Below it a wave is rounding error, as all are in a level image.
 LEAST_WAVE = 1e-2
 # The slowest waves first, so that the head of a hash is a smaller hash.
 SLOWEST_FIRST = np.argsort(np.maximum(*np.indices((WAVES, WAVES))).ravel(), kind="stable")[1:]
@@ -26,13 +26,13 @@ SLOWEST_FIRST = np.argsort(np.maximum(*np.indices((WAVES, WAVES))).ravel(), kind
 
 @dataclass(frozen=True)
 class Thumbnails:
-    """A film at a few crops, each as a square of so many pixels a side, whatever its aspect."""
+    """An image at a few crops, each as a square of so many pixels a side, whatever its aspect."""
 
     side: int = SIDE
     trims: tuple[float, ...] = TRIMS
 
     def __call__(self, plane: np.ndarray) -> np.ndarray:
-        """Thumbnails (crops, side, side) float32 of a film (h, w) uint8."""
+        """Thumbnails (crops, side, side) float32 of an image (h, w) uint8."""
         crops = [_trimmed(plane, share) for share in self.trims]
         square = (self.side, self.side)
         small = [cv2.resize(crop, square, interpolation=cv2.INTER_AREA) for crop in crops]
@@ -40,7 +40,7 @@ class Thumbnails:
 
 
 class ImageHash:
-    """Hashes as the feature store wants them: packed bits of every crop, one row a film."""
+    """Hashes as the feature store wants them: packed bits of every crop, one row an image."""
 
     version: ClassVar[int] = 1
     learns: ClassVar[bool] = False
@@ -59,12 +59,12 @@ class ImageHash:
         return {}
 
     def transform(self, planes: Sequence[np.ndarray]) -> np.ndarray:
-        """Hashes (n, width) uint8 of films (h, w) uint8."""
+        """Hashes (n, width) uint8 of images (h, w) uint8."""
         return np.stack([_hash(self.preprocessing(plane)) for plane in planes])
 
 
 def crop_of(hashes: np.ndarray, crop: int) -> np.ndarray:
-    """The part (n, BYTES) of hashes (n, width) that is of one crop; the first is the whole film."""
+    """The columns (n, BYTES) of hashes (n, width) for one crop; crop 0 is the whole image."""
     return hashes[:, crop * BYTES : (crop + 1) * BYTES]
 
 

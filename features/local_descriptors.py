@@ -1,4 +1,4 @@
-"""Local descriptors of a film, and the part of learning from them that every code shares."""
+"""Local descriptors of an image, and the part of learning from them that every code shares."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ from features.preprocessing import Image, Preprocessing, several
 
 @dataclass(frozen=True)
 class LocalDescriptors:
-    """What was found at n places of square films; lengths are fractions of a film's side."""
+    """What was found at n places of square images; lengths are fractions of an image's side."""
 
     values: np.ndarray  # (n, d) float32
     points: np.ndarray  # (n, 2) float32, x before y
@@ -29,7 +29,7 @@ class LocalDescriptors:
 
     @classmethod
     def none(cls, width: int) -> Self:
-        """Nothing found, as in a blank film."""
+        """Nothing found, as in a blank image."""
         return cls(*(np.empty(shape, np.float32) for shape in ((0, width), (0, 2), (0,), (0,))))
 
     @classmethod
@@ -45,7 +45,7 @@ class LocalDescriptors:
 
     @classmethod
     def joined(cls, several: Iterable[Self]) -> Self:
-        """All places of several films as of one."""
+        """All places of several images as of one."""
         parts = zip(*(found._parts for found in several), strict=True)
         return cls(*map(np.concatenate, parts))
 
@@ -71,7 +71,7 @@ def root_sift(values: np.ndarray) -> np.ndarray:
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class LocalEncoder(TransformerMixin, BaseEstimator):
-    """An extractor whose code for local descriptors is learned from a bounded sample of films."""
+    """An extractor whose code for local descriptors is learned from a bounded sample of images."""
 
     version: ClassVar[int] = 1
     learns: ClassVar[bool] = True
@@ -94,15 +94,15 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
 
     @abstractmethod
     def describe(self, image: np.ndarray) -> LocalDescriptors:
-        """The local descriptors of a preprocessed film (image_size, image_size) uint8."""
+        """The local descriptors of a preprocessed image (image_size, image_size) uint8."""
 
     @abstractmethod
     def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
-        """Learn the code from sampled descriptors and the preprocessed films they are of."""
+        """Learn the code from sampled descriptors and the preprocessed images they are of."""
 
     @abstractmethod
     def encode(self, found: LocalDescriptors) -> np.ndarray:
-        """One film's descriptors, at least one, as a vector (width,) float32."""
+        """One image's descriptors, at least one, as a vector (width,) float32."""
 
     @abstractmethod
     def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
@@ -116,11 +116,11 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     @property
     @abstractmethod
     def width(self) -> int:
-        """Length of a film's vector."""
+        """Length of an image's vector."""
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """What happens to every film first."""
+        """What happens to every image first."""
         return Preprocessing(self.image_size, self.equalise)
 
     def fit(self, planes: Iterable[Image], y: object = None) -> Self:
@@ -160,7 +160,7 @@ def sample(
 ) -> list[np.ndarray]:
     """At most `size` planes as `take` gives them, the same ones for a list and for a stream."""
     if isinstance(planes, Sequence | np.ndarray):
-        # Films that are not sampled need not even be decoded.
+        # Images that are not sampled need not even be decoded.
         return [take(planes[place]) for place in reservoir(range(len(planes)), size, rng, int)]
     return reservoir(planes, size, rng, take)
 

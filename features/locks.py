@@ -1,7 +1,7 @@
-"""Locks on folders and files: what commands use, `cache prune` leaves alone.
+"""Locks on folders and files, so that `cache prune` leaves alone what commands use.
 
-They lie on the folder itself, so that caches that can only be read, and older ones, have them too.
-A lock ends with its process, however that ends.
+The lock is on the folder itself, so that read-only and older caches have it too. It ends with its
+process, however that ends.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ JUST_LOOK = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class Lock(Enum):
-    """Whether a folder is ours alone, used by a command, or on a disk that knows no locks."""
+    """The state of a folder: locked by us, used by a command, or on a disk without locks."""
 
     OURS = auto()
     USED = auto()
@@ -25,11 +25,11 @@ class Lock(Enum):
 
 
 class Owner:
-    """Something that has locks for as long as it lives; any other object may have them as well."""
+    """An object that can hold locks as long as it lives, like any other object."""
 
 
 def share(place: Path, owner: Any) -> bool:
-    """Keep a folder or file from being pruned as long as its owner, an object, lives.
+    """Keep a folder or file from being pruned as long as the object `owner` lives.
 
     False if there is none any more: `cache prune` was faster.
     """
@@ -38,11 +38,11 @@ def share(place: Path, owner: Any) -> bool:
     except FileNotFoundError:
         return False
     except OSError:
-        # What may not be opened cannot be locked; nor can its user's `prune` remove it.
+        # What this user may not open cannot be locked, nor removed by this user's `prune`.
         return True
     finalize(owner, os.close, descriptor)
     try:
-        # Waits for a `prune` that is at work on it.
+        # Waits for a `prune` at work on the folder.
         fcntl.flock(descriptor, fcntl.LOCK_SH)
     except OSError:
         return True
@@ -54,7 +54,7 @@ def share(place: Path, owner: Any) -> bool:
 
 @contextmanager
 def alone(place: Path) -> Iterator[tuple[Lock, int]]:
-    """Whether a folder or file, which is no link, is ours alone meanwhile; and its descriptor."""
+    """Lock a folder or file, not a link, for the block; its state and its descriptor."""
     descriptor = os.open(place, JUST_LOOK)
     try:
         yield _try(descriptor), descriptor
@@ -67,7 +67,7 @@ def _try(descriptor: int) -> Lock:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return Lock.USED
-    # Some network disks have no locks, or want a file to be open for writing.
+    # Some network disks have no locks, or require a file that is open for writing.
     except OSError:
         return Lock.UNKNOWN
     return Lock.OURS

@@ -1,4 +1,4 @@
-"""Pairs of films that are nearly the same picture, among any number of films."""
+"""Pairs of images that are near copies of each other, among any number of images."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ import numpy as np
 from features.image_hash import BITS, TRIMS, crop_of, signs
 from progress import track
 
-# The share of bits in which two films may differ. Of 1,216 real films no two came nearer than
-# 0.254, and those were of one patient; of copies at half the size, darker, cropped by up to 2 % an
-# edge and compressed, 199 in 203 are nearer than this (benchmarks/duplicates.py).
+# The share of bits in which near copies may differ. The two nearest of 1,216 real images, of one
+# patient, differ in 0.254. Of 203 copies at half the size, darker, cropped by up to 2 % per edge
+# and compressed, 199 differ less than this (benchmarks/duplicates.py).
 RADIUS = 0.2
-# Only pairs whose slowest waves (12 a side) are this near are looked at more closely.
+# Only pairs whose lowest frequencies (12 per side) are this near are compared in full.
 COARSE_BITS, COARSE_RADIUS = 143, 0.25
-# Bounds the memory, whatever the number of films.
+# Blocks that bound the memory.
 ROWS, COLUMNS = 2048, 8192
 
 Pair = tuple[int, int]
@@ -22,7 +22,7 @@ Pair = tuple[int, int]
 def near_copies(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (m, 2) of rows of hashes (n, width) and their distances (m,), the nearest first.
 
-    Either film of a pair is also seen cropped; the distance is that of the best match.
+    Each image of a pair is also compared cropped; the distance is that of the best match.
     """
     nearest: dict[Pair, float] = {}
     starts = range(0, len(hashes), ROWS)
@@ -35,14 +35,14 @@ def near_copies(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _near(hashes: np.ndarray, start: int, crop: int) -> Iterator[tuple[Pair, float]]:
-    """Pairs of a film of the block that begins at start, whole, with any other at one crop."""
+    """Pairs of a whole image in the block from `start` with any other image at one crop."""
     whole, cropped = crop_of(hashes, 0), crop_of(hashes, crop)
     block = signs(whole[start : start + ROWS], COARSE_BITS)
     least = (1 - 2 * COARSE_RADIUS) * COARSE_BITS
-    # Whole films against whole films are the same both ways.
+    # Without a crop the comparison is symmetric.
     for column in range(0 if crop else start, len(hashes), COLUMNS):
         agreement = block @ signs(cropped[column : column + COLUMNS], COARSE_BITS).T
-        # Many times as fast as asking for rows and columns.
+        # Many times faster than np.nonzero for rows and columns.
         rows, columns = np.divmod(np.flatnonzero(agreement >= least), agreement.shape[1])
         rows, columns = rows + start, columns + column
         differing = np.bitwise_count(whole[rows] ^ cropped[columns]).sum(axis=1) / BITS

@@ -1,4 +1,4 @@
-"""What happens to every film before an extractor looks at it, written once."""
+"""What happens to every image before an extractor looks at it, written once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from datasets import image_files
 from errors import ImageUnreadable, InvalidOption
 
-# ORB halves what it looks at; no film has more pixels a side.
+# ORB halves what it looks at; no image has more pixels a side.
 SMALLEST, LARGEST = 2, 10_000
 CLIP_LIMIT = 2.0
 TILES = (8, 8)
@@ -18,7 +18,7 @@ TILES = (8, 8)
 # A file, or a grey plane (h, w) uint8.
 Image = str | Path | np.ndarray
 
-# x, y, width, height in fractions of a film or of a square.
+# x, y, width, height in fractions of an image or of a square.
 Box = tuple[float, float, float, float]
 
 
@@ -81,7 +81,7 @@ def letterbox(plane: np.ndarray, size: int) -> np.ndarray:
 
 
 def box_in_square(box: Box, shape: tuple[int, ...]) -> Box:
-    """A box in fractions of a film (h, w), in those of its letterboxed square."""
+    """A box in fractions of an image (h, w), in those of its letterboxed square."""
     size = max(shape)
     left, top, width, height = _place(shape, size)
     x, y, across, down = box
@@ -94,7 +94,7 @@ def box_in_square(box: Box, shape: tuple[int, ...]) -> Box:
 
 
 def map_in_image(square: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A map (s, s) float32 of a letterboxed square as one (h, w) of the film, without the bars."""
+    """A map (s, s) float32 of a letterboxed square as one (h, w) of the image, without the bars."""
     size = max(shape)
     left, top, width, height = _place(shape, size)
     large = cv2.resize(square, (size, size), interpolation=cv2.INTER_LINEAR)
@@ -102,7 +102,7 @@ def map_in_image(square: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _place(shape: tuple[int, ...], size: int) -> tuple[int, int, int, int]:
-    """Left, top, width and height of a film (h, w) in its letterboxed square, in pixels."""
+    """Left, top, width and height of an image (h, w) in its letterboxed square, in pixels."""
     scale = size / max(shape)
     height, width = (max(1, round(length * scale)) for length in shape)
     return (size - width) // 2, (size - height) // 2, width, height

@@ -1,4 +1,4 @@
-"""Removing what nobody uses any more: stores that this program made, and nothing else."""
+"""Remove unused feature stores that this program made, and nothing else."""
 
 import os
 import stat
@@ -14,13 +14,13 @@ from features.locks import Lock
 from features.store import RECIPE
 
 SECONDS_PER_DAY = 86_400
-# A process that still writes a temporary file has touched it within the hour. Where a disk has no
-# locks, a store that was used or written within the hour counts as in use.
+# A process that writes a temporary file has touched it within the hour. On a disk without locks, a
+# store that was used or written within the hour counts as in use.
 SECONDS_OF_WRITING = 3_600
 
 
 class Pruned(NamedTuple):
-    """A path, the bytes that are free now, and if it was left instead, why."""
+    """A path with the bytes freed, or the reason why it was kept."""
 
     path: Path
     size: int
@@ -31,14 +31,14 @@ Files = dict[str, os.stat_result]
 
 
 def prune(cache: Path, days: float) -> Iterator[Pruned]:
-    """Remove stores unused for so many days, and what was set aside or never finished.
+    """Remove stores unused for so many days, and files that are damaged or unfinished.
 
     What may not be removed is left and named with the reason.
     """
     for path in sorted(cache.iterdir()):
         try:
             if path.is_symlink():
-                # Where it leads to may be anything, and anyone's.
+                # A link may point to anything, and to files of others.
                 yield Pruned(path, 0, "it is a link")
             elif os.path.lexists(path / RECIPE):
                 yield from _pruned_folder(path, days * SECONDS_PER_DAY)
@@ -49,10 +49,10 @@ def prune(cache: Path, days: float) -> Iterator[Pruned]:
 
 
 def _pruned_folder(folder: Path, seconds: float) -> Iterator[Pruned]:
-    """What becomes of a folder that has a recipe, and of the files in it."""
+    """What happens to a folder with a recipe and to its files."""
     with locks.alone(folder) as (lock, descriptor):
         files = _files(descriptor)
-        # Looked at under the lock: a command may have begun and ended just before.
+        # Checked under the lock: a command may have begun and ended just before.
         old = _age(files[RECIPE]) >= seconds
         left = _why_left(folder, files, lock)
         if left and old:
@@ -64,7 +64,7 @@ def _pruned_folder(folder: Path, seconds: float) -> Iterator[Pruned]:
 
 
 def _why_left(folder: Path, files: Files, lock: Lock) -> str:
-    """Why a folder may not be removed; "" if it is a store of this program that nobody uses."""
+    """Why a folder may not be removed; "" if it is an unused store of this program."""
     unknown = [name for name, found in files.items() if not _is_known(name, found)]
     if not store_files.NAME.fullmatch(folder.name):
         return "it is no store of this program"
@@ -80,7 +80,7 @@ def _why_left(folder: Path, files: Files, lock: Lock) -> str:
 
 
 def _files(descriptor: int) -> Files:
-    """What is in a folder, whatever vanishes meanwhile left out."""
+    """The files in a folder, without those that vanish meanwhile."""
     files = {}
     for name in sorted(os.listdir(descriptor)):
         with suppress(FileNotFoundError):
@@ -93,16 +93,16 @@ def _is_known(name: str, found: os.stat_result) -> bool:
 
 
 def _removed(folder: Path, files: Files, descriptor: int) -> Pruned:
-    """Remove a store's files one by one, its recipe last: if killed, it is a store still."""
+    """Remove the files of a store, its recipe last, so that a killed run leaves a valid store."""
     for name in sorted(files, key=lambda name: name == RECIPE):
         os.unlink(name, dir_fd=descriptor)
-    # A file that came since keeps the folder.
+    # A file added meanwhile keeps the folder.
     os.rmdir(folder)
     return Pruned(folder, sum(found.st_size for found in files.values()))
 
 
 def _swept(folder: Path, files: Files, descriptor: int) -> Iterator[Pruned]:
-    """Remove what was set aside or never finished from a store that stays."""
+    """Remove damaged and unfinished files from a store that stays."""
     for name, found in files.items():
         unfinished = store_files.TEMPORARY.fullmatch(name) and _is_old(found)
         if unfinished or store_files.ASIDE.fullmatch(name):
@@ -111,7 +111,7 @@ def _swept(folder: Path, files: Files, descriptor: int) -> Iterator[Pruned]:
 
 
 def _pruned_file(path: Path) -> Iterator[Pruned]:
-    """Remove a file of the cache's own that was never finished, unless a command holds it."""
+    """Remove an unfinished file of the cache, unless a command holds it."""
     found = path.lstat()
     if stat.S_ISREG(found.st_mode) and _is_old(found):
         with locks.alone(path) as (lock, _):

@@ -22,7 +22,7 @@ def recipe_of(
 ) -> Recipe:
     """What stands in `recipe.json`; parameters that no number depends on are left out.
 
-    `decoders` are packages that these films are read with, and others are not.
+    `decoders` are packages that these images are read with, and others are not.
     """
     libraries = ("PIL", "cv2", *extractor.libraries, *decoders)
     options = extractor.get_params()
@@ -55,7 +55,7 @@ def digest_of_ids(ids: np.ndarray) -> dict[str, Any]:
 
 
 def digest(data: bytes) -> str:
-    """Hex digest of bytes: of a film's file, a part, a recipe."""
+    """Hex digest of bytes: of an image's file, a part, a recipe."""
     return blake2b(data, digest_size=16).hexdigest()
 
 

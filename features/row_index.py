@@ -1,4 +1,4 @@
-"""Where each film's vector lies, by the digest of its film."""
+"""Where each image's vector lies, by the digest of its image."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ NOWHERE = (-1, -1, False)
 
 
 class Row(NamedTuple):
-    """Where a film's vector is, and whether it is all zeros."""
+    """Where an image's vector is, and whether it is all zeros."""
 
     part: str
     place: int
@@ -27,14 +27,14 @@ class RowIndex(Mapping[str, Row]):
         self._rows = Scratch("part", "place", "blank")
 
     def add(self, part: str, digests: Sequence[str], blank: np.ndarray) -> None:
-        """Take in a part's films, in the order of its rows."""
+        """Take in a part's images, in the order of its rows."""
         number = len(self.parts)
         self.parts.append(part)
         rows = zip(digests, blank.tolist(), strict=True)
         self._rows.put((key, number, place, zero) for place, (key, zero) in enumerate(rows))
 
     def find(self, digests: Sequence[str]) -> np.ndarray:
-        """`part` as a place in `parts`, -1 for none, `place` and `blank` (n,) of each film."""
+        """`part` as a place in `parts`, -1 for none, `place` and `blank` (n,) of each image."""
         found = map(self._rows.get, digests)
         return np.array([row[1:] if row else NOWHERE for row in found], PLACES)
 

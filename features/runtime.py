@@ -1,4 +1,4 @@
-"""TensorFlow and Keras, imported once and quietly; everything deep takes them from here."""
+"""TensorFlow and Keras, imported once and without their banners, for all other modules."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    # The C++ side writes its banner straight to descriptor 2, before any setting is read.
+    # C++ code writes its banner to descriptor 2 before it reads any setting.
     sys.stderr.flush()
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:
@@ -28,7 +28,7 @@ with _silence():
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     for gpu in tf.config.list_physical_devices("GPU"):
-        # XGBoost wants a share of the same memory.
+        # XGBoost needs some of the same memory.
         tf.config.experimental.set_memory_growth(gpu, True)
 
 __all__ = ["convert_variables_to_constants_v2", "keras", "tf"]

@@ -1,4 +1,4 @@
-"""Rows by key that move to a temporary file as they become many, so that memory stays flat."""
+"""Rows by key that move to a temporary file when there are many, so that memory stays flat."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,12 @@ ROWS_AT_ONCE = 4096
 
 
 class Scratch:
-    """Rows of this process alone by their first value, a text; of two of one the later counts."""
+    """Private rows by their first value, a text; a later row replaces one with the same key."""
 
     def __init__(self, *columns: str) -> None:
-        # A database without a name is private, and on disk only as far as it outgrows its memory.
+        # A database without a name is private, and uses the disk only when it outgrows its memory.
         self._database = sqlite3.connect("", check_same_thread=False)
-        # Python 3.13 warns of a database that is collected while it is open.
+        # Python 3.13 warns about a database that is collected while it is open.
         finalize(self, self._database.close)
         self._database.execute(f"PRAGMA cache_size = -{int(1024 * MEGABYTES_IN_MEMORY)}")
         self._database.execute("PRAGMA journal_mode = MEMORY")
@@ -27,7 +27,7 @@ class Scratch:
         self._put = f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * len(columns)})"
 
     def put(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Add rows, each in the place of the one that had its key."""
+        """Add rows; each replaces the row with the same key."""
         with _room(), self._database:
             self._database.executemany(self._put, rows)
 
@@ -44,7 +44,7 @@ class Scratch:
         return int(self._ask("SELECT count(*) FROM rows")[0][0])
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        """Rows in the order of keys; they may be put and forgotten on the way."""
+        """Rows sorted by key; rows may be added and removed meanwhile."""
         last = ""
         while page := self._ask(
             "SELECT * FROM rows WHERE key > ? ORDER BY key LIMIT ?", last, ROWS_AT_ONCE
@@ -63,6 +63,6 @@ def _room() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise StorageFailed(
-            f"The folder for temporary files must have room for what a run keeps track of; {error}."
-            " Free some space or name another with TMPDIR=FOLDER, and run it again."
+            f"The folder for temporary files must have room for the lists of a run; {error}. Free"
+            " some space or name another folder with TMPDIR=FOLDER, and run the command again."
         ) from error

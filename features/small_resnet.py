@@ -14,7 +14,7 @@ def small_resnet(
 ) -> keras.Model:
     """RGB from 0 to 255 (n, size, size, 3) to a feature map (n, size / 32, size / 32, 128).
 
-    Its norms are over groups of channels of one film, so that small batches do it no harm. The
+    Its norms are over groups of channels of one image, so that small batches do it no harm. The
     arguments are those of keras.applications.
     """
     if weights is not None:

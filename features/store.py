@@ -1,7 +1,7 @@
 """The feature store: vectors on disk that are never stale, never lost and never half-written.
 
 A store is a folder `<extractor>-<fingerprint>` with `recipe.json`, what the extractor learned, and
-parts. A part is a Parquet file of rows (id, digest of the film's file, vector) that is never
+parts. A part is a Parquet file of rows (id, digest of the image's file, vector) that is never
 changed and is named by the digest of its own bytes: whatever happens to it later is found.
 """
 
@@ -54,7 +54,7 @@ class FeatureStore:
         self.recipe = recipe
         self.name = str(recipe["extractor"])
         self.folder = cache / f"{self.name}-{fingerprint(recipe)}"
-        # By digest, so that films of one name in two data sets do not displace each other.
+        # By digest, so that images of one name in two data sets do not displace each other.
         self.rows = RowIndex()
         self.width = 0
         self.learned_digest = ""
@@ -100,11 +100,11 @@ class FeatureStore:
         return self
 
     def may_hold(self, ids: np.ndarray) -> np.ndarray:
-        """Whether a film of each name (n,) is in the store, whatever its file was then."""
+        """Whether an image of each name (n,) is in the store, whatever its file was then."""
         return np.array([self._names.get(name) is not None for name in ids], bool)
 
     def count_blank(self, digests: Sequence[str]) -> int:
-        """How many of these films have a vector of zeros."""
+        """How many of these images have a vector of zeros."""
         return int(self.rows.find(digests)["blank"].sum())
 
     def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> str:
@@ -123,13 +123,13 @@ class FeatureStore:
         return part
 
     def read(self, ids: np.ndarray, digests: Sequence[str]) -> Features:
-        """Vectors of these films as their files are now; one without a vector raises."""
+        """Vectors of these images as their files are now; one without a vector raises."""
         rows = self.rows.find(digests)
         missing = np.flatnonzero(rows["part"] < 0)
         if len(missing):
             raise MisalignedRows(
-                f"Every film must have its {self.name} vector; {len(missing)} of {len(ids)} have"
-                f" none, such as {ids[missing[0]]!r}. Run `extract` on these films first."
+                f"Every image must have its {self.name} vector; {len(missing)} of {len(ids)} have"
+                f" none, such as {ids[missing[0]]!r}. Run `extract` on these images first."
             )
         order = np.argsort(rows["part"], kind="stable")
         starts = np.flatnonzero(np.diff(rows["part"][order])) + 1
@@ -229,7 +229,7 @@ class FeatureStore:
             pass
         except OSError as error:
             fate = f"It stays where it is ({storage.reason(error)})"
-        warn(f"{path} {why}. {fate}; its rows are computed anew.")
+        warn(f"{path} {why}. {fate}; its rows are computed again.")
 
 
 def _content(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""What lies in the cache, whether it is sound, and what of it nobody uses any more."""
+"""List and verify the feature stores in the cache."""
 
 import json
 import os
@@ -15,12 +15,12 @@ from features.recipe import Recipe, digest, fingerprint
 from features.store import RECIPE
 from features.store_files import NAME, digest_in_name
 
-# A hundred times what the longest recipe takes.
+# A hundred times the size of the longest recipe.
 MAX_RECIPE = 10_000_000
 
 
 class Stored(NamedTuple):
-    """One store: its recipe ({} if damaged), how much is in it, when it was last used."""
+    """One store: its recipe ({} if damaged), images, bytes and time of last use."""
 
     folder: Path
     recipe: dict[str, Any]
@@ -30,18 +30,18 @@ class Stored(NamedTuple):
 
 
 def stores(cache: Path) -> list[Stored]:
-    """Every store in the cache, the last used first."""
+    """All stores in the cache, the most recently used first."""
     return sorted(map(stored, folders(cache)), key=lambda each: -each.last_use)
 
 
 def folders(cache: Path) -> list[Path]:
-    """Folders that are named as stores are and have a recipe."""
+    """Folders with the name of a store and a recipe."""
     found = (path.parent for path in cache.glob(f"*/{RECIPE}"))
     return sorted(folder for folder in found if NAME.fullmatch(folder.name))
 
 
 def damaged_files(cache: Path) -> Iterator[tuple[Path, str]]:
-    """Recipes, parts and learned states that are not those their names promise, and why not."""
+    """Recipes, parts and learned states whose content does not match their name, and why."""
     for folder in folders(cache):
         if recipe_in(folder) is None:
             yield folder / RECIPE, "damaged"
@@ -50,14 +50,14 @@ def damaged_files(cache: Path) -> Iterator[tuple[Path, str]]:
                 if digest(storage.read_bytes(kept)) != digest_in_name(kept):
                     yield kept, "damaged"
             except FileNotFoundError:
-                # Another process has just set it aside.
+                # Another process has just renamed it as damaged.
                 continue
             except FileUnreadable as error:
                 yield kept, f"unreadable ({error.strerror})"
 
 
 def changed_images(digests: Digests) -> Iterator[tuple[str, str]]:
-    """Films whose bytes are no longer those their digest was taken of, and what became of them."""
+    """Images that changed since their digest was computed, and what happened to them."""
     for path, known in digests:
         state = storage.state_of(path)
         try:
@@ -67,23 +67,23 @@ def changed_images(digests: Digests) -> Iterator[tuple[str, str]]:
             digests.forget(path)
             continue
         if found != known:
-            yield path, "has changed; its vectors will be computed anew"
+            yield path, "has changed; its features will be computed again"
         digests.remember(path, state, found)
 
 
 def recipe_in(folder: Path) -> Recipe | None:
-    """The recipe that gave a store's folder its name; None if it is damaged."""
+    """The recipe of a store; None if it is damaged or does not match the folder's name."""
     try:
         recipe = json.loads(storage.read_bytes(folder / RECIPE, MAX_RECIPE))
         name = f"{recipe['extractor']}-{fingerprint(recipe)}"
-    # What is no recipe, and what no JSON, have no common ancestor.
+    # Invalid JSON and JSON that is no recipe raise many unrelated errors.
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return recipe if folder.name == name else None
 
 
 def stored(folder: Path) -> Stored:
-    """What is in a store, as far as its files may be read and are still there."""
+    """The content of a store, as far as its files can be read."""
     images = size = 0
     last_use = 0.0
     try:

@@ -1,4 +1,4 @@
-"""Bags of visual words: histograms over a vocabulary that is learned from training films."""
+"""Bags of visual words: histograms over a vocabulary that is learned from training images."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ WEIGHTINGS = ("hellinger", "tfidf")
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class VisualWords(LocalEncoder):
-    """How often each visual word occurs in each cell of a film; a subclass writes `describe`.
+    """How often each visual word occurs in each cell of an image; a subclass writes `describe`.
 
-    `pyramid` (1, 2) counts over the whole film and over its 2 x 2 quarters. `hellinger` takes the
-    square root of frequencies; `tfidf` favours words that few films have.
+    `pyramid` (1, 2) counts over the whole image and over its 2 x 2 quarters. `hellinger` takes the
+    square root of frequencies; `tfidf` favours words that few images have.
     """
 
     n_words: int = 512
@@ -34,7 +34,7 @@ class VisualWords(LocalEncoder):
         return self.n_words * sum(side * side for side in self.pyramid)
 
     def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
-        """Learn `words_` (n_words, d) from descriptors, and `rarity_` (width,) from whole films."""
+        """Learn `words_` (n_words, d) from descriptors and `rarity_` (width,) from images."""
         checks.one_of("weighting", self.weighting, WEIGHTINGS)
         means = MiniBatchKMeans(
             self.n_words, batch_size=4096, n_init=3, random_state=self.seed

@@ -1,4 +1,4 @@
-"""Where a backbone's weights come from: ImageNet, a seed, or a file. Never silently from a seed."""
+"""The weights of a backbone: from ImageNet, from a file, or random by a seed if asked for."""
 
 import socket
 import sys
@@ -19,11 +19,11 @@ SECONDS_OF_SILENCE = 20
 
 
 def imagenet(application: Application, size: int) -> keras.Model:
-    """The application with ImageNet's weights, from Keras' cache or its server."""
+    """The application with ImageNet weights, from the cache of Keras or its server."""
     try:
         with _download():
             return _headless(application, size, weights="imagenet")
-    # Keras raises bare Exception where a download fails.
+    # Keras raises a bare Exception if a download fails.
     except Exception as reason:
         raise WeightsUnavailable(
             f"ImageNet weights of {application.__name__} must be cached or downloadable;"
@@ -32,14 +32,14 @@ def imagenet(application: Application, size: int) -> keras.Model:
 
 
 def random(application: Application, size: int, seed: int, gain: float = 1.0) -> keras.Model:
-    """The application with kernels drawn from a seed: the same numbers on every machine."""
+    """The application with random kernels from a seed, the same on every machine."""
     model = _headless(application, size, weights=None)
     rng = np.random.default_rng(seed)
     for layer in model.layers:
         if isinstance(layer, CONVOLUTIONS):
             # A depthwise kernel (h, w, channels, multiplier) sees one channel at a time.
             axes = 2 if isinstance(layer, keras.layers.DepthwiseConv2D) else 3
-            # He's bounds keep the signal's size in a plain network; the gain mends the others.
+            # He's bounds keep the signal of a plain network; the gain corrects other networks.
             bound = np.float32(gain * np.sqrt(6 / np.prod(layer.kernel.shape[:axes])))
             layer.kernel.assign(bound * (2 * rng.random(layer.kernel.shape, np.float32) - 1))
     return model
@@ -52,8 +52,8 @@ def from_file(application: Application, size: int, path: Path) -> keras.Model:
         saved = open_model(path)
         if not same_architecture(saved, model):
             raise WeightsUnavailable(
-                f"weights must fit {application.__name__}; {path} holds another network,"
-                f" {saved.name}. Use it as its own: --backbone keras_file --weights {path}."
+                f"The weights must be for {application.__name__}; {path} holds another network,"
+                f" {saved.name}. To use that network, pass --backbone keras_file --weights {path}."
             )
         for layer, same in zip(model.layers, saved.layers, strict=True):
             fill(layer, same.get_weights())
@@ -61,22 +61,22 @@ def from_file(application: Application, size: int, path: Path) -> keras.Model:
     must_exist(path)
     try:
         model.load_weights(path)
-    # Whatever h5py and Keras stumble over: a foreign file raises a dozen kinds of error.
+    # For a foreign file h5py and Keras raise a dozen kinds of errors.
     except Exception as reason:
         raise WeightsUnavailable(
-            f"weights must fit {application.__name__} without its top; {path} does not:"
-            f" {first_line(reason)}. {WAYS_OUT}"
+            f"The weights must be for {application.__name__} without its top; those in {path} are"
+            f" not: {first_line(reason)}. {WAYS_OUT}"
         ) from reason
     return model
 
 
 def open_model(path: Path) -> keras.Model:
-    """The headless network (n, h, w, 3) -> map or vector in a .keras file, read in safe mode."""
+    """The headless network (n, h, w, 3) in a .keras file, loaded in safe mode."""
     must_exist(path)
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
         inputs, outputs = model.input_shape, model.output_shape
-    # Safe mode's refusals, damaged archives and unknown layers have no common ancestor.
+    # Safe mode, damaged archives and unknown layers raise unrelated errors.
     except Exception as reason:
         raise WeightsUnavailable(
             f"{path} must be a .keras model that is safe to load; {first_line(reason)}."
@@ -85,21 +85,21 @@ def open_model(path: Path) -> keras.Model:
     if not _is_image(inputs):
         raise WeightsUnavailable(
             f"{path} must take one square image of 3 channels; it takes {inputs}."
-            " Give a model whose input is (size, size, 3)."
+            " Choose a model whose input is (size, size, 3)."
         )
     if not isinstance(outputs, tuple) or len(outputs) not in (2, 4) or _has_top(model):
         raise WeightsUnavailable(
-            f"{path} must end in a feature map or a pooled vector; it ends in"
-            f" {_last(model).name!r} with {outputs}. Save it without its classification top."
+            f"{path} must end in a feature map or pooled features; it ends in"
+            f" {_last(model).name!r} with {outputs}. Save it without its classification head."
         )
     if isinstance(model, keras.Sequential):
-        # Folding and Grad-CAM walk graphs.
+        # Folding and Grad-CAM need the graph of layers.
         return keras.Model(model.inputs, model.outputs, name=model.name)
     return model
 
 
 def same_architecture(one: keras.Model, other: keras.Model) -> bool:
-    """Whether two models have the same layers, in order and by kind, with weights to fit."""
+    """Whether two models have the same types of layers in the same order, with equal shapes."""
     return _anatomy(one) == _anatomy(other)
 
 
@@ -109,7 +109,7 @@ def _headless(application: Application, size: int, weights: str | None) -> keras
 
 @contextmanager
 def _download() -> Iterator[None]:
-    """Keras' own progress goes to standard error, and a silent server is given up."""
+    """Send the progress of Keras to standard error, and give up on a server that is silent."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(SECONDS_OF_SILENCE)
     try:

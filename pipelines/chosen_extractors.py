@@ -56,7 +56,7 @@ def trained_network(options: Extraction) -> dict[str, Any]:
     """What classifiers must be told to train the network that the options name; {} if none will."""
     if PIXELS not in kinds_of(options):
         return {}
-    allow_random = sources.are_drawn(options)
+    allow_random = sources.are_synthetic(options)
     chosen_networks.check(asked(options), options)
     made: dict[str, Extractor] = dict(
         _deep(name, options, allow_random) for name in asked(options) if is_deep(name)

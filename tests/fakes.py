@@ -170,7 +170,7 @@ LAYOUTS = {
 
 
 def images(labels: np.ndarray, patients: list[str] | None = None, **changes: object) -> Images:
-    """Films without files: labels (n, k), one patient a film unless given."""
+    """Films without files: labels (n, k), one patient per image unless given."""
     n_images, n_labels = labels.shape
     ids = np.array([f"film{row}" for row in range(n_images)], object)
     values = {

@@ -32,7 +32,7 @@ def data(tmp_path):
 
 def test_done_is_zero(data, capsys):
     assert data() == 0
-    assert "6 films" in capsys.readouterr().out.splitlines()[0]
+    assert "6 images" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_skipped_images_make_it_one_and_are_listed(data, tmp_path, capsys):
@@ -58,7 +58,7 @@ def test_what_steers_a_terminal_is_shown_in_an_error_and_in_the_result(data, tmp
     assert len(told.splitlines()) == 1
     root = fakes.nih(tmp_path / "\x1b[31mfilms\u202e")
     data(root=root)
-    assert capsys.readouterr().out.startswith(r"\x1b[31mfilms\u202e: 6 films")
+    assert capsys.readouterr().out.startswith(r"\x1b[31mfilms\u202e: 6 images")
 
 
 def test_an_unknown_flag_is_two(data):

@@ -16,13 +16,13 @@ def test_lines_tell_how_many_how_fast_and_how_much_longer(monkeypatch, capsys):
     list(progress.track(range(2), "working", 4))
     told = capsys.readouterr()
     assert not told.out
-    assert told.err.splitlines()[1].startswith("working: 2 of 4 films, ")
-    assert " films/s, " in told.err
+    assert told.err.splitlines()[1].startswith("working: 2 of 4 images, ")
+    assert " images/s, " in told.err
     assert told.err.rstrip().endswith("s left")
 
 
 def test_a_rate_is_work_done_by_the_time_it_took():
-    assert progress._rate(50, 200, 10, "films") == "50 of 200 films, 5.0 films/s, 30 s left"
+    assert progress._rate(50, 200, 10, "images") == "50 of 200 images, 5.0 images/s, 30 s left"
 
 
 def test_messages_go_to_standard_error_with_brackets_kept(capsys):
@@ -53,7 +53,7 @@ def test_names_on_the_bar_are_shown_as_they_are(monkeypatch):
 def test_names_in_lines_of_progress_are_shown_as_they_are(monkeypatch, capsys):
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0)
     list(progress.track([1], HOSTILE, 1))
-    assert capsys.readouterr().err.startswith(r"[red]a\x1b]0;owned\x07\x0a\u202eb: 1 of 1 films")
+    assert capsys.readouterr().err.startswith(r"[red]a\x1b]0;owned\x07\x0a\u202eb: 1 of 1 images")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""CheXpert: train.csv and valid.csv; -1 and blank under a named policy."""
+"""CheXpert: train.csv and valid.csv, with policies for uncertain (-1) and blank labels."""
 
 import os
 import re
@@ -27,21 +27,21 @@ TABLES = ("train.csv", "valid.csv", "test.csv")
 
 
 class Chexpert:
-    """Reads a folder, or the one below it, that holds CheXpert's train.csv or valid.csv."""
+    """Reads a folder with CheXpert's train.csv or valid.csv in it or in a folder below."""
 
     @staticmethod
     def recognises(root: Path) -> bool:
-        """Whether a table with CheXpert's path column is there."""
+        """Whether there is a table with CheXpert's column Path."""
         return any("Path" in read_table(table, nrows=0).columns for table in _tables(root)[:1])
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
-        """All films of the tables; blank is zeros unless told otherwise, as its authors had it."""
+        """All images of the tables; blank labels become 0 by default, as in the original paper."""
         tables = _tables(root)
         if not tables:
             raise DatasetNotFound(
                 f"CheXpert needs train.csv or valid.csv in {root}; there is neither."
-                " Give the folder that holds them, or choose another --format."
+                " Name the folder that holds them, or choose another --format."
             )
         frame = pd.concat([_read(table) for table in tables], ignore_index=True)
         ids = frame["Path"].map(portable).str.replace(PREFIX, "", regex=True).to_numpy(object)
@@ -83,20 +83,20 @@ def _patients(ids: np.ndarray) -> np.ndarray:
     if not all(found):
         raise BadTable(
             f"CheXpert paths must name a patient, as in train/patient00001/study1/a.jpg;"
-            f" got {ids[found.index([])]!r}. Mend the Path column."
+            f" got {ids[found.index([])]!r}. Correct the column Path."
         )
     return np.array([names[0] for names in found], object)
 
 
 def _meta(frame: pd.DataFrame) -> pd.DataFrame:
-    """Age, sex and view, the view from `Frontal/Lateral` and, for frontal films, `AP/PA`."""
+    """Age, sex and view; the view is `AP/PA` for frontal images."""
     position = frame.get("AP/PA", pd.Series("", index=frame.index)).replace("", "FRONTAL")
     lateral = frame.get("Frontal/Lateral", pd.Series("", index=frame.index)) == "Lateral"
     return read_meta(frame.assign(view=position.mask(lateral, "LATERAL")))
 
 
 def _split(origin: pd.Series, tables: list[Path]) -> Split | None:
-    """valid.csv judges where there is no test.csv, as is usual; the name says which."""
+    """The split by table: without test.csv, valid.csv is the test set, as usual."""
     names = [table.name for table in tables]
     if len(names) == 1:
         return None
@@ -105,5 +105,5 @@ def _split(origin: pd.Series, tables: list[Path]) -> Split | None:
 
 
 def _files(folder: Path, ids: np.ndarray) -> dict[str, Path]:
-    # Unlike Path.is_file, this takes a name that no file can have for that of no file.
+    # Unlike Path.is_file, os.path.isfile returns False for names that no file can have.
     return {name: folder / name for name in ids if os.path.isfile(folder / name)}

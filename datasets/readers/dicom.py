@@ -1,4 +1,4 @@
-"""A folder of DICOMs beside a label table; what identifies a person never leaves this file."""
+"""A folder of DICOMs with a label table; names of patients never leave the decoding process."""
 
 import os
 from collections.abc import Iterable
@@ -22,21 +22,21 @@ from errors import ImageUnreadable
 __all__ = ["Dicom"]
 
 SUFFIXES = (".dcm", ".dicom")
-# The header of a file that is not there or cannot be read.
+# The header of a missing or unreadable file.
 SILENT = {"patient": "", "age": "", "sex": "", "view": ""}
 
 
 class Dicom:
-    """Reads a folder that holds DICOMs, anywhere below, and a label table."""
+    """Reads a folder with a label table and DICOMs in it or below."""
 
     @staticmethod
     def recognises(root: Path) -> bool:
-        """Whether there are DICOMs below."""
+        """Whether there are DICOMs in the folder or below."""
         return bool(find_images(root, SUFFIXES))
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
-        """All films of the table; where it is silent on patient, age, sex or view, the headers."""
+        """All images of the table; headers fill in missing patients, age, sex and view."""
         files = find_images(root, SUFFIXES)
         table = label_files.table_of(root, options, files)
         images = images_of_table(table, "dicom", options)
@@ -49,15 +49,15 @@ class Dicom:
 
 
 def described(images: Images, root: Path) -> Images:
-    """All films of a table, with what headers below a folder say of those whose file is readable.
+    """All images of a table, with metadata from the headers of files that can be read.
 
-    None is left out, since nothing but what is known of it is wanted.
+    Images without a readable file stay, because only their labels are needed.
     """
     files = by_name(images.ids, find_images(root, SUFFIXES))
     headers = _headers([str(files[name]) for name in images.ids if name in files])
     read = dict(zip((name for name in images.ids if name in files), headers, strict=True))
-    told = (read.get(name, SILENT) for name in images.ids)
-    return _filled(images, [each if isinstance(each, dict) else SILENT for each in told])
+    found = (read.get(name, SILENT) for name in images.ids)
+    return _filled(images, [each if isinstance(each, dict) else SILENT for each in found])
 
 
 def _with_headers(images: Images) -> Images:
@@ -78,7 +78,7 @@ def _headers(paths: Iterable[str]) -> list[dict[str, str] | ImageUnreadable]:
 
 
 def _filled(images: Images, headers: list[dict[str, str]]) -> Images:
-    """The films with a header each, which speaks where the table is silent."""
+    """The images with gaps in the table filled in from a header for each image."""
     if not headers:
         return images
     known = pd.DataFrame(headers)
@@ -91,7 +91,7 @@ def _filled(images: Images, headers: list[dict[str, str]]) -> Images:
 
 
 def header_of(path: str) -> dict[str, str] | ImageUnreadable:
-    """Age, sex, view and a digest of the patient; why not, where the file cannot be read."""
+    """Age, sex, view and a digest of the patient, or the error if the file is unreadable."""
     try:
         return dicom_header(read_bytes(path))
     except ImageUnreadable as error:

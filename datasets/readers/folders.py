@@ -1,4 +1,4 @@
-"""A folder per class, under train, val and test or not; exclusive classes become one-hot labels."""
+"""One folder per class, optionally below train, val and test; classes become one-hot labels."""
 
 from pathlib import Path
 
@@ -23,19 +23,19 @@ class Folders:
 
     @staticmethod
     def recognises(root: Path) -> bool:
-        """Whether there are images in folders below, whatever their names."""
+        """Whether there are images in folders below, whatever the names."""
         return any(path.is_dir() for path in root.iterdir()) and bool(_classes(root))
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
-        """All films below root; a film's id is its path from there."""
+        """All images below root; the id of an image is its path relative to root."""
         files = find_images(root)
         relative = [path.relative_to(root) for path in files]
         if not files or any(len(path.parts) < 2 for path in relative):
             raise DatasetNotFound(
                 f"The folders layout needs images in {root}/<class>/ or {root}/train/<class>/;"
-                f" {sum(len(path.parts) < 2 for path in relative)} of {len(files)} images found"
-                " are in a class folder's place. Sort them into folders named after their class."
+                f" {sum(len(path.parts) < 2 for path in relative)} of {len(files)} images are"
+                " outside of a class folder. Move them into folders named after their class."
             )
         classes, notes = with_one_spelling(pd.Series([path.parts[-2] for path in relative]))
         names = tuple(sorted(set(classes)))
@@ -63,9 +63,9 @@ class Folders:
 
 
 def _warn_of_no_classes(root: Path, names: tuple[str, ...]) -> None:
-    if not label_files.tell_classes(names):
+    if not label_files.can_be_classes(names):
         warn(
-            f"the names of folders are taken for classes, and {root} has only"
+            f"the names of folders are used as classes, but {root} has only"
             f" {' and '.join(map(repr, names))}; pass --label-table FILE if labels are in a table"
         )
 

@@ -1,4 +1,4 @@
-"""A label table and images: an image column, findings joined or one a column."""
+"""A label table with images: an image column, and findings joined or in columns of 0 and 1."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,16 +15,16 @@ TABLE = "Ground_Truth.csv"
 
 
 class GroundTruth:
-    """Reads a folder that holds a label table, `Ground_Truth.csv` or another, and images."""
+    """Reads a folder with images and a label table, `Ground_Truth.csv` or another."""
 
     @staticmethod
     def recognises(root: Path) -> bool:
-        """Whether `Ground_Truth.csv` is there; other tables are tried last."""
+        """Whether there is a `Ground_Truth.csv`; other tables are tried last."""
         return (root / TABLE).is_file()
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
-        """All films of the label table; those without an image file are listed as skipped."""
+        """All images of the label table; those without an image file are listed as skipped."""
         files = find_images(root)
         table = label_files.table_of(root, options, files, TABLE)
         images = images_of_table(table, "ground_truth", options)

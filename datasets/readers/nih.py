@@ -1,4 +1,4 @@
-"""NIH ChestX-ray14: label table of either edition, lists, boxes, films in one folder or twelve."""
+"""NIH ChestX-ray14: the label table of either edition, split lists, boxes and images."""
 
 from pathlib import Path
 
@@ -23,16 +23,16 @@ LABELS = (
 )
 TABLES = "Data_Entry_2017*.csv*"
 BOXES = "BBox_List_2017.csv*"
-# Boxes are in the pixels of 1024 x 1024 films, and some findings have other names there.
+# Boxes are in pixels of 1024 x 1024 images, and use other names for some findings.
 BOX_FRAME = 1024
 BOX_NAMES = {"Infiltrate": "Infiltration"}
-# Published splits, by the digest of their test list.
+# Published splits by the digest of their test list.
 KNOWN_LISTS = {"38ca5ef7f7560929": "NIH official", "a20c79828a7825d1": "CheXNet random"}
 OLDEST_IN_2020 = 100
 
 
 class Nih:
-    """Reads a folder that holds `Data_Entry_2017*.csv`."""
+    """Reads a folder with `Data_Entry_2017*.csv`."""
 
     @staticmethod
     def recognises(root: Path) -> bool:
@@ -41,7 +41,7 @@ class Nih:
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
-        """All films of the label table; those without an image file are listed as skipped."""
+        """All images of the label table; those without an image file are listed as skipped."""
         table = _label_table(root)
         frame = read_table(table)
         ids = frame[need_column(frame, table, "Image Index")].to_numpy(object)
@@ -77,7 +77,7 @@ def _label_table(root: Path) -> Path:
 
 
 def _edition(frame: pd.DataFrame, table: Path) -> str:
-    """Which edition it is by its contents, which survive renaming."""
+    """The edition by the content of the table, whatever its name."""
     ages = frame[need_column(frame, table, "Patient Age")]
     trailing = any(name.startswith("Unnamed") for name in frame.columns)
     years = pd.to_numeric(ages.str.rstrip("YMDymd"), errors="coerce")
@@ -93,7 +93,7 @@ def _split(root: Path, ids: np.ndarray) -> Split | None:
 
 
 def _boxes(root: Path, ids: np.ndarray) -> pd.DataFrame:
-    """Boxes of these films as fractions; nine names stand over six fields, so ours replace them."""
+    """Boxes of these images as fractions; the header, nine names for six columns, is replaced."""
     files = sorted(root.glob(BOXES))
     if not files:
         return pd.DataFrame(columns=list(BOX_COLUMNS))

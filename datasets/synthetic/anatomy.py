@@ -51,7 +51,7 @@ class Chest:
 
 
 def chest(canvas: Canvas, body: Body, portable: bool, rng: np.random.Generator) -> Chest:
-    """A healthy chest; portable is an AP film: less breath and a magnified heart."""
+    """A healthy chest; portable is an AP image: less breath and a magnified heart."""
     breath = rng.normal(0, 0.012) - 0.035 * portable
     body = replace(body, base=body.base + breath, heart=body.heart * (1.12 if portable else 1.0))
     lungs = (lung(canvas, body, RIGHT), lung(canvas, body, LEFT))
@@ -107,7 +107,7 @@ def vessels(canvas: Canvas, body: Body) -> Map:
 
 
 def interstitium(canvas: Canvas, rng: np.random.Generator) -> Map:
-    """The fine grain of any lung, which differs from film to film."""
+    """The fine grain of any lung, which differs from image to image."""
     return rng.uniform(0.05, 0.2) * canvas.grain(rng, rng.uniform(0.010, 0.02))
 
 

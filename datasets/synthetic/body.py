@@ -1,4 +1,4 @@
-"""One patient's build: where in a film the ribs, the lungs and the heart of this person lie."""
+"""One patient's build: where in an image the ribs, the lungs and the heart of this person lie."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ RIGHT, LEFT = -1, 1
 
 @dataclass(frozen=True)
 class Body:
-    """A person; lengths are parts of an upright film, the rest is relative to the average."""
+    """A person; lengths are parts of an upright image, the rest is relative to the average."""
 
     age: int
     woman: bool
@@ -32,18 +32,18 @@ class Body:
     markings: float
 
     def at(self, side: int, across: ArrayLike, depth: ArrayLike) -> Points:
-        """Film places (..., 2); across is 0 at the spine, 1 at the ribs, depth see `depth`."""
+        """Image places (..., 2); across is 0 at the spine, 1 at the ribs, depth see `depth`."""
         across, depth = np.broadcast_arrays(np.asarray(across, float), np.asarray(depth, float))
         half = self.width * np.interp(depth, CAGE_DEPTHS, CAGE_WIDTHS)
         y = self.top + depth * (self.base - self.top)
         return np.stack([self.spine(y) + side * across * half, y], axis=-1)
 
     def depth(self, y: Map) -> Map:
-        """Heights in the film as depths: 0 at the top of the lungs, 1 at their base."""
+        """Heights in the image as depths: 0 at the top of the lungs, 1 at their base."""
         return (y - self.top) / (self.base - self.top)
 
     def across(self, x: Map, y: Map) -> Map:
-        """Film places as parts of the way from spine to ribs, negative on the patient's right."""
+        """Image places as parts of the way from spine to ribs, negative on the patient's right."""
         half = self.width * np.interp(self.depth(y), CAGE_DEPTHS, CAGE_WIDTHS)
         return ((x - self.spine(y)) / half).astype(np.float32)
 
@@ -52,7 +52,7 @@ class Body:
         return 0.5 + 0.02 * self.kyphosis * np.sin(np.asarray(y) * 5)
 
     def rng(self, *stream: int) -> np.random.Generator:
-        """Chance that is this person's own: the same on each of their films."""
+        """Chance that is this person's own: the same on each of their images."""
         return np.random.default_rng([*self.seed, *stream])
 
 

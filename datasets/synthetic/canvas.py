@@ -1,6 +1,6 @@
 """Shapes in chest coordinates become maps of thickness in pixels.
 
-Chest coordinates are parts of an upright film: x to the right, y downwards, the spine at x = 0.5.
+Chest coordinates are parts of an upright image: x to the right, y downwards, the spine at x = 0.5.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ CURVE_POINTS = 60
 
 @dataclass(frozen=True)
 class Canvas:
-    """A film of size x size pixels; pose (2, 3) takes chest coordinates to parts of it."""
+    """An image of size x size pixels; pose (2, 3) takes chest coordinates to parts of it."""
 
     size: int
     pose: Points
@@ -39,7 +39,7 @@ class Canvas:
         return x, y
 
     def pixels(self, points: ArrayLike) -> Points:
-        """The points (..., 2) in pixels of this film."""
+        """The points (..., 2) in pixels of this image."""
         return (np.asarray(points) @ self.pose[:, :2].T + self.pose[:, 2]) * self.size
 
     def fill(self, *outlines: ArrayLike) -> Map:
@@ -72,11 +72,11 @@ class Canvas:
         return self._shrink(sheet)
 
     def blur(self, layer: Map, radius: float) -> Map:
-        """The layer seen through a Gaussian whose radius is a part of the film."""
+        """The layer seen through a Gaussian whose radius is a part of the image."""
         wide = max(1, int(radius * self.size / 3))
         if wide == 1:
             return cv2.GaussianBlur(layer, (0, 0), radius * self.size)
-        # A wide blur shows nothing fine, and costs a tenth on a coarser film.
+        # A wide blur shows nothing fine, and costs a tenth on a coarser image.
         side = round(self.size / wide)
         coarse = cv2.resize(layer, (side, side), interpolation=cv2.INTER_AREA)
         coarse = cv2.GaussianBlur(coarse, (0, 0), radius * side)

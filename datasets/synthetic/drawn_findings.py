@@ -1,7 +1,7 @@
 """Findings, one function each: what a disease adds to the thickness of a healthy chest.
 
 A severity of 0 is barely visible, 1 is plain. Chance comes from the patient, so that a finding
-stays where it was on the patient's later films.
+stays where it was on the patient's later images.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Shadow:
     collapsed: Map | None = None
 
     def box(self) -> Box | None:
-        """Left, top, width and height of the region, as parts of the film, where there is one."""
+        """Left, top, width and height of the region, as parts of the image, where there is one."""
         if self.region is None or not self.region.any():
             return None
         # Less than this at the faint rim nobody would outline.
@@ -136,7 +136,7 @@ def _ends(seen: np.ndarray) -> tuple[float, float]:
 
 
 def _level(chest: Chest, texture: Map) -> Map:
-    # Without its local mean a texture leaves coarse views of the film as they were.
+    # Without its local mean a texture leaves coarse views of the image as they were.
     return texture - chest.canvas.blur(texture, 0.025)
 
 

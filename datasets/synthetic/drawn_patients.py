@@ -1,4 +1,4 @@
-"""Who comes, how often and with what: the table behind the films, before any is drawn."""
+"""Who comes, how often and with what: the table behind the images, before any is drawn."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ IMAGES_A_PATIENT = 2.4
 SUBTLE = 0.2
 
 # What findings share. A row of CAUSES says how much of each is behind a finding, then how much more
-# often the old have it (the young, below 0), and those too ill to leave their bed (portable films).
+# often the old have it (the young, below 0), and those who are bedridden (portable images).
 SHARED = ("heart failure", "infection", "scarring")
 CAUSES = {
     "Cardiomegaly": (0.9, 0.0, 0.0, 0.3, 0.2),
@@ -36,7 +36,7 @@ PREVALENCE = {
 
 @dataclass(frozen=True)
 class Visit:
-    """One film to be drawn; findings are severities from 0 to 1 by name."""
+    """One image to be drawn; findings are severities from 0 to 1 by name."""
 
     index: int
     patient: int
@@ -48,12 +48,12 @@ class Visit:
 
     @property
     def name(self) -> str:
-        """The file that holds the film."""
+        """The file that holds the image."""
         return f"{self.patient:08d}_{self.follow_up:03d}.png"
 
 
 def visits(images: int, seed: int) -> list[Visit]:
-    """As many visits as films, patient by patient; what a patient has comes and goes slowly."""
+    """As many visits as images, patient by patient; what a patient has comes and goes slowly."""
     rng = np.random.default_rng([seed, 0])
     patient, follow_up = _calendar(images, rng)
     n_patients = patient[-1] + 1
@@ -70,14 +70,14 @@ def visits(images: int, seed: int) -> list[Visit]:
 
 
 def _calendar(images: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Patient and follow-up number of each film, each (films,)."""
+    """Patient and follow-up number of each image, each (images,)."""
     counts = rng.geometric(1 / IMAGES_A_PATIENT, images)
     patient = np.repeat(np.arange(images), counts)[:images]
     return patient, np.arange(images) - np.searchsorted(patient, patient)
 
 
 def _slow(rng: np.random.Generator, patient: NDArray[np.int64], width: int) -> NDArray[np.float64]:
-    """Noise (films, width) of deviation 1 that is mostly the patient's and partly the film's."""
+    """Noise (images, width) of deviation 1 that is mostly the patient's and partly the image's."""
     lasting = rng.normal(0, 0.85, (patient[-1] + 1, width))[patient]
     return lasting + rng.normal(0, 0.53, (len(patient), width))
 

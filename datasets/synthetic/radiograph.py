@@ -18,14 +18,14 @@ VESSEL_BLOOD = 0.33
 
 @dataclass(frozen=True)
 class Image:
-    """Grey values (size, size), and a box as parts of the film for each finding that has one."""
+    """Grey values (size, size), and a box as parts of the image for each finding that has one."""
 
     grey: NDArray[np.uint8]
     boxes: dict[str, Box]
 
 
 def shoot(visit: Visit, size: int, seed: int) -> Image:
-    """The film of this visit: the same for the same arguments, whoever else is drawn."""
+    """The image of this visit: the same for the same arguments, whoever else is drawn."""
     rng = np.random.default_rng([seed, 1, visit.index])
     canvas = Canvas(size, pose(rng, visit.portable))
     body = grow((seed, 2, visit.patient), visit.age, visit.woman)
@@ -75,14 +75,14 @@ def expose(thickness: Map, canvas: Canvas, portable: bool, rng: np.random.Genera
     direct = np.exp(-np.maximum(thickness, 0))
     scatter = rng.uniform(0.10, 0.18) + 0.10 * portable
     reached = (1 - scatter) * direct + scatter * canvas.blur(direct, 0.06)
-    # As many photons per area whatever the pixels: a finer film is a noisier one.
+    # As many photons per area whatever the pixels: a finer image is a noisier one.
     photons = reached * rng.uniform(2e4, 8e4) * (256 / canvas.size) ** 2
     noise = rng.standard_normal(photons.shape, dtype=np.float32) * np.sqrt(photons)
     return -np.log(np.maximum(photons + noise, 1) / photons.max())
 
 
 def develop(signal: Map, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Grey values (size, size), windowed by what the middle of the film shows."""
+    """Grey values (size, size), windowed by what the middle of the image shows."""
     edge = len(signal) // 6
     middle = signal[edge:, edge:-edge]
     low, high = np.percentile(middle, [rng.uniform(0.2, 3), rng.uniform(97, 99.5)])
@@ -91,7 +91,7 @@ def develop(signal: Map, rng: np.random.Generator) -> NDArray[np.uint8]:
 
 
 def devices(healthy: Chest, portable: bool, rng: np.random.Generator) -> Map:
-    """Leads, tubes and lines, mostly on portable films."""
+    """Leads, tubes and lines, mostly on portable images."""
     canvas, layer = healthy.canvas, np.zeros_like(healthy.heart)
     if rng.random() < (0.6 if portable else 0.04):
         layer += 0.35 * leads(canvas, rng)
@@ -103,7 +103,7 @@ def devices(healthy: Chest, portable: bool, rng: np.random.Generator) -> Map:
 
 
 def leads(canvas: Canvas, rng: np.random.Generator) -> Map:
-    """Wires that hang over the chest, each from the film's edge to an electrode."""
+    """Wires that hang over the chest, each from the image's edge to an electrode."""
     lines, plates = [], []
     for _ in range(rng.integers(2, 5)):
         end = rng.uniform([0.15, 0.2], [0.85, 0.75])
@@ -119,7 +119,7 @@ def central_line(body: Body) -> Points:
 
 
 def marker(canvas: Canvas, portable: bool, rng: np.random.Generator) -> Map:
-    """The lead letter that says which side is which, and `AP` on most portable films."""
+    """The lead letter that says which side is which, and `AP` on most portable images."""
     left = rng.random() < 0.7
     place = [rng.uniform(0.88, 0.94) if left else rng.uniform(0.04, 0.1), rng.uniform(0.06, 0.16)]
     letters = canvas.text("L" if left else "R", place, rng.uniform(0.03, 0.045))

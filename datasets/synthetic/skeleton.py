@@ -5,7 +5,7 @@ import numpy as np
 from datasets.synthetic.body import LEFT, RIGHT, Body
 from datasets.synthetic.canvas import Canvas, Map, Points, ramp, smooth
 
-# (distance from the spine, height) as parts of the film.
+# (distance from the spine, height) as parts of the image.
 CLAVICLE = np.array([(0.04, 0.17), (0.14, 0.135), (0.25, 0.115), (0.36, 0.09), (0.42, 0.095)])
 BLADE = np.array([(0.42, 0.13), (0.36, 0.15), (0.29, 0.22), (0.31, 0.38), (0.40, 0.22)])
 ARM = np.array([(0.445, 0.14), (0.485, 0.3), (0.53, 0.62)])

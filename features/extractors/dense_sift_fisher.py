@@ -15,11 +15,11 @@ __all__ = ["DenseSiftFisher"]
 class DenseSiftFisher(FisherVectors):
     """Fisher vector of upright SIFT descriptors on a regular grid."""
 
-    # SIFT evens out contrast itself: on NIH films CLAHE costs 0.01 of macro AUC.
+    # SIFT evens out contrast itself: on NIH images CLAHE costs 0.01 of macro AUC.
     equalise: bool = False
     step: int = 8
     bin_sizes: tuple[int, ...] = (12,)
 
     def describe(self, image: np.ndarray) -> LocalDescriptors:
-        """RootSIFT of a film (s, s) uint8 every `step` pixels."""
+        """RootSIFT of an image (s, s) uint8 every `step` pixels."""
         return dense_sift(image, self.step, self.bin_sizes)

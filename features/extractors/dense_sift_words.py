@@ -1,4 +1,4 @@
-"""Visual words of SIFT on a grid: every part of the film counts, not its blobs alone."""
+"""Visual words of SIFT on a grid: every part of the image counts, not its blobs alone."""
 
 from dataclasses import dataclass
 
@@ -20,5 +20,5 @@ class DenseSiftWords(VisualWords):
     bin_sizes: tuple[int, ...] = (12,)
 
     def describe(self, image: np.ndarray) -> LocalDescriptors:
-        """RootSIFT of a film (s, s) uint8 every `step` pixels."""
+        """RootSIFT of an image (s, s) uint8 every `step` pixels."""
         return dense_sift(image, self.step, self.bin_sizes)

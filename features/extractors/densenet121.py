@@ -1,4 +1,4 @@
-"""DenseNet121: 1,024 numbers a film."""
+"""DenseNet121: 1,024 numbers an image."""
 
 from features.backbone import Backbone
 

@@ -1,4 +1,4 @@
-"""EfficientNetB0: 1,280 numbers a film."""
+"""EfficientNetB0: 1,280 numbers an image."""
 
 from features.efficientnet import EfficientNet
 

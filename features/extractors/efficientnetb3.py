@@ -1,4 +1,4 @@
-"""EfficientNetB3: 1,536 numbers a film."""
+"""EfficientNetB3: 1,536 numbers an image."""
 
 from features.efficientnet import EfficientNet
 

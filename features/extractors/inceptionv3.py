@@ -1,4 +1,4 @@
-"""InceptionV3: 2,048 numbers a film."""
+"""InceptionV3: 2,048 numbers an image."""
 
 from features.backbone import Backbone
 

@@ -1,4 +1,4 @@
-"""Visual words of ORB: corners in the film, described by which of two points is brighter."""
+"""Visual words of ORB: corners in the image, described by which of two points is brighter."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class OrbWords(VisualWords):
     """Histogram of visual words over ORB descriptors, compared by Hamming distance."""
 
     image_size: int = 512
-    # On NIH films CLAHE costs 0.02 of macro AUC.
+    # On NIH images CLAHE costs 0.02 of macro AUC.
     equalise: bool = False
     n_words: int = 128
     pyramid: tuple[int, ...] = (1, 2, 4)
@@ -26,7 +26,7 @@ class OrbWords(VisualWords):
     fast_threshold: int = 5
 
     def describe(self, image: np.ndarray) -> LocalDescriptors:
-        """The strongest corners of a film (s, s) uint8, their 256 bits as 0 and 1."""
+        """The strongest corners of an image (s, s) uint8, their 256 bits as 0 and 1."""
         detector = cv2.ORB.create(self.n_keypoints, fastThreshold=self.fast_threshold)
         corners, packed = detector.detectAndCompute(image, None)
         if packed is None:

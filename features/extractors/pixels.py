@@ -1,4 +1,4 @@
-"""The films themselves, resized: what networks that learn from pixels are trained on."""
+"""The images themselves, resized: what networks that learn from pixels are trained on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class Pixels(TransformerMixin, BaseEstimator):
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """What happens to a film before it is kept."""
+        """What happens to an image before it is kept."""
         return Preprocessing(self.image_size, self.equalise)
 
     @property
     def width(self) -> int:
-        """Numbers per film."""
+        """Numbers per image."""
         return self.image_size**2
 
     def content(self) -> dict[str, str]:
@@ -40,7 +40,7 @@ class Pixels(TransformerMixin, BaseEstimator):
         return {}
 
     def fit(self, planes: object = None, y: object = None) -> Self:
-        """Nothing: no film tells how another is resized."""
+        """Nothing: no image tells how another is resized."""
         return self
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:

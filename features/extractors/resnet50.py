@@ -1,4 +1,4 @@
-"""ResNet50: 2,048 numbers a film."""
+"""ResNet50: 2,048 numbers an image."""
 
 from features.backbone import Backbone
 

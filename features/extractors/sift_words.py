@@ -1,4 +1,4 @@
-"""Visual words of SIFT: blobs in the film, described by the gradients around them."""
+"""Visual words of SIFT: blobs in the image, described by the gradients around them."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -21,7 +21,7 @@ class SiftWords(VisualWords):
     window: ClassVar[float] = 6.0
 
     image_size: int = 512
-    # On NIH films CLAHE costs 0.02 of macro AUC.
+    # On NIH images CLAHE costs 0.02 of macro AUC.
     equalise: bool = False
     n_words: int = 128
     pyramid: tuple[int, ...] = (1, 2, 4)
@@ -29,7 +29,7 @@ class SiftWords(VisualWords):
     contrast_threshold: float = 0.01
 
     def describe(self, image: np.ndarray) -> LocalDescriptors:
-        """The strongest blobs of a film (s, s) uint8 with their RootSIFT."""
+        """The strongest blobs of an image (s, s) uint8 with their RootSIFT."""
         detector = cv2.SIFT.create(self.n_keypoints, contrastThreshold=self.contrast_threshold)
         blobs, values = detector.detectAndCompute(image, None)
         if values is None:

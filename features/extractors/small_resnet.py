@@ -1,4 +1,4 @@
-"""A small residual network to train from scratch: 128 numbers a film."""
+"""A small residual network to train from scratch: 128 numbers an image."""
 
 from typing import TYPE_CHECKING
 

@@ -90,7 +90,7 @@ def begun(run, cache):
 
 
 def vectors(cache):
-    """Every vector by film's digest, each film in one part alone."""
+    """Every vector by film's digest, each image in one set alone."""
     (stored,) = stores(cache)
     store = FeatureStore(cache, stored.recipe)
     store.load_learned(Digests(cache))

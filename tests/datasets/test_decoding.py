@@ -31,7 +31,7 @@ def test_a_childs_answer_is_the_plane_with_its_shape():
 
 
 def test_more_pixels_than_asked_for_are_refused():
-    with pytest.raises(ImageTooLarge, match="the limit is 1,599 in all"):
+    with pytest.raises(ImageTooLarge, match="the limit is 1,599 pixels"):
         image_files.decode_apart(png(GREY), 1_599)
 
 

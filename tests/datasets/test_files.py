@@ -48,7 +48,7 @@ def test_the_same_case_goes_before_another():
 
 
 def test_a_name_that_fits_two_files_in_other_cases_is_refused():
-    with pytest.raises(BadTable, match="'aB' fits"):
+    with pytest.raises(BadTable, match="'aB' matches"):
         matched(["aB"], "AB.png", "ab.png")
 
 
@@ -107,14 +107,18 @@ def test_what_other_ids_name_better_is_theirs():
     ],
 )
 def test_an_id_that_fits_two_files_is_refused_with_both(image, files):
-    with pytest.raises(BadTable, match=f"'{image}' fits /films/{files[0]} and /films/{files[1]}"):
+    with pytest.raises(
+        BadTable, match=f"'{image}' matches /films/{files[0]} and /films/{files[1]}"
+    ):
         matched([image], *files)
 
 
 def test_a_name_that_no_table_can_hold_is_refused(tmp_path):
     with open(os.fsencode(tmp_path) + b"/film\xff.png", "wb"):
         pass
-    with pytest.raises(DatasetNotFound, match=r"must be UTF-8; got b'.*film\\xff\.png'\. Rename"):
+    with pytest.raises(
+        DatasetNotFound, match=r"must be valid UTF-8; got b'.*film\\xff\.png'\. Rename"
+    ):
         find_images(tmp_path)
 
 

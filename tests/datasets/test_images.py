@@ -13,7 +13,7 @@ LABELS = np.array([[1, 0], [0, np.nan], [1, 1]])
 
 
 def test_two_rows_with_one_id_are_refused_by_name():
-    with pytest.raises(BadTable, match="'a' stands on 2 rows"):
+    with pytest.raises(BadTable, match="'a' is on 2 rows"):
         fakes.images(LABELS, ids=np.array(["a", "b", "a"], object))
 
 
@@ -70,7 +70,7 @@ def test_images_that_lie_elsewhere_than_their_ids_say_are_counted(tmp_path):
     files = {"p1/a": tmp_path / "p1" / "a.png", "c": tmp_path / "c.png"}
     assert images.with_images(files).notes == ()
     (note,) = images.with_images(files | {"p2/b": tmp_path / "p1" / "b.png"}).notes
-    assert note == "found by name alone, in other folders than in the table: 1"
+    assert note == "1 images were found in other folders than the table names"
 
 
 def test_images_that_no_row_of_the_table_names_are_counted():
@@ -78,5 +78,5 @@ def test_images_that_no_row_of_the_table_names_are_counted():
     files = {name: Path(f"{name}.png") for name in found.ids}
     there = [*files.values(), Path("x/strange.png"), Path("other.png")]
     (note,) = found.with_images(files, there).notes
-    assert note == "left out, in no row of the table: 2 images, such as other.png"
+    assert note == "2 images are not in the table and were left out, such as other.png"
     assert not found.with_images(files, files.values()).notes

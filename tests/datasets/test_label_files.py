@@ -55,7 +55,7 @@ def test_a_spreadsheet_beside_one_folder_is_refused_by_name(one_folder):
         ("name,offset\nq,3\n", "must have a column 'image'; it has: name, offset"),
         ("image,offset\na.png,3\n", "column 'offset' has '3' on row 2"),
         ("image,Mass\nq.png,1\n", r"such as 'q\.png'; an image here is 'a\.png'"),
-        ("image,Mass\na.png,1\na.png,0\n", r"'a\.png' stands on 2 rows"),
+        ("image,Mass\na.png,1\na.png,0\n", r"'a\.png' is on 2 rows"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused_with_what_it_lacks(one_folder, text, lacking):

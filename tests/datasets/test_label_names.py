@@ -59,8 +59,8 @@ def test_labels_that_would_become_one_keep_their_names():
 def test_two_labels_that_differ_in_few_letters_are_pointed_out():
     told = label_names.near_misses(["Pneumonia", "Edema", "Pnuemonia", "Grade 1", "Grade 2"])
     assert told == [
-        "labels Pneumonia and Pnuemonia differ in few letters: if one is misspelled, write both"
-        " alike"
+        "labels Pneumonia and Pnuemonia differ in few letters; if one is misspelled, correct it"
+        " in the label table"
     ]
 
 

@@ -32,12 +32,12 @@ def test_joined_findings_that_differ_in_case_or_spacing_are_one_and_that_is_said
     assert images.label_names == ("Mass", "Pleural Effusion")
     assert images.labels.tolist() == [[1, 1], [1, 0], [1, 1]]
     told = "Pleural_effusion as Pleural Effusion, mass as Mass"
-    assert images.notes == (f"findings that differ in case or spacing are one: {told}",)
+    assert images.notes == (f"findings that differ in case or spacing were merged: {told}",)
 
 
 def test_columns_of_findings_that_differ_in_case_alone_are_refused_both_named(read):
     text = "image,Mass,mass\na.png,1,0\nb.png,0,1\n"
-    with pytest.raises(BadTable, match=r"columns 'Mass' and 'mass'\. Join them"):
+    with pytest.raises(BadTable, match=r"columns 'Mass' and 'mass'\. Merge them"):
         read(text)
     assert read(text, findings="mass").labels.tolist() == [[0], [1]]
 
@@ -61,7 +61,7 @@ def test_patient_age_sex_and_view_are_no_findings(read):
 def test_without_patients_each_image_is_its_own_and_that_is_said(read):
     images = read("image,Mass\na.png,1\nb.png,0\n")
     assert images.patients.tolist() == ["a.png", "b.png"]
-    assert images.patients_from == "one patient a film"
+    assert images.patients_from == "one patient per image"
 
 
 def test_other_columns_can_be_left_out_by_naming_the_findings(read):

@@ -15,7 +15,7 @@ def test_auto_knows_every_layout(tmp_path, layout):
 
 def test_a_folder_in_no_layout_is_refused_with_what_it_holds(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing")
-    with pytest.raises(DatasetNotFound, match=r"it holds notes\.txt"):
+    with pytest.raises(DatasetNotFound, match=r"it contains notes\.txt"):
         loading.load(Reading(data=tmp_path))
 
 
@@ -48,7 +48,7 @@ def test_views_can_be_chosen_and_what_was_left_out_is_told(tmp_path):
     root = fakes.chexpert(tmp_path)
     images = loading.load(Reading(data=root, views="frontal"))
     assert "LATERAL" not in set(images.meta["view"])
-    assert images.notes[-1] == "views: frontal only, 1 other films left out"
+    assert images.notes[-1] == "views: only frontal; 1 other images left out"
 
 
 def test_an_unknown_view_is_refused(tmp_path):
@@ -57,9 +57,7 @@ def test_an_unknown_view_is_refused(tmp_path):
 
 
 def test_a_view_that_no_image_has_is_refused_with_the_views_there(tmp_path):
-    with pytest.raises(
-        DatasetNotFound, match=r"of 6 in \S+ none is lateral \(views there: AP, PA\)"
-    ):
+    with pytest.raises(DatasetNotFound, match=r"none of 6 in \S+ is lateral \(views: AP, PA\)"):
         loading.load(Reading(data=fakes.nih(tmp_path), views="lateral"))
 
 
@@ -113,10 +111,10 @@ def test_paths_of_windows_find_their_files(tmp_path, prefix):
     [
         (
             "xray_images/other.png",
-            r"'a\.png' was looked for, and an image there is xray_images/other",
+            r"the first id is 'a\.png', and an image there is xray_images/other",
         ),
-        ("xray_images/b.tif", r"'a\.png' was looked for, and there is xray_images/b\.tif, but"),
-        ("notes.txt", r"'a\.png' was looked for, and there are no images"),
+        ("xray_images/b.tif", r"the first id is 'a\.png', and there is xray_images/b\.tif, but"),
+        ("notes.txt", r"the first id is 'a\.png', and there are no images"),
     ],
 )
 def test_where_no_image_is_found_it_is_said_what_was_looked_for_and_what_is_there(

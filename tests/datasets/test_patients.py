@@ -59,9 +59,9 @@ def test_a_pattern_that_cannot_work_is_refused(tmp_path, pattern, error):
 
 def test_a_note_says_that_patients_are_not_known_and_what_to_type(nameless):
     images = read(nameless)
-    assert images.split_name == "random by film, seed 0"
+    assert images.split_name == "random by image, seed 0"
     (note,) = images.notes
-    assert note.startswith("patients of 10 of 10 films are not known")
+    assert note.startswith("the patients of 10 of 10 images are unknown")
     assert "--patient-pattern" in note
 
 
@@ -69,20 +69,20 @@ def test_images_of_no_name_in_a_table_of_patients_are_counted_each_its_own(tmp_p
     table = fakes.GROUND_TRUTH.replace(",p3,", ",,").replace(",p4,", ",,")
     images = read(fakes.ground_truth(tmp_path, table))
     assert images.patients.tolist() == ["p1", "p1", "p2", "d.png", "e.png", "p5"]
-    assert images.patients_from == "the label table in part"
-    assert images.notes[-1].startswith("patients of 2 of 6 films are not known")
+    assert images.patients_from == "the label table for some images"
+    assert images.notes[-1].startswith("the patients of 2 of 6 images are unknown")
     assert "--patient-pattern" not in images.notes[-1]
 
 
 def test_where_file_names_tell_some_patients_the_others_are_counted(tmp_path):
     images = read(fakes.folders(tmp_path))
-    assert images.patients_from == "file names in part"
+    assert images.patients_from == "file names for some images"
     # c1 to c4 are of no usual kind of name.
-    assert images.notes[-1].startswith("patients of 4 of 7 films are not known")
+    assert images.notes[-1].startswith("the patients of 4 of 7 images are unknown")
 
 
 def test_a_pattern_with_several_groups_takes_the_first_that_matches():
-    images = fakes.images(np.ones((2, 1)), patients_from="one patient a film")
+    images = fakes.images(np.ones((2, 1)), patients_from="one patient per image")
     assert patients.resolved(images, "(nobody)|film([01])").patients.tolist() == ["0", "1"]
 
 
@@ -146,7 +146,7 @@ def test_two_patients_are_too_few_and_another_random_split_is_not_advised(choice
 
 
 def test_two_images_of_nobody_known_are_counted_as_images():
-    images = fakes.images(np.ones((2, 1)), patients_from="one patient a film")
+    images = fakes.images(np.ones((2, 1)), patients_from="one patient per image")
     with pytest.raises(BadSplit, match=r"at least 3 images.* made up has 2\. Add images\."):
         splits.resolve(images, "random", seed=0)
 

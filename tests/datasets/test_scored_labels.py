@@ -40,7 +40,7 @@ def test_images_without_a_readable_header_can_be_scored_still(tmp_path):
     images = scored_labels.read(root, "")
     assert images.ids.tolist() == [f"f{number}.dcm" for number in range(5)]
     assert images.patients[[1, 3]].tolist() == ["f1.dcm", "f3.dcm"]
-    assert images.patients_from == "DICOM headers in part"
+    assert images.patients_from == "DICOM headers for some images"
     assert images.meta["sex"].tolist() == ["F", "", "F", "", "F"]
 
 
@@ -59,7 +59,7 @@ def test_a_table_that_is_not_there_raises(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("n_images", "name"), [(2, r"lists in films \(\w+\)"), (1, ".*, 1 of its 2 test films")]
+    ("n_images", "name"), [(2, r"lists in films \(\w+\)"), (1, ".*, 1 of its 2 test images")]
 )
 def test_test_images_go_by_the_name_of_their_split(tmp_path, n_images, name):
     images = scored_labels.read(fakes.nih(tmp_path / "films"), "")
@@ -70,12 +70,14 @@ def test_other_images_go_by_their_digest(tmp_path):
     images = scored_labels.read(fakes.nih(tmp_path / "films"), "")
     digest = splits.digest_of(images.ids.tolist())[:8]
     told = scored_labels.split_name(images, images.ids)
-    assert told == f"not a known one, 6 films as scored ({digest})"
+    assert told == f"not a known split, 6 scored images ({digest})"
 
 
 def test_images_for_training_among_those_scored_are_told(tmp_path):
     images = scored_labels.read(fakes.nih(tmp_path / "films"), "")
-    assert scored_labels.notes(images, images.ids)[-1].startswith("4 of 6 images are for training")
+    assert scored_labels.notes(images, images.ids)[-1].startswith(
+        "4 of 6 images are training images"
+    )
     assert "training" not in "".join(scored_labels.notes(images, images.ids[4:]))
 
 

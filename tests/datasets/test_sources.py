@@ -15,14 +15,14 @@ FRONTAL[:, 28:40] = 220
 
 
 def test_without_data_the_drawn_images_are_drawn_once(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sources, "DRAWN_IMAGES", 12)
-    monkeypatch.setattr(sources, "DRAWN_SIZE", 64)
+    monkeypatch.setattr(sources, "SYNTHETIC_IMAGES", 12)
+    monkeypatch.setattr(sources, "SYNTHETIC_SIZE", 64)
     # So few films leave a part of the lists empty; a random split is enough here.
     options = Work(cache=tmp_path, split="random")
     first = sources.images_of(options)
     assert first.synthetic
     assert "synthetic" in sources.headline(first)
-    assert "drawing 12 synthetic films" in capsys.readouterr().err
+    assert "making 12 synthetic images" in capsys.readouterr().err
     assert sources.images_of(options).ids.tolist() == first.ids.tolist()
     assert "drawing" not in capsys.readouterr().err
 
@@ -34,7 +34,7 @@ def test_a_label_table_without_images_is_refused(tmp_path):
 
 def test_the_headline_does_not_call_real_images_synthetic(tmp_path):
     images = sources.images_of(Work(data=fakes.nih(tmp_path)))
-    assert sources.headline(images) == f"{tmp_path.name}: 6 films"
+    assert sources.headline(images) == f"{tmp_path.name}: 6 images"
 
 
 def test_labels_of_a_data_set_are_spelled_as_the_bundles(tmp_path, capsys):
@@ -66,7 +66,7 @@ def test_negatives_are_named_and_kept(tmp_path):
     Image.fromarray(negative).save(root / "images" / fakes.NIH_IDS[3])
     images = sources.checked(loading.load(Reading(data=root)), jobs=1)
     assert len(images) == 6
-    assert images.notes[-1] == f"bone is black in 1 image, as in negatives: {fakes.NIH_IDS[3]}"
+    assert images.notes[-1] == f"1 image with black bones, as in a negative: {fakes.NIH_IDS[3]}"
 
 
 def test_images_that_show_nothing_are_named_by_what_they_are(tmp_path):
@@ -90,7 +90,7 @@ def test_a_monochrome1_that_was_not_inverted_is_named(tmp_path):
     root = fakes.dicom(tmp_path)
     fakes.write_dicom(root / "f2.dcm", FRONTAL, PhotometricInterpretation="MONOCHROME1")
     images = sources.checked(loading.load(Reading(data=root)), jobs=1)
-    told = "1 image marked MONOCHROME1 but stored bone white already, not inverted: f2.dcm"
+    told = "1 image marked MONOCHROME1 but stored with white bones, so not inverted: f2.dcm"
     assert images.notes[-1] == told
 
 
@@ -124,14 +124,16 @@ def test_files_are_images_of_which_nothing_else_is_known():
 def test_images_of_which_none_is_there_are_refused_and_one_is_enough(tmp_path):
     (tmp_path / "here.png").touch()
     gone = [tmp_path / "gone.png", tmp_path / "away.png"]
-    with pytest.raises(DatasetNotFound, match=r"of 2 files none is, the first \S+gone\.png"):
+    with pytest.raises(DatasetNotFound, match=r"none of 2 files, such as \S+gone\.png"):
         sources.images_named(gone, ())
     assert len(sources.images_named([*gone, tmp_path / "here.png"], ())) == 3
 
 
-@pytest.mark.parametrize(("number", "told"), [(0, "0 films"), (1, "1 film"), (1216, "1,216 films")])
+@pytest.mark.parametrize(
+    ("number", "told"), [(0, "0 images"), (1, "1 image"), (1216, "1,216 images")]
+)
 def test_one_image_is_counted_as_one(number, told):
-    assert sources.counted(number, "film") == told
+    assert sources.counted(number, "image") == told
 
 
 def test_files_of_one_name_are_told_by_their_paths():
@@ -140,7 +142,7 @@ def test_files_of_one_name_are_told_by_their_paths():
 
 
 def test_drawn_images_are_known_with_and_without_a_folder(tmp_path):
-    assert sources.are_drawn(Work())
-    assert not sources.are_drawn(Work(data=tmp_path))
+    assert sources.are_synthetic(Work())
+    assert not sources.are_synthetic(Work(data=tmp_path))
     (tmp_path / loading.SYNTHETIC).write_text("")
-    assert sources.are_drawn(Work(data=tmp_path))
+    assert sources.are_synthetic(Work(data=tmp_path))

@@ -81,14 +81,14 @@ def test_images_that_a_split_has_set_aside_are_in_no_fold(images):
 
 @pytest.mark.parametrize("n_folds", [2, 1000])
 def test_folds_that_cannot_be_are_refused(images, n_folds):
-    with pytest.raises(InvalidOption, match="from 3 to the number of patients"):
+    with pytest.raises(InvalidOption, match="from 3 to 188, the number of patients"):
         splits.folds(images, n_folds, seed=0)
 
 
 def test_a_split_that_shares_patients_is_refused_with_names_and_count():
     images = fakes.images(np.ones((4, 1)), ["a", "a", "b", "c"])
     split = Split("mine", np.array([TRAIN, TEST, TRAIN, TEST], object))
-    with pytest.raises(BadSplit, match=r"'mine' shares 1 of them: a\."):
+    with pytest.raises(BadSplit, match=r"'mine' shares 1 of them between sets: a\."):
         splits.attach(images, split)
 
 
@@ -125,7 +125,7 @@ def test_a_note_goes_into_files_and_names_no_patient():
     assert "Doe" not in note
 
 
-@pytest.mark.parametrize("known", ["the label table in part", "DICOM headers"])
+@pytest.mark.parametrize("known", ["the label table for some images", "DICOM headers"])
 def test_patients_known_from_more_than_names_are_not_set_aside(known):
     split = Split("mine", np.array([TRAIN, TEST, TRAIN], object))
     images = fakes.images(np.ones((3, 1)), ["a", "a", "film2"], split=split, patients_from=known)
@@ -220,7 +220,7 @@ def test_a_split_made_by_hand_needs_no_digest_but_each_image_once(tmp_path):
     path.write_text('{"name": "mine", "train": ["a"], "validation": [], "test": ["b"]}')
     assert splits.load(path, ids).sets.tolist() == [TRAIN, TEST]
     path.write_text('{"name": "mine", "train": ["a"], "validation": [], "test": ["b", "a"]}')
-    with pytest.raises(BadSplit, match="each film in one part"):
+    with pytest.raises(BadSplit, match="each image in one set"):
         splits.load(path, ids)
 
 

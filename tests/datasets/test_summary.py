@@ -24,7 +24,7 @@ def test_the_split_is_counted_in_images_and_patients():
 
 
 def test_how_many_patients_parts_share_is_not_told_where_nobody_knows():
-    images = fakes.images(LABELS, split=Split("mine", PARTS), patients_from="one patient a film")
+    images = fakes.images(LABELS, split=Split("mine", PARTS), patients_from="one patient per image")
     assert split_counts(images)["shared_patients"] is None
 
 

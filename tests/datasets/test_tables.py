@@ -132,5 +132,5 @@ def test_lines_of_a_list_are_stripped_and_empty_ones_left_out(tmp_path):
 
 def test_a_list_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "list.txt").write_bytes("ü.png".encode("latin-1"))
-    with pytest.raises(BadTable, match=r"must be a text file in UTF-8.*Mend it"):
+    with pytest.raises(BadTable, match=r"must be a text file in UTF-8.*Save it"):
         read_lines(tmp_path / "list.txt")

@@ -12,7 +12,7 @@ def images(*parts):
 
 def test_a_file_in_two_parts_is_told_on_screen_and_in_the_notes(capsys):
     (note,) = extracted.with_note(images("train", "test", "test"), ["a", "b", "a"]).notes
-    assert "2 films are the same file" in note
+    assert "2 images have the same file" in note
     assert "such as film0" in note
     assert f"warning: {note}" in capsys.readouterr().err
 

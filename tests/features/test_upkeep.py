@@ -57,7 +57,7 @@ def test_images_are_digested_again_whatever_the_clock_says(tmp_path):
     (tmp_path / "gone").unlink()
     found = {os.path.basename(path): what for path, what in upkeep.changed_images(digests)}
     assert found == {
-        "changed": "has changed; its vectors will be computed anew",
+        "changed": "has changed; its features will be computed again",
         "gone": "is gone",
     }
     assert digests.of(str(tmp_path / "changed")) == digest(b"CHANGED")

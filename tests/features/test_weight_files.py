@@ -17,7 +17,7 @@ def test_a_files_digest_is_that_of_its_bytes(tmp_path):
 
 
 def test_a_missing_file_names_the_ways_out(tmp_path):
-    with pytest.raises(WeightsUnavailable, match=r"no file .*none\.h5\. Try --weights FILE"):
+    with pytest.raises(WeightsUnavailable, match=r"no file .*none\.h5\. Pass --weights FILE"):
         digest_of_file(tmp_path / "none.h5")
 
 

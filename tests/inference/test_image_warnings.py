@@ -31,7 +31,7 @@ def test_an_image_like_those_learned_from_has_no_warning():
 
 def test_a_monochrome1_that_was_not_inverted_is_told():
     told_of = told(frontal(200, 90), overruled=True)
-    assert told_of == "says MONOCHROME1 but is stored bone white already: not inverted"
+    assert told_of == "is marked MONOCHROME1 but stored with white bones, so it was not inverted"
 
 
 def test_a_negative_is_told():

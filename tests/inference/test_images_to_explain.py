@@ -114,7 +114,7 @@ def test_files_without_a_data_set_are_images_of_which_nothing_is_known(tmp_path)
 
 
 def test_a_file_that_is_not_there_is_refused():
-    with pytest.raises(DatasetNotFound, match=r"the first /nope\.png\. Check the path"):
+    with pytest.raises(DatasetNotFound, match=r"such as /nope\.png\. Check the path"):
         images_asked(Explain(image=[Path("/nope.png")]), ("Mass",))
 
 

@@ -75,14 +75,14 @@ def saved_split_that_shares(root):
 
 @pytest.mark.parametrize("planted", [lists_that_share, column_that_shares, saved_split_that_shares])
 def test_a_patient_in_two_parts_is_refused(tmp_path, planted):
-    with pytest.raises(BadSplit, match="Patients must be in one part only"):
+    with pytest.raises(BadSplit, match="Each patient must be in one set"):
         sources.images_of(planted(tmp_path / "films"))
 
 
 def test_an_image_on_two_lists_is_refused(tmp_path):
     root = fakes.nih(tmp_path)
     (root / "test_list.txt").write_text("\n".join(fakes.NIH_IDS[3:]))
-    with pytest.raises(BadSplit, match="one list only"):
+    with pytest.raises(BadSplit, match="must be on one list"):
         sources.images_of(Data(data=root))
 
 
@@ -92,7 +92,7 @@ def test_training_tells_of_a_test_image_that_is_a_training_image_by_another_name
     images = root / "xray_images"
     (images / "f3.png").write_bytes((images / "f0.png").read_bytes())
     trained(root, tmp_path, "logistic")
-    assert "2 films are the same file as one in another part" in capsys.readouterr().err
+    assert "2 images are the same file as one in another part" in capsys.readouterr().err
 
 
 @pytest.mark.slow

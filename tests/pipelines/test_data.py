@@ -34,7 +34,7 @@ def test_text_and_values_tell_the_same(run):
     [
         ("the label table", "0 shared between parts"),
         ("file names", "0 shared between parts as far as known (by file names)"),
-        ("one patient a film", "patients  parts may share some"),
+        ("one patient per image", "patients  parts may share some"),
     ],
 )
 def test_no_more_is_claimed_of_patients_than_is_known(known, told):

@@ -96,7 +96,7 @@ def test_a_training_image_that_cannot_be_read_leaves_the_bundle_its_cache(run, t
 def test_the_text_names_split_floor_and_bundle(run, tmp_path):
     text = run().text
     for told in (
-        "random by film, seed 0",
+        "random by image, seed 0",
         "prevalence-only baseline (prevalences of training",
         str(tmp_path / "bundle"),
     ):

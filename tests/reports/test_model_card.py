@@ -87,8 +87,8 @@ def test_what_it_looks_at_and_was_made_with_is_shown(trained):
 
 
 def test_it_does_not_claim_that_patients_nobody_knows_were_kept_apart(trained):
-    assert "have training images is not known (one patient a film)" in trained[2]
-    assert "intervals from resampling films." in trained[2]
+    assert "have training images is not known (one patient per image)" in trained[2]
+    assert "intervals from resampling images." in trained[2]
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_table_without_any_label_raises_even_then(read):
 
 def test_a_header_without_a_name_for_the_ids_raises(read):
     # As R's write.table has it: each label would take its neighbour's column.
-    with pytest.raises(BadTable, match="id column a name"):
+    with pytest.raises(BadTable, match="column has a name"):
         read("Edema,No Finding\na,0.1,0.2\n")
 
 

@@ -24,7 +24,7 @@ def test_patients_are_counted_only_where_they_are_known():
     assert wording.subject_matter(Report.of(report)).startswith(
         "60 images of 30 patients, 3 labels"
     )
-    report["data"]["patients_from"] = "one patient a film"
+    report["data"]["patients_from"] = "one patient per image"
     assert wording.subject_matter(Report.of(report)).startswith(
         "60 images (patients not known), 3 labels"
     )

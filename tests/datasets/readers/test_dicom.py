@@ -35,7 +35,7 @@ def test_patients_of_headers_are_said_to_be_from_there(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("blank", "known"), [(1, "DICOM headers in part"), (5, "one patient a film")]
+    ("blank", "known"), [(1, "DICOM headers for some images"), (5, "one patient per image")]
 )
 def test_images_without_a_patient_in_their_headers_are_counted(tmp_path, blank, known):
     root = fakes.dicom(tmp_path)
@@ -43,7 +43,7 @@ def test_images_without_a_patient_in_their_headers_are_counted(tmp_path, blank, 
         fakes.write_dicom(root / f"f{number}.dcm", fakes.picture(number), PatientID="")
     images = read(root)
     assert images.patients_from == known
-    assert images.notes[-1].startswith(f"patients of {blank} of 5 films are not known")
+    assert images.notes[-1].startswith(f"the patients of {blank} of 5 images are unknown")
 
 
 def test_no_name_no_birth_date_and_no_number_leaves_the_reader(tmp_path):

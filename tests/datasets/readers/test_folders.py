@@ -35,7 +35,7 @@ def test_folders_of_classes_alone_get_a_random_split(tmp_path):
         fakes.write_picture(tmp_path / ("sick", "well")[number % 2] / f"{number}.png")
     images = read(tmp_path)
     assert images.label_names == ("sick", "well")
-    assert images.split_name.startswith("random by film")
+    assert images.split_name.startswith("random by image")
 
 
 def test_patients_are_read_from_usual_file_names(tmp_path):
@@ -61,6 +61,8 @@ def test_images_outside_a_class_folder_are_refused(tmp_path):
 def test_the_real_folders_share_three_patients_and_that_is_said(real_data):
     images = read(real_data / "folders")
     assert (len(images), images.label_names) == (329, ("COVID", "NORMAL", "PNEUMONIA"))
-    assert images.notes[-1].startswith("3 patients (by file names in part) are in more than one")
+    assert images.notes[-1].startswith(
+        "3 patients (by file names for some images) are in more than one"
+    )
     with pytest.raises(BadSplit, match="shares 3 of them: 00001993, 00002094, 00002288"):
         read(real_data / "folders", split="given")

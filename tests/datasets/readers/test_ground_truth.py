@@ -26,12 +26,12 @@ def test_a_split_column_that_shares_a_patient_is_refused(tmp_path):
     rows = fakes.GROUND_TRUTH.splitlines()
     parts = ["split", "train", "test", "train", "train", "test", "val"]
     table = "\n".join(f"{row},{part}" for row, part in zip(rows, parts, strict=True))
-    with pytest.raises(BadSplit, match="shares 1 of them: p1"):
+    with pytest.raises(BadSplit, match="shares 1 of them between sets: p1"):
         read(fakes.ground_truth(tmp_path, table))
 
 
 def test_two_rows_with_one_image_are_refused(tmp_path):
-    with pytest.raises(BadTable, match=r"'a\.png' stands on 2 rows"):
+    with pytest.raises(BadTable, match=r"'a\.png' is on 2 rows"):
         read(fakes.ground_truth(tmp_path, fakes.GROUND_TRUTH + "a.png,p9,50,F,PA,1,0\n"))
 
 
