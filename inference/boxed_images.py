@@ -1,4 +1,4 @@
-"""Films with boxes, and the heatmaps that a bundle makes of them."""
+"""Images with boxes, and the heatmaps that a bundle makes for them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -25,9 +25,9 @@ CASES_AT_ONCE = 16
 
 @dataclass(frozen=True)
 class Cases:
-    """m films with boxes of one finding each: row of the film, finding, patient and boxes (b, 4).
+    """m pairs of an image and a finding that has boxes: row, finding, patient and boxes (b, 4).
 
-    Those of one finding stand together.
+    The cases of one finding follow each other.
     """
 
     rows: np.ndarray
@@ -45,25 +45,25 @@ class Cases:
 
     @property
     def boxed(self) -> Boxed:
-        """What a verdict needs of them."""
+        """The boxes, findings and patients, as the evaluation takes them."""
         return Boxed(self.boxes, self.findings, self.patients)
 
 
 def cases_of(images: Images, labels: Sequence[str]) -> Cases:
-    """Every film with boxes of a label, once for each label."""
-    found = [
+    """Every image with boxes, once for each label that has boxes in it."""
+    boxed = [
         (image, label, boxes[SIDES].to_numpy(float))
         for label in labels
         for image, boxes in images.boxes[images.boxes["label"] == label].groupby("id", sort=False)
     ]
-    rows = images.rows(np.array([image for image, _, _ in found], object))
-    findings = np.array([label for _, label, _ in found], object)
-    return Cases(rows, findings, images.patients[rows], [boxes for _, _, boxes in found])
+    rows = images.rows(np.array([image for image, _, _ in boxed], object))
+    findings = np.array([label for _, label, _ in boxed], object)
+    return Cases(rows, findings, images.patients[rows], [boxes for _, _, boxes in boxed])
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A few cases of one finding: their films as planes and vectors, boxes, the label's column."""
+    """A few cases of one finding: grey planes, metadata, features, boxes and the label's column."""
 
     planes: list[np.ndarray]
     meta: pd.DataFrame
@@ -74,14 +74,14 @@ class Batch:
 
 @dataclass(frozen=True)
 class Looker:
-    """A bundle that looks at films with boxes; `layer` is where Grad-CAM looks."""
+    """A bundle that makes heatmaps of images with boxes; Grad-CAM uses the network's `layer`."""
 
     images: Images
     predictor: Predictor
     layer: str = ""
 
     def batches(self, cases: Cases, doing: str) -> Iterator[Batch]:
-        """All cases in their order, as the bundle sees them."""
+        """All cases in order, as inputs of the bundle."""
         labels, images = self.predictor.bundle.labels, self.images
         numbers = list(_together(cases.findings))
         for batch in track(numbers, doing, len(numbers), "batches"):
@@ -92,52 +92,54 @@ class Looker:
             yield Batch(planes, meta, views, boxes, labels.index(cases.findings[batch[0]]))
 
     def looks(self, cases: Cases, classifier: Classifier | None = None) -> dict[str, Look]:
-        """Maps of each case's finding by every method, for the bundle's classifier or another."""
+        """Heatmaps of each case's finding by method, for the bundle's classifier or another."""
         bundle, extractors = self.predictor.bundle, self.predictor.extractors
         if classifier is not None:
             bundle = replace(bundle, classifier=classifier)
         heatmaps = Heatmaps(bundle, METHODS, self.layer, extractors)
-        found: dict[str, Look] = {}
+        looks: dict[str, Look] = {}
         for batch in self.batches(cases, "heatmaps"):
             squares = [
                 np.array([box_in_square(tuple(box), plane.shape) for box in boxes])
                 for boxes, plane in zip(batch.boxes, batch.planes, strict=True)
             ]
             for name, maps in heatmaps.of(batch.planes, batch.views, [batch.column]).items():
-                look = found.setdefault(name, Look([], []))
+                look = looks.setdefault(name, Look([], []))
                 look.maps.extend(maps[:, 0])
                 look.boxes.extend(squares)
-        return found
+        return looks
 
 
 def _together(findings: np.ndarray) -> Iterator[np.ndarray]:
-    """Numbers of the cases, a few of one finding at a time."""
+    """Positions of the cases, a few of one finding at a time."""
     for finding in dict.fromkeys(findings):
         same = np.flatnonzero(findings == finding)
         yield from np.split(same, range(CASES_AT_ONCE, len(same), CASES_AT_ONCE))
 
 
 def notes(images: Images, bundle: Bundle, unseen: bool) -> list[str]:
-    """What a reader of the verdict must know about these films and this bundle."""
+    """Limits of an evaluation of this bundle on these images, as sentences."""
     labels = images.boxes["label"]
     unknown = Counter(labels[~labels.isin(bundle.labels)])
-    told = []
+    sentences = []
     if unknown:
         counts = ", ".join(f"{label} {count:,}" for label, count in unknown.items())
-        told.append(f"left out: boxes of labels that the bundle does not know, {counts}")
+        sentences.append(f"left out: boxes of labels that the bundle does not know, {counts}")
     if not learned_from(images, bundle):
-        told.append(
-            f"the bundle learned from {bundle.data}, split {bundle.split}: which of these films it"
-            " has seen is not known"
+        sentences.append(
+            f"the bundle was trained on {bundle.data}, split {bundle.split}; it is not known which"
+            " of these images it was trained on"
         )
     elif not unseen:
-        told.append("films that the bundle learned from or was chosen by are among those scored")
-    return told
+        sentences.append(
+            "figures are too good: images include training or validation images of the bundle"
+        )
+    return sentences
 
 
 def learned_from(images: Images, bundle: Bundle) -> bool:
-    """Whether a bundle learned from the training films of this very split."""
+    """Whether a bundle was trained on the training images of this split."""
     training = digest_of_ids(images.ids[images.train])
     learned = [view.recipe["trained_on"] for view in bundle.views.values()]
-    same = all(told in (None, training) for told in learned)
+    same = all(images_seen in (None, training) for images_seen in learned)
     return same and (bundle.data, bundle.split) == (images.source, images.split_name)

@@ -1,4 +1,4 @@
-"""Options of the commands that put a bundle to work.
+"""Options of the commands that use a trained bundle.
 
 Nothing heavy is imported here, so that `--help` answers at once.
 """
@@ -12,51 +12,53 @@ from datasets.options import CLUSTER, PROJECT, Work
 
 @dataclass(frozen=True, kw_only=True)
 class Bundled:
-    """Which bundle."""
+    """The bundle that a command uses."""
 
-    bundle: Annotated[Path, "Folder that `train` wrote."] = PROJECT / "runs" / "bundle"
+    bundle: Annotated[Path, "Bundle: a folder that `train` wrote."] = PROJECT / "runs" / "bundle"
     weights: Annotated[
-        str, "Where weights lie now if they were moved; a folder for several networks."
+        str, "Weights of the network, if the file has moved since training; a folder for several."
     ] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explain(Bundled, Work):
-    """Where each branch looks: film, keypoints, word heatmaps and Grad-CAM, a panel a label.
+    """Show where the model looks: keypoints, heatmaps of visual words and Grad-CAM per label.
 
     Example: python cli.py explain --bundle runs/bundle --data FOLDER --labels Mass,Effusion
     """
 
     image: Annotated[
-        list[Path], "Films; without any, test films of --data, those with --labels or boxes first."
+        list[Path],
+        "Image files. Default: test images of --data, --labels or boxes first.",
     ] = field(default_factory=list)
     labels: Annotated[
         str,
-        "Labels, separated by commas; without any, three a film: those with boxes, then those whose"
-        " probability is highest against its threshold.",
+        "Labels to explain, comma-separated. Default: three per image, those with boxes first, then"
+        " those with the highest probability relative to the threshold.",
     ] = ""
-    method: Annotated[str, "gradcam or gradcam++."] = "gradcam"
-    layer: Annotated[str, "Layer that Grad-CAM looks at; without one the last feature map."] = ""
-    n_images: Annotated[int, "How many test images of --data; labels take turns."] = 4
+    method: Annotated[str, "Grad-CAM variant: gradcam or gradcam++."] = "gradcam"
+    layer: Annotated[str, "Network layer for Grad-CAM. Default: the last feature map."] = ""
+    n_images: Annotated[int, "Number of test images of --data to show; labels take turns."] = 4
     wrong: Annotated[
-        bool, "Wrong calls first: decisions that differ from the label table, the worst first."
+        bool, "Show wrong decisions first, the worst at the top. Needs a label table."
     ] = False
-    out: Annotated[Path, "Folder for panels, maps and page."] = PROJECT / "runs" / "explain"
+    out: Annotated[Path, "Folder for explain.html, panels and maps."] = PROJECT / "runs" / "explain"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Localize(Bundled, Work):
-    """Heatmaps scored against boxes, beside what looks at no film: pointing game, IoU, IoBB.
+    """Score heatmaps against boxes: pointing game, IoU and IoBB, with baselines.
 
     Example: python cli.py localize --bundle runs/bundle --data FOLDER --sanity
     """
 
-    layer: Annotated[str, "Layer that Grad-CAM looks at; without one the last feature map."] = ""
-    part: Annotated[str, "Films to score: test, validation or all."] = "test"
+    layer: Annotated[str, "Network layer for Grad-CAM. Default: the last feature map."] = ""
+    part: Annotated[str, "Images to score: test, validation or all."] = "test"
     sanity: Annotated[
-        bool, "Do maps change with shuffled weights, and does blurring what they credit matter?"
+        bool,
+        "Also compare maps with those of shuffled weights, and blur where maps are strongest.",
     ] = False
-    replicates: Annotated[int, "Bootstrap replicates, each of resampled patients."] = 1000
+    replicates: Annotated[int, "Bootstrap replicates; each resamples patients."] = 1000
     out: Annotated[Path, "Folder for localize.json, localize.csv and a plot."] = (
         PROJECT / "runs" / "localize"
     )
@@ -64,28 +66,29 @@ class Localize(Bundled, Work):
 
 @dataclass(frozen=True, kw_only=True)
 class Predict(Bundled, Work):
-    """What a bundle says of films: probabilities, findings, warnings; as tables and JSON lines.
+    """Predict findings of images: probabilities, decisions and warnings as tables and JSON lines.
 
-    Example: python cli.py predict FILM.png FOLDER --bundle runs/bundle
+    Example: python cli.py predict IMAGE.png FOLDER --bundle runs/bundle
     """
 
     image: Annotated[
         list[Path],
-        "Films, folders, patterns in quotes, or lists (.txt, .csv); without any, test films of"
+        "Image files, folders, patterns in quotes, or lists (.txt, .csv). Default: test images of"
         " --data.",
     ] = field(default_factory=list)
     tta: Annotated[
         int,
-        "Augmented versions of each image, which show how far probabilities spread.",
+        "Augmented versions of each image, to show the spread of probabilities: 0, or at least 2.",
     ] = 0
     cluster: Annotated[str, CLUSTER] = ""
     csv: Annotated[
-        Path | None, "Table of a row for each film and label; without it findings.csv in --out."
+        Path | None, "Table with a row per image and label. Default: findings.csv in --out."
     ] = None
     jsonl: Annotated[
-        Path | None, "The same as a JSON object a line; without it findings.jsonl in --out."
+        Path | None,
+        "The same as a JSON object per image. Default: findings.jsonl in --out.",
     ] = None
     scores: Annotated[
-        Path | None, "Table of a column for each label; without it scores.csv in --out."
+        Path | None, "Table with a column per label. Default: scores.csv in --out."
     ] = None
-    out: Annotated[Path, "Folder for tables and skipped.csv."] = PROJECT / "runs" / "predict"
+    out: Annotated[Path, "Folder for the tables and skipped.csv."] = PROJECT / "runs" / "predict"

@@ -1,4 +1,4 @@
-"""Films explained: decisions, raw maps and keypoints, one film in memory at a time."""
+"""Explained images: decisions, raw heatmaps and keypoints, a few images in memory at a time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,11 +27,11 @@ ColumnsOf = Callable[[Images, Findings], Sequence[int]]
 
 @dataclass(frozen=True)
 class Explained:
-    """One film: its plane (h, w) and k decisions, each with boxes (m, 4) in fractions of the film.
+    """One image: its plane (h, w) and k decisions, with boxes (m, 4) in fractions of the image.
 
-    Raw maps (k, h, w) by kind and keypoints by extractor are over the film's letterboxed square;
-    `stem` is what its files are named by, `names` what those of each decision are. `weightless` are
-    kinds of views that have weight 0 in the model.
+    Raw maps (k, h, w) by kind and keypoints by extractor cover the image letterboxed to a square.
+    File names begin with `stem`; `names` are those of each decision. `weightless` are kinds of
+    features that have weight 0 in the model.
     """
 
     stem: str
@@ -122,18 +122,18 @@ def image_explained(
 
 
 def boxes_of(images: Images, image: str, label: str) -> np.ndarray:
-    """Boxes (m, 4) of a label on a film: x, y, width and height in fractions of the film."""
+    """Boxes (m, 4) of a label in an image: x, y, width, height as fractions of the image."""
     here = (images.boxes["id"] == image) & (images.boxes["label"] == label)
     return images.boxes.loc[here, SIDES].to_numpy(float)
 
 
 def stems(ids: Iterable[str]) -> list[str]:
-    """A name for the files of each film, without the ending of its own."""
+    """A file name for each image, without its extension."""
     return file_names(str(Path(image).with_suffix("")) for image in ids)
 
 
 def names_of(ids: Iterable[str], labels: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
-    """For each image the name of its files, and the names of those of each label."""
+    """For each image a file name, and one for each of its labels."""
     image_stems = stems(ids)
     names = iter(file_names(f"{stem}-{label}" for stem in image_stems for label in labels))
     for stem in image_stems:

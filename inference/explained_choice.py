@@ -13,7 +13,7 @@ from inference.bundle_options import Explain
 from inference.cached_features import CachedFeatures
 from inference.image_loop import images_at_once, windows
 from inference.images_to_explain import in_turn
-from inference.label_decisions import columns_telling
+from inference.label_decisions import columns_by_rule
 from inference.working_bundle import Ready, WorkingBundle
 from models.bundle import Bundle, Findings
 from progress import track
@@ -41,7 +41,7 @@ def columns_shown(
     """The columns to show of one image: those asked for, its wrong calls, or those of RULE."""
     if asked:
         return asked
-    columns = columns_telling(image, bundle, findings)
+    columns = columns_by_rule(image, bundle, findings)
     if wrong:
         away = wrong_calls.distances(image, bundle, findings, asked)
         columns = wrong_calls.columns(away, columns)

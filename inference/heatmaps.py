@@ -1,4 +1,4 @@
-"""Heatmaps of a bundle: where each of its branches looks."""
+"""Heatmaps of a bundle: where in an image each of its features has an effect."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ class Evidence(NamedTuple):
 
 
 class Heatmaps:
-    """Maps of one bundle; its fitted extractors by block's name, if given, are not made anew."""
+    """Makes the heatmaps of one bundle; `extractors` are its own, if they are loaded already."""
 
     def __init__(
         self,
@@ -39,15 +39,15 @@ class Heatmaps:
     def of(
         self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
     ) -> dict[str, np.ndarray]:
-        """Raw maps (n, k, h, w) float32 by kind, of n grey planes of any size with their vectors.
+        """Raw maps (n, k, h, w) float32 by kind, of n grey planes of any size and their features.
 
-        Kinds are the methods (never negative) and the names of extractors of local descriptors
-        (signed: parts of the logit). A map covers the letterboxed square of its film.
+        Kinds are the Grad-CAM methods (never negative) and the extractors of local descriptors
+        (signed contributions to the logit). A map covers the image letterboxed to a square.
         """
         if len(planes) != len(views):
             raise MisalignedRows(
-                f"Views must have a row for each film; got {len(views)} for {len(planes)}."
-                " Take both by the same ids."
+                f"Features must have a row for each image; got {len(views)} rows for {len(planes)}"
+                " images. Select both by the same ids."
             )
         maps = self._of_pixels(planes, views, columns)
         if not self.encoders:
@@ -68,7 +68,7 @@ class Heatmaps:
         return Evidence({kind: values[0] for kind, values in maps.items()}, attribution)
 
     def attribution(self, views: Views, columns: Sequence[int]) -> Attribution:
-        """What every feature of n images adds to the logits of k labels."""
+        """What each feature of n images adds to the logits of k labels."""
         return self.bundle.classifier.attribution(views, columns)
 
     def _of_pixels(
@@ -79,9 +79,9 @@ class Heatmaps:
             preprocessing = self.extractors[block].preprocessing
             images = np.stack([preprocessing(plane) for plane in planes])
             others = {name: each for name, each in views.arrays.items() if name != block}
-            found = camera.maps(images, others, columns)
+            by_method = camera.maps(images, others, columns)
             mark = f" {block}" if len(self.cameras) > 1 else ""
-            maps |= {f"{method}{mark}": values for method, values in found.items()}
+            maps |= {f"{method}{mark}": values for method, values in by_method.items()}
         return maps
 
     def _of_words(
@@ -98,7 +98,7 @@ class Heatmaps:
         }
 
     def _made(self, kinds: dict[str, str]) -> dict[str, Any]:
-        """A camera for each block that comes of a network, if the classifier has a gradient by it.
+        """Grad-CAM for each network, if the classifier has a gradient with respect to it.
 
         TensorFlow takes seconds to import, and trees do not need it.
         """
@@ -106,7 +106,7 @@ class Heatmaps:
         if not set(seeing.values()) & set(self.bundle.classifier.differentiable_by):
             if seeing:
                 missing = " and no ".join(self.methods)
-                say(f"{self.bundle.name} has no gradient by pixels: no {missing}")
+                say(f"no {missing}: {self.bundle.name} has no gradient with respect to pixels")
             return {}
         return {name: self._camera(name, kind) for name, kind in seeing.items()}
 
@@ -125,7 +125,7 @@ class Heatmaps:
 
 
 def keypoints_of(extractors: dict[str, Any], plane: np.ndarray) -> dict[str, LocalDescriptors]:
-    """What each extractor of local descriptors finds in a plane, in its letterboxed square."""
+    """The local descriptors that each such extractor finds in a plane letterboxed to a square."""
     return {
         name: extractor.describe(extractor.preprocessing(plane))
         for name, extractor in extractors.items()
@@ -134,7 +134,7 @@ def keypoints_of(extractors: dict[str, Any], plane: np.ndarray) -> dict[str, Loc
 
 
 def why_no_camera(bundle: Bundle) -> str:
-    """Why a bundle has no Grad-CAM, if it has none."""
+    """Why a bundle has no Grad-CAM, for one that has none."""
     if not {DEEP, PIXELS} & {view.kind for view in bundle.views.values()}:
-        return "No Grad-CAM: this bundle has no network for films"
-    return f"No Grad-CAM: {bundle.name} has no gradient by pixels"
+        return "No Grad-CAM: this bundle uses no neural network"
+    return f"No Grad-CAM: {bundle.name} has no gradient with respect to pixels"

@@ -1,4 +1,4 @@
-"""What makes a film unlike those that models learn from, as far as the film itself tells."""
+"""Warnings about images that differ from the chest X-rays that models are trained on."""
 
 from collections.abc import Iterator
 
@@ -12,25 +12,25 @@ LONGEST_SHAPE = 2.0
 FLATTEST = 10
 
 
-def warnings_of(data: bytes, image: Decoded, vectors: dict[str, np.ndarray]) -> tuple[str, ...]:
-    """What to be wary of, of an image's bytes, decoded, and its features by extractor."""
+def warnings_of(data: bytes, image: Decoded, words: dict[str, np.ndarray]) -> tuple[str, ...]:
+    """Warnings about an image, by its bytes, its pixels and its visual words by extractor."""
     overruled = (OVERRULED,) * image.overruled
-    return (*overruled, *_told(data, image.plane, vectors))
+    return (*overruled, *_warnings(data, image.plane, words))
 
 
-def _told(data: bytes, plane: np.ndarray, vectors: dict[str, np.ndarray]) -> Iterator[str]:
+def _warnings(data: bytes, plane: np.ndarray, words: dict[str, np.ndarray]) -> Iterator[str]:
     height, width = plane.shape
     if min(plane.shape) < SMALLEST_SIDE:
-        yield f"{width} × {height} pixels, too few to show much"
+        yield f"{width} × {height} pixels are too few for a reliable prediction"
     if max(plane.shape) > LONGEST_SHAPE * min(plane.shape):
-        yield f"{width} × {height} pixels, the shape of no chest film"
+        yield f"{width} × {height} pixels is an unusual shape for a chest X-ray"
     low, high = np.percentile(plane[::4, ::4], (1, 99))
     if high - low < FLATTEST:
-        yield "nearly blank"
+        yield "the image is nearly blank"
     if coloured(data):
-        yield "a colour picture"
+        yield "the image has colours"
     if bone_black(plane):
-        yield "bone looks black, as in a negative"
-    for name, vector in vectors.items():
-        if not vector.any():
-            yield f"{name} finds nothing in it"
+        yield "bones look black, as in a negative"
+    for name, features in words.items():
+        if not features.any():
+            yield f"{name} found no keypoints"

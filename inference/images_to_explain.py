@@ -1,4 +1,4 @@
-"""Which films `explain` shows: those named, or test films of the data set."""
+"""Which images `explain` shows: those named, or test images of the data set."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,15 +18,15 @@ from inference.bundle_options import Explain
 
 
 def images_asked(options: Explain, label_names: Sequence[str]) -> Images:
-    """The films named, or test films of the data set, those that show labels before others."""
+    """The images named, or test images of the data set, those that show labels first."""
     if options.image and options.data is None:
         if options.wrong:
             raise InvalidOption(
-                "--wrong compares with a label table; image files alone have none. Name the folder"
-                " they belong to with --data, or leave --wrong out."
+                "--wrong needs a label table; image files without a data set have none. Name the"
+                " folder they belong to with --data, or omit --wrong."
             )
         return sources.images_named(options.image, label_names)
-    # What is wrong with films that nobody asked for is not told here.
+    # Only images that are explained are listed as skipped.
     images = replace(sources.images_for(options, label_names), skipped=())
     rows = (
         _named(images, options.image)
@@ -41,11 +41,11 @@ def images_asked(options: Explain, label_names: Sequence[str]) -> Images:
 
 def _named(images: Images, paths: Sequence[Path]) -> list[int]:
     known = {Path(path).resolve(): row for row, path in enumerate(images.paths)}
-    strange = [str(path) for path in paths if path.resolve() not in known]
-    if strange:
+    unknown = [str(path) for path in paths if path.resolve() not in known]
+    if unknown:
         raise DatasetNotFound(
-            f"Films named beside --data must be films of {images.source}; {strange[0]} is none."
-            " Leave --data out to explain any file."
+            f"With --data, images must belong to the data set; {unknown[0]} is not an image of"
+            f" {images.source}. Omit --data to explain any file."
         )
     return [known[path.resolve()] for path in paths]
 
@@ -55,8 +55,8 @@ def _test_images(images: Images, options: Explain, labels: Sequence[str]) -> lis
     checks.at_least("--n-images", options.n_images, 1)
     if not images.test.any():
         raise BadSplit(
-            f"explain shows test films; split {images.split_name!r} has none. Name films, or type"
-            " --split random."
+            f"explain needs test images; split {images.split_name!r} has none. Name image files, or"
+            " pass --split random."
         )
     rows = np.flatnonzero(images.test)
     if options.wrong:
@@ -67,10 +67,10 @@ def _test_images(images: Images, options: Explain, labels: Sequence[str]) -> lis
 
 
 def in_turn(images: Images, asked: Sequence[str]) -> np.ndarray:
-    """Row numbers: one image that shows each label, then the next for each, then the others.
+    """Row numbers: one image with each label, then a second one for each, and so on; others last.
 
-    Boxes of a label show it, and so does the label table. Where no labels are asked for, images
-    with boxes come before all others.
+    An image has a label by its boxes or by the label table. Where no labels are asked for, images
+    with boxes come first.
     """
     rows, columns = np.nonzero(images.labels == 1)
     names = np.array(images.label_names, object)[columns]
@@ -82,7 +82,7 @@ def in_turn(images: Images, asked: Sequence[str]) -> np.ndarray:
 
 
 def _turns(shown: pd.DataFrame, images: Images) -> list[int]:
-    """How many images show the same label before each does; a large number if it shows none."""
+    """How many earlier images have the same label; a large number for images without one."""
     first = shown.drop_duplicates("id")
     turns = dict(zip(first["id"], first.groupby("label").cumcount(), strict=True))
     return [turns.get(image, len(images)) for image in images.ids]

@@ -1,4 +1,4 @@
-"""Which films `predict` works on: those named one by one, by folder, pattern or list."""
+"""Which images `predict` takes: files, or those of folders, patterns, lists or a data set."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -19,37 +19,37 @@ LINES, TABLE = ".txt", ".csv"
 
 
 def images_asked(options: Predict, label_names: Sequence[str]) -> Images:
-    """The films named; without any the test films of the data set, or all if none is."""
+    """The images named, or else the test images of the data set; all if it has no test set."""
     if options.image:
         paths = [path for named in options.image for path in named_images(named)]
         return sources.images_named(paths, label_names)
     images = sources.images_for(options, label_names)
     asked = images.test if images.test.any() else np.ones(len(images), bool)
-    # What is wrong with films that nobody asked for is not told here.
+    # Only images that are predicted are listed as skipped.
     return replace(images, skipped=()).select(asked)
 
 
 def named_images(named: Path) -> list[Path]:
-    """The films that a folder holds, a pattern fits or a list tells; else the path itself."""
+    """The images of a folder, pattern or list; for any other path, the path itself."""
     if named.is_dir():
-        found = find_images(named)
+        paths = find_images(named)
     elif has_magic(str(named)) and not named.exists():
         fitting = map(Path, sorted(glob(str(named), recursive=True)))
-        found = [path for path in fitting if path.is_file()]
+        paths = [path for path in fitting if path.is_file()]
     elif named.suffix.lower() in (LINES, TABLE):
-        found = list(_listed(named))
+        paths = list(_listed(named))
     else:
         return [named]
-    if not found:
+    if not paths:
         raise DatasetNotFound(
-            f"A folder, pattern or list must name films; {named} names none. Films are PNG, JPEG or"
-            " DICOM files; a list has a path on each line, or is a CSV with a column `path`."
+            f"A folder, pattern or list must contain images; {named} contains none. Images are"
+            " PNG, JPEG or DICOM files. A list has a path on each line; a CSV has a column `path`."
         )
-    return found
+    return paths
 
 
 def _listed(path: Path) -> Iterator[Path]:
-    """Paths in a list are relative to its folder."""
+    """The paths in a list, which are relative to its folder."""
     if path.suffix.lower() == TABLE:
         frame = read_table(path)
         cells = frame[find_column(frame, "path", *IMAGE) or frame.columns[0]].tolist()

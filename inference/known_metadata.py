@@ -1,4 +1,4 @@
-"""Age, sex and view of films to predict, for bundles that learned from them."""
+"""Age, sex and view of images to predict, for bundles that were trained with them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ UNKNOWN = {"age": "", "sex": "", "view": ""}
 
 
 def known(images: Images) -> Images:
-    """The films with what DICOM tags tell where nothing else does; a warning counts the others."""
+    """The images, with metadata of DICOM tags if there is no other; a warning counts the rest."""
     if _unknown(images).all():
         images = replace(
             images, meta=read_meta(pd.DataFrame([_tags(path) for path in images.paths]))
@@ -22,8 +22,8 @@ def known(images: Images) -> Images:
     count = _unknown(images).sum()
     if count:
         warn(
-            "the bundle learned from age, sex and view as well; none of them is known of"
-            f" {count:,} of {len(images):,} films"
+            "the bundle also uses age, sex and view; none of them is known for"
+            f" {count:,} of {len(images):,} images"
         )
     return images
 

@@ -1,4 +1,4 @@
-"""What a bundle says of films, label by label, and which family of vectors it goes by."""
+"""A bundle's decisions on images, label by label, with the attribution of each extractor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ LABELS_A_IMAGE = 3
 # A threshold may be 0.
 SMALLEST = 1e-9
 RULE = (
-    f"Where no labels are asked for, a film has {LABELS_A_IMAGE} panels at most: its labels with"
-    " boxes first, then those whose calibrated probability is highest against their threshold, so"
-    " that labels called present come before all others."
+    f"Unless labels are chosen, each image has at most {LABELS_A_IMAGE} panels: labels with boxes"
+    " first, then those with the highest calibrated probability relative to the threshold, so that"
+    " labels predicted as present come first."
 )
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One label of one film.
+    """The decision on one label of one image.
 
     `probability` is calibrated; `threshold` and `truth` (1 present, 0 absent) are None where they
     are not known, `present` where no threshold decides. By family of features: `attribution` in
@@ -55,34 +55,34 @@ class Decision:
 
 
 def columns_asked(labels: str, known: Sequence[str]) -> list[int]:
-    """Columns of the labels that `--labels` names; none where it names none."""
+    """Columns of the labels that `--labels` names, if any."""
     asked = label_names.chosen("--labels", labels, known, "the bundle")
     return [known.index(name) for name in asked]
 
 
-def columns_telling(images: Images, bundle: Bundle, found: Findings) -> list[list[int]]:
-    """For each film the columns that RULE says."""
-    against = against_thresholds(found.calibrated, bundle.thresholds)
+def columns_by_rule(images: Images, bundle: Bundle, findings: Findings) -> list[list[int]]:
+    """For each image the columns that RULE chooses."""
+    against = against_thresholds(findings.calibrated, bundle.thresholds)
     orders = np.argsort(-against, axis=1, kind="stable").tolist()
     boxed = images.boxes.groupby("id")["label"].agg(list)
-    told = []
+    columns = []
     for image, order in zip(images.ids, orders, strict=True):
         with_boxes = [bundle.labels.index(n) for n in boxed.get(image, []) if n in bundle.labels]
-        told.append(list(dict.fromkeys([*with_boxes, *order]))[:LABELS_A_IMAGE])
-    return told
+        columns.append(list(dict.fromkeys([*with_boxes, *order]))[:LABELS_A_IMAGE])
+    return columns
 
 
 def against_thresholds(probabilities: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """How much labels tell: probability over threshold; those without one behind all others."""
-    told = probabilities / np.maximum(thresholds, SMALLEST)
-    return np.where(np.isnan(thresholds), probabilities - 1, told)
+    """Probability over threshold; labels without a threshold come after all others."""
+    relative = probabilities / np.maximum(thresholds, SMALLEST)
+    return np.where(np.isnan(thresholds), probabilities - 1, relative)
 
 
 def decisions(
     images: Images,
     row: int,
     bundle: Bundle,
-    found: Findings,
+    findings: Findings,
     columns: Sequence[int],
     attribution: Attribution,
 ) -> list[Decision]:
@@ -93,10 +93,10 @@ def decisions(
         Decision(
             image=images.ids[row],
             label=label,
-            probability=float(found.calibrated[row, column]),
-            raw_probability=float(found.raw[row, column]),
+            probability=float(findings.calibrated[row, column]),
+            raw_probability=float(findings.raw[row, column]),
             threshold=plain(bundle.thresholds[column]),
-            present=found.present[row, column],
+            present=findings.present[row, column],
             truth=plain(images.labels[row, names[label]]) if label in names else None,
             attribution={name: float(sums[0, place]) for name, sums in attribution.sums.items()},
             bias=float(attribution.bias[0, place]),

@@ -1,4 +1,4 @@
-"""What a bundle says of films: a finding for each label, and what to be wary of."""
+"""Predictions of a bundle: a finding for each label of an image, and warnings about it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ from models.bundle import Findings
 
 @dataclass(frozen=True)
 class Finding:
-    """One label of one film.
+    """The prediction for one label of one image.
 
-    `probability` is calibrated. `present` is None, not decided, where the label has no `threshold`:
-    choosing one takes a validation image with the finding. `spread` is there if it was asked for.
+    `probability` is calibrated. `present` is None, not decided, where the label has no `threshold`,
+    since no validation image had the finding. `spread` is given with augmentations only.
     """
 
     label: str
@@ -38,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A film's findings; none where it could not be read, as `skipped` says."""
+    """The findings of an image; none if it could not be read, for the reason in `skipped`."""
 
     id: str
     findings: tuple[Finding, ...] = ()
@@ -54,9 +54,11 @@ class Prepared(NamedTuple):
 
 
 def check_augmentations(times: int) -> None:
-    """Refuse numbers of augmentations that have no spread."""
+    """Refuse numbers of augmentations that give no spread."""
     if times < 0 or times == 1:
-        raise InvalidOption(f"--tta must be 0, or at least 2 to have a spread; got {times}.")
+        raise InvalidOption(
+            f"--tta must be 0, or at least 2 to compute a spread; got {times}. Try --tta 8."
+        )
 
 
 def prepared(
@@ -89,14 +91,14 @@ def predictions(
     images: Sequence[Prepared],
     meta: pd.DataFrame | None = None,
 ) -> list[Prediction]:
-    """What is said of n films that are ready, at least one, with `meta` as for `views`."""
-    found, *others = (
+    """The predictions of n images that are ready, at least one, with `meta` as for `views`."""
+    plain_findings, *others = (
         working.findings(working.joined(version, meta))
         for version in zip(*(image.versions for image in images), strict=True)
     )
     spread = np.std([each.calibrated for each in others], axis=0) if others else None
     return [
-        Prediction(name, _findings(working, row, found, spread), image.warnings)
+        Prediction(name, _findings(working, row, plain_findings, spread), image.warnings)
         for row, (name, image) in enumerate(zip(ids, images, strict=True))
     ]
 
@@ -132,16 +134,16 @@ def _window(
 
 
 def _findings(
-    working: WorkingBundle, row: int, found: Findings, spread: np.ndarray | None
+    working: WorkingBundle, row: int, findings: Findings, spread: np.ndarray | None
 ) -> tuple[Finding, ...]:
     thresholds = working.bundle.thresholds
     return tuple(
         Finding(
             label=label,
-            probability=float(found.calibrated[row, column]),
-            raw_probability=float(found.raw[row, column]),
+            probability=float(findings.calibrated[row, column]),
+            raw_probability=float(findings.raw[row, column]),
             threshold=plain(thresholds[column]),
-            present=found.present[row, column],
+            present=findings.present[row, column],
             spread=None if spread is None else float(spread[row, column]),
         )
         for column, label in enumerate(working.bundle.labels)

@@ -1,10 +1,10 @@
-"""A bundle at work on films: vectors as in training, then findings.
+"""Predictions for image files with a trained bundle, from Python.
 
 from inference.predictor import Predictor
 predictor = Predictor("runs/bundle")
-for film in predictor.predict(["film.png", "film.dcm"]):
-    for finding in film.findings:
-        print(film.id, finding.label, finding.probability, finding.present)
+for image in predictor.predict(["image.png", "image.dcm"]):
+    for finding in image.findings:
+        print(image.id, finding.label, finding.probability, finding.present)
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from progress import warn
 
 
 class Predictor(WorkingBundle):
-    """A bundle at work on image files; one warning names the labels that it does not decide."""
+    """A trained bundle for image files; a warning names labels without a threshold."""
 
     def __init__(self, folder: Path | str, weights: str = "") -> None:
         super().__init__(folder, weights)
@@ -30,13 +30,13 @@ class Predictor(WorkingBundle):
     def predict(
         self, paths: Sequence[Path | str], *, tta: int = 0, jobs: int = 0
     ) -> Iterator[Prediction]:
-        """What is said of films in files, in order, while few are in memory.
+        """The predictions of image files, in order; only a few images are in memory.
 
-        With `tta` each film is augmented so often, and findings tell how far probabilities spread.
+        With `tta` each image is augmented that many times, and findings have a `spread`.
         """
         images = sources.images_of_files([Path(path) for path in paths], self.bundle.labels)
         return stream(self, self.known(images), tta, sources.cores(jobs))
 
     def known(self, images: Images) -> Images:
-        """The films with their age, sex and view, if the bundle learned from them."""
+        """The images with age, sex and view, if the bundle was trained with them."""
         return known_metadata.known(images) if self.takes_metadata else images

@@ -1,4 +1,4 @@
-"""Whether heatmaps show what was learned: weights in disorder, and regions taken away."""
+"""Sanity checks of heatmaps: with shuffled weights, and with regions blurred."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,45 +15,48 @@ from inference.boxed_images import Batch, Cases, Looker
 from models.shuffling import shuffled
 
 SEEDS = range(3)
-# The share of a map's cells taken away, and how many other places are for comparison.
+# The share of a map's cells that is blurred, and the number of other places for comparison.
 SHARE = 0.1
 ELSEWHERE = 3
 # The blur that replaces a region, as a share of the image's longer side: a rib or a nodule is gone,
 # while the region stays as bright as its surroundings.
 BLUR = 1 / 12
 
-Told = dict[str, dict[str, Any]]
+ByMethod = dict[str, dict[str, Any]]
 
 
 def after_shuffling(
     looker: Looker, cases: Cases, looks: Mapping[str, Look], replicates: int
-) -> Told:
-    """Rank correlation of each method's maps with those of the same classifier, its weights
-    shuffled: the mean over films and seeds, with its interval. {} without weights to shuffle.
+) -> ByMethod:
+    """Rank correlation of each method's maps with maps of the classifier with shuffled weights.
+
+    It is the mean over images and seeds, with an interval; {} without weights to shuffle.
     """
     classifier = looker.predictor.bundle.classifier
     try:
-        strangers = [looker.looks(cases, shuffled(classifier, seed)) for seed in SEEDS]
+        others = [looker.looks(cases, shuffled(classifier, seed)) for seed in SEEDS]
     except InvalidOption:
         return {}
     alike = {
         name: [
             [rank_correlation(*maps) for maps in zip(look.maps, other[name].maps, strict=True)]
-            for other in strangers
+            for other in others
         ]
         for name, look in looks.items()
     }
     return {
-        name: _told(cases, {"correlation": np.array(rows).mean(axis=0)}, replicates)
+        name: _estimates(cases, {"correlation": np.array(rows).mean(axis=0)}, replicates)
         for name, rows in alike.items()
     }
 
 
 def after_deletion(
     looker: Looker, cases: Cases, looks: Mapping[str, Look], replicates: int
-) -> Told:
-    """By how much the finding's probability falls when the cells credited most are blurred, and
-    when the same region elsewhere is; mean over films, with intervals. Empty maps are left out.
+) -> ByMethod:
+    """How far a finding's probability falls when the region with most attribution is blurred.
+
+    The same region is blurred elsewhere for comparison. Means over images, with intervals; empty
+    maps are left out.
     """
     rng = np.random.default_rng(0)
     drops: dict[str, list[np.ndarray]] = {name: [] for name in looks}
@@ -62,16 +65,16 @@ def after_deletion(
             done = len(drops[name])
             maps = look.maps[done : done + len(batch.planes)]
             drops[name].extend(_drops(looker, batch, maps, rng))
-    told = {}
+    estimates = {}
     for name, pairs in drops.items():
-        credited, elsewhere = np.array(pairs).T
-        figures = {"credited": credited, "elsewhere": elsewhere, "more": credited - elsewhere}
-        told[name] = _told(cases, figures, replicates)
-    return told
+        there, elsewhere = np.array(pairs).T
+        figures = {"credited": there, "elsewhere": elsewhere, "more": there - elsewhere}
+        estimates[name] = _estimates(cases, figures, replicates)
+    return estimates
 
 
 def most_attributed(heat: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """The region (h, w) bool of a film that a map of its square credits most."""
+    """The region (h, w) bool of an image with the highest values of a map of its square."""
     least = np.sort(heat, axis=None)[-int(np.ceil(SHARE * heat.size))]
     cells = (heat >= least) & (heat > 0)
     return map_in_image(cells.astype(np.float32), shape) > 0.5
@@ -80,7 +83,7 @@ def most_attributed(heat: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 def _drops(
     looker: Looker, batch: Batch, maps: list[np.ndarray], rng: np.random.Generator
 ) -> np.ndarray:
-    """Fall of each film's probability by the region credited, and by it elsewhere, (n, 2)."""
+    """How far each probability falls by blurring the region, and by blurring elsewhere, (n, 2)."""
     images = []
     for plane, heat in zip(batch.planes, maps, strict=True):
         region = most_attributed(heat, plane.shape)
@@ -96,8 +99,8 @@ def _drops(
     return np.column_stack([falls[:, 0], falls[:, 1:].mean(axis=1)])
 
 
-def _told(cases: Cases, figures: dict[str, np.ndarray], replicates: int) -> dict[str, Any]:
-    """Mean over all films of each figure (m,), with its interval by patient."""
+def _estimates(cases: Cases, figures: dict[str, np.ndarray], replicates: int) -> dict[str, Any]:
+    """The mean of each figure (m,) over all images, with an interval by patient."""
     values = np.column_stack(list(figures.values()))
     table = clustered(values, cases.findings, cases.patients, n_replicates=replicates)
     return {name: table.estimate(ALL, column) for column, name in enumerate(figures)}

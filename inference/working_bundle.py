@@ -1,4 +1,4 @@
-"""A bundle with the extractors whose vectors it learned from: films in memory to findings."""
+"""A bundle with its extractors: from images in memory to findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,15 +33,15 @@ class Ready(NamedTuple):
 
 
 class WorkingBundle:
-    """A bundle with its extractors, made once.
+    """A bundle with its extractors, loaded once.
 
-    `weights` is where a network's file lies now, or a folder that has the files of several.
+    `weights` is the file of the network's weights, if it has moved, or a folder for several.
     """
 
     def __init__(self, folder: Path | str, weights: str = "") -> None:
         self.bundle = bundle.load(Path(folder))
         if weights and DEEP not in {view.kind for view in self.bundle.views.values()}:
-            warn("--weights has no effect: this bundle takes no features of a network from a file")
+            warn("--weights has no effect: this bundle uses no features of a network")
         self.extractors = {
             name: view.extractor(**_moved(view, weights))
             for name, view in self.bundle.views.items()
@@ -49,26 +49,26 @@ class WorkingBundle:
         self._try(Path(folder))
 
     def _try(self, folder: Path) -> None:
-        """Refuse a bundle whose parts do not fit each other, by way of a made-up image."""
+        """Refuse a bundle whose files do not fit each other, by predicting an image of noise."""
         try:
             self._check_answers()
-        # What arrays of other shapes and kinds make of the work has no common ancestor.
+        # Arrays of the wrong shape or type can raise anything.
         except Exception as error:
             raise BundleUnusable(
                 f"The files of a bundle must fit each other; those of {folder} do not:"
-                f" {first_line(error)}. Do not trust this bundle, or train it again."
+                f" {first_line(error)}. Do not use this bundle; train it again."
             ) from error
 
     def _check_answers(self) -> None:
         classifier = self.bundle.classifier
         widths = dict(zip(classifier.view_names_.tolist(), classifier.view_widths_, strict=True))
         kinds = {name: self.bundle.views[name].kind for name in widths if name != METADATA}
-        # A whole network takes seconds for its work, and its weights are known by their digest.
+        # A network takes seconds to run, and its weights are checked by their digest.
         if PIXELS in kinds.values():
             return
         # Noise has keypoints everywhere.
         plane = np.random.default_rng(0).integers(0, 256, (128, 128), np.uint8)
-        found = self.findings(
+        findings = self.findings(
             self.assembled(
                 {
                     name: self.extractors[name].transform([plane])
@@ -80,20 +80,22 @@ class WorkingBundle:
             )
         )
         expected = 1, len(self.bundle.labels)
-        if found.raw.shape != expected or not np.isfinite(found.calibrated).all():
-            raise BundleUnusable(f"{self.bundle.name} gives no probability for each of its labels")
+        if findings.raw.shape != expected or not np.isfinite(findings.calibrated).all():
+            raise BundleUnusable(
+                f"{self.bundle.name} does not give a probability for each of its labels"
+            )
 
     def views(self, planes: Sequence[np.ndarray], meta: pd.DataFrame | None = None) -> Views:
-        """What the classifier sees of n decoded grey planes (h, w) uint8; `meta` has a row each.
+        """The classifier's inputs for n grey planes (h, w) uint8 and their metadata.
 
-        Age, sex and view count where the bundle learned from them; without `meta` as unknown.
+        Without `meta`, age, sex and view are unknown. Only bundles trained with them use them.
         """
         with threadpool_limits(1, "blas"):
-            vectors = {name: made.transform(planes) for name, made in self.extractors.items()}
-        return self.assembled(vectors, meta)
+            features = {name: made.transform(planes) for name, made in self.extractors.items()}
+        return self.assembled(features, meta)
 
     def prepare(self, plane: np.ndarray, known: Mapping[str, np.ndarray] = NOTHING) -> Ready:
-        """What a thread can do for a grey plane, where features by extractor are not known."""
+        """What a thread can compute for a grey plane; features known by extractor are skipped."""
         made = {
             name: prepare(extractor, plane)
             for name, extractor in self.extractors.items()
@@ -104,7 +106,7 @@ class WorkingBundle:
         return Ready({**known, **features}, inputs)
 
     def joined(self, images: Sequence[Ready], meta: pd.DataFrame | None = None) -> Views:
-        """What the classifier sees of n images that are ready, at least one."""
+        """The classifier's inputs for n images that are ready, at least one."""
         return self.assembled(
             {name: self._features(name, images) for name in self.extractors}, meta
         )
@@ -122,26 +124,26 @@ class WorkingBundle:
 
     @property
     def takes_metadata(self) -> bool:
-        """Whether the classifier looks at age, sex and view as well."""
+        """Whether the classifier also uses age, sex and view."""
         return METADATA in self.bundle.classifier.view_names_
 
     @property
     def words(self) -> list[str]:
-        """The extractors whose vectors are zero where they find nothing in a film."""
+        """The extractors of visual words; their features are zeros if an image has no keypoints."""
         return [name for name, view in self.bundle.views.items() if view.kind == WORDS]
 
     def findings(self, views: Views) -> Findings:
-        """Raw and calibrated probabilities and what is called present, (n, k) each.
+        """Raw and calibrated probabilities and decisions, (n, k) each.
 
-        The classifier is asked for as many films at once always, because a library may choose
-        another algorithm, and so other last bits, for another shape.
+        The classifier always gets the same number of images, since libraries may choose another
+        algorithm for another shape, and then the last digits differ.
         """
-        parts = []
+        batches = []
         for start in range(0, len(views), IMAGES_AT_ONCE):
             rows = np.arange(start, min(start + IMAGES_AT_ONCE, len(views)))
-            found = self.bundle.findings(views.select(np.resize(rows, IMAGES_AT_ONCE)))
-            parts.append([values[: len(rows)] for values in found])
-        return Findings(*map(np.concatenate, zip(*parts, strict=True)))
+            findings = self.bundle.findings(views.select(np.resize(rows, IMAGES_AT_ONCE)))
+            batches.append([values[: len(rows)] for values in findings])
+        return Findings(*map(np.concatenate, zip(*batches, strict=True)))
 
     def assembled(self, features: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
         """Features by extractor as the classifier takes them."""
@@ -156,12 +158,12 @@ class WorkingBundle:
 
 
 def _moved(view: BundledView, weights: str) -> dict[str, str]:
-    """The option for a network whose weights lie elsewhere now; of a folder the file with them."""
+    """The option for a network whose weights have moved; in a folder, the file with its digest."""
     if not weights or view.kind != DEEP:
         return {}
     if not Path(weights).is_dir():
         return {"weights": weights}
-    told = view.recipe["content"]["weights"]
+    expected = view.recipe["content"]["weights"]
     files = sorted(path for path in Path(weights).iterdir() if path.is_file())
-    found = next((path for path in files if digest_of_file(path) == told), None)
-    return {"weights": str(found)} if found else {}
+    moved = next((path for path in files if digest_of_file(path) == expected), None)
+    return {"weights": str(moved)} if moved else {}

@@ -1,4 +1,4 @@
-"""Wrong calls: images that a bundle decides otherwise than the label table does."""
+"""Wrong calls: decisions of a bundle that differ from the label table."""
 
 from collections.abc import Sequence
 
@@ -11,36 +11,38 @@ from models.bundle import Bundle, Findings
 
 
 def check(images: Images, label_names: Sequence[str]) -> None:
-    """Refuse images of which no label is known."""
+    """Refuse images without any known label."""
     if np.isnan(_truth(images, label_names)).all():
         raise InvalidOption(
             f"--wrong needs a label table with at least one of these labels:"
-            f" {', '.join(label_names)}; {images.source} has none. Name a folder that has one with"
-            " --data, or leave --wrong out."
+            f" {', '.join(label_names)}; {images.source} has none. Name a folder with a label table"
+            " by --data, or omit --wrong."
         )
 
 
-def distances(images: Images, bundle: Bundle, found: Findings, asked: Sequence[int]) -> np.ndarray:
-    """How far wrong probabilities (n, k) lie from their thresholds; NaN where a call is not wrong.
+def distances(
+    images: Images, bundle: Bundle, findings: Findings, asked: Sequence[int]
+) -> np.ndarray:
+    """Distances (n, k) of wrong probabilities from their thresholds; NaN where a call is not wrong.
 
-    Only the labels asked for count, or all labels of the bundle if none is.
+    Only the labels asked for count, or else all labels of the bundle.
     """
     truth = _truth(images, bundle.labels)
     if asked:
         truth[:, np.setdiff1d(np.arange(len(bundle.labels)), asked)] = np.nan
-    away = found.calibrated - bundle.thresholds
+    away = findings.calibrated - bundle.thresholds
     # A label without a threshold is not decided, and NaN is neither above nor below.
     wrong = ((away >= 0) & (truth == 0)) | ((away < 0) & (truth == 1))
     return np.where(wrong, np.abs(away), np.nan)
 
 
 def first(away: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Row numbers, the worst wrong call first; rows without one follow in the order of `others`."""
+    """Row numbers by their worst wrong call; rows without one follow in the order of `others`."""
     return np.lexsort((np.argsort(others), -_worst(away)))
 
 
 def columns(away: np.ndarray, otherwise: Sequence[Sequence[int]]) -> list[list[int]]:
-    """For each image the columns of its wrong calls, the worst first, or else those given."""
+    """The columns of each image's wrong calls, the worst first; those given if it has none."""
     counts = np.minimum((~np.isnan(away)).sum(axis=1), LABELS_A_IMAGE)
     # NaN sorts behind all numbers.
     orders = np.argsort(-away, axis=1, kind="stable")
@@ -51,19 +53,19 @@ def columns(away: np.ndarray, otherwise: Sequence[Sequence[int]]) -> list[list[i
 
 
 def counted(away: np.ndarray) -> str:
-    """How many images have a wrong call, in a sentence."""
+    """A sentence that counts the images with a wrong call."""
     count = int((_worst(away) >= 0).sum())
     first = "; those come first" if count else ""
     return f"{count:,} of {len(away):,} images have a wrong call{first}."
 
 
 def _worst(away: np.ndarray) -> np.ndarray:
-    """The largest distance of each image, -1 if no call is wrong."""
+    """The largest distance of each image; -1 if no call is wrong."""
     return np.nan_to_num(away, nan=-1.0).max(axis=1)
 
 
 def _truth(images: Images, label_names: Sequence[str]) -> np.ndarray:
-    """What the label table says of these labels (n, k), NaN where it says nothing."""
+    """The label table for these labels (n, k); NaN where a label is not reported."""
     known = dict(zip(images.label_names, images.labels.T, strict=True))
     unknown = np.full(len(images), np.nan)
     return np.column_stack([known.get(label, unknown) for label in label_names])

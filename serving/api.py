@@ -27,11 +27,11 @@ from serving.schemas import (
     PICTURE,
     REFUSALS,
     SOME_UNREAD,
+    AllFindings,
+    BundleInfo,
     Explanation,
-    ImagesTold,
-    ImageTold,
-    LabelsTold,
-    LabelTold,
+    ImageFindings,
+    LabelInfo,
     Limits,
     NoFindings,
     State,
@@ -87,23 +87,23 @@ Served = Annotated[Service, Depends(_service)]
 
 
 @routes.get("/api/v1/labels", responses=only(401, 403))
-async def labels(request: Request, service: Served) -> LabelsTold:
+async def labels(request: Request, service: Served) -> BundleInfo:
     """What the bundle can find, and what it learned from."""
     bundle = service.bundle
     pairs = zip(bundle.labels, map(plain, bundle.thresholds), strict=True)
-    return LabelsTold(
+    return BundleInfo(
         classifier=bundle.name,
         trained_on=bundle.data,
         split=bundle.split,
         labels=[
-            LabelTold(name=name, threshold=cut, healthy=name == NO_FINDING) for name, cut in pairs
+            LabelInfo(name=name, threshold=cut, healthy=name == NO_FINDING) for name, cut in pairs
         ],
         limits=Limits.model_validate(vars(service.options)),
         report=page.report_named(request.app.state.report),
     )
 
 
-@routes.post("/api/v1/findings", response_model=ImagesTold, responses=FINDINGS)
+@routes.post("/api/v1/findings", response_model=AllFindings, responses=FINDINGS)
 async def findings(
     request: Request,
     service: Served,
@@ -180,16 +180,18 @@ def report(request: Request) -> Response:
     return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
 
 
-def _told(image: Prediction | Unread) -> ImageTold:
-    return ImageTold.model_validate(image._asdict() if isinstance(image, Unread) else asdict(image))
+def _told(image: Prediction | Unread) -> ImageFindings:
+    return ImageFindings.model_validate(
+        image._asdict() if isinstance(image, Unread) else asdict(image)
+    )
 
 
-def _answer(images: list[ImageTold]) -> JSONResponse:
+def _answer(images: list[ImageFindings]) -> JSONResponse:
     """Findings and errors of all images, with the status of the whole."""
     unread = [image for image in images if image.error]
     if len(unread) < len(images):
         status = SOME_UNREAD if unread else 200
-        return JSONResponse(ImagesTold(images=images).model_dump(by_alias=True), status)
+        return JSONResponse(AllFindings(images=images).model_dump(by_alias=True), status)
     detail = str(images[0].error) if len(images) == 1 else NONE_READ.format(len(images))
     body = NoFindings(detail=detail, images=images).model_dump(by_alias=True)
     return JSONResponse(body, max(image.status for image in images))

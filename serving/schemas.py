@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 NOTICE = "Research use only: nothing here is a medical device."
 
 
-class LabelTold(BaseModel):
+class LabelInfo(BaseModel):
     """A label that the bundle knows, and its threshold for calibrated probabilities.
 
     The label that says nothing was found is marked as `healthy`.
@@ -26,19 +26,19 @@ class Limits(BaseModel):
     max_images: int = Field(serialization_alias="max_films")
 
 
-class LabelsTold(BaseModel):
+class BundleInfo(BaseModel):
     """What the bundle is, what it learned from, and what /report shows if there is a report."""
 
     classifier: str
     trained_on: str
     split: str
-    labels: list[LabelTold]
+    labels: list[LabelInfo]
     limits: Limits
     report: str | None = None
     notice: str = NOTICE
 
 
-class FindingTold(BaseModel):
+class LabelFinding(BaseModel):
     """One label of one image; `probability` is calibrated, `spread` is given where tta was asked.
 
     `present` is null, not decided, where the label has no threshold.
@@ -52,7 +52,7 @@ class FindingTold(BaseModel):
     spread: float | None
 
 
-class ImageTold(BaseModel):
+class ImageFindings(BaseModel):
     """The findings of one image and warnings about it, or why it has none.
 
     An image without findings has an `error` in one sentence, and a `status` of 413 or 422.
@@ -61,14 +61,14 @@ class ImageTold(BaseModel):
     id: str
     status: int = 200
     error: str | None = None
-    findings: list[FindingTold] = []
+    findings: list[LabelFinding] = []
     warnings: list[str] = []
 
 
-class ImagesTold(BaseModel):
+class AllFindings(BaseModel):
     """Findings of each image, in the order they were sent."""
 
-    images: list[ImageTold] = Field(serialization_alias="films")
+    images: list[ImageFindings] = Field(serialization_alias="films")
     notice: str = NOTICE
 
 
@@ -146,7 +146,7 @@ class Problem(BaseModel):
 class NoFindings(Problem):
     """Why no image has findings; `films` lists them as above, if the form could be read."""
 
-    images: list[ImageTold] = Field([], serialization_alias="films")
+    images: list[ImageFindings] = Field([], serialization_alias="films")
 
 
 Responses = dict[int | str, dict[str, Any]]
@@ -169,7 +169,7 @@ REFUSALS: Responses = {
 SOME_UNREAD = 207
 FINDINGS: Responses = REFUSALS | {
     SOME_UNREAD: {
-        "model": ImagesTold,
+        "model": AllFindings,
         "description": "Some images have findings, the others an error",
     },
     413: {"model": NoFindings, "description": "Too many images, bytes or pixels"},

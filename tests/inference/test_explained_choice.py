@@ -6,7 +6,7 @@ import pytest
 from datasets import sources
 from inference.bundle_options import Explain
 from inference.explained_choice import Decided, columns_shown, decided_images, wrong_first
-from inference.label_decisions import columns_telling
+from inference.label_decisions import columns_by_rule
 from inference.working_bundle import WorkingBundle
 from tests import explanations, fakes
 
@@ -34,11 +34,11 @@ def test_labels_asked_for_are_shown_of_every_image(images, wrong):
 
 
 def test_labels_are_chosen_for_one_image_as_they_are_for_all(images):
-    assert columns(images, [], False) == columns_telling(images, BUNDLE, FINDINGS)
+    assert columns(images, [], False) == columns_by_rule(images, BUNDLE, FINDINGS)
 
 
 def test_wrong_calls_are_shown_where_there_are_any(images):
-    expected = [columns_telling(images, BUNDLE, FINDINGS)[0], [0], [0, 1]]
+    expected = [columns_by_rule(images, BUNDLE, FINDINGS)[0], [0], [0, 1]]
     assert columns(images, [], True) == expected
 
 

@@ -108,7 +108,7 @@ def test_the_evidence_of_one_image_is_that_of_several(words):
 
 
 def test_images_without_their_vectors_are_refused(words):
-    with pytest.raises(MisalignedRows, match="got 24 for 3"):
+    with pytest.raises(MisalignedRows, match="got 24 rows for 3 images"):
         Heatmaps(words.bundle).of(PLANES[:3], words.views, COLUMNS)
 
 
@@ -159,4 +159,4 @@ def test_trees_have_no_map_of_deep_vectors_and_say_so(encoders, network, capsys)
     extractors = {name: extractor for name, (_, extractor) in both.items()}
     found = Heatmaps(given.bundle, extractors=extractors).of(PLANES, given.views, COLUMNS)
     assert found.keys() == {"orb_words"}
-    assert "no gradient by pixels: no gradcam" in capsys.readouterr().err
+    assert "no gradcam: made has no gradient with respect to pixels" in capsys.readouterr().err

@@ -41,8 +41,8 @@ def test_a_negative_is_told():
 @pytest.mark.parametrize(
     ("plane", "words"),
     [
-        (fakes.picture(0, 40), "40 × 40 pixels, too few"),
-        (fakes.picture(0, 300)[:100], "the shape of no chest film"),
+        (fakes.picture(0, 40), "40 × 40 pixels are too few"),
+        (fakes.picture(0, 300)[:100], "an unusual shape for a chest X-ray"),
         (np.full((100, 100), 90, np.uint8), "nearly blank"),
     ],
 )
@@ -52,7 +52,7 @@ def test_what_is_unlike_an_image_is_told(plane, words):
 
 def test_words_without_a_keypoint_are_told():
     vectors = {"orb_words": np.zeros(4), "sift_words": np.ones(4)}
-    assert told(frontal(200, 90), vectors) == "orb_words finds nothing in it"
+    assert told(frontal(200, 90), vectors) == "orb_words found no keypoints"
 
 
 def test_colours_are_told_and_greys_stored_as_colours_are_not():

@@ -89,7 +89,7 @@ def test_wrong_calls_are_looked_for_in_all_test_images(images, monkeypatch):
 def test_wrong_calls_need_labels(images, tmp_path):
     with pytest.raises(InvalidOption, match=r"needs a label table with at least one of .* Mass"):
         asked(wrong=True)
-    with pytest.raises(InvalidOption, match="image files alone have none"):
+    with pytest.raises(InvalidOption, match="image files without a data set have none"):
         asked(data=None, image=[tmp_path / "a.png"], wrong=True)
 
 
@@ -102,7 +102,7 @@ def test_images_named_may_be_of_any_part(images):
 
 
 def test_an_image_of_elsewhere_beside_data_is_refused(images):
-    with pytest.raises(DatasetNotFound, match=r"/other\.png is none\. Leave --data out"):
+    with pytest.raises(DatasetNotFound, match=r"/other\.png is not an image of .* Omit --data"):
         asked(image=[Path("/films/0.png"), Path("/other.png")])
 
 
@@ -125,7 +125,7 @@ def test_images_that_nobody_asked_for_are_not_told_as_skipped(images):
 def test_a_split_without_test_images_is_refused(monkeypatch):
     images = fakes.images(np.zeros((2, 1)))
     monkeypatch.setattr(sources, "images_of", lambda options: images)
-    with pytest.raises(BadSplit, match="Name films, or type --split random"):
+    with pytest.raises(BadSplit, match="Name image files, or pass --split random"):
         asked()
 
 

@@ -27,7 +27,7 @@ def test_images_of_which_nothing_is_known_are_counted_in_one_warning(tmp_path, c
     known = known_metadata.known(images_of(dicom, *plain)).meta
     assert known["sex"].tolist() == ["F", "", ""]
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.endswith("age, sex and view as well; none of them is known of 2 of 3 films")
+    assert line.endswith("age, sex and view; none of them is known for 2 of 3 images")
 
 
 def test_what_a_label_table_told_is_left_as_it_is(tmp_path):

@@ -37,7 +37,7 @@ def test_an_unknown_label_is_refused_with_those_known():
 def test_labels_tell_by_box_first_then_by_probability_against_threshold(images):
     # Against thresholds 0.5, 0.2, none and 0.4.
     found = explanations.findings([0.4, 0.3, 0.9, 0.2], [0.4, 0.1, 0.9, 0.5])
-    told = label_decisions.columns_telling(images, explanations.bundle(), found)
+    told = label_decisions.columns_by_rule(images, explanations.bundle(), found)
     assert told == [[1, 0, 3], [2, 3, 0]]
 
 

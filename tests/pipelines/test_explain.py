@@ -174,7 +174,7 @@ def test_explain_says_the_same_with_and_without_a_cache(run, tmp_path):
 
 def test_a_bundle_without_a_network_says_why_there_is_no_camera(place):
     bundle = explain.Predictor(place / "logistic").bundle
-    assert "has no network for films" in heatmaps.why_no_camera(bundle)
+    assert "uses no neural network" in heatmaps.why_no_camera(bundle)
 
 
 def test_an_unknown_label_method_or_bundle_is_refused(run, tmp_path):
@@ -212,7 +212,7 @@ def test_options_that_the_bundle_has_no_use_for_are_named(run, place, capsys):
         "layer": "this bundle has no Grad-CAM",
         "method": "this bundle has no Grad-CAM",
         "n-images": "where no images are named",
-        "weights": "this bundle takes no features of a network",
+        "weights": "this bundle uses no features of a network",
     }.items():
         assert f"--{name} has no effect" in said
         assert why in said

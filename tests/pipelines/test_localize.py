@@ -78,12 +78,12 @@ def test_table_values_and_plot_say_the_same(checked):
 def test_images_that_the_bundle_learned_from_are_scored_only_on_demand_and_it_is_said(run):
     values = run(part="all").values
     assert values["rows"]["all"]["films"] == 44
-    assert any("learned from" in note for note in values["notes"])
+    assert any("include training or validation images" in note for note in values["notes"])
 
 
 def test_images_of_another_split_may_have_been_seen_and_it_is_said(run):
     notes = run(split="random").values["notes"]
-    assert any("is not known" in note for note in notes)
+    assert any("it is not known" in note for note in notes)
 
 
 def test_without_a_box_to_score_there_is_one_clear_sentence(run, place):

@@ -89,7 +89,7 @@ def test_the_description_lists_the_statuses_of_findings(client):
         status: answer["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
         for status, answer in told.items()
     }
-    assert schemas["200"] == schemas["207"] == "ImagesTold"
+    assert schemas["200"] == schemas["207"] == "AllFindings"
     assert schemas["413"] == schemas["422"] == "NoFindings"
 
 

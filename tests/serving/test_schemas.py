@@ -1,11 +1,11 @@
 from dataclasses import fields
 
 from inference.predictions import Finding
-from serving.schemas import REFUSALS, FindingTold, only
+from serving.schemas import REFUSALS, LabelFinding, only
 
 
 def test_programs_are_told_all_of_a_finding():
-    assert list(FindingTold.model_fields) == [item.name for item in fields(Finding)]
+    assert list(LabelFinding.model_fields) == [item.name for item in fields(Finding)]
 
 
 def test_some_refusals_are_those_of_all():
