@@ -1,1 +1,1 @@
-"""PROBABILITIES -> VERDICT: AUC with intervals and tests by patient, calibration, decisions."""
+"""PROBABILITIES -> STATISTICS: AUC with intervals and tests by patient, calibration, decisions."""

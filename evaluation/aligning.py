@@ -1,4 +1,4 @@
-"""Rows by id and columns by name, never by luck."""
+"""Rows matched by id and columns by name."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ def check_ids(whose: str, ids: np.ndarray, values: np.ndarray, names: Sequence[s
     if values.shape != (len(ids), len(names)):
         raise BadScores(
             f"{whose} must have a row for each id and a column for each label; got"
-            f" {values.shape} for {len(ids):,} ids and {len(names)} labels. Mend the table."
+            f" {values.shape} for {len(ids):,} ids and {len(names)} labels. Correct the table."
         )
     known = pd.Index(ids)
     if not known.is_unique:
         twice = list(dict.fromkeys(known[known.duplicated()]))
         raise BadScores(
-            f"{whose} must have one row for each film; {len(twice):,} ids stand on several, such"
+            f"{whose} must have one row for each image; {len(twice):,} ids have several, such"
             f" as {str(twice[0])!r}. Remove the repeated rows."
         )
 
@@ -30,8 +30,9 @@ def rows_of(whose: str, known: np.ndarray, ids: np.ndarray) -> np.ndarray:
     missing = ids[rows < 0]
     if len(missing):
         raise BadScores(
-            f"Every film judged must be in {whose}; {len(missing):,} of {len(ids):,} are not, such"
-            f" as {str(missing[0])!r}. Check that both are of the same data, or type --intersect."
+            f"Every image evaluated must be in {whose}; {len(missing):,} of {len(ids):,} are not,"
+            f" such as {str(missing[0])!r}. Check that both come from the same data, or pass"
+            " --intersect."
         )
     return rows
 
@@ -41,7 +42,7 @@ def columns_of(whose: str, known: Sequence[str], names: Sequence[str]) -> list[i
     missing = [name for name in names if name not in known]
     if missing:
         raise BadScores(
-            f"Every label judged must be in {whose}, which has {', '.join(known)}; it lacks"
-            f" {', '.join(missing)}. Rename or leave out these columns."
+            f"Every label evaluated must be in {whose}, which has {', '.join(known)}; it lacks"
+            f" {', '.join(missing)}. Rename these columns, or leave them out."
         )
     return [known.index(name) for name in names]

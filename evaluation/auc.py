@@ -6,13 +6,13 @@ from evaluation.reported_labels import by_label, pooled
 
 
 def midranks(values: np.ndarray) -> np.ndarray:
-    """Rank of each value from 1, (n,), equal values sharing the mean of their ranks."""
+    """Rank of each value from 1, (n,); equal values share the mean of their ranks."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
 def auc(positive: np.ndarray, scores: np.ndarray) -> float:
-    """Chance that a positive is scored above a negative, a tie being half; NaN with one class."""
+    """Chance that a positive is scored above a negative, ties counting half; NaN with one class."""
     n_positive = np.count_nonzero(positive)
     n_negative = len(positive) - n_positive
     if not n_positive or not n_negative:
@@ -22,12 +22,15 @@ def auc(positive: np.ndarray, scores: np.ndarray) -> float:
 
 
 def label_aucs(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """AUC of each label over the films that report it, (k,); NaN where it has one class."""
+    """AUC of each label over the images that report it, (k,); NaN where it has one class."""
     return by_label(auc, labels, scores)
 
 
 def micro_auc(labels: np.ndarray, scores: np.ndarray) -> float:
-    """AUC over all reported pairs of a film and a label; to be read beside its no-skill floor."""
+    """AUC over all reported pairs of an image and a label.
+
+    Compare it with the prevalence-only baseline, which is far above 0.5.
+    """
     return auc(*pooled(labels, scores))
 
 

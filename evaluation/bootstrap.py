@@ -1,8 +1,8 @@
-"""AUCs of resampled patients: intervals and tests that know whose film is whose.
+"""AUCs of resampled patients, for intervals and tests that respect repeated images of a patient.
 
-A replicate draws as many patients as there are, with replacement, and takes all their films. The
-draws depend on the seed and the number of patients alone, so that replicates of two models over
-the same films are paired.
+A replicate draws as many patients as there are, with replacement, and takes all their images. The
+draws depend only on the seed and the number of patients, so replicates of two models over the same
+images are paired.
 """
 
 import os
@@ -19,14 +19,14 @@ from evaluation.auc import macro
 from evaluation.ranking import Ranking, ranking
 
 N_REPLICATES = 1000
-# An interval leaves one replicate in 40 aside at either end: 95 % lie between.
+# A 95 % interval leaves out one replicate in 40 at either end.
 ONE_IN = 40
-# A patient's weights in so many replicates fill half a cache line; more make all of them slower.
+# A patient's weights in so many replicates fill half a cache line; with more, each is slower.
 REPLICATES_AT_ONCE = 16
 
 
 class Workers(NamedTuple):
-    """Who computes replicates: `work` does as `map` does, in so many shares of the work."""
+    """Who computes replicates: `work` behaves like `map`, on so many shares of the work."""
 
     work: Callable[..., Iterable[np.ndarray]] = map
     shares: int = 1
@@ -35,7 +35,7 @@ class Workers(NamedTuple):
 def in_threads(
     work: Callable[[Sequence[range]], np.ndarray], shares: Iterable[Sequence[range]]
 ) -> list[np.ndarray]:
-    """What `map` gives, computed by the threads of this process: NumPy and SciPy let them run."""
+    """What `map` returns, computed by threads: NumPy and SciPy release the interpreter."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, shares))
 
@@ -47,8 +47,8 @@ ALONE = Workers(in_threads, os.cpu_count() or 1)
 class Replicates:
     """AUCs of B replicates, or their differences: labels (B, k), macro (B,) and micro (B,).
 
-    A label that has one class in a replicate is NaN and left out of that replicate's macro. `whole`
-    (k + 1,) has the AUC of each label and the micro AUC of the images as they are.
+    A label with one class in a replicate is NaN and does not count in that replicate's macro AUC.
+    `whole` (k + 1,) has the AUC of each label and the micro AUC without resampling.
     """
 
     labels: np.ndarray
@@ -86,7 +86,7 @@ def replicates(
 
 
 def check_replicates(number: int) -> None:
-    """Refuse fewer replicates than an interval can be had of."""
+    """Refuse fewer replicates than an interval needs."""
     if number < ONE_IN - 1:
         raise InvalidOption(
             f"A 95 % interval needs at least {ONE_IN - 1} bootstrap replicates; got {number}. The"
@@ -95,9 +95,9 @@ def check_replicates(number: int) -> None:
 
 
 def number(patients: np.ndarray) -> tuple[np.ndarray, int]:
-    """A number for each film's patient, (n,), and how many patients there are."""
+    """A number for each image's patient, (n,), and how many patients there are."""
     known, numbers = np.unique(patients, return_inverse=True)
-    # As SciPy keeps the columns of a sparse array, and half the memory of 64 bits.
+    # SciPy keeps the columns of a sparse array like this, and it takes half the memory of 64 bits.
     return numbers.astype(np.int32), len(known)
 
 
@@ -108,28 +108,28 @@ def resample(
     seed: int,
     workers: Workers = ALONE,
 ) -> np.ndarray:
-    """AUC of each ranking in each replicate, (B, rankings); the same whoever computes them."""
+    """AUC of each ranking in each replicate, (B, rankings); it does not depend on the workers."""
     check_replicates(n_replicates)
-    # Chunks are cut alike for one worker and for many: sums in one order always.
+    # The chunks do not depend on the workers, so that sums are always taken in the same order.
     starts = range(0, n_replicates, REPLICATES_AT_ONCE)
     chunks = [range(start, min(start + REPLICATES_AT_ONCE, n_replicates)) for start in starts]
     each = -(-len(chunks) // workers.shares)
     shares = [chunks[first : first + each] for first in range(0, len(chunks), each)]
-    found = workers.work(partial(_share, rankings, n_patients, seed), shares)
-    return np.concatenate(list(found))
+    aucs = workers.work(partial(_share, rankings, n_patients, seed), shares)
+    return np.concatenate(list(aucs))
 
 
 def _share(
     rankings: Sequence[Ranking], n_patients: int, seed: int, chunks: Sequence[range]
 ) -> np.ndarray:
     """AUC of each ranking in the replicates of these chunks."""
-    found = []
+    aucs = []
     for chunk in chunks:
         weights = np.empty((n_patients, len(chunk)), np.int16)
         for column, replicate in enumerate(chunk):
             weights[:, column] = draw(n_patients, seed, replicate)
-        found.append(np.column_stack([each.aucs(weights) for each in rankings]))
-    return np.concatenate(found)
+        aucs.append(np.column_stack([each.aucs(weights) for each in rankings]))
+    return np.concatenate(aucs)
 
 
 def draw(n_patients: int, seed: int, replicate: int) -> np.ndarray:
@@ -140,9 +140,9 @@ def draw(n_patients: int, seed: int, replicate: int) -> np.ndarray:
 
 
 def interval(figures: np.ndarray) -> list[float] | None:
-    """95 % percentile interval of figures (B,), NaN left out; None where too few are left.
+    """95 % percentile interval of figures (B,) without NaN; None where too few are left.
 
-    It ends at the order statistics that make it leave 0 out exactly where `p_value` <= 0.05.
+    Its ends are order statistics, chosen so that it excludes 0 exactly where `p_value` <= 0.05.
     """
     known = np.sort(figures[~np.isnan(figures)])
     aside = (len(known) + 1) // ONE_IN - 1

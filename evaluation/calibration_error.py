@@ -1,7 +1,7 @@
-"""Whether probabilities mean what they say: Brier score, calibration error, reliability curve.
+"""How well probabilities are calibrated: Brier score, calibration error, reliability curve.
 
-Bins hold equally many films (equal mass), equal probabilities staying together: nearly all films
-fall in the first of bins of equal width where a finding is as rare as most are here.
+Bins hold equally many images (equal mass), and equal probabilities share a bin. With bins of equal
+width, nearly all images would fall into the first one, because most findings are rare.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ N_BINS = 10
 
 @dataclass(frozen=True)
 class Reliability:
-    """Per bin: mean probability, share of positives and number of films, each (bins,)."""
+    """Per bin: mean probability, share of positives and number of images, each (bins,)."""
 
     predicted: np.ndarray
     observed: np.ndarray
@@ -21,14 +21,14 @@ class Reliability:
 
 
 def brier(positive: np.ndarray, probabilities: np.ndarray) -> float:
-    """Mean squared distance of probability and truth; NaN without a film."""
+    """Mean squared distance of probability and truth; NaN without images."""
     return float(np.mean((probabilities - positive) ** 2)) if len(positive) else np.nan
 
 
 def calibration_error(
     positive: np.ndarray, probabilities: np.ndarray, n_bins: int = N_BINS
 ) -> float:
-    """Expected calibration error over bins of equal mass; NaN without a film."""
+    """Expected calibration error over bins of equal mass; NaN without images."""
     if not len(positive):
         return np.nan
     curve = reliability(positive, probabilities, n_bins)
@@ -38,7 +38,7 @@ def calibration_error(
 def reliability(
     positive: np.ndarray, probabilities: np.ndarray, n_bins: int = N_BINS
 ) -> Reliability:
-    """The reliability curve over at most n_bins bins of equal mass; needs a film."""
+    """The reliability curve over at most n_bins bins of equal mass; needs an image."""
     edges = np.quantile(probabilities, np.arange(1, n_bins) / n_bins, method="higher")
     place = np.searchsorted(edges, probabilities, "right")
     images = np.bincount(place)

@@ -1,7 +1,7 @@
-"""Whether there are enough patients to say how uncertain a figure is.
+"""Whether there are enough patients to estimate how uncertain a figure is.
 
-Resampling a handful of patients shows less uncertainty than there is, and resampling one patient
-shows none. Below the counts here a figure gets no interval and no p value, but the reason.
+Resampling few patients understates the uncertainty, and resampling one patient shows none. Below
+the counts here, a figure gets a reason instead of an interval and a p value.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ LEAST_PATIENTS = 20
 # of 100 intervals hold the true AUC; where 5 have it, 83; where 2 have it, 56. With 20 patients, a
 # quarter of them with the finding, 89 do; with 10, 75; with 5, 36 (`benchmarks/coverage.py`).
 LEAST_OF_A_CLASS = 5
-# Intervals with fewer are given with a caution, and groups with fewer are not compared.
+# Intervals with fewer come with a caution, and groups with fewer are not compared.
 FEW_OF_A_CLASS = 10
 SAME = "resampling patients does not change the value, and this does not make it certain"
 Interval = list[float] | None
@@ -48,7 +48,7 @@ def count(labels: np.ndarray, owners: np.ndarray) -> Counts:
 
 
 def missing(labels: np.ndarray, owners: np.ndarray) -> Missing:
-    """What keeps the AUCs of labels (n, k) from having intervals, over images of owners (n,)."""
+    """Why AUCs of labels (n, k) have no interval, over images of owners (n,)."""
     pooled = count(labels, owners)
     overall = few_patients(pooled.images, pooled.patients)
     by_label = tuple(overall or _few(count(column, owners), "the finding") for column in labels.T)
@@ -57,7 +57,7 @@ def missing(labels: np.ndarray, owners: np.ndarray) -> Missing:
 
 
 def few_patients(images: int, patients: int, label: str = "") -> str | None:
-    """Why figures of so many images of so many patients have no interval, if they have none."""
+    """Why figures on so many images of so many patients have no interval; None if they have one."""
     if patients >= LEAST_PATIENTS:
         return None
     if images == patients:
@@ -73,14 +73,14 @@ def estimated(figures: np.ndarray, why: str | None) -> tuple[Interval, str | Non
     """The interval of a figure from its replicates (B,), or None and the reason."""
     if why:
         return None, why
-    found = interval(figures)
-    if found is None:
+    ci = interval(figures)
+    if ci is None:
         return None, f"fewer than {ONE_IN - 1} replicates have this figure"
-    return (None, SAME) if found[0] == found[1] else (found, None)
+    return (None, SAME) if ci[0] == ci[1] else (ci, None)
 
 
 def _few(counts: Counts, finding: str) -> str | None:
-    """Why one label has no interval, if it has none."""
+    """Why one label has no interval; None if it has one."""
     for patients, side in ((counts.positive, "with"), (counts.negative, "without")):
         if patients < LEAST_OF_A_CLASS:
             have = f"{_number(patients)} {'has' if patients == 1 else 'have'} images {side}"

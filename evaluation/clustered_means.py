@@ -1,4 +1,4 @@
-"""Means over the films of each group, with intervals that know whose film is whose."""
+"""Means over the images of each group, with intervals from resampled patients."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,19 +16,19 @@ ALL, MEAN = "all", "mean"
 class Clustered:
     """Means (rows, c) of c figures, and in B replicates of resampled patients, (B, rows, c).
 
-    A row is a group; the last but one is all films together, the last the mean of the groups.
-    `missing` says of each row and figure why it has no interval, or None.
+    A row is a group; the last but one is all images together, the last the mean of the groups.
+    `missing` has the reason why a row and figure has no interval, or None.
     """
 
     rows: tuple[str, ...]
     means: np.ndarray
-    drawn: np.ndarray
+    resampled: np.ndarray
     missing: tuple[tuple[str | None, ...], ...]
 
     def estimate(self, row: str, figure: int) -> dict[str, Any]:
-        """`value`, a mean, `ci`, its 95 % interval, and `ci_missing`, why there is none."""
+        """`value`, a mean, `ci`, its 95 % interval, and `ci_missing`, the reason if it has none."""
         place = self.rows.index(row)
-        ci, why = certainty.estimated(self.drawn[:, place, figure], self.missing[place][figure])
+        ci, why = certainty.estimated(self.resampled[:, place, figure], self.missing[place][figure])
         return {"value": plain(self.means[place, figure]), "ci": ci, "ci_missing": why}
 
 
@@ -40,9 +40,9 @@ def clustered(
     n_replicates: int = bootstrap.N_REPLICATES,
     seed: int = 0,
 ) -> Clustered:
-    """Means of figures (n, c) of n films by group (n,); NaN figures are left out.
+    """Means of figures (n, c) of n images by group (n,); NaN figures are left out.
 
-    A difference whose mean is wanted is a figure of its own, so that it is paired.
+    Pass a difference as a figure of its own, so that its replicates are paired.
     """
     bootstrap.check_replicates(n_replicates)
     owners, n_patients = bootstrap.number(patients)
@@ -69,7 +69,7 @@ def _no_group(
 
 
 def _few(owners: np.ndarray, values: np.ndarray) -> str | None:
-    """Why the mean of values (n,) has no interval, if it has none."""
+    """Why the mean of values (n,) has no interval; None if it has one."""
     known = owners[~np.isnan(values)]
     return certainty.few_patients(len(known), len(np.unique(known)))
 

@@ -1,4 +1,4 @@
-"""One model against another over the same films: differences with intervals and tests."""
+"""One model against another over the same images: differences with intervals and tests."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -56,24 +56,25 @@ def compare(
 
 
 def difference(ours: np.ndarray, theirs: np.ndarray, why: str | None) -> Difference:
-    """What paired replicates (B,) of two AUCs say about their difference.
+    """The difference of two AUCs from paired replicates (B,).
 
-    Replicates that never differ have p 1, and where the AUCs vary they are of equal rankings: 0.
+    If no replicate differs, p is 1. If the AUCs vary too, the rankings are equal, and the interval
+    is [0, 0].
     """
-    drawn = ours - theirs
-    known = ~np.isnan(drawn)
-    if not why and not drawn[known].any():
+    resampled = ours - theirs
+    known = ~np.isnan(resampled)
+    if not why and not resampled[known].any():
         vary = len(np.unique(ours[known])) > 1
         return Difference([0.0, 0.0] if vary else None, 1.0, None if vary else certainty.SAME)
-    ci, why = certainty.estimated(drawn, why)
-    return Difference(ci, None if why else p_value(drawn), why)
+    ci, why = certainty.estimated(resampled, why)
+    return Difference(ci, None if why else p_value(resampled), why)
 
 
 def corrected(comparisons: Sequence[dict[str, Any]], n_replicates: int) -> None:
-    """Add `p_holm` to each: its p of the macro AUC, corrected for how many there are.
+    """Add `p_holm` to each: its p of the macro AUC, corrected for the number of comparisons.
 
     `replicates_needed` is how many replicates it takes for the smallest corrected p to reach 0.05,
-    where there are fewer: then no p says anything, however clear the difference is.
+    if there are fewer; then no p can be significant, however large the difference is.
     """
     tested = holm(np.array([each["p"] for each in comparisons], float))
     needed = round(2 * np.count_nonzero(~np.isnan(tested)) / LEVEL) - 1
@@ -103,15 +104,15 @@ def delong_tests(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> n
 
 
 def _labels(
-    truth: Truth, tests: np.ndarray, deltas: np.ndarray, found: Sequence[Difference]
+    truth: Truth, tests: np.ndarray, deltas: np.ndarray, differences: Sequence[Difference]
 ) -> dict[str, dict[str, Any]]:
-    tests = np.where([each.p is None for each in found], np.nan, tests)
+    tests = np.where([each.p is None for each in differences], np.nan, tests)
     corrected = holm(tests)
     return {
         name: {
             "delta": plain(deltas[label]),
-            "ci": found[label].ci,
-            "ci_missing": found[label].missing,
+            "ci": differences[label].ci,
+            "ci_missing": differences[label].missing,
             "p_delong": plain(tests[label]),
             "p_holm": plain(corrected[label]),
         }

@@ -1,4 +1,4 @@
-"""What every threshold does at once: ROC and precision-recall curves, average precision."""
+"""All thresholds at once: ROC and precision-recall curves, average precision."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
-"""DeLong's variance and paired test of AUCs, for independent films, in O(n log n).
+"""DeLong's variance and paired test of AUCs, for independent images, in O(n log n).
 
 DeLong, DeLong and Clarke-Pearson (1988); the components by midranks after Sun and Xu (2014).
-Films of one patient are not independent: the bootstrap over patients stands beside it.
+Images of one patient are not independent, which the bootstrap over patients accounts for.
 """
 
 import math
@@ -13,12 +13,12 @@ from evaluation.auc import auc
 
 
 def variance(positive: np.ndarray, scores: np.ndarray) -> float:
-    """Variance of an AUC; NaN below two films of a class."""
+    """Variance of an AUC; NaN below two images of a class."""
     return sum(map(_variance_of_mean, _components(positive, scores)))
 
 
 def interval(positive: np.ndarray, scores: np.ndarray) -> list[float] | None:
-    """95 % Wald interval of an AUC, cut to [0, 1]; None below two films of a class.
+    """95 % Wald interval of an AUC, cut to [0, 1]; None below two images of a class.
 
     None also where the variance is 0: a perfect ranking does not make the AUC certain.
     """
@@ -45,7 +45,7 @@ def p_value(positive: np.ndarray, first: np.ndarray, second: np.ndarray) -> floa
 
 
 def _components(positive: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Share of negatives that each positive is above, and of positives that each negative is below.
+    """For each positive the share of negatives below it; for each negative that of positives above.
 
     The mean of either is the AUC.
     """

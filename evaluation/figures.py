@@ -1,4 +1,4 @@
-"""Models and their comparisons as the plain dict that report.json holds."""
+"""Figures of models and of their comparisons, as the plain dict in report.json."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ WHY = "recall_missing"
 ON_HOW_MANY = ("films_decided", WHY)
 
 
-def judge(
+def evaluate(
     truth: Truth,
     scores: Sequence[Scores],
     pairs: Sequence[tuple[str, str]] = (),
@@ -38,17 +38,17 @@ def judge(
     seed: int = 0,
     workers: bootstrap.Workers = bootstrap.ALONE,
 ) -> dict[str, Any]:
-    """`floors`, `models`, and `comparisons` of each pair (model, baseline), over scores' films.
+    """`floors`, `models`, and `comparisons` of each pair (model, baseline), over the scored images.
 
-    `thresholds` (k,) by model come from validation films, or (n, k) where these differ from film to
-    film; `prevalences` (k,) from training films, without which the floor is that of the judged:
-    `prevalences_of` says whose they are.
+    `thresholds` by model are (k,), or (n, k) if they differ between images; take them from
+    validation images. `prevalences` (k,) are for the prevalence-only baseline; take them from
+    training images. Without them it uses the evaluated images, as `prevalences_of` records.
     """
     scores = same_images(scores)
     truth = truth.over(scores[0].ids, scores[0].label_names)
     _check(truth, scores)
-    judged = {one.model: one for one in scores}
-    drawn = {
+    by_model = {one.model: one for one in scores}
+    resampled = {
         name: bootstrap.replicates(
             truth.labels,
             one.probabilities,
@@ -57,29 +57,31 @@ def judge(
             seed=seed,
             workers=workers,
         )
-        for name, one in judged.items()
+        for name, one in by_model.items()
     }
     chosen, missing = thresholds or {}, certainty.missing(truth.labels, truth.owners)
     return {
-        "floors": _no_skill(truth, prevalences),
+        "floors": _reference_baselines(truth, prevalences),
         "models": {
-            name: _model(truth, one, drawn[name], missing, chosen.get(name))
-            for name, one in judged.items()
+            name: _model(truth, one, resampled[name], missing, chosen.get(name))
+            for name, one in by_model.items()
         },
         "comparisons": [
-            compare(truth, judged[name], judged[other], drawn[name], drawn[other], missing)
+            compare(
+                truth, by_model[name], by_model[other], resampled[name], resampled[other], missing
+            )
             for name, other in pairs
         ],
     }
 
 
-def _no_skill(truth: Truth, prevalences: np.ndarray | None) -> dict[str, Any]:
-    """Micro AUC of giving every film each label's prevalence, and among which films that is."""
-    whose = "training films"
+def _reference_baselines(truth: Truth, prevalences: np.ndarray | None) -> dict[str, Any]:
+    """Micro AUC of the prevalence-only baseline, and the images that its prevalences come from."""
+    source = "training images"
     if prevalences is None:
-        whose, prevalences = "films judged", prevalence(truth.labels)
-    floor = prevalence_micro_auc(truth.labels, prevalences)
-    return {"micro_no_skill": plain(floor), "prevalences_of": whose}
+        source, prevalences = "evaluated images", prevalence(truth.labels)
+    micro = prevalence_micro_auc(truth.labels, prevalences)
+    return {"micro_no_skill": plain(micro), "prevalences_of": source}
 
 
 def _check(truth: Truth, scores: Sequence[Scores]) -> None:
@@ -92,22 +94,22 @@ def _check(truth: Truth, scores: Sequence[Scores]) -> None:
     positives, negatives = ((truth.labels == kind).any(axis=0) for kind in (1, 0))
     if not (positives & negatives).any():
         raise BadScores(
-            f"A verdict needs a label with positive and negative films; none of"
-            f" {', '.join(truth.label_names)} has both among {len(truth.ids):,} films. Judge more"
-            " films, or check that ids and labels belong together."
+            f"At least one label must have positive and negative images; none of"
+            f" {', '.join(truth.label_names)} has both among {len(truth.ids):,} images. Evaluate"
+            " more images, or check that ids and labels belong together."
         )
 
 
 def _model(
     truth: Truth,
     scores: Scores,
-    drawn: Replicates,
+    resampled: Replicates,
     missing: Missing,
     thresholds: np.ndarray | None,
 ) -> dict[str, Any]:
     labels, probabilities = truth.labels, scores.probabilities
     figures = {
-        "auc": drawn.whole[:-1],
+        "auc": resampled.whole[:-1],
         "average_precision": by_label(average_precision, labels, probabilities),
         "positives": np.count_nonzero(labels == 1, axis=0),
         "films": np.count_nonzero(~np.isnan(labels), axis=0),
@@ -117,13 +119,13 @@ def _model(
     decided = _decided(labels, probabilities, thresholds)
     return {
         "macro_auc": plain(macro(figures["auc"])),
-        **_interval("macro_auc_ci", drawn.macro, missing.macro),
+        **_interval("macro_auc_ci", resampled.macro, missing.macro),
         "labels_in_macro": int(np.isfinite(figures["auc"]).sum()),
-        "micro_auc": plain(drawn.whole[-1]),
-        **_interval("micro_auc_ci", drawn.micro, missing.micro),
+        "micro_auc": plain(resampled.whole[-1]),
+        **_interval("micro_auc_ci", resampled.micro, missing.micro),
         "labels": {
             name: {key: plain(values[label]) for key, values in figures.items()}
-            | _interval("auc_ci", drawn.labels[:, label], missing.labels[label])
+            | _interval("auc_ci", resampled.labels[:, label], missing.labels[label])
             | {
                 "auc_ci_delong": None
                 if missing.labels[label]
@@ -138,17 +140,17 @@ def _model(
 
 
 def _interval(name: str, figures: np.ndarray, why: str | None) -> dict[str, Any]:
-    """An interval under its name, and beside it the reason where there is none."""
-    found, why = certainty.estimated(figures, why)
-    return {name: found, f"{name}_missing": why}
+    """An interval under its name, and the reason if there is none."""
+    ci, why = certainty.estimated(figures, why)
+    return {name: ci, f"{name}_missing": why}
 
 
 def _decided(
     labels: np.ndarray, probabilities: np.ndarray, thresholds: np.ndarray | None
 ) -> list[dict[str, Any]]:
-    """What each label's thresholds do, and on how many images; None where none were chosen.
+    """Each label's figures at its thresholds, and on how many images; None without thresholds.
 
-    The threshold reported is their mean.
+    The threshold reported is the mean.
     """
     if thresholds is None:
         none = dict.fromkeys(("threshold", "threshold_range", *DECIDED, *ON_HOW_MANY))
@@ -163,16 +165,19 @@ def _decided(
 
 
 def _of_decided(figures: dict[str, Any], labels: np.ndarray, chosen: np.ndarray) -> dict[str, Any]:
-    """A label's figures beside the number of images decided; no recall where it would flatter."""
+    """A label's figures and the number of images decided.
+
+    Recall and F1 are left out where some positive images were not decided.
+    """
     positive, decided = labels == 1, ~np.isnan(chosen)
-    n_found, n_positive = np.count_nonzero(positive & decided), np.count_nonzero(positive)
-    told = _range(chosen[decided])
-    told |= {"films_decided": int(np.count_nonzero(decided & ~np.isnan(labels)))}
-    if n_found == n_positive:
-        return (figures if decided.any() else dict.fromkeys(figures)) | told | {WHY: None}
-    why = f"{n_found:,} of {n_positive:,} images with the finding were decided"
+    n_decided, n_positive = np.count_nonzero(positive & decided), np.count_nonzero(positive)
+    facts = _range(chosen[decided])
+    facts |= {"films_decided": int(np.count_nonzero(decided & ~np.isnan(labels)))}
+    if n_decided == n_positive:
+        return (figures if decided.any() else dict.fromkeys(figures)) | facts | {WHY: None}
+    why = f"{n_decided:,} of {n_positive:,} images with the finding were decided"
     kept = {"recall": None, "f1": None} if decided.any() else dict.fromkeys(figures)
-    return figures | kept | told | {WHY: why}
+    return figures | kept | facts | {WHY: why}
 
 
 def _range(chosen: np.ndarray) -> dict[str, Any]:

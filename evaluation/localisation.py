@@ -1,7 +1,7 @@
-"""Whether one heatmap looks where the boxes are: pointing game, IoU and IoBB.
+"""How well a heatmap matches boxes: pointing game, IoU and IoBB.
 
-A map (h, w) and boxes (b, 4: left, top, width, height) lie on a square of side 1. Positive values
-alone are evidence for the finding; cells keep their own size, nothing is interpolated.
+A map (h, w) and boxes (b, 4: left, top, width, height) lie on a square of side 1. Only positive
+values are evidence for the finding. Cells keep their own size; nothing is interpolated.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def is_empty(heat: np.ndarray) -> bool:
     if not np.isfinite(heat).all():
         raise BadScores(
             f"A heatmap must be finite; {np.count_nonzero(~np.isfinite(heat))} of {heat.size} cells"
-            " are not. Look for a broken network, and train anew."
+            " are not. The network may be broken: train it again."
         )
     return bool(heat.max() <= 0)
 
@@ -28,7 +28,7 @@ def is_empty(heat: np.ndarray) -> bool:
 def pointing(heat: np.ndarray, boxes: np.ndarray) -> float:
     """Whether the centre of the highest cell lies in a box, 1 or 0; an empty map is a miss.
 
-    Where cells tie, it is the share of them that hit: what picking one by chance would give.
+    Where cells tie, it is the share of them that hit: the expectation of picking one at random.
     """
     if is_empty(heat):
         return 0.0
@@ -87,9 +87,9 @@ def otsu(heat: np.ndarray) -> float:
 
 
 def tuned(heats: Sequence[np.ndarray], boxes: Sequence[np.ndarray]) -> float:
-    """The candidate with the highest mean IoU over films that are not scored, the lowest of equals.
+    """The lowest candidate of those with the highest mean IoU, over images that are not scored.
 
-    Maps and boxes are of the same films, in the same order.
+    Maps and boxes belong to the same images, in the same order.
     """
     pairs = list(zip(heats, boxes, strict=True))
     means = [np.mean([overlap(*pair, share)[0] for pair in pairs]) for share in CANDIDATES]

@@ -1,4 +1,4 @@
-"""Heatmaps against boxes as a plain dict: every method beside what looks at no film."""
+"""Heatmaps against boxes as a plain dict: every method and the location priors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,26 +18,26 @@ FIGURES = (
     *("hit", "empty", "iou", "iobb"),
     *(f"{figure} > {least}" for figure in ("iou", "iobb") for least in RIGHT_ABOVE),
 )
-# With fewer films to tune by, a threshold would be a matter of luck.
+# A threshold tuned on fewer images would be a matter of luck.
 LEAST_TUNED_BY = 5
 
 
 class Look(NamedTuple):
-    """Maps (h, w) of m films by one method, and the boxes (b, 4) of each in its map's frame."""
+    """Maps (h, w) of m images by one method, and the boxes (b, 4) of each in its map's frame."""
 
     maps: list[np.ndarray]
     boxes: list[np.ndarray]
 
 
 class Boxed(NamedTuple):
-    """m films with boxes (b, 4) of one finding each, in the film's own frame; patients (m,)."""
+    """m images with boxes (b, 4) of one finding each, in the image's own frame; patients (m,)."""
 
     boxes: Sequence[np.ndarray]
     findings: np.ndarray
     patients: np.ndarray
 
 
-def judge(
+def evaluate(
     looks: Mapping[str, Look],
     thresholds: Mapping[str, np.ndarray],
     boxed: Boxed,
@@ -45,9 +45,9 @@ def judge(
     n_replicates: int = bootstrap.N_REPLICATES,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """By finding, over all films, and as the findings' mean: figures of each look with intervals.
+    """Figures of each look with intervals: by finding, over all images, and as the findings' mean.
 
-    `looks` must hold the prior: the others are compared with it film by film.
+    `looks` must hold the prior, because the others are compared with it image by image.
     """
     values = {name: _figures(look, thresholds[name]) for name, look in looks.items()}
     others = [name for name in looks if name != PRIOR]
@@ -62,15 +62,15 @@ def judge(
         seed=seed,
     )
     names = [(look, figure) for look in values for figure in FIGURES[: values[look].shape[1]]]
-    return {row: _told(table, row, names) | _counts(row, boxed, looks) for row in table.rows}
+    return {row: _estimates(table, row, names) | _counts(row, boxed, looks) for row in table.rows}
 
 
 def choose_thresholds(
     look: Look, findings: np.ndarray, tuning: Look, tuning_findings: np.ndarray
 ) -> np.ndarray:
-    """A share of its maximum for each map (m,), tuned on films that are not scored.
+    """A share of its maximum for each map (m,), tuned on images that are not scored.
 
-    Where too few of these show the finding, it is Otsu's of the map itself.
+    Where too few of them show the finding, it is Otsu's threshold of the map itself.
     """
     chosen = np.array([otsu(heat) for heat in look.maps])
     for name in set(findings) & tunable(tuning_findings):
@@ -80,12 +80,12 @@ def choose_thresholds(
 
 
 def tunable(findings: np.ndarray) -> set[str]:
-    """Findings with films enough to tune a threshold on."""
+    """Findings with enough images to tune a threshold on."""
     return {name for name in set(findings) if np.sum(findings == name) >= LEAST_TUNED_BY}
 
 
 def _figures(look: Look, thresholds: np.ndarray) -> np.ndarray:
-    """Every figure of every film, (m, figures)."""
+    """Every figure of every image, (m, figures)."""
     rows = []
     for heat, boxes, threshold in zip(*look, thresholds, strict=True):
         overlaps = overlap(heat, boxes, threshold)
@@ -94,15 +94,15 @@ def _figures(look: Look, thresholds: np.ndarray) -> np.ndarray:
     return np.array(rows, float)
 
 
-def _told(table: Clustered, row: str, names: list[tuple[str, str]]) -> dict[str, Any]:
-    told: dict[str, Any] = {look: {} for look, _ in names}
+def _estimates(table: Clustered, row: str, names: list[tuple[str, str]]) -> dict[str, Any]:
+    looks: dict[str, Any] = {look: {} for look, _ in names}
     for column, (look, figure) in enumerate(names):
-        told[look][figure] = table.estimate(row, column)
-    return {"looks": told}
+        looks[look][figure] = table.estimate(row, column)
+    return {"looks": looks}
 
 
 def _counts(row: str, boxed: Boxed, looks: Mapping[str, Look]) -> dict[str, Any]:
-    """How much there is of a finding; the looks whose cells are larger than half of its boxes."""
+    """Counts of a finding; the looks whose cells are larger than half of its boxes."""
     who = (boxed.findings == row) | (row in (ALL, MEAN))
     images = np.flatnonzero(who).tolist()
     areas = {

@@ -1,7 +1,7 @@
-"""One AUC as a form in the patients' weights: sorted once, then computed for any weights.
+"""An AUC as a function of the patients' weights: sorted once, then computed for any weights.
 
-All sums are of whole numbers, so they are exact and the same in whatever order they are taken.
-Counts are kept in 16 bits where no sum can pass them: memory is what the time goes to.
+All sums are of whole numbers, so they are exact in any order. Counts take 16 bits where no sum can
+exceed them, because the time goes into moving memory.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-# Entries of a row: no weight of a draw comes near to passing 16 bits with so few.
+# With so few entries in a row, the weights of a draw stay far below the limit of 16 bits.
 ENTRIES_A_ROW = 1024
 # Rows of the positives that are multiplied at once, which bounds the memory.
 ROWS_AT_ONCE = 1 << 16
@@ -17,7 +17,7 @@ ROWS_AT_ONCE = 1 << 16
 
 @dataclass(frozen=True)
 class Ranking:
-    """An AUC whatever weights the patients have.
+    """An AUC for any weights of the patients.
 
     `positives` (p, patients) counts a patient's positives in each of p rows of equal scores, and
     `negatives` (q, patients) their negatives, by rising score. Below the positives of a row lie the
@@ -35,7 +35,7 @@ class Ranking:
         narrow = ENTRIES_A_ROW * heaviest <= np.iinfo(np.int16).max
         weights = np.ascontiguousarray(weights, np.int16 if narrow else np.int64)
         wide = np.int32 if self.negatives.nnz * heaviest <= np.iinfo(np.int32).max else np.int64
-        # A replicate's sums lie side by side: several times faster to add up.
+        # With a replicate's sums next to each other, adding them up is several times faster.
         passed = np.zeros((weights.shape[1], self.negatives.shape[0] + 1), wide)
         passed[:, 1:] = (self.negatives @ weights).T
         np.cumsum(passed, axis=1, dtype=wide, out=passed)

@@ -1,4 +1,4 @@
-"""One model's probabilities, checked, and put over the same films as another's."""
+"""A model's probabilities, checked, and aligned with the images of another model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NAMED_ROWS = 5
 
 @dataclass(frozen=True)
 class Scores:
-    """A model's probabilities (n, k) of k labels for n films, ids (n,)."""
+    """A model's probabilities (n, k) of k labels for n images, ids (n,)."""
 
     model: str
     ids: np.ndarray
@@ -26,7 +26,7 @@ class Scores:
         _check_values(self)
 
     def over(self, ids: np.ndarray, label_names: Sequence[str]) -> "Scores":
-        """The scores of these films and labels alone, in this order; unknown ones raise."""
+        """The scores of these images and labels only, in this order; unknown ones raise."""
         if tuple(label_names) == self.label_names and np.array_equal(ids, self.ids):
             return self
         whose = f"the scores of {self.model}"
@@ -37,23 +37,24 @@ class Scores:
 
 
 def same_images(scores: Sequence[Scores]) -> list[Scores]:
-    """Scores with rows and columns in the first one's order; other films or labels raise."""
+    """Scores with rows and columns in the first one's order; other images or labels raise."""
     first = scores[0]
     for other in scores[1:]:
         if not np.array_equal(first.ids, other.ids):
-            _check_same("films", first, other, set(first.ids), set(other.ids))
+            _check_same("images", first, other, set(first.ids), set(other.ids))
         _check_same("labels", first, other, set(first.label_names), set(other.label_names))
     return [one.over(first.ids, first.label_names) for one in scores]
 
 
 def common_images(scores: Sequence[Scores]) -> list[Scores]:
-    """Scores over the films and labels that all of them have, in the first one's order."""
+    """Scores over the images and labels that all of them have, in the first one's order."""
     ids = reduce(set.intersection, (set(one.ids) for one in scores))
     names = reduce(set.intersection, (set(one.label_names) for one in scores))
     if not ids or not names:
         raise BadScores(
-            f"Models must have films and labels in common; {', '.join(one.model for one in scores)}"
-            f" share {len(ids):,} films and {len(names)} labels. Check the id and label columns."
+            "Models must have images and labels in common;"
+            f" {', '.join(one.model for one in scores)} share {len(ids):,} images and"
+            f" {len(names)} labels. Check the id and label columns."
         )
     kept = np.array([image for image in scores[0].ids if image in ids], object)
     chosen = [name for name in scores[0].label_names if name in names]
@@ -61,7 +62,7 @@ def common_images(scores: Sequence[Scores]) -> list[Scores]:
 
 
 def _check_values(scores: Scores) -> None:
-    # Written so that NaN, which no comparison holds for, is wrong too.
+    # Written so that NaN, for which no comparison holds, is wrong too.
     good = (scores.probabilities >= 0) & (scores.probabilities <= 1)
     wrong = np.flatnonzero(~good.all(axis=1))
     if len(wrong):
@@ -71,7 +72,8 @@ def _check_values(scores: Scores) -> None:
             f"Scores must be probabilities from 0 to 1; {scores.model} has others on {len(wrong):,}"
             f" rows, counted from 0: {rows}{', …' if len(wrong) > NAMED_ROWS else ''} (the first:"
             f" {scores.label_names[column]} of {scores.ids[row]} is"
-            f" {scores.probabilities[row, column]}). Mend them, or pass logits through a sigmoid."
+            f" {scores.probabilities[row, column]}). Correct them, or pass logits through a"
+            " sigmoid."
         )
 
 
@@ -80,5 +82,5 @@ def _check_same(what: str, first: Scores, other: Scores, here: set, there: set) 
         raise BadScores(
             f"Models are compared only over the same {what}; {first.model} has {len(here):,},"
             f" {other.model} {len(there):,}, and {len(here & there):,} are in both. Score the same"
-            f" {what}, or type --intersect."
+            f" {what}, or pass --intersect."
         )

@@ -1,7 +1,7 @@
-"""Whether a model serves everyone: AUC by sex, age band and view, and the largest gap per label.
+"""AUC by sex, age band and view, and the largest gap between groups for each label.
 
-The largest gap is picked after looking, so its interval is simultaneous: it is widened until all
-gaps between any two groups, of all labels of a variable, are covered together 95 times in 100.
+The largest gap is chosen after looking at the data, so its interval is simultaneous: it is wide
+enough to cover all gaps between two groups, over all labels of a variable, 95 times in 100.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def by_group(
     scores = scores.over(truth.ids, truth.label_names)
     named = np.where(values == "", UNKNOWN, values)
     members = {str(name): named == name for name in sorted(set(named))}
-    drawn = _replicates(truth, scores, members, n_replicates, seed)
+    resampled = _replicates(truth, scores, members, n_replicates, seed)
     inside = list(members.values())
     aucs = np.array([label_aucs(truth.labels[who], scores.probabilities[who]) for who in inside])
     missing = [certainty.missing(truth.labels[who], truth.owners[who]) for who in inside]
@@ -48,20 +48,20 @@ def by_group(
     solid[[name == UNKNOWN for name in members]] = False
     return {
         "groups": {
-            name: _group(truth, who, aucs[place], drawn[:, place], missing[place])
+            name: _group(truth, who, aucs[place], resampled[:, place], missing[place])
             for place, (name, who) in enumerate(members.items())
         },
-        "gaps": _gaps(list(members), truth.label_names, aucs, drawn, solid),
+        "gaps": _gaps(list(members), truth.label_names, aucs, resampled, solid),
     }
 
 
-def simultaneous(gaps: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+def simultaneous(gaps: np.ndarray, resampled: np.ndarray) -> np.ndarray:
     """Half widths (c,) of intervals that cover all gaps (c,) at once, from replicates (B, c)."""
-    # A replicate in which a group lost a class tells nothing about its gap.
-    drawn = np.where(np.isnan(drawn), gaps, drawn)
-    errors = drawn.std(axis=0)
-    distances = np.abs(drawn - gaps)
-    standardised = np.divide(distances, errors, out=np.zeros_like(drawn), where=errors > 0)
+    # A replicate in which a group has one class carries no information on its gap.
+    resampled = np.where(np.isnan(resampled), gaps, resampled)
+    errors = resampled.std(axis=0)
+    distances = np.abs(resampled - gaps)
+    standardised = np.divide(distances, errors, out=np.zeros_like(resampled), where=errors > 0)
     return errors * np.quantile(standardised.max(axis=1, initial=0), LEVEL)
 
 
@@ -92,10 +92,10 @@ def _solid(truth: Truth, who: np.ndarray) -> np.ndarray:
 
 
 def _group(
-    truth: Truth, who: np.ndarray, aucs: np.ndarray, drawn: np.ndarray, missing: Missing
+    truth: Truth, who: np.ndarray, aucs: np.ndarray, resampled: np.ndarray, missing: Missing
 ) -> dict[str, Any]:
-    macro_ci, why = certainty.estimated(macro(drawn), missing.macro)
-    intervals = map(certainty.estimated, drawn.T, missing.labels)
+    macro_ci, why = certainty.estimated(macro(resampled), missing.macro)
+    intervals = map(certainty.estimated, resampled.T, missing.labels)
     positives = np.count_nonzero(truth.labels[who] == 1, axis=0)
     return {
         "films": int(who.sum()),
@@ -122,10 +122,10 @@ def _gaps(
     groups: list[str],
     label_names: tuple[str, ...],
     aucs: np.ndarray,
-    drawn: np.ndarray,
+    resampled: np.ndarray,
     solid: np.ndarray,
 ) -> dict[str, dict[str, Any] | None]:
-    """The largest gap of each label; None where fewer than two groups have patients enough."""
+    """The largest gap of each label; None where fewer than two groups have enough patients."""
     compared = [
         (label, *((one, other) if aucs[one, label] >= aucs[other, label] else (other, one)))
         for label in range(len(label_names))
@@ -133,9 +133,9 @@ def _gaps(
     ]
     label, high, low = np.array(compared, int).reshape(-1, 3).T
     gaps = aucs[high, label] - aucs[low, label]
-    reach = simultaneous(gaps, drawn[:, high, label] - drawn[:, low, label])
+    reach = simultaneous(gaps, resampled[:, high, label] - resampled[:, low, label])
     largest: dict[str, dict[str, Any] | None] = dict.fromkeys(label_names)
-    # In rising order, so that the largest of a label is what stays.
+    # In ascending order, so that the largest gap of a label is kept.
     for place in np.argsort(gaps):
         gap, half = gaps[place], reach[place]
         largest[label_names[label[place]]] = {

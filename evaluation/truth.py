@@ -1,4 +1,4 @@
-"""What the judged films really show, and whose they are."""
+"""The true labels of the evaluated images, and their patients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from evaluation.aligning import check_ids, columns_of, rows_of
 
 @dataclass(frozen=True)
 class Truth:
-    """n films and k labels: ids (n,), patients (n,), labels (n, k) of 1, 0 or NaN, not reported."""
+    """n images, k labels: ids (n,), patients (n,), labels (n, k) of 1, 0 or NaN (not reported)."""
 
     ids: np.ndarray
     patients: np.ndarray
@@ -23,13 +23,13 @@ class Truth:
         check_ids("The labels", self.ids, self.labels, self.label_names)
         if len(self.patients) != len(self.ids):
             raise BadScores(
-                f"Every film must have a patient; {len(self.ids):,} films came with"
+                f"Every image must have a patient; {len(self.ids):,} images came with"
                 f" {len(self.patients):,} patients. Give one for each row of the labels."
             )
         if not (np.isnan(self.labels) | (self.labels == 0) | (self.labels == 1)).all():
             raise BadScores(
                 "Labels must be 1, 0 or NaN for not reported; got"
-                f" {np.unique(self.labels)[:5].tolist()}. Apply a policy to them first."
+                f" {np.unique(self.labels)[:5].tolist()}. Apply a label policy first."
             )
 
     @cached_property
@@ -38,7 +38,7 @@ class Truth:
         return np.unique(self.patients, return_inverse=True)[1]
 
     def over(self, ids: np.ndarray, label_names: Sequence[str]) -> "Truth":
-        """The truth of these films and labels alone, in this order; unknown ones raise."""
+        """The truth of these images and labels only, in this order; unknown ones raise."""
         if tuple(label_names) == self.label_names and np.array_equal(ids, self.ids):
             return self
         rows = rows_of("the labels", self.ids, ids)

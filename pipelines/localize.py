@@ -15,7 +15,7 @@ from datasets.images import TEST, VALIDATION, Images
 from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.bootstrap import check_replicates
-from evaluation.localisation_figures import PRIOR, Look, choose_thresholds, judge, tunable
+from evaluation.localisation_figures import PRIOR, Look, choose_thresholds, evaluate, tunable
 from evaluation.location_priors import location_priors
 from inference import boxed_images, sanity
 from inference.boxed_images import Cases, Looker
@@ -88,7 +88,7 @@ def localized(
         for name, look in shown.items()
     }
     n_replicates = options.replicates
-    told = judge(shown, thresholds, cases.boxed, n_replicates=n_replicates, seed=options.seed)
+    told = evaluate(shown, thresholds, cases.boxed, n_replicates=n_replicates, seed=options.seed)
     values = {
         "methods": list(looks),
         "films_of_prior": len(everyone),

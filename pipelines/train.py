@@ -13,7 +13,7 @@ from datasets.images import Images
 from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
-from evaluation.figures import judge
+from evaluation.figures import evaluate
 from evaluation.reported_labels import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
@@ -148,7 +148,7 @@ def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> di
     probabilities = made.findings(views.select(images.test)).calibrated
     ids, names = images.ids[images.test], images.label_names
     truth = Truth(ids, images.patients[images.test], images.labels[images.test], names)
-    values = judge(
+    values = evaluate(
         truth,
         [Scores(made.name, ids, probabilities, names)],
         thresholds={made.name: made.thresholds},

@@ -8,7 +8,7 @@ from datasets.images import Images
 from evaluation import subgroups
 from evaluation.bootstrap import Workers
 from evaluation.comparison import corrected
-from evaluation.figures import judge
+from evaluation.figures import evaluate
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pipelines.command_options import Compare, Score
@@ -22,7 +22,7 @@ def of_run(
 ) -> Evaluated:
     """Figures of the candidates and their comparisons, each with its training and setting."""
     candidates = {each.name: each for each in run.candidates}
-    values = judge(
+    values = evaluate(
         truth,
         scores,
         run.pairs,
@@ -51,14 +51,14 @@ def of_scores(
     truth: Truth, scores: Sequence[Scores], pairs: Sequence[tuple[str, str]], options: Score
 ) -> Evaluated:
     """Figures of models whose probabilities were made elsewhere, and their comparisons."""
-    values = judge(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
+    values = evaluate(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
     corrected(values["comparisons"], options.replicates)
     return Evaluated.of(values)
 
 
 def metadata_baseline(truth: Truth, scores: Scores, options: Compare) -> MetadataOnly:
     """AUCs of the model that sees age, sex and view alone."""
-    values = judge(truth, [scores], n_replicates=options.replicates, seed=options.seed)
+    values = evaluate(truth, [scores], n_replicates=options.replicates, seed=options.seed)
     (figures,) = values["models"].values()
     return MetadataOnly(**{item.name: figures[item.name] for item in fields(MetadataOnly)})
 

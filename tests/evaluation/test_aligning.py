@@ -26,7 +26,7 @@ def test_a_label_that_the_table_lacks_is_named():
 
 
 def test_an_image_on_two_rows_is_refused():
-    with pytest.raises(BadScores, match="1 ids stand on several, such as 'a'"):
+    with pytest.raises(BadScores, match="1 ids have several, such as 'a'"):
         aligning.check_ids("The labels", np.array(["a", "b", "a"]), np.zeros((3, 1)), ["Mass"])
 
 

@@ -35,14 +35,14 @@ def test_replicates_take_all_images_of_each_patient_drawn(table):
         with np.errstate(invalid="ignore"):
             edema = rows[GROUPS[rows] == "Edema"]
             expected = [VALUES[rows, 0].mean(), VALUES[edema, 0].sum() / len(edema)]
-        np.testing.assert_allclose(table.drawn[replicate, [2, 1], 0], expected)
+        np.testing.assert_allclose(table.resampled[replicate, [2, 1], 0], expected)
 
 
 def test_an_interval_is_that_of_the_replicates(table):
     many = many_patients()
     told = many.estimate("Edema", 1)
     assert told["value"] == pytest.approx(14 / 3) == table.estimate("Edema", 1)["value"]
-    assert told["ci"] == bootstrap.interval(many.drawn[:, 1, 1])
+    assert told["ci"] == bootstrap.interval(many.resampled[:, 1, 1])
     assert told["ci_missing"] is None
 
 

@@ -10,7 +10,7 @@ from datasets.options import Reading
 from errors import BadScores
 from evaluation import delong
 from evaluation.calibration_error import brier
-from evaluation.figures import judge
+from evaluation.figures import evaluate
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 
@@ -30,13 +30,13 @@ def scores(model="cnn", noise=0.0, rows=slice(None)):
     return Scores(model, IDS[rows], values[rows], NAMES)
 
 
-def verdict(*judged, **options):
-    return judge(TRUTH, judged, n_replicates=200, **options)
+def evaluated(*scored, **options):
+    return evaluate(TRUTH, scored, n_replicates=200, **options)
 
 
 @pytest.fixture(scope="module")
 def found():
-    return verdict(
+    return evaluated(
         scores(),
         scores("copy"),
         scores("damaged", noise=2),
@@ -45,7 +45,7 @@ def found():
     )
 
 
-def test_a_verdict_is_plain_json(found):
+def test_figures_are_plain_json(found):
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
@@ -111,7 +111,7 @@ def test_images_that_no_threshold_decides_are_counted_and_cost_the_label_its_rec
     first = np.flatnonzero(LABELS[:, 0] == 1)[0]
     folds = np.full(LABELS.shape, 0.5)
     folds[first, 0] = np.nan
-    labels = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
+    labels = evaluated(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
     n_positive = int((LABELS[:, 0] == 1).sum())
     mass, edema = labels["Mass"], labels["Edema"]
     assert mass["films_decided"] == N_IMAGES - 1
@@ -127,7 +127,7 @@ def test_images_that_no_threshold_decides_are_counted_and_cost_the_label_its_rec
 def test_a_negative_that_is_not_decided_costs_no_recall():
     folds = np.full(LABELS.shape, 0.5)
     folds[np.flatnonzero(LABELS[:, 0] == 0)[0], 0] = np.nan
-    mass = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]["Mass"]
+    mass = evaluated(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]["Mass"]
     called = scores().probabilities[LABELS[:, 0] == 1, 0] >= 0.5
     assert mass["recall"] == pytest.approx(called.mean())
     assert mass["films_decided"] == N_IMAGES - 1
@@ -158,7 +158,7 @@ def test_a_damaged_copy_is_found_worse(found):
 
 
 def test_the_order_of_rows_does_not_matter(found):
-    again = verdict(scores(rows=RNG.permutation(N_IMAGES)))["models"]["cnn"]
+    again = evaluated(scores(rows=RNG.permutation(N_IMAGES)))["models"]["cnn"]
     assert again["labels"]["Mass"]["auc"] == pytest.approx(
         found["models"]["cnn"]["labels"]["Mass"]["auc"]
     )
@@ -166,27 +166,30 @@ def test_the_order_of_rows_does_not_matter(found):
 
 
 def test_training_prevalences_make_the_floor_where_they_are_known():
-    own = verdict(scores())["floors"]
-    equal = verdict(scores(), prevalences=np.full(3, 0.1))["floors"]
+    own = evaluated(scores())["floors"]
+    equal = evaluated(scores(), prevalences=np.full(3, 0.1))["floors"]
     assert own["micro_no_skill"] > 0.6
     assert equal["micro_no_skill"] == 0.5
-    assert [own["prevalences_of"], equal["prevalences_of"]] == ["films judged", "training films"]
+    assert [own["prevalences_of"], equal["prevalences_of"]] == [
+        "evaluated images",
+        "training images",
+    ]
 
 
 def test_models_over_other_images_are_refused():
     with pytest.raises(BadScores, match="cnn has 400, half 200, and 200 are in both"):
-        verdict(scores(), scores("half", rows=slice(200)))
+        evaluated(scores(), scores("half", rows=slice(200)))
 
 
 def test_two_models_of_one_name_are_refused():
     with pytest.raises(BadScores, match="its own name; got cnn, cnn"):
-        verdict(scores(), scores())
+        evaluated(scores(), scores())
 
 
-def test_images_without_any_finding_are_no_ground_for_a_verdict():
+def test_images_without_any_finding_are_no_ground_for_a_evaluated():
     healthy = Truth(IDS, TRUTH.patients, np.zeros(LABELS.shape), NAMES)
-    with pytest.raises(BadScores, match=r"none of Mass, Edema, Hernia has both among 400 films"):
-        judge(healthy, [scores()])
+    with pytest.raises(BadScores, match=r"none of Mass, Edema, Hernia has both among 400 images"):
+        evaluate(healthy, [scores()])
 
 
 @pytest.mark.real
@@ -196,7 +199,7 @@ def test_a_public_chexnet_gets_the_figures_it_is_known_by(real_data):
     names = tuple(table.columns.str.removeprefix("prob_"))
     chexnet = Scores("chexnet", table.index.to_numpy(object), table.to_numpy(), names)
     truth = Truth(images.ids, images.patients, images.labels, images.label_names)
-    found = judge(truth, [chexnet], n_replicates=100)
+    found = evaluate(truth, [chexnet], n_replicates=100)
     model = found["models"]["chexnet"]
     labels = {name: figures["auc"] for name, figures in model["labels"].items()}
     assert model["labels_in_macro"] == 14
@@ -209,6 +212,6 @@ def test_a_public_chexnet_gets_the_figures_it_is_known_by(real_data):
 
 def test_of_thresholds_that_differ_from_image_to_image_mean_and_ends_are_told():
     folds = np.where(np.arange(N_IMAGES)[:, None] % 4, [0.2, np.nan, 0.5], [0.6, np.nan, 0.5])
-    labels = verdict(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
+    labels = evaluated(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
     told = [(label["threshold"], label["threshold_range"]) for label in labels.values()]
     assert told == [(pytest.approx(0.3), [0.2, 0.6]), (None, None), (0.5, None)]

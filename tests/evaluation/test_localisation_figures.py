@@ -11,7 +11,7 @@ from evaluation.localisation_figures import (
     Boxed,
     Look,
     choose_thresholds,
-    judge,
+    evaluate,
     tunable,
 )
 
@@ -38,7 +38,7 @@ def told():
         PRIOR: Look([hit, miss, miss, miss], BOXES),
     }
     thresholds = {name: np.full(4, 0.5) for name in looks}
-    return judge(looks, thresholds, Boxed(BOXES, FINDINGS, PATIENTS), n_replicates=100)
+    return evaluate(looks, thresholds, Boxed(BOXES, FINDINGS, PATIENTS), n_replicates=100)
 
 
 def test_hit_rates_are_shares_of_images(told):
@@ -61,9 +61,9 @@ def test_intervals_need_20_patients_and_the_reason_stands_in_their_place(told):
     looks = {"camera": Look([hit, miss] * 10, BOXES * 5), PRIOR: Look([hit] * 20, BOXES * 5)}
     thresholds = {name: np.full(20, 0.5) for name in looks}
     boxed = Boxed(BOXES * 5, np.tile(FINDINGS, 5), np.arange(20))
-    low, high = judge(looks, thresholds, boxed, n_replicates=100)["all"]["looks"]["camera"]["hit"][
-        "ci"
-    ]
+    low, high = evaluate(looks, thresholds, boxed, n_replicates=100)["all"]["looks"]["camera"][
+        "hit"
+    ]["ci"]
     assert low < 0.5 < high
 
 

@@ -16,7 +16,7 @@ from evaluation.clustered_means import clustered
 from evaluation.comparison import compare, holm
 from evaluation.curves import average_precision, roc
 from evaluation.decisions import decide
-from evaluation.figures import judge
+from evaluation.figures import evaluate
 from evaluation.localisation import rank_correlation
 from evaluation.reported_labels import by_label, pooled
 from evaluation.scores import Scores
@@ -100,7 +100,7 @@ def test_the_order_of_images_does_not_matter(case, random):
     ids = np.arange(len(labels)).astype(str).astype(object)
     names = tuple(map(str, range(labels.shape[1])))
     judged = [
-        judge(
+        evaluate(
             Truth(ids[rows], patients[rows], labels[rows], names),
             [Scores("model", ids[rows], scores[rows], names)],
             thresholds={"model": np.full(len(names), 0.5)},

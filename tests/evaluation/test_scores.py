@@ -41,7 +41,7 @@ def test_models_over_other_images_are_refused_with_the_counts():
 
 
 def test_as_many_images_that_are_others_are_refused_too():
-    with pytest.raises(BadScores, match="same films"):
+    with pytest.raises(BadScores, match="same images"):
         same_images([scores("abc"), scores("abd", model="hybrid")])
 
 
@@ -58,5 +58,5 @@ def test_the_intersection_has_common_images_and_labels_in_the_first_ones_order()
 
 
 def test_models_with_nothing_in_common_are_refused():
-    with pytest.raises(BadScores, match="share 0 films and 2 labels"):
+    with pytest.raises(BadScores, match="share 0 images and 2 labels"):
         common_images([scores("ab"), scores("cd", model="hybrid")])

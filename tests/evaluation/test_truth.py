@@ -24,7 +24,7 @@ def test_ids_without_labels_are_refused_with_their_count():
 
 
 def test_every_image_has_a_patient():
-    with pytest.raises(BadScores, match="3 films came with 2 patients"):
+    with pytest.raises(BadScores, match="3 images came with 2 patients"):
         Truth(IDS, PATIENTS[:2], LABELS, NAMES)
 
 

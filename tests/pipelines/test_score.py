@@ -251,6 +251,6 @@ def test_public_chexnet_scores_have_their_known_figures(real_data, tmp_path):
     assert figures["macro_auc"] == pytest.approx(0.8383, abs=5e-5)
     assert figures["micro_auc"] == pytest.approx(0.8814, abs=5e-5)
     assert values["floors"]["micro_no_skill"] == pytest.approx(0.7463, abs=5e-5)
-    assert values["floors"]["prevalences_of"] == "films judged"
+    assert values["floors"]["prevalences_of"] == "evaluated images"
     for label, auc in (("Cardiomegaly", 0.9090), ("Hernia", 0.9175)):
         assert figures["labels"][label]["auc"] == pytest.approx(auc, abs=5e-5)

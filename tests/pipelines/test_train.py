@@ -67,7 +67,7 @@ def test_the_verdict_has_its_floor_and_of_12_test_images_no_interval(run):
     told = values["models"]["logistic"]
     assert told["macro_auc_ci"] is None
     assert told["macro_auc_ci_missing"].startswith("each image counts as one patient")
-    assert values["floors"]["prevalences_of"] == "training films"
+    assert values["floors"]["prevalences_of"] == "training images"
     assert json.loads(json.dumps(values)) == values
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evaluation.figures import judge
+from evaluation.figures import evaluate
 from evaluation.scores import Scores
 from evaluation.subgroups import by_group
 from evaluation.truth import Truth
@@ -76,7 +76,7 @@ def values(models=("sharp", "vague"), label_names=LABELS, **changes):
             for one in of_models
         },
     }
-    report |= judge(known, of_models, pairs, n_replicates=N_REPLICATES)
+    report |= evaluate(known, of_models, pairs, n_replicates=N_REPLICATES)
     report["floors"]["metadata"] = {}
     return report | changes, known, of_models
 

@@ -55,7 +55,7 @@ def test_figures_are_those_that_train_found(trained):
     ]
     floor = f"{values['floors']['micro_no_skill']:.3f}"
     assert row(
-        card, r"micro AUC of the prevalence-only baseline \(prevalences of training films\)"
+        card, r"micro AUC of the prevalence-only baseline \(prevalences of training images\)"
     ) == [floor]
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evaluation.localisation_figures import PRIOR, Boxed, Look, judge
+from evaluation.localisation_figures import PRIOR, Boxed, Look, evaluate
 from reports.plots import localisation_plot
 
 
@@ -18,7 +18,7 @@ def values():
     boxed = Boxed(boxes, findings, np.arange(30))
     thresholds = {name: np.full(30, 0.5) for name in looks}
     facts = {"data": "films", "classifier": "dual_input", "synthetic": True}
-    rows = judge(looks, thresholds, boxed, n_replicates=100)
+    rows = evaluate(looks, thresholds, boxed, n_replicates=100)
     return facts | {"methods": ["camera"], "rows": rows}
 
 
