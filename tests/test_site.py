@@ -61,7 +61,7 @@ def test_tables_that_are_made_from_the_code_are_on_their_page(site, page):
 @pytest.mark.slow
 def test_the_classes_of_the_api_page_have_their_docstrings(site):
     text = (site / "api.html").read_text(encoding="utf-8")
-    for name in ("Predictor", "FeatureStore", "ResNet50", "LateFusion", "judge"):
+    for name in ("Predictor", "FeatureStore", "ResNet50", "LateFusion", "evaluate"):
         assert re.search(rf'<h3 id="[\w.]*\.{name}"', text)
 
 
