@@ -126,7 +126,7 @@ def _command(name: str) -> Iterator[str]:
     first = (options_class.__doc__ or "").partition("\n")[0]
     yield from (f"## `{name}`", "", first, "", "| flag | default | what it does |", "|---|---|---|")
     for item, hint in cli.flags_of(options_class):
-        if name != "data" and item.name in cli.TOLD_BY_DATA:
+        if name != "data" and item.name in cli.READING:
             continue
         spelt = item.name if options.is_argument(item) else f"--{item.name.replace('_', '-')}"
         text = hint.__metadata__[0].replace("|", "\\|")
