@@ -128,7 +128,9 @@ def _command(name: str) -> Iterator[str]:
     for item, hint in cli.flags_of(options_class):
         if name != "data" and item.name in cli.READING:
             continue
-        spelt = item.name if options.is_argument(item) else f"--{item.name.replace('_', '-')}"
+        name_typed = item.name.replace("_", "-")
+        spelt = item.name if options.is_argument(item) else f"--{name_typed}"
+        spelt += f"`, `--no-{name_typed}" if item.default is True else ""
         text = hint.__metadata__[0].replace("|", "\\|")
         yield f"| `{spelt}` | {_default(item.default)} | {text} |"
 

@@ -68,5 +68,5 @@ def test_every_flag_of_a_command_is_a_row_but_those_on_reading_that_data_has(com
     names = {item.name for item, _ in cli.flags_of(cli.COMMANDS[command])}
     if command != "data":
         names -= set(cli.READING)
-    rows = re.findall(r"^\| `(?:--)?([\w-]+)` \|", section, re.MULTILINE)
+    rows = re.findall(r"^\| `(?:--)?([\w-]+)`", section, re.MULTILINE)
     assert {row.replace("-", "_") for row in rows} == names
