@@ -24,7 +24,7 @@ from models.bundle import Bundle
 from pipelines import Result
 from progress import say, track, warn
 from reports import explanation_files, explanation_page, explanation_pictures
-from reports.explanation_files import Drawn
+from reports.explanation_files import SavedPanel
 from reports.explanation_pictures import CAMERAS
 from reports.plots.contact_sheet import Tile
 from reports.plots.panels import FOOTER
@@ -73,7 +73,7 @@ def without_effect(options: Explain, heatmaps: Heatmaps) -> Iterator[str]:
 class Pictures(NamedTuple):
     """Decisions with their panels, a row of tiles for each image, and images not read."""
 
-    decisions: list[Drawn]
+    decisions: list[SavedPanel]
     rows: list[list[Tile]]
     skipped: list[Skipped]
 
@@ -96,7 +96,7 @@ def _draw(
 
 
 def _values(
-    options: Explain, bundle: Bundle, images: Images, drawn: Sequence[Drawn]
+    options: Explain, bundle: Bundle, images: Images, drawn: Sequence[SavedPanel]
 ) -> dict[str, Any]:
     decisions = [one.decision for one in drawn]
     labels = [decision.label for decision in decisions]
@@ -137,9 +137,9 @@ def _write(values: dict[str, Any], drawn: Pictures, options: Explain) -> None:
     storage.write_text(out / "explain.html", explanation_page.page(values, drawn.decisions, plots))
 
 
-def _lines(values: dict[str, Any], drawn: Sequence[Drawn], options: Explain) -> Iterator[str]:
+def _lines(values: dict[str, Any], drawn: Sequence[SavedPanel], options: Explain) -> Iterator[str]:
     yield explanation_page.answer(values)
-    yield explanation_page.told_of(values)
+    yield explanation_page.described(values)
     width = max(len(one.decision.label) for one in drawn)
     for one in drawn:
         yield f"  {one.decision.image}  {one.decision.label:{width}}  {outcome(one.decision)}"

@@ -18,7 +18,7 @@ from inference.predictor import Predictor
 from pipelines import Result
 from progress import say, track
 from reports import findings_files
-from reports.findings_files import told
+from reports.findings_files import values_of
 from reports.wording import number
 
 SHOWN = 20
@@ -41,7 +41,7 @@ def run(options: Predict) -> Result:
         "synthetic": images.synthetic,
         "films": len(images) - len(skipped),
         "seconds": seconds,
-        "shown": [told(image) for image in shown],
+        "shown": [values_of(image) for image in shown],
         "skipped": dict(skipped),
         "files": {name: str(path) for name, path in paths_of(options).items()},
     }

@@ -1,1 +1,1 @@
-"""WHAT PEOPLE READ: plots, tables, wording, HTML pages, the model card."""
+"""WHAT PEOPLE READ: plots, tables, wording, HTML pages and the model card."""

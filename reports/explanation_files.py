@@ -17,18 +17,18 @@ from reports.plots.contact_sheet import Tile
 
 PANELS, MAPS = "panels", "maps"
 ALL = "all panels"
-IMAGES_A_SHEET = 20
+IMAGES_PER_SHEET = 20
 LEGEND = (
-    "For each label: evidence of visual words if the model uses them (orange for the label, blue"
-    " against it), then Grad-CAM (yellow strongest), each in colours of its own; white: boxes."
+    "For each label: evidence from visual words if the model uses them (orange for the label, blue"
+    " against it), then Grad-CAM (yellow is strongest). Each map has its own scale. White: boxes."
 )
 
-# A figure for each family by label.
+# A figure for each extractor, by label.
 Means = dict[str, dict[str, float]]
 
 
-class Drawn(NamedTuple):
-    """A decision with its panel, and the file's picture again as WebP bytes."""
+class SavedPanel(NamedTuple):
+    """A decision with the file of its panel, and the same picture as WebP bytes."""
 
     decision: Decision
     panel: Path
@@ -36,42 +36,44 @@ class Drawn(NamedTuple):
 
 
 def fresh(out: Path) -> None:
-    """Folders for panels and maps without those of an earlier run."""
+    """Make empty folders for panels and maps, without files of an earlier run."""
     for name, pattern in ((PANELS, "*.png"), (MAPS, "*.npz"), ("", "contact_sheet*.png")):
         for path in folder(out / name).glob(pattern):
             path.unlink()
 
 
-def draw(image: Explained, no_camera: str, footer: str, out: Path) -> Iterator[Drawn]:
-    """A panel for each decision on a film; raw maps of all of them in one file."""
+def draw(image: Explained, no_camera: str, footer: str, out: Path) -> Iterator[SavedPanel]:
+    """A panel for each decision on an image; the raw maps of all of them in one file."""
     labels = np.array([decision.label for decision in image.decisions])
     with storage.whole(out / MAPS / f"{image.stem}.npz") as temporary:
         np.savez(temporary, allow_pickle=False, labels=labels, **image.maps)
-    drawn = explanation_pictures.panels(image, no_camera, footer)
-    for decision, name, panel in zip(image.decisions, image.names, drawn, strict=True):
+    pictures = explanation_pictures.panels(image, no_camera, footer)
+    for decision, name, panel in zip(image.decisions, image.names, pictures, strict=True):
         path = out / PANELS / f"{name}.png"
-        yield Drawn(decision, path, panels.save(panels.panel(panel), path))
+        yield SavedPanel(decision, path, panels.save(panels.panel(panel), path))
 
 
 def draw_sheets(rows: Sequence[Sequence[Tile]], title: str, out: Path) -> list[bytes]:
-    """All films side by side, so many on a sheet; the sheets again as WebP bytes."""
-    parts = [rows[start : start + IMAGES_A_SHEET] for start in range(0, len(rows), IMAGES_A_SHEET)]
+    """All images on contact sheets of IMAGES_PER_SHEET rows; the sheets also as WebP bytes."""
+    groups = [
+        rows[start : start + IMAGES_PER_SHEET] for start in range(0, len(rows), IMAGES_PER_SHEET)
+    ]
     sheets = []
-    for number, part in enumerate(parts, 1):
-        name = "contact_sheet.png" if len(parts) == 1 else f"contact_sheet-{number}.png"
-        sheets.append(panels.save(contact_sheet.sheet(part, title, LEGEND), out / name))
+    for number, group in enumerate(groups, 1):
+        name = "contact_sheet.png" if len(groups) == 1 else f"contact_sheet-{number}.png"
+        sheets.append(panels.save(contact_sheet.sheet(group, title, LEGEND), out / name))
     return sheets
 
 
 def means(families: Sequence[dict[str, float]], labels: Sequence[str]) -> Means:
-    """The mean of each family's figure over all decisions, then over those on each label."""
+    """The mean of each extractor's figure over all decisions, then over those on each label."""
     table = pd.DataFrame(families)
     by_label = table.groupby(np.array(labels), sort=False).mean()
     return {ALL: table.mean().to_dict()} | by_label.to_dict("index")
 
 
 def write_shares(decisions: Iterable[Decision], out: Path) -> None:
-    """`shares.csv`: a row for each film, label and family."""
+    """`shares.csv`: a row for each image, label and extractor."""
     rows = [
         (decision.image, decision.label, family, attribution, decision.shares[family])
         for decision in decisions
@@ -82,5 +84,5 @@ def write_shares(decisions: Iterable[Decision], out: Path) -> None:
 
 
 def draw_shares(shares_by_label: Means, title: str, out: Path) -> bytes:
-    """The plot of mean shares, and again as WebP bytes."""
+    """The plot of mean shares, also as WebP bytes."""
     return panels.save(shares.bars(shares_by_label, title), out / "shares.png")

@@ -1,4 +1,4 @@
-"""Explained films as pictures: a panel for each label, a row of tiles for the contact sheet."""
+"""Explained images as pictures: a panel for each label, tiles for the contact sheet."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,27 +16,27 @@ from reports.plots.panels import SIDE, Panel
 from reports.wording import number, outcome, weightless
 
 CAMERAS = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++"}
-# A unit that does not depend on how finely a map is divided.
+# This unit does not depend on the number of cells of a map.
 EVIDENCE = "logit per 1 % of the image"
 LONGEST = 60
-LEAST_TOLD = 0.005
-# Keypoints of a grid that are drawn at most.
+LEAST_SHOWN = 0.005
+# Most keypoints of a grid that are plotted.
 MOST_OF_GRID = 10
 NO_BOXES = np.empty((0, 4))
 
 
 def panels(image: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
-    """A panel for each decision; without Grad-CAM it tells why there is none."""
+    """A panel for each decision; without Grad-CAM it gives the reason `no_camera`."""
     height, width = image.plane.shape
-    for place, (told, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
-        found, note = keypoints(image, place)
+    for place, (decision, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
+        points, note = keypoints(image, place)
         yield Panel(
             image=_small(image.plane),
-            title=f"{told.label} · {told.image[-LONGEST:]}",
-            verdict=outcome(told),
+            title=f"{decision.label} · {decision.image[-LONGEST:]}",
+            outcome=outcome(decision),
             image_note=f"{width:,} × {height:,} pixels"
             + ("; box: annotated" if len(boxes) else ""),
-            keypoints=found if image.keypoints else None,
+            keypoints=points if image.keypoints else None,
             keypoints_note=note,
             heats=[*words(image, place), *(cameras(image, place) or [_missing(no_camera)])],
             boxes=boxes,
@@ -45,29 +45,30 @@ def panels(image: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
 
 
 def tiles(image: Explained) -> Iterator[Tile]:
-    """The film, then for each decision the evidence of all words together and Grad-CAM."""
+    """The image, then for each decision the evidence from all visual words, and Grad-CAM."""
     small = _small(image.plane)
     yield Tile(np.repeat(small[..., None], 3, axis=2), image.stem[-24:], NO_BOXES)
-    for place, (told, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
-        caption = f"{told.label} {number(told.probability, 2)}" + (" present" * bool(told.present))
+    for place, (decision, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
+        caption = f"{decision.label} {number(decision.probability, 2)}"
+        caption += " present" * bool(decision.present)
         for heat in [*_together(words(image, place)), *cameras(image, place)]:
             yield Tile(overlay(small, heat), caption, boxes)
             caption = ""
 
 
 def keypoints(image: Explained, place: int) -> tuple[LocalDescriptors, str]:
-    """What is drawn of the keypoints for a decision, and how they are named.
+    """The keypoints to plot for a decision, and a note on them.
 
-    Those of a sparse extractor where there is one, else the strongest of a grid.
+    Keypoints of a sparse extractor if there is one, else the strongest of a grid.
     """
     if not image.keypoints:
         return LocalDescriptors.none(0), ""
     name = keypoints_shown(image)
-    found = image.keypoints[name]
-    drawn = strongest(found, image.maps[name][place])
-    if len(drawn) == len(found):
-        return found, f"{len(found):,} of {name}"
-    return drawn, f"strongest {len(drawn)} of {name}"
+    everything = image.keypoints[name]
+    shown = strongest(everything, image.maps[name][place])
+    if len(shown) == len(everything):
+        return everything, f"{len(everything):,} of {name}"
+    return shown, f"strongest {len(shown)} of {name}"
 
 
 def strongest(keypoints: LocalDescriptors, heat: np.ndarray) -> LocalDescriptors:
@@ -91,21 +92,21 @@ def strongest(keypoints: LocalDescriptors, heat: np.ndarray) -> LocalDescriptors
 
 
 def keypoints_shown(image: Explained) -> str:
-    """The extractor whose keypoints are drawn, of at least one."""
+    """The extractor whose keypoints are plotted, of at least one."""
     # On a grid all keypoints are of a few sizes.
     return max(image.keypoints, key=lambda each: len(np.unique(image.keypoints[each].sizes)))
 
 
 def words(image: Explained, place: int) -> list[Heat]:
-    """Evidence of each extractor of words, in colours that can be compared."""
-    small, told = _small(image.plane), image.decisions[place]
+    """Evidence from each extractor of visual words, on one scale of colours."""
+    small, decision = _small(image.plane), image.decisions[place]
     heats = []
     for name in image.keypoints:
         raw = image.maps[name][place]
-        absent = told.attribution[name] - float(raw.sum())
-        note = f"{_signed(told.attribution[name])} logit in all"
-        if abs(absent) >= LEAST_TOLD:
-            note += f", of which {_signed(absent)} by absent words"
+        absent = decision.attribution[name] - float(raw.sum())
+        note = f"{_signed(decision.attribution[name])} logit in total"
+        if abs(absent) >= LEAST_SHOWN:
+            note += f", {_signed(absent)} of it from absent words"
         if WORDS in image.weightless:
             note = weightless(WORDS)
         values = map_in_image(raw * raw.size / 100, small.shape)
@@ -115,7 +116,7 @@ def words(image: Explained, place: int) -> list[Heat]:
 
 
 def _together(heats: list[Heat]) -> list[Heat]:
-    """The sum of evidence as one heatmap; none of none."""
+    """The sum of the evidence as one heatmap; [] without heatmaps."""
     if not heats:
         return []
     values = np.sum([heat.values for heat in heats if heat.values is not None], axis=0)

@@ -1,4 +1,4 @@
-"""Predictions on disk, written film by film: a long table, JSON lines, and a table for `score`."""
+"""Predictions on disk, written image by image: a long table, JSON lines, a table for `score`."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,10 +21,10 @@ DECIDED = {True: "yes", False: "no", None: "not decided"}
 
 
 class PredictionFiles:
-    """Three open files that take predictions; nothing of a run that breaks off takes their names.
+    """Three open files for predictions, which get their names once the run is complete.
 
-    `findings` has a row for each film and label, `lines` a JSON object for each film, `scores` an
-    id and a column for each label.
+    `findings` has a row for each image and label, `lines` a JSON object for each image, `scores`
+    an id and a column for each label.
     """
 
     def __init__(self, labels: Sequence[str], *files: TextIO) -> None:
@@ -32,15 +32,15 @@ class PredictionFiles:
         self.findings, self.scores = Rows(findings, COLUMNS), Rows(scores, ("id", *labels))
 
     def write(self, image: Prediction) -> None:
-        """Add a film that could be read."""
+        """Add the predictions for an image."""
         self.findings.add(*rows(image))
-        self.lines.write(as_json(told(image)) + "\n")
+        self.lines.write(as_json(values_of(image)) + "\n")
         self.scores.add([image.id, *(finding.probability for finding in image.findings)])
 
 
 @contextmanager
 def opened(paths: Sequence[Path], labels: Sequence[str]) -> Iterator[PredictionFiles]:
-    """Files for findings, lines and scores, which get their names once all is written."""
+    """Files for findings, lines and scores, which get their names once they are complete."""
     with ExitStack() as names:
         for path in paths:
             folder(path.parent)
@@ -50,15 +50,15 @@ def opened(paths: Sequence[Path], labels: Sequence[str]) -> Iterator[PredictionF
 
 
 def rows(image: Prediction) -> Iterator[list[Any]]:
-    """A film's findings as rows of COLUMNS."""
+    """The findings of an image as rows of COLUMNS."""
     warnings = "; ".join(image.warnings)
     for each in image.findings:
         figures = [each.probability, each.raw_probability, each.threshold]
         yield [image.id, each.label, *figures, DECIDED[each.present], each.spread, warnings]
 
 
-def told(image: Prediction) -> dict[str, Any]:
-    """A film's findings and warnings as JSON has them."""
+def values_of(image: Prediction) -> dict[str, Any]:
+    """The findings and warnings of an image, ready for JSON."""
     return {"id": image.id, "findings": [asdict(each) for each in image.findings]} | {
         "warnings": list(image.warnings)
     }

@@ -1,4 +1,4 @@
-"""What `localize` found as lines for a terminal: the answer first, then short tables."""
+"""The results of `localize` as lines for a terminal: the answer first, then short tables."""
 
 from typing import Any
 
@@ -10,25 +10,25 @@ from reports.wording import number, reasons, with_interval
 
 Values = dict[str, Any]
 COARSE, FEW = "*", "†"
-# With so many a share is known to about a tenth either way.
+# From this number on, the 95 % interval of a share is about a tenth either way.
 MANY_PATIENTS = 100
 SHOWN = ("hit", "iou", "iobb")
 
 
 def lines(values: Values) -> list[str]:
-    """The answer for each method, what was judged, and the figures of every finding."""
+    """The answer for each method, the data, and the figures of every finding."""
     methods, everything = values["methods"], values["rows"][ALL]
     return [
         *(_answer(name, values) for name in methods),
         f"{everything['films']:,} findings with {everything['boxes']:,} boxes, of"
-        f" {everything['patients']:,} patients; {values['data']}, split: {values['split']}, part:"
+        f" {everything['patients']:,} patients; {values['data']}, split: {values['split']}, set:"
         f" {values['part']}; {values['classifier']} in {values['bundle']}",
         *(f"note: {note}" for note in values["notes"]),
-        *_table("the peak lies in a box", "hit", [*methods, PRIOR, CENTRE, CHANCE], values),
-        *_table("the same, less the prior's", "hit", _less(methods), values),
+        *_table("the peak is in a box", "hit", [*methods, PRIOR, CENTRE, CHANCE], values),
+        *_table("the same, minus the prior's", "hit", _less(methods), values),
         *_table("IoU with the boxes", "iou", [*methods, PRIOR], values),
         *_table(
-            "IoBB: share of what is marked that is in a box", "iobb", [*methods, PRIOR], values
+            "IoBB: share of the marked cells that is in a box", "iobb", [*methods, PRIOR], values
         ),
         *_marks(values),
         *_sanity(values),
@@ -38,18 +38,18 @@ def lines(values: Values) -> list[str]:
 def _answer(name: str, values: Values) -> str:
     looks = values["rows"][ALL]["looks"]
     hit, prior, more = (looks[look]["hit"] for look in (name, PRIOR, name + LESS_PRIOR))
-    where = "On synthetic films: " if values["synthetic"] else ""
+    where = "On synthetic images: " if values["synthetic"] else ""
     if more["ci"] is None:
         return (
-            f"{where}{name} points into the box in {number(hit['value'])} of findings, other"
-            f" patients' boxes do in {number(prior['value'])}. No interval or test:"
+            f"{where}the peak of {name} is in the box for {number(hit['value'])} of findings, that"
+            f" of the location prior for {number(prior['value'])}. No interval or test:"
             f" {more['ci_missing']}."
         )
     low, high = more["ci"]
     than = "more often" if low > 0 else "less often" if high < 0 else "not clearly more often"
     return (
-        f"{where}{name} points into the box in {_figure(hit)} of findings, {than} than other"
-        f" patients' boxes do ({number(prior['value'])}): {_figure(more)}."
+        f"{where}the peak of {name} is in the box for {_figure(hit)} of findings, {than} than that"
+        f" of the location prior ({number(prior['value'])}): {_figure(more)}."
     )
 
 
@@ -68,42 +68,45 @@ def _table(title: str, figure: str, looks: list[str], values: Values) -> list[st
     return ["", *aligned(rows)]
 
 
-def _figure(told: dict[str, Any]) -> str:
-    return with_interval(told["value"], told["ci"])
+def _figure(estimate: dict[str, Any]) -> str:
+    return with_interval(estimate["value"], estimate["ci"])
 
 
 def _marks(values: Values) -> list[str]:
     rows = values["rows"].values()
     tuned = ", ".join(values["tuned"])
-    shares = f"tuned on validation films for {tuned}, else by Otsu's method" if tuned else "Otsu's"
-    told = [
-        "prior: the place that most other patients' boxes of the finding cover, among"
-        f" {values['films_of_prior']:,} with boxes; centre: of the film; chance: a random point",
+    shares = f"tuned on validation images for {tuned}, else by Otsu's method" if tuned else "Otsu's"
+    notes = [
+        "prior: the place that most other patients' boxes of the finding cover, in"
+        f" {values['films_of_prior']:,} images with boxes; centre: of the image; chance: a random"
+        " point",
         f"IoU and IoBB: of the cells above a share of the map's maximum, {shares}",
     ]
     everything = values["rows"][ALL]
     if LEAST_PATIENTS <= everything["patients"] < MANY_PATIENTS:
-        told.append(
-            f"{everything['patients']:,} patients are few: intervals are wide, and what lies within"
-            " them is open"
+        notes.append(
+            f"{everything['patients']:,} patients are few: the intervals are wide, and any value in"
+            " them is possible"
         )
     for name in values["methods"]:
         share = everything["looks"][name]["empty"]["value"]
         if share:
             count = round(share * everything["films"])
-            told.append(f"{name} has no evidence anywhere in {count:,} maps: they miss")
+            notes.append(
+                f"{name} has no evidence anywhere in {count:,} maps, which count as misses"
+            )
     if any(row["coarse"] for row in rows):
-        told.append(f"{COARSE} half of the boxes are smaller than a cell of this map")
+        notes.append(f"{COARSE} half of the boxes are smaller than a cell of this map")
     if any(row["patients"] < LEAST_PATIENTS for row in rows):
-        told.append(
+        notes.append(
             f"{FEW} fewer than {LEAST_PATIENTS} patients have boxes of this finding, so it has no"
-            " intervals; those of a mean over such findings show less uncertainty than there is"
+            " intervals; intervals of a mean over such findings are too narrow"
         )
-    return ["", *told, *_missing(values)]
+    return ["", *notes, *_missing(values)]
 
 
 def _missing(values: Values) -> list[str]:
-    """Why figures have no interval; findings of few patients have their mark instead."""
+    """Why figures have no interval; findings with few patients have their mark instead."""
     return reasons(
         (f"{figure} of {look} in {finding}", figures[figure].get("ci_missing"))
         for finding, row in values["rows"].items()
@@ -126,16 +129,16 @@ def _sanity(values: Values) -> list[str]:
     ]
     return [
         "",
-        "rank correlation of maps with those of shuffled weights (1: nothing of them was learned)",
+        "rank correlation with maps of shuffled weights (1: training does not affect the maps)",
         *(aligned(correlations) or [f"{values['classifier']} has no weights to shuffle"]),
         "",
-        "fall of the probability when the region credited most is blurred, or as much elsewhere",
+        "drop of the probability after blurring the region of most attribution, or one elsewhere",
         *aligned(falls),
     ]
 
 
 def _marked(finding: str, values: Values) -> str:
-    """The finding with a mark if it, or one that its mean is of, has few patients."""
+    """The finding with a mark if it, or one in its mean, has few patients."""
     rows = values["rows"]
     of = [name for name in rows if finding in (name, MEAN)]
     return finding + (FEW if any(rows[name]["patients"] < LEAST_PATIENTS for name in of) else "")

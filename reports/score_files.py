@@ -1,4 +1,4 @@
-"""Tables of probabilities: anyone's read, ours written."""
+"""Tables of probabilities: reading those of any program, writing our own."""
 
 import re
 from collections import defaultdict
@@ -20,7 +20,7 @@ from progress import warn
 from spreadsheets import cell, text_of
 
 PREFIXES = ("", "prob_", "p_", "pred_")
-# Columns by which a table is known that has a row for each film and label.
+# A table with these columns has a row for each image and label.
 LONG = {"label", "probability"}
 ROWS_AT_ONCE = 50_000
 QUOTED = re.compile('[,"\r\n]')
@@ -29,10 +29,10 @@ LEAST_PLAIN = 1e-4
 
 
 def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = False) -> Scores:
-    """Scores of a CSV with an id column and one column a label, which are named as label_names.
+    """Scores of a CSV with an id column and one column for each label, named as in label_names.
 
-    Columns that are no label raise, or are left out if `others` are allowed. What `predict` writes,
-    a row for each film and label, is taken too.
+    Columns that are no label raise, or are left out if `others` are allowed. The long table of
+    `predict`, with a row for each image and label, is read too.
     """
     frame = _table(path, label_names).rename(columns=text_of)
     ids = find_column(frame, *IMAGE) or frame.columns[0]
@@ -46,24 +46,24 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
     )
     if not columns or (unknown and not others):
         raise BadScores(
-            f"Every column of {path} but the ids must be one label of the label table, which has"
+            f"Every column of {path} except the ids must be a label of the label table:"
             f" {', '.join(label_names)}; got {', '.join(unknown) or 'no other column'}"
             f"{near or '.'} Rename or remove columns, or choose labels with --findings."
         )
     if near:
-        warn(f"{path}: columns that are no labels are left out: {', '.join(unknown)}{near}")
+        warn(f"{path}: columns without a label are left out: {', '.join(unknown)}{near}")
     names = frame[ids].map(text_of).to_numpy(object)
     values = _numbers(probabilities[list(columns.values())], names, path)
     return Scores(model, names, values, tuple(columns))
 
 
 def _table(path: Path, label_names: Sequence[str]) -> pd.DataFrame:
-    """The table, its columns of labels as numbers; if any cell is none, all cells as text."""
+    """The table with its label columns as numbers; if any cell is not a number, all as text."""
     header = read_table(path, nrows=0)
     named = _columns(header.rename(columns=text_of), label_names).values()
     if set(header.columns) >= LONG:
         return read_table(path)
-    # A column whose name has blanks around it is not found by its name, and stays text.
+    # A column whose name has blanks around it is not matched here, and stays text.
     kinds: dict[str, type] = defaultdict(lambda: str)
     kinds |= {name: float for name in header.columns if text_of(name) in named}
     try:
@@ -74,23 +74,23 @@ def _table(path: Path, label_names: Sequence[str]) -> pd.DataFrame:
 
 
 def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
-    """The cells as numbers (n, k); one that is none is named by its film and column."""
+    """The cells as numbers (n, k); the error names the image and column of one that is not."""
     values = cells.apply(pd.to_numeric, errors="coerce")
     lacking = np.argwhere(values.isna())
     if len(lacking):
         row, column = lacking[0]
         cell = cells.iat[row, column]
-        told = repr(cell) if isinstance(cell, str) and cell else "missing"
+        shown = repr(cell) if isinstance(cell, str) and cell else "missing"
         raise BadScores(
-            f"Every film of {path} must have a probability of each label; {len(lacking):,} have"
-            f" none, the first {cells.columns[column]} of {ids[row]}, which is {told}. Fill them"
-            " in, or leave these films out."
+            f"Every image of {path} must have a probability for each label; {len(lacking):,} are"
+            f" not numbers, the first {cells.columns[column]} of {ids[row]}, which is {shown}. Fill"
+            " them in, or leave these images out."
         )
     return values.to_numpy(float)
 
 
 def write(scores: Scores, path: Path) -> Path:
-    """`id` and one column a label, safe to open in a spreadsheet; `read` takes it back."""
+    """Write `id` and one column for each label, safe to open in a spreadsheet; `read` reads it."""
     with storage.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         file.write(f"{_line(['id', *scores.label_names])}\n")
         for first in range(0, len(scores.ids), ROWS_AT_ONCE):
@@ -103,7 +103,7 @@ def write(scores: Scores, path: Path) -> Path:
 
 
 def _line(cells: Sequence[object]) -> str:
-    """Cells of one line of CSV, in quotes where they need them."""
+    """Cells as one line of CSV, in quotes where needed."""
     texts = [str(cell(each)) for each in cells]
     return ",".join(
         '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text for text in texts
@@ -111,24 +111,24 @@ def _line(cells: Sequence[object]) -> str:
 
 
 def _as_text(values: np.ndarray) -> pa.Array:
-    """Probabilities (n,) in the fewest digits that give them back, as NumPy writes them."""
+    """Probabilities (n,) in the fewest digits that reproduce them, as NumPy writes them."""
     text = pc.cast(pa.array(np.ascontiguousarray(values)), pa.string())
-    # Where Arrow and NumPy disagree: 0 or 0.0, 0.00001 or 1e-05.
+    # Arrow and NumPy differ here: 0 or 0.0, 0.00001 or 1e-05.
     other = (values.astype(float) < LEAST_PLAIN) | (values == 1)
     return pc.replace_with_mask(text, other, pa.array(values[other].astype(str), pa.string()))
 
 
 def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:
-    """A table of a row for each film and label as one with a column for each label."""
+    """A table with a row for each image and label as one with a column for each label."""
     frame = frame.assign(label=frame["label"].map(text_of))
     if frame.duplicated([ids, "label"]).any():
         raise BadScores(
-            f"Each film and label must have one probability; {path} gives some twice."
+            f"Each image and label must have one probability; {path} gives some twice."
             " Remove the repeated rows."
         )
     if ids in set(frame["label"]):
         raise BadScores(
-            f"No label may be called as the ids are; {path} has {ids!r}. Rename the ids."
+            f"No label may have the name of the id column; {path} has {ids!r}. Rename that column."
         )
     wide = frame.pivot(index=ids, columns="label", values="probability")
     return wide.rename_axis(columns=None).reset_index()
@@ -140,11 +140,11 @@ def _without_prefix(column: str) -> str:
 
 
 def _columns(frame: pd.DataFrame, label_names: Sequence[str]) -> dict[str, str]:
-    """Column of each label that has one, its own name first, else any prefix, case and spacing."""
-    found = {
+    """Column of each label that has one: its own name, else any prefix, case and spacing."""
+    columns = {
         label: label
         if label in frame.columns
         else find_column(frame, *(f"{prefix}{label}" for prefix in PREFIXES))
         for label in label_names
     }
-    return {label: column for label, column in found.items() if column}
+    return {label: column for label, column in columns.items() if column}

@@ -1,6 +1,6 @@
-"""What people look at: every plot and panel, and the only home of matplotlib."""
+"""Every plot and panel; the only folder that imports matplotlib."""
 
 import matplotlib
 
-# A dollar sign in a label's or a file's name is no formula.
+# A dollar sign in the name of a label or file starts no formula.
 matplotlib.rcParams["text.parse_math"] = False

@@ -1,4 +1,4 @@
-"""A contact sheet: films in rows, what is seen in each of them side by side."""
+"""A contact sheet: a row of tiles for each image."""
 
 from collections.abc import Sequence
 from textwrap import fill
@@ -13,11 +13,11 @@ from reports.plots.panels import SOFT, outline
 TILE, MARGIN, ABOVE, BELOW = 1.3, 0.08, 0.4, 0.65
 CAPTION = 0.2
 TINY, SMALL, PLAIN = 6, 7.5, 10
-LETTERS_AN_INCH = 15
+LETTERS_PER_INCH = 15
 
 
 class Tile(NamedTuple):
-    """A picture (h, w, 3) uint8 with boxes (m, 4) in fractions of it, and what stands above."""
+    """A picture (h, w, 3) uint8 with boxes (m, 4) in fractions of it, and its caption."""
 
     picture: np.ndarray
     caption: str
@@ -25,7 +25,7 @@ class Tile(NamedTuple):
 
 
 def sheet(rows: Sequence[Sequence[Tile]], title: str, legend: str) -> Figure:
-    """A row of tiles for each film, in which every film keeps its aspect."""
+    """A row of tiles for each image; every image keeps its aspect ratio."""
     columns = max(map(len, rows))
     across = 2 * MARGIN + columns * (TILE + MARGIN)
     down = ABOVE + BELOW + len(rows) * (TILE + CAPTION)
@@ -36,8 +36,8 @@ def sheet(rows: Sequence[Sequence[Tile]], title: str, legend: str) -> Figure:
             left = MARGIN + place * (TILE + MARGIN)
             _draw(figure, tile, (left / across, bottom / down, TILE / across, TILE / down))
     figure.text(MARGIN / across, 1 - 0.12 / down, title, fontsize=PLAIN, weight="bold", va="top")
-    told = fill(legend, int(across * LETTERS_AN_INCH))
-    figure.text(MARGIN / across, 0.08 / down, told, fontsize=SMALL, color=SOFT)
+    lines = fill(legend, int(across * LETTERS_PER_INCH))
+    figure.text(MARGIN / across, 0.08 / down, lines, fontsize=SMALL, color=SOFT)
     return figure
 
 

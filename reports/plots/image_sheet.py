@@ -1,4 +1,4 @@
-"""Films as they are: a sheet with a few of every label and their boxes."""
+"""Sample images: a sheet with a few of every label and their boxes."""
 
 from collections.abc import Callable
 
@@ -9,13 +9,13 @@ from matplotlib.patches import Rectangle
 from datasets.images import SIDES, Images
 
 PER_LABEL = 4
-# Letters that fit over a film.
+# Letters that fit above an image.
 LONGEST = 28
 COLOURS = {True: "#E69F00", False: "#56B4E9"}
 
 
 def sheet(images: Images, read: Callable[[str], np.ndarray]) -> Figure:
-    """A row for each label: films of training patients with it, its boxes orange, others blue."""
+    """A row for each label: training images with it; its boxes are orange, others blue."""
     names = images.label_names
     figure = Figure(figsize=(1 + 2 * PER_LABEL, 0.5 + 2.05 * len(names)), layout="constrained")
     grid = figure.subplots(len(names), PER_LABEL, squeeze=False)
@@ -31,12 +31,12 @@ def sheet(images: Images, read: Callable[[str], np.ndarray]) -> Figure:
             for box in images.boxes[images.boxes["id"] == images.ids[image]].itertuples():
                 axes.add_patch(_rectangle(box, plane.shape, COLOURS[box.label == name]))
     synthetic = " (synthetic)" if images.synthetic else ""
-    figure.suptitle(f"{images.source}{synthetic}: films of each label, its boxes orange")
+    figure.suptitle(f"{images.source}{synthetic}: images with each label, its boxes orange")
     return figure
 
 
 def shortened(image: str) -> str:
-    """As many whole folders before a film's name as there is room for, an ellipsis for the rest."""
+    """The end of an image's path that fits, in whole folders, with an ellipsis for the rest."""
     if len(image) <= LONGEST:
         return image
     parts = image.split("/")
@@ -45,7 +45,7 @@ def shortened(image: str) -> str:
 
 
 def _chosen(images: Images, column: int) -> np.ndarray:
-    """Films with a label, of different patients, those with a box for it first."""
+    """Images with a label, of different patients, those with a box for it first."""
     with_label = np.flatnonzero(images.train & (images.labels[:, column] == 1))
     boxed = set(images.boxes["id"][images.boxes["label"] == images.label_names[column]])
     order = sorted(with_label, key=lambda image: images.ids[image] not in boxed)

@@ -1,4 +1,4 @@
-"""Keypoints on films, and galleries of what visual words mean."""
+"""Keypoints on images, and galleries of visual words."""
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -9,22 +9,22 @@ from features.local_descriptors import LocalDescriptors
 from reports.plots.panels import KEYPOINTS, circles
 
 
-def on_image(image: np.ndarray, found: LocalDescriptors, title: str) -> Figure:
-    """A film with a circle for each keypoint's scale and a line for its orientation."""
+def on_image(image: np.ndarray, keypoints: LocalDescriptors, title: str) -> Figure:
+    """An image with a circle for each keypoint's scale and a line for its orientation."""
     side = len(image)
     figure = Figure(figsize=(8, 8.4), layout="constrained")
     axes = figure.subplots()
     axes.imshow(image, cmap="gray", vmin=0, vmax=255)
-    centres, sizes = found.points * side, found.sizes * side
+    centres, sizes = keypoints.points * side, keypoints.sizes * side
     circles(axes, centres, sizes)
-    axes.add_collection(LineCollection(list(_radii(centres, sizes, found.angles)), **KEYPOINTS))
+    axes.add_collection(LineCollection(list(_radii(centres, sizes, keypoints.angles)), **KEYPOINTS))
     axes.set_title(title, fontsize=11)
     axes.set_axis_off()
     return figure
 
 
 def gallery(words: dict[int, list[Patch]], counts: np.ndarray, title: str) -> Figure:
-    """A row for each word: its nearest patches, the nearest first, and how often it occurs."""
+    """A row for each visual word: its nearest patches in order, and how often it occurs."""
     columns = max(map(len, words.values()))
     figure = Figure(figsize=(2.2 + 0.95 * columns, 0.6 + 0.98 * len(words)), layout="constrained")
     grid = figure.subplots(len(words), columns, squeeze=False)
@@ -35,8 +35,8 @@ def gallery(words: dict[int, list[Patch]], counts: np.ndarray, title: str) -> Fi
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
         share = 100 * counts[word] / max(counts.sum(), 1)
-        told = f"word {word}\n{share:.2f} %"
-        row[0].set_ylabel(told, rotation=0, ha="right", va="center", fontsize=8)
+        name = f"word {word}\n{share:.2f} %"
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
     figure.suptitle(title, fontsize=11)
     return figure
 

@@ -1,4 +1,4 @@
-"""How often each label is, and which come together."""
+"""How often each label is, and which labels occur together."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from datasets.images import SETS
 from reports.plots.saving import save
 
-# Okabe and Ito's colours, told apart by colour-blind people too.
+# Okabe and Ito's colours, which colour-blind people can distinguish.
 COLOURS = {"train": "#0072B2", "validation": "#E69F00", "test": "#009E73"}
 
 
@@ -23,29 +23,33 @@ def write(summary: dict[str, Any], out: Path) -> list[Path]:
 
 
 def class_distribution(summary: dict[str, Any]) -> Figure:
-    """Prevalence of each label in each part of the split, in percent."""
+    """Prevalence of each label in each set of the split, in percent."""
     names = sorted(summary["labels"], key=lambda name: summary["positives"]["all"][name])
     figure = Figure(figsize=(8, 1.6 + 0.34 * len(names)), layout="constrained")
     axes = figure.subplots()
-    for offset, part in zip((0.27, 0, -0.27), SETS, strict=True):
-        n_images = summary["split"]["films"][part]
-        shares = [100 * summary["positives"][part][name] / max(n_images, 1) for name in names]
+    for offset, one in zip((0.27, 0, -0.27), SETS, strict=True):
+        n_images = summary["split"]["films"][one]
+        shares = [100 * summary["positives"][one][name] / max(n_images, 1) for name in names]
         rows = np.arange(len(names)) + offset
-        axes.barh(rows, shares, 0.25, color=COLOURS[part], label=f"{part} ({n_images:,} films)")
+        axes.barh(rows, shares, 0.25, color=COLOURS[one], label=f"{one} ({n_images:,} images)")
     for row, name in enumerate(names):
         count = summary["positives"]["all"][name]
         axes.annotate(f"{count:,}", (1.01, row), xycoords=("axes fraction", "data"), va="center")
     axes.set(
-        yticks=range(len(names)), yticklabels=names, xlabel="films with the label, percent of part"
+        yticks=range(len(names)),
+        yticklabels=names,
+        xlabel="images with the label, percent of the set",
     )
-    axes.set_title(f"{_title(summary)}: how often each label is (right: films in all)", fontsize=11)
+    axes.set_title(
+        f"{_title(summary)}: how often each label is (right: number of images)", fontsize=11
+    )
     axes.legend(loc="lower right", frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
 
 def cooccurrence(summary: dict[str, Any]) -> Figure:
-    """Of the films with the row's label, the percentage that have the column's too."""
+    """Of the images with the row's label, the percentage that also have the column's."""
     names, counts = summary["labels"], np.array(summary["cooccurrence"])
     shares = 100 * counts / np.maximum(np.diag(counts)[:, None], 1)
     others = np.where(np.eye(len(names)), np.nan, shares)
@@ -62,9 +66,11 @@ def cooccurrence(summary: dict[str, Any]) -> Figure:
     ticks = range(len(names))
     axes.set(xticks=ticks, yticks=ticks, yticklabels=names, xlabel="… also have this label")
     axes.set_xticklabels(names, rotation=60, ha="right", rotation_mode="anchor")
-    axes.set_ylabel("of the films with this label …")
-    axes.set_title(f"{_title(summary)}: which labels come together\n(numbers: films)", fontsize=11)
-    figure.colorbar(picture, ax=axes, shrink=0.6, label="percent of the row's films")
+    axes.set_ylabel("of the images with this label …")
+    axes.set_title(
+        f"{_title(summary)}: which labels occur together\n(numbers: images)", fontsize=11
+    )
+    figure.colorbar(picture, ax=axes, shrink=0.6, label="percent of the row's images")
     return figure
 
 

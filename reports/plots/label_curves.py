@@ -18,24 +18,24 @@ Draw = Callable[[Axes, np.ndarray, np.ndarray, dict[str, Any]], None]
 
 
 def roc(truth: Truth, scores: Sequence[Scores]) -> Figure:
-    """ROC curves; the diagonal is no skill."""
+    """ROC curves; the diagonal is chance."""
     return _panels(truth, scores, _roc, ("false positive rate", "true positive rate"))
 
 
 def precision_recall(truth: Truth, scores: Sequence[Scores]) -> Figure:
-    """Precision over recall; the level line is the share of positives, which is no skill."""
+    """Precision over recall; the level line is the share of positives, the precision of chance."""
     return _panels(truth, scores, _precision_recall, ("recall", "precision"))
 
 
 def reliability(truth: Truth, scores: Sequence[Scores]) -> Figure:
-    """Share of positives over mean probability, of bins of equally many films."""
+    """Share of positives over mean probability, in bins of equally many images."""
     return _panels(truth, scores, _reliability, ("probability", "share of positives"))
 
 
 def _panels(
     truth: Truth, scores: Sequence[Scores], draw: Draw, axis_names: tuple[str, str]
 ) -> Figure:
-    """One panel a label; scores must be over the films and labels of truth, in its order."""
+    """One panel for each label; scores have the images and labels of truth, in its order."""
     names = truth.label_names
     n_rows = -(-len(names) // COLUMNS)
     figure = Figure(figsize=(2.3 * COLUMNS, 0.8 + 2.3 * n_rows), layout="constrained")

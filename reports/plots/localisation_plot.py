@@ -16,20 +16,20 @@ SPREAD = 0.56
 
 
 def hit_rates(values: dict[str, Any]) -> Figure:
-    """A row for each finding: hit rate of every method with its interval, blind ones in grey."""
+    """A row for each finding: hit rate of each method with its interval; references in grey."""
     rows, looks = values["rows"], [*values["methods"], *BLIND]
     figure = Figure(figsize=(8, 1.7 + 0.14 * len(rows) * len(looks)), layout="constrained")
     axes = figure.subplots()
     grey = {look: {"color": QUIET, "marker": marker} for look, marker in BLIND.items()}
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(looks))
     for look, style in (styles(values["methods"]) | grey).items():
-        told = [row["looks"][look]["hit"] for row in rows.values()]
-        estimates = [(each["value"], each["ci"]) for each in told]
+        figures = [row["looks"][look]["hit"] for row in rows.values()]
+        estimates = [(each["value"], each["ci"]) for each in figures]
         forest.draw(axes, estimates, offsets[looks.index(look)], style, look)
     axes.hlines(np.arange(len(rows)) - 0.5, 0, 1, color="#e4e4e4", linewidth=0.8)
     axes.set_yticks(range(len(rows)), [_name(name, row) for name, row in rows.items()])
     axes.set(ylim=(len(rows) - 0.5, -0.5), xlim=(-0.02, 1.02))
-    axes.set_xlabel("share of findings whose box holds the map's peak, 95 % interval by patient")
+    axes.set_xlabel("share of findings whose box contains the map's peak, 95 % interval by patient")
     axes.grid(axis="x", color="#e4e4e4")
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
@@ -40,4 +40,4 @@ def hit_rates(values: dict[str, Any]) -> Figure:
 
 
 def _name(name: str, row: dict[str, Any]) -> str:
-    return NAMES.get(name, f"{name}\nfilms: {row['films']:,}, patients: {row['patients']:,}")
+    return NAMES.get(name, f"{name}\nimages: {row['films']:,}, patients: {row['patients']:,}")

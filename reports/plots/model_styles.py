@@ -1,15 +1,15 @@
-"""How each model looks in every picture, told apart without colour too."""
+"""Colour, line and marker of each model in every plot, distinct without colour too."""
 
 from collections.abc import Sequence
 from itertools import cycle
 from typing import Any
 
-# Okabe and Ito's colours, told apart by colour-blind people too.
+# Okabe and Ito's colours, which colour-blind people can distinguish.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 LINES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v")
 QUIET = "#767676"
-# Said where a figure would be, of a label whose films are all of one kind.
+# Shown in the place of a figure, for a label that all images have or lack.
 ONE_CLASS = "one class only"
 
 

@@ -1,4 +1,4 @@
-"""Heatmaps on films: the stronger the evidence, the less of the film is seen through its colour."""
+"""Heatmaps on images: the stronger the evidence, the more its colour covers the image."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import to_rgb
 
-# Told apart by colour-blind people, and seen on black and on white.
+# Colour-blind people can distinguish these, on black and on white.
 FOR, AGAINST = "#E69F00", "#56B4E9"
 SEQUENTIAL = "viridis"
 OPACITY = 0.75
@@ -16,10 +16,10 @@ GREY = 110
 
 @dataclass(frozen=True)
 class Heat:
-    """A heatmap (h, w) over a film's own frame: raw values in `unit`, coloured up to `limit`.
+    """A heatmap (h, w) over an image's own frame: raw values in `unit`, coloured up to `limit`.
 
-    Signed heat runs from -limit to limit and is clear at 0; other heat runs from 0. The note says
-    what else is to know; where there are no values the reason says why.
+    Signed heat runs from -limit to limit and is transparent at 0; other heat runs from 0. The note
+    is shown above it; the reason is shown where there are no values.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Heat:
 
 
 def overlay(image: np.ndarray, heat: Heat) -> np.ndarray:
-    """A film (h, w) uint8 under its heatmap, (h, w, 3) uint8; dimmed where there is none."""
+    """An image (h, w) uint8 under its heatmap, (h, w, 3) uint8; dimmed where there is none."""
     if heat.values is None:
         return np.repeat(image[..., None] // 3, 3, axis=2)
     relative = heat.values / heat.limit if heat.limit else np.zeros(image.shape)

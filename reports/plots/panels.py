@@ -1,4 +1,4 @@
-"""A panel for a film and a label: what was seen, and where each branch looks for the label."""
+"""A panel for an image and a label: the image, keypoints, and where each branch looks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from features.local_descriptors import LocalDescriptors
 from reports.plots.overlays import Heat, overlay, scale
 from reports.plots.saving import literal
 
-# Inches: every film fits into a square tile, with room for words above and below.
+# Inches: every image fits into a square tile, with room for text above and below.
 TILE, NARROWEST, MARGIN, ABOVE, BELOW = 2.6, 1.9, 0.12, 1.0, 0.55
 DPI = 120
-# A film's longest side in pixels: more would not be seen.
+# The longest side of an image in pixels: more would not be visible.
 SIDE = round(DPI * TILE)
 TITLE, PLAIN, SMALL = 11, 9, 7.5
-# How keypoints look in every picture.
+# The style of keypoints in every picture.
 KEYPOINTS: dict[str, Any] = {"edgecolors": "#56B4E9", "linewidths": 0.5, "alpha": 0.6}
 SOFT = "#555555"
 FOOTER = "Research use only"
@@ -36,15 +36,15 @@ CASING = [Stroke(linewidth=2.6, foreground="black"), Normal()]
 
 @dataclass(frozen=True)
 class Panel:
-    """What is drawn of one film (h, w) uint8 and one label.
+    """The content of a panel for one image (h, w) uint8 and one label.
 
-    Boxes (m, 4) are x, y, width and height in fractions of the film; keypoints are in those of its
-    letterboxed square. Without keypoints there is no tile for them.
+    Boxes (m, 4) are x, y, width and height in fractions of the image; keypoints are in fractions
+    of its letterboxed square. Without keypoints there is no tile for them.
     """
 
     image: np.ndarray
     title: str
-    verdict: str
+    outcome: str
     image_note: str
     keypoints: LocalDescriptors | None
     keypoints_note: str
@@ -57,25 +57,25 @@ def panel(shown: Panel) -> Figure:
     """Image, keypoints and heatmaps side by side, with the label's boxes, scales and units."""
     dotted = 0 if shown.keypoints is None else 1
     figure, tiles = _tiles(shown.image.shape, 1 + dotted + len(shown.heats))
-    _draw(tiles[0], shown.image, shown.boxes, "film", shown.image_note)
+    _draw(tiles[0], shown.image, shown.boxes, "image", shown.image_note)
     if shown.keypoints is not None:
         _draw(tiles[1], shown.image, shown.boxes, "keypoints", shown.keypoints_note)
         _dot(tiles[1], shown.image.shape, shown.keypoints)
     for axes, heat in zip(tiles[1 + dotted :], shown.heats, strict=True):
         boxes = shown.boxes[:0] if heat.values is None else shown.boxes
         _draw(axes, overlay(shown.image, heat), boxes, heat.name, heat.note)
-        _tell_scale(axes, heat)
+        _draw_scale(axes, heat)
     across, down = figure.get_size_inches()
     left = MARGIN / across
     figure.text(left, 1 - 0.07 / down, shown.title, fontsize=TITLE, weight="bold", va="top")
-    figure.text(left, 1 - 0.35 / down, shown.verdict, fontsize=PLAIN, va="top")
+    figure.text(left, 1 - 0.35 / down, shown.outcome, fontsize=PLAIN, va="top")
     figure.text(left, 0.08 / down, shown.footer, fontsize=SMALL, color=SOFT)
     literal(figure)
     return figure
 
 
 def _tiles(shape: tuple[int, ...], count: int) -> tuple[Figure, list[Axes]]:
-    """A figure with so many tiles in a row, placed by hand: layout engines take their time."""
+    """A figure with a number of tiles in a row, placed by hand because layout engines are slow."""
     height, width = TILE * np.array(shape) / max(shape)
     step = max(width, NARROWEST) + MARGIN
     across, down = MARGIN + count * step, ABOVE + height + BELOW
@@ -110,7 +110,7 @@ def save(figure: Figure, path: Path) -> bytes:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    # Compressing harder takes longer than drawing, and saves a tenth.
+    # Stronger compression takes longer than plotting, and saves a tenth.
     with storage.whole(path) as temporary:
         picture.save(temporary, compress_level=1)
     smaller = BytesIO()
@@ -119,7 +119,7 @@ def save(figure: Figure, path: Path) -> bytes:
 
 
 def outline(axes: Axes, boxes: np.ndarray) -> None:
-    """Boxes (m, 4) in the axes' own units, white within black: seen on any colour."""
+    """Boxes (m, 4) in the units of the axes, white with a black edge: visible on any colour."""
     for x, y, width, height in boxes:
         box = Rectangle((x, y), width, height, fill=False, edgecolor="white", linewidth=1.2)
         box.set_path_effects(CASING)
@@ -128,7 +128,7 @@ def outline(axes: Axes, boxes: np.ndarray) -> None:
 
 def circles(axes: Axes, centres: np.ndarray, sizes: np.ndarray) -> None:
     """A circle for each keypoint's scale, of centres (n, 2) and diameters (n,) in pixels."""
-    drawn = EllipseCollection(
+    ellipses = EllipseCollection(
         *(sizes, sizes, np.zeros(len(sizes))),
         offsets=centres,
         units="xy",
@@ -136,11 +136,11 @@ def circles(axes: Axes, centres: np.ndarray, sizes: np.ndarray) -> None:
         offset_transform=axes.transData,
         **KEYPOINTS,
     )
-    axes.add_collection(drawn)
+    axes.add_collection(ellipses)
 
 
-def _tell_scale(axes: Axes, heat: Heat) -> None:
-    """The colours below the tile with their values and unit; on the tile why there are none."""
+def _draw_scale(axes: Axes, heat: Heat) -> None:
+    """The colours below the tile with values and unit; on an empty tile, the reason."""
     if heat.values is None:
         reason = axes.annotate(fill(heat.reason, 30), (0.5, 0.5), xycoords="axes fraction")
         reason.set(color="white", fontsize=PLAIN, ha="center", va="center")

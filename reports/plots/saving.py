@@ -20,7 +20,7 @@ def save(figure: Figure, path: Path, dpi: int = 120) -> Path:
 
 def literal(figure: Figure) -> None:
     """Show characters in the figure's texts that have no glyph, such as escapes, as `\\x1b`."""
-    # Ticks write their names again whenever they are drawn, so these are set first.
+    # Ticks reset their labels whenever they are rendered, so fix these first.
     for axis in figure.findobj(Axis):
         names = [tick.get_text() for tick in axis.get_ticklabels()]
         if any(visible_lines(name) != name for name in names):

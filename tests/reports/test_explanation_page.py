@@ -1,7 +1,7 @@
 import pytest
 
 from reports import explanation_page
-from reports.explanation_files import Drawn
+from reports.explanation_files import SavedPanel
 from tests import explanations
 from tests.reports.test_report_page import EVIL, PIXEL, Page
 
@@ -31,16 +31,17 @@ def values():
 @pytest.fixture
 def html(values):
     names = ["a.png", "a.png", EVIL]
-    drawn = [Drawn(explanations.decision("Mass", image), None, PIXEL) for image in names]
+    drawn = [SavedPanel(explanations.decision("Mass", image), None, PIXEL) for image in names]
     return explanation_page.page(values, drawn, {"shares": [PIXEL], "sheets": [PIXEL, PIXEL]})
 
 
 def test_the_answer_says_what_decisions_came_from_the_largest_first(values):
     told = explanation_page.answer(values)
-    assert told == "Of all credit in 3 decisions on 2 films, 75 % lies in sift, 25 % lies in net."
-    assert explanation_page.answer(values | {"synthetic": True}).startswith(
-        "On synthetic films, of all"
+    assert told == (
+        "Of the attribution in 3 predictions on 2 images, 75 % comes from sift,"
+        " 25 % comes from net."
     )
+    assert "on 2 synthetic images, 75 %" in explanation_page.answer(values | {"synthetic": True})
 
 
 def test_the_page_names_what_has_weight_0(values):
@@ -48,14 +49,14 @@ def test_the_page_names_what_has_weight_0(values):
         "shares of members: cnn 1.00, xgboost 0.00",
         "visual words have weight 0 in this model",
     ]
-    told = explanation_page.told_of(values | {"notes": notes})
+    told = explanation_page.described(values | {"notes": notes})
     assert "Shares of members: cnn 1.00, xgboost 0.00. Visual words have weight 0 in this" in told
 
 
 def test_the_page_says_which_images_come_first(values):
-    told = explanation_page.told_of(values)
+    told = explanation_page.described(values)
     assert told.endswith("Bundle: runs/bundle.")
-    assert explanation_page.told_of(values | {"order": "Worst first."}) == f"{told} Worst first."
+    assert explanation_page.described(values | {"order": "Worst first."}) == f"{told} Worst first."
 
 
 def test_pictures_are_inside_with_words_for_those_who_do_not_see_them(html):

@@ -26,10 +26,10 @@ def test_the_image_keeps_its_shape_and_tells_its_size():
     assert panel.image_note.startswith("80 × 40 pixels")
 
 
-def test_a_panel_tells_label_image_and_verdict():
+def test_a_panel_tells_label_image_and_outcome():
     panel = first(explanations.explained())
     assert panel.title == "Mass · a/film.png"
-    assert panel.verdict.startswith("Calibrated probability 0.750")
+    assert panel.outcome.startswith("Calibrated probability 0.750")
     assert panel.footer == "footer"
 
 
@@ -38,12 +38,12 @@ def test_evidence_is_told_by_area_and_so_does_not_depend_on_cells():
     heat = heats(explanations.explained())["sift"]
     np.testing.assert_allclose(heat.values, 0.02, rtol=1e-6)
     assert heat.values.shape == (SIDE // 2, SIDE)
-    assert heat.note == "+2.00 logit in all"
+    assert heat.note == "+2.00 logit in total"
 
 
 def test_attribution_on_no_place_is_told():
     image = explanations.explained(decisions=[explanations.decision(attribution={"sift": 1.25})])
-    assert heats(image)["sift"].note == "+1.25 logit in all, of which −0.75 by absent words"
+    assert heats(image)["sift"].note == "+1.25 logit in total, −0.75 of it from absent words"
 
 
 def test_words_of_one_panel_share_their_colours():

@@ -48,17 +48,19 @@ def values():
 def test_the_answer_comes_first_and_goes_by_the_interval(values, more, told):
     values["rows"]["all"] = row(0.75, more)
     answer = lines(values)[0]
-    assert answer.startswith("camera points into the box in 0.750 [0.100, 0.900] of findings")
+    assert answer.startswith(
+        "the peak of camera is in the box for 0.750 [0.100, 0.900] of findings"
+    )
     assert told in answer
 
 
 def test_synthetic_images_are_called_so_in_every_answer(values):
-    assert lines(values | {"synthetic": True})[0].startswith("On synthetic films: camera")
+    assert lines(values | {"synthetic": True})[0].startswith("On synthetic images: the")
 
 
 def test_what_was_judged_and_every_note_are_told(values):
     text = "\n".join(lines(values))
-    assert "20 findings with 21 boxes, of 30 patients; films, split: lists, part: test" in text
+    assert "20 findings with 21 boxes, of 30 patients; films, split: lists, set: test" in text
     assert "note: look here" in text
 
 
@@ -92,8 +94,8 @@ def test_without_an_interval_the_answer_makes_no_claim_and_gives_the_reason(valu
         figure["hit"] = {"value": 0.5, "ci": None, "ci_missing": "few; at least 20 are needed"}
     told = lines(values)
     assert told[0] == (
-        "camera points into the box in 0.500 of findings, other patients' boxes do in 0.500."
-        " No interval or test: few; at least 20 are needed."
+        "the peak of camera is in the box for 0.500 of findings, that of the location prior for"
+        " 0.500. No interval or test: few; at least 20 are needed."
     )
     assert any("0.500 [no interval]" in line for line in told)
     assert any(

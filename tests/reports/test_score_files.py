@@ -143,7 +143,7 @@ def test_an_image_that_lacks_a_label_raises(read):
 
 
 def test_a_label_called_as_the_ids_are_is_refused(read):
-    with pytest.raises(BadScores, match="Rename the ids"):
+    with pytest.raises(BadScores, match="Rename that column"):
         read("0,label,probability\na.png,0,0.5\n")
 
 

@@ -25,7 +25,7 @@ def test_bars_are_the_share_of_each_part(summary):
 def test_every_part_is_named_with_its_size(summary):
     (axes,) = label_plots.class_distribution(summary).axes
     told = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert told == ["train (2 films)", "validation (1 films)", "test (1 films)"]
+    assert told == ["train (2 images)", "validation (1 images)", "test (1 images)"]
 
 
 def test_cells_are_the_share_of_the_rows_images(summary):

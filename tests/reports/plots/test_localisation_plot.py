@@ -63,8 +63,8 @@ def test_findings_say_how_many_images_and_patients_they_are_of(values):
     (axes,) = localisation_plot.hit_rates(values).axes
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names == [
-        "Mass\nfilms: 20, patients: 20",
-        "Nodule\nfilms: 10, patients: 10",
+        "Mass\nimages: 20, patients: 20",
+        "Nodule\nimages: 10, patients: 10",
         "all findings",
         "mean of findings",
     ]

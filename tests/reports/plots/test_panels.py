@@ -26,7 +26,7 @@ FOUND = LocalDescriptors(
 def drawn():
     def drawn(*heats, found=FOUND):
         image, box = np.zeros((HEIGHT, WIDTH), np.uint8), np.array([[0.5, 0.25, 0.1, 0.5]])
-        shown = Panel(image, "title", "verdict", "small", found, "2 of words", heats, box)
+        shown = Panel(image, "title", "outcome", "small", found, "2 of words", heats, box)
         return panels.panel(shown)
 
     return drawn
@@ -39,13 +39,13 @@ def words(figure):
 def test_there_is_a_tile_for_image_keypoints_and_each_heatmap(drawn):
     figure = drawn(SIGNED, CAMERA)
     names = [axes.texts[0].get_text() for axes in figure.axes if axes.images]
-    assert names == ["film", "keypoints", "words", "Grad-CAM"]
+    assert names == ["image", "keypoints", "words", "Grad-CAM"]
 
 
 def test_without_keypoints_the_image_is_not_shown_twice(drawn):
     figure = drawn(CAMERA, found=None)
     names = [axes.texts[0].get_text() for axes in figure.axes if axes.images]
-    assert names == ["film", "Grad-CAM"]
+    assert names == ["image", "Grad-CAM"]
 
 
 def test_images_keep_their_aspect(drawn):
@@ -84,8 +84,8 @@ def test_where_there_is_no_map_the_tile_says_why(drawn):
     assert "trees have no gradient" in [text.get_text() for text in drawn(NONE).axes[2].texts]
 
 
-def test_label_verdict_and_purpose_stand_on_it(drawn):
-    assert words(drawn()) == ["title", "verdict", "Research use only"]
+def test_label_outcome_and_purpose_stand_on_it(drawn):
+    assert words(drawn()) == ["title", "outcome", "Research use only"]
 
 
 def test_nothing_reaches_beyond_the_picture(drawn):
