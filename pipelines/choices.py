@@ -1,7 +1,7 @@
-"""What options really do, shown before the work starts: networks replaced, options without effect.
+"""Messages before the work starts: replaced networks, and options without effect.
 
-An option that changes nothing is no error, for scripts may pass it to several commands; but the
-user reads which one, and why.
+An option without effect is not an error, because scripts may pass it to several commands. A warning
+gives the option and the reason.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from pipelines.comparing.candidates import is_hybrid
 from progress import say, warn
 
 OF_NETWORKS = ("weights", "image_size", "precision")
-# Parameters of a plug-in that count only where another one has one of these values.
+# Parameters of a plug-in that need one of these values of another parameter.
 ONLY_WITH = {
     "focal_alpha": ("loss", ("focal", "hybrid")),
     "focal_gamma": ("loss", ("focal", "hybrid")),
@@ -30,7 +30,7 @@ ONLY_WITH = {
 
 
 def announce(options: Extraction) -> None:
-    """Show which network takes another's place, and warn of options that have no effect."""
+    """Show which network replaces another, and warn about options without effect."""
     chosen_networks.check(chosen_extractors.asked(options), options)
     for sentence in replaced(options):
         say(sentence)
@@ -39,13 +39,13 @@ def announce(options: Extraction) -> None:
 
 
 def replaced(options: Extraction) -> list[str]:
-    """A sentence for a network that is used, and whose place a file of `--weights` takes."""
+    """A sentence for a network in use that a file of `--weights` replaces."""
     used = _uses_network(options)
     return chosen_networks.replaced(chosen_extractors.asked(options), options) if used else []
 
 
 def without_effect(options: Extraction) -> Iterator[str]:
-    """A sentence for each option that changes nothing together with the others."""
+    """A sentence for each option that has no effect given the others."""
     yield from _of_networks(options)
     yield from _left_out(options)
     yield from _of_command(options)
@@ -53,18 +53,18 @@ def without_effect(options: Extraction) -> Iterator[str]:
 
 
 def _of_networks(options: Extraction) -> Iterator[str]:
-    """Flags of networks where none computes anything, and networks that are not fine-tuned."""
+    """Flags of networks where no network is used, and the network that is fine-tuned of several."""
     asked, kinds = chosen_extractors.asked(options), chosen_extractors.kinds_of(options)
-    found = list(filter(chosen_networks.is_deep, asked))
-    if not found or not _uses_network(options):
+    networks = list(filter(chosen_networks.is_deep, asked))
+    if not networks or not _uses_network(options):
         unused = [name for name in OF_NETWORKS if getattr(options, name) != _default(options, name)]
         unused += ["backbone"] * bool(options.backbone)
         if PIXELS in asked and not kinds:
             unused = [name for name in unused if name != "image_size"]
-        why = "no classifier here uses a network" if found else "--extractors lists no network"
+        why = "no classifier here uses a network" if networks else "--extractors lists no network"
         yield from (f"--{name.replace('_', '-')} has no effect: {why}" for name in unused)
-    if PIXELS in kinds and len(found) > 1:
-        yield f"{found[0]}, the first network of --extractors, is the one trained on images"
+    if PIXELS in kinds and len(networks) > 1:
+        yield f"{networks[0]}, the first network of --extractors, is the one trained on images"
 
 
 def _uses_network(options: Extraction) -> bool:
@@ -74,12 +74,12 @@ def _uses_network(options: Extraction) -> bool:
 
 
 def _left_out(options: Extraction) -> Iterator[str]:
-    """Extractors that the user named, and whose features no classifier takes."""
+    """Extractors that the user named, but whose features no classifier uses."""
     kinds = chosen_extractors.kinds_of(options)
     named = set(read_settings(options.set))
     if options.extractors != _default(options, "extractors"):
         named |= set(chosen_extractors.asked(options))
-    who = " and ".join(options.classifying) + " take" + "s" * (len(options.classifying) == 1)
+    who = " and ".join(options.classifying) + " use" + "s" * (len(options.classifying) == 1)
     for name in chosen_extractors.asked(options):
         kind = kind_of(name)
         taken = kind in kinds or (kind == DEEP and PIXELS in kinds)
@@ -88,12 +88,12 @@ def _left_out(options: Extraction) -> Iterator[str]:
 
 
 def _of_command(options: Extraction) -> Iterator[str]:
-    """Flags that one command alone has."""
+    """Flags of a single command."""
     match options:
         case Extract(estimate=0, workers=workers) if workers != Extract.workers:
             yield "--workers has no effect without --estimate"
         case Extract(cluster=cluster) if cluster and options.estimate:
-            yield "--cluster has no effect with --estimate, which tries images on this machine"
+            yield "--cluster has no effect with --estimate, which uses this machine"
         case Train(resume=True) if PIXELS not in chosen_extractors.kinds_of(options):
             yield f"--resume has no effect: {options.classifier} does not train on images"
         case Compare():
@@ -104,13 +104,13 @@ def _of_compare(options: Compare) -> Iterator[str]:
     for name in options.classifying:
         made = chosen_extractors.classifier(name, options.set)
         if options.seeds > 1 and not made.uses_seed:
-            yield f"--seeds has no effect on {name}, which draws no random numbers"
+            yield f"--seeds has no effect on {name}, which uses no random numbers"
         if options.metadata and not (is_hybrid(made.needs) and "views" in made.get_params()):
-            yield f"--metadata has no effect on {name}: only hybrids with a parameter views take it"
+            yield f"--metadata has no effect on {name}: only hybrids with a parameter views use it"
 
 
 def _settings(options: Extraction) -> Iterator[str]:
-    """Parameters of `--set` that a flag overrides, that count only with others, or not for all."""
+    """Parameters of `--set` that a flag overrides, or that have no effect on a classifier."""
     for name, given in read_settings(options.set).items():
         if name not in registry.names(models.classifiers):
             if "n_jobs" in given:

@@ -1,4 +1,4 @@
-"""The extractors that a command's options ask for, made but not yet fitted."""
+"""The extractors that the options of a command ask for, not yet fitted."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -20,7 +20,7 @@ from pipelines.command_options import Extraction
 
 EXAMPLES = {DEEP: "resnet50", WORDS: "dense_sift_fisher"}
 SPOKEN = {
-    DEEP: "deep features",
+    DEEP: "embeddings",
     WORDS: "visual words",
     METADATA: "age, sex and view",
     PIXELS: "images",
@@ -30,8 +30,8 @@ SPOKEN = {
 def build(options: Extraction, allow_random: bool) -> dict[str, Extractor]:
     """Extractors by name, in the order asked for; random weights only where they are allowed.
 
-    Where classifiers take part, only what they look at: the films of the network's size are added
-    if one is trained on films, and a network that nobody takes vectors of is left out.
+    With classifiers, only the extractors that they use: images of the network's size are added if
+    one is trained on images, and a network without a user is left out.
     """
     made: dict[str, Extractor] = {}
     chosen_networks.check(asked(options), options)
@@ -53,7 +53,7 @@ def build(options: Extraction, allow_random: bool) -> dict[str, Extractor]:
 
 
 def trained_network(options: Extraction) -> dict[str, Any]:
-    """What classifiers must be told to train the network that the options name; {} if none will."""
+    """Parameters of classifiers that train the network the options name; {} if none does."""
     if PIXELS not in kinds_of(options):
         return {}
     allow_random = sources.are_synthetic(options)
@@ -66,18 +66,18 @@ def trained_network(options: Extraction) -> dict[str, Any]:
 
 
 def with_network(classifier: Any, network: dict[str, Any]) -> Any:
-    """The classifier, told of the network if it is one that trains its own."""
+    """The classifier, with the parameters of the network if it trains one itself."""
     trains = network and "backbone" in classifier.get_params()
     return classifier.set_params(**network) if trains else classifier
 
 
 def make(name: str, settings: str, **options: Any) -> Extractor:
-    """One extractor with its options and what `--set` says of it."""
+    """One extractor with its options and its parameters in `--set`."""
     return with_settings(registry.load(features.extractors, name)(**options), name, settings)
 
 
 def kind_of(name: str) -> str:
-    """Whether an extractor gives films, deep vectors or words."""
+    """The kind of features that an extractor gives: images, embeddings or visual words."""
     if name == PIXELS:
         return PIXELS
     return DEEP if is_deep(name) else WORDS
@@ -88,7 +88,8 @@ def asked(options: Extraction) -> list[str]:
     names = listed(options.extractors)
     if not names:
         raise InvalidOption(
-            f"--extractors must name at least one; got {options.extractors!r}. Try resnet50."
+            f"--extractors must name at least one; got {options.extractors!r}. Type --extractors"
+            " resnet50."
         )
     return names
 
@@ -116,35 +117,35 @@ def kinds_of(options: Extraction) -> set[str]:
 
 
 def _check_needs(options: Extraction, made: dict[str, Extractor]) -> None:
-    """Refuse a classifier that would find none of the features it takes among the extractors."""
-    there = {METADATA, PIXELS, *map(kind_of, made)}
+    """Refuse a classifier that uses a kind of features which no extractor gives."""
+    given = {METADATA, PIXELS, *map(kind_of, made)}
     for name, wanted in needs(options).items():
-        if missing := [kind for kind in wanted if kind not in there]:
+        if missing := [kind for kind in wanted if kind not in given]:
             add = ",".join([*asked(options), *(EXAMPLES[kind] for kind in missing)])
             raise InvalidOption(
-                f"{name} takes {spoken(wanted)}; --extractors {options.extractors} gives no"
+                f"{name} uses {spoken(wanted)}; --extractors {options.extractors} gives no"
                 f" {spoken(missing)}. Type --extractors {add}."
             )
 
 
 def spoken(kinds: Iterable[str]) -> str:
-    """Kinds of features as people call them."""
+    """Kinds of features in words."""
     return " and ".join(SPOKEN[kind] for kind in kinds)
 
 
 def _network(made: dict[str, Extractor], options: Extraction) -> tuple[str, Network]:
-    """Name and extractor of the network, among those made, that is to be trained."""
+    """Name and extractor of the network to train, among those made."""
     for name, extractor in made.items():
         if is_network(extractor):
             return name, extractor
     raise InvalidOption(
-        f"Training on films needs a network among --extractors; {options.extractors} has none. Add"
+        f"Training on images needs a network among --extractors; {options.extractors} has none. Add"
         " one, such as resnet50."
     )
 
 
 def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Network]:
-    """A network under the name it really has: `--backbone` and a file's own network replace it."""
+    """A network under the name in use: `--backbone` or a file with its own network replaces it."""
     from features import backbone
 
     name, weights = chosen_networks.meant(name, options)
@@ -162,6 +163,6 @@ def _check_used(options: Extraction, made: dict[str, Extractor]) -> None:
     check_used(options.set, [*made, *options.classifying], " or ".join(flags))
     if options.backbone and not any(map(is_deep, made)):
         raise InvalidOption(
-            f"--backbone takes the place of a network among --extractors; {options.extractors} has"
-            " none. Add one, such as resnet50."
+            f"--backbone replaces a network among --extractors; {options.extractors} has none. Add"
+            " one, such as resnet50."
         )

@@ -1,4 +1,4 @@
-"""What `train` does more for classifiers that learn from films: going on, a sheet, the spread."""
+"""Steps of `train` for classifiers that learn from images: resuming, a sheet, the spread."""
 
 import shutil
 from pathlib import Path
@@ -24,13 +24,13 @@ SHEET_IMAGES, SHEET_TIMES = 5, 5
 
 
 def begin(classifier: Classifier, options: Train) -> None:
-    """Refuse early what would be refused after hours; go on with a training, or start anew."""
+    """Check options before hours of training; continue a training, or start again."""
     bundle.check_folder(options.out)
     check_augmentations(options.tta)
     if options.tta and PIXELS not in classifier.needs:
         raise InvalidOption(
-            f"--tta needs a classifier that looks at films; {options.classifier} takes vectors."
-            " Try finetuned."
+            f"--tta needs a classifier that learns from images; {options.classifier} uses features."
+            " Type --classifier finetuned."
         )
     if not options.resume:
         checkpoints.clear(training_folder(options))
@@ -38,7 +38,7 @@ def begin(classifier: Classifier, options: Train) -> None:
 
 
 def end(classifier: Classifier, training: Views, options: Train) -> None:
-    """Put a sheet of augmented films and TensorBoard's files beside the bundle."""
+    """Write a sheet of augmented images and the TensorBoard files into the bundle's folder."""
     if hasattr(classifier, "augmented"):
         few = training.select(np.arange(min(SHEET_IMAGES, len(training))))
         images = classifier.augmented(few, SHEET_TIMES)
@@ -53,30 +53,30 @@ def end(classifier: Classifier, training: Views, options: Train) -> None:
 
 
 def training_folder(options: Train) -> Path:
-    """Where an unfinished training lies: beside the bundle, which is written whole."""
+    """The folder of an unfinished training, beside the bundle, which is written at the end."""
     return options.out.with_name(f"{options.out.name}.training")
 
 
 def spread(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:
-    """How far probabilities of test films spread as the films are augmented; nothing unasked."""
+    """The spread of test probabilities over augmented versions of each image; {} without --tta."""
     if not options.tta:
         return {}
-    found, told = made.spread(views, options.tta), made.findings(views).calibrated
+    spreads, calibrated = made.spread(views, options.tta), made.findings(views).calibrated
     table = pd.DataFrame({"id": images.ids[images.test]})
     for column, name in enumerate(images.label_names):
-        table[name], table[f"{name} spread"] = told[:, column], found[:, column]
+        table[name], table[f"{name} spread"] = calibrated[:, column], spreads[:, column]
     storage.write_table(options.out / SPREAD, table)
-    means = dict(zip(images.label_names, found.mean(axis=0).tolist(), strict=True))
-    return {"spread": {"times": options.tta, "mean": float(found.mean()), "labels": means}}
+    means = dict(zip(images.label_names, spreads.mean(axis=0).tolist(), strict=True))
+    return {"spread": {"times": options.tta, "mean": float(spreads.mean()), "labels": means}}
 
 
 def lines(values: dict[str, Any]) -> list[str]:
-    """The same in a line."""
+    """The spread in a line."""
     if "spread" not in values:
         return []
-    told = values["spread"]
-    widest = max(told["labels"], key=told["labels"].__getitem__)
+    means = values["spread"]
+    widest = max(means["labels"], key=means["labels"].__getitem__)
     return [
-        f"each film augmented {told['times']} times: probabilities spread by {told['mean']:.3f} on"
-        f" average, most for {widest} ({told['labels'][widest]:.3f}); see {SPREAD}"
+        f"each image augmented {means['times']} times: mean spread of the probabilities"
+        f" {means['mean']:.3f}, highest for {widest} ({means['labels'][widest]:.3f}); see {SPREAD}"
     ]

@@ -21,9 +21,9 @@ INDENTED: dict[str, Any] = {
 
 
 def listed(kinds: Sequence[str]) -> Result:
-    """Every plug-in of these kinds as text and JSON, and the values of options that need a line."""
-    found = {kind: _plugins(kind) for kind in kinds}
-    plugins = [item for each in found.values() for item in each.items()]
+    """Every plug-in of these kinds as text and JSON, with explained values of options."""
+    by_kind = {kind: _plugins(kind) for kind in kinds}
+    plugins = [item for each in by_kind.values() for item in each.items()]
     used = {option for _, each in plugins for option in each.options}
     explained = {
         option: values
@@ -35,8 +35,10 @@ def listed(kinds: Sequence[str]) -> Result:
         lines.append(f"Values of {option}")
         lines += [fill(f"{name}: {line}", WIDTH, **INDENTED) for name, line in values.items()]
     lines.append('Set options by --set "NAME.OPTION=VALUE NAME.OPTION=VALUE".')
-    told = {kind: {name: _told(each) for name, each in own.items()} for kind, own in found.items()}
-    return Result(lines, told | {"values": explained})
+    listed = {
+        kind: {name: _as_json(each) for name, each in own.items()} for kind, own in by_kind.items()
+    }
+    return Result(lines, listed | {"values": explained})
 
 
 def _plugins(kind: str) -> dict[str, Plugin]:
@@ -46,7 +48,7 @@ def _plugins(kind: str) -> dict[str, Plugin]:
 
 def _lines(name: str, plugin: Plugin) -> Iterator[str]:
     yield from fill(f"{name}: {plugin.description}", WIDTH, subsequent_indent="  ").splitlines()
-    # Spaces within an option would let a line break there.
+    # A line must not break at a space within an option.
     options = [_shown(*each).replace(" ", "\0") for each in plugin.options.items()]
     for line in fill(", ".join(options), WIDTH, **INDENTED).splitlines():
         yield line.replace("\0", " ")
@@ -61,7 +63,7 @@ def _shown(name: str, option: Option) -> str:
     return f"{name}={default}{values}"
 
 
-def _told(plugin: Plugin) -> dict[str, Any]:
+def _as_json(plugin: Plugin) -> dict[str, Any]:
     options = {
         name: {"default": option.default} | ({"values": [*option.values]} if option.values else {})
         for name, option in plugin.options.items()

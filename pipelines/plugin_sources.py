@@ -1,4 +1,4 @@
-"""Plug-ins as their source describes them, read without importing any library."""
+"""Descriptions of plug-ins, read from their source without importing any library."""
 
 import ast
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Option(NamedTuple):
-    """The default of a plug-in's option, and the values it takes, each with a line, if few."""
+    """The default of an option, and its possible values with a line each, if they are few."""
 
     default: Any
     values: dict[str, str]
 
 
 class Plugin(NamedTuple):
-    """What a plug-in is in a line, and its options by name."""
+    """The description of a plug-in in a line, and its options by name."""
 
     description: str
     options: dict[str, Option]
@@ -30,25 +30,25 @@ def described(package: str, name: str) -> Plugin:
     """The plug-in in package/name.py."""
     module = f"{package}.{name}"
     (public,) = _resolved(module, ast.Name("__all__"))
-    found = _class(module, public)
-    defaults = {key: value for each in reversed(found.__mro__) for key, value in _own(each).items()}
+    kind = _class(module, public)
+    defaults = {key: value for each in reversed(kind.__mro__) for key, value in _own(each).items()}
     values = allowed()
     options = {key: Option(default, values.get(key, {})) for key, default in defaults.items()}
-    return Plugin(found.__doc__ or "", options)
+    return Plugin(kind.__doc__ or "", options)
 
 
 @cache
 def allowed() -> dict[str, dict[str, str]]:
     """Values by option, from every `checks.one_of` of features and models."""
-    found: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, str]] = {}
     for path in (each for room in ROOMS for each in sorted((PROJECT / room).rglob("*.py"))):
         if "one_of(" not in path.read_text(encoding="utf-8"):
             continue
         module = ".".join(path.relative_to(PROJECT).with_suffix("").parts)
         for call in filter(_is_check, ast.walk(_tree(module))):
             option, _, names = call.args  # type: ignore[attr-defined]
-            found[option.value] = _values(module, names)
-    return found
+            values[option.value] = _values(module, names)
+    return values
 
 
 def _is_check(node: ast.AST) -> bool:
@@ -59,7 +59,7 @@ def _is_check(node: ast.AST) -> bool:
 
 
 def _values(module: str, node: ast.expr) -> dict[str, str]:
-    """The names in a tuple, or those of a table of functions with a line about each."""
+    """The names in a tuple, or those of a dict of functions with a line about each."""
     place, value = _definition(module, node)
     if not isinstance(value, ast.Dict):
         return dict.fromkeys(map(str, _resolved(place, value)), "")
@@ -72,22 +72,22 @@ def _values(module: str, node: ast.expr) -> dict[str, str]:
 
 
 def _class(module: str, name: str) -> type:
-    """An empty class of the same ancestors in this project, which knows its own options."""
+    """An empty class with the same ancestors in this project, which holds its own options."""
     place, node = _definition(module, ast.Name(name))
     if not isinstance(node, ast.ClassDef):
         return object
     bases = [_class(place, base.id) for base in node.bases if isinstance(base, ast.Name)]
     ours = tuple(base for base in bases if base is not object)
-    told = {"__doc__": _first_line(ast.get_docstring(node)), "own": dict(_fields(place, node))}
-    return _made(place, name, ours, tuple(told.items()))
+    members = {"__doc__": _first_line(ast.get_docstring(node)), "own": dict(_fields(place, node))}
+    return _made(place, name, ours, tuple(members.items()))
 
 
 _classes: dict[tuple[str, str], type] = {}
 
 
-def _made(place: str, name: str, bases: tuple[type, ...], told: tuple[Any, ...]) -> type:
+def _made(place: str, name: str, bases: tuple[type, ...], members: tuple[Any, ...]) -> type:
     """The same class for the same source, so that Python can order common ancestors."""
-    return _classes.setdefault((place, name), type(name, bases, dict(told)))
+    return _classes.setdefault((place, name), type(name, bases, dict(members)))
 
 
 def _own(each: type) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _own(each: type) -> dict[str, Any]:
 
 
 def _fields(module: str, node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
-    """Names and defaults of a dataclass's fields, or of what `__init__` takes."""
+    """Names and defaults of a dataclass's fields, or of the arguments of `__init__`."""
     for item in node.body:
         match item:
             case ast.AnnAssign(
@@ -110,7 +110,7 @@ def _fields(module: str, node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
 
 
 def _resolved(module: str, node: Any) -> Any:
-    """The value of an expression made of literals and of names for them; else its source."""
+    """The value of an expression of literals and names for them; else its source."""
     place, value = _definition(module, node)
     if isinstance(value, ast.Tuple):
         return tuple(_resolved(place, each) for each in value.elts)
@@ -121,7 +121,7 @@ def _resolved(module: str, node: Any) -> Any:
 
 
 def _definition(module: str, node: Any) -> tuple[str, Any]:
-    """What a name stands for, and in which module; anything but a name of ours as it is."""
+    """The module and definition of a name of this project; other expressions as they are."""
     if not isinstance(node, ast.Name):
         return module, node
     for item in _tree(module).body:

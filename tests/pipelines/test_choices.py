@@ -32,11 +32,11 @@ def unused(options):
         ),
         (
             Train(classifier="logistic", extractors="resnet50,orb_words"),
-            "orb_words is not used: logistic takes no visual words",
+            "orb_words is not used: logistic uses no visual words",
         ),
         (
             Train(classifier="logistic", set="dense_sift_fisher.step=4"),
-            "dense_sift_fisher is not used: logistic takes no visual words",
+            "dense_sift_fisher is not used: logistic uses no visual words",
         ),
         (
             Train(classifier="logistic", resume=True),
@@ -44,7 +44,7 @@ def unused(options):
         ),
         (
             Compare(classifiers="logistic", seeds=3),
-            "--seeds has no effect on logistic, which draws no random numbers",
+            "--seeds has no effect on logistic, which uses no random numbers",
         ),
         (
             Compare(classifiers="logistic", metadata=True),

@@ -96,14 +96,14 @@ def test_settings_of_what_is_not_asked_for_are_refused_with_the_flags_of_the_com
 @pytest.mark.slow
 def test_members_that_learn_from_images_are_refused():
     members = "late_fusion.members=finetuned,dual_input:words"
-    with pytest.raises(InvalidOption, match="must learn from vectors; got finetuned, dual_input"):
+    with pytest.raises(InvalidOption, match="must learn from features; got finetuned, dual_input"):
         kinds(classifiers="late_fusion", set=members)
 
 
 @pytest.mark.parametrize(
     ("options", "missing"),
     [
-        ({"classifiers": "logistic", "extractors": "orb_words"}, "no deep features"),
+        ({"classifiers": "logistic", "extractors": "orb_words"}, "no embeddings"),
         ({"classifiers": "xgboost", "extractors": "resnet50"}, "no visual words"),
     ],
 )

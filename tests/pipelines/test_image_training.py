@@ -74,7 +74,7 @@ def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
 
 
 def test_images_that_nobody_looks_at_cannot_be_augmented(tmp_path):
-    with pytest.raises(InvalidOption, match="dual_input takes vectors"):
+    with pytest.raises(InvalidOption, match="dual_input uses features"):
         image_training.begin(Logistic(), Train(out=tmp_path, tta=3))
 
 
@@ -107,7 +107,7 @@ def test_the_spread_stands_beside_each_probability(tmp_path):
     assert (table["label1"] == 0.25).all()
     assert (table["label1 spread"] == 0.5).all()
     assert values["spread"]["labels"] == {"label0": 0.5, "label1": 0.5}
-    assert "augmented 4 times: probabilities spread by 0.500" in image_training.lines(values)[0]
+    assert "augmented 4 times: mean spread of the probabilities 0.500" in image_training.lines(values)[0]
 
 
 def test_unasked_nothing_is_told(tmp_path):

@@ -165,7 +165,7 @@ def test_a_network_is_trained_on_images_without_extracting_its_vectors(trained_o
     assert [path.name.split("-")[0] for path in place.glob("cache/*-*")] == ["pixels"]
     names = {path.name for path in (place / "bundle").iterdir()}
     assert names >= {"augmented.png", "curves.png", "logs", "spread.csv", "bundle.json"}
-    assert "each film augmented 2 times" in result.text
+    assert "each image augmented 2 times" in result.text
 
 
 def test_a_bundle_that_takes_images_says_on_other_days_what_it_said(trained_on_images, root):
