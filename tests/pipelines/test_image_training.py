@@ -107,7 +107,8 @@ def test_the_spread_stands_beside_each_probability(tmp_path):
     assert (table["label1"] == 0.25).all()
     assert (table["label1 spread"] == 0.5).all()
     assert values["spread"]["labels"] == {"label0": 0.5, "label1": 0.5}
-    assert "augmented 4 times: mean spread of the probabilities 0.500" in image_training.lines(values)[0]
+    (line,) = image_training.lines(values)
+    assert "augmented 4 times: mean spread of the probabilities 0.500" in line
 
 
 def test_unasked_nothing_is_told(tmp_path):
