@@ -10,7 +10,7 @@ from pipelines import Result, duplicates
 from pipelines.command_options import Data
 from reports.plots import image_sheet as image_pictures
 from reports.plots import label_counts as label_plots
-from reports.plots.saving import save
+from reports.plots.plotting import save
 
 SHEET = "films.png"
 

@@ -20,7 +20,7 @@ from features.store import FeatureStore
 from pipelines.command_options import Data
 from reports.plots import contact_sheet
 from reports.plots.contact_sheet import Tile
-from reports.plots.saving import save
+from reports.plots.plotting import save
 
 HASH = "film_hash"
 TABLE, SHEET = "duplicates.csv", "duplicates.png"

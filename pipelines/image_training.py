@@ -16,8 +16,8 @@ from models.bundle import Bundle
 from models.classifier import Classifier
 from models.views import PIXELS, Views
 from pipelines.command_options import Train
-from reports.plots import augmentation_sheet
-from reports.plots.saving import save
+from reports.plots import image_sheet
+from reports.plots.plotting import save
 
 SHEET, SPREAD = "augmented.png", "spread.csv"
 SHEET_IMAGES, SHEET_TIMES = 5, 5
@@ -45,7 +45,7 @@ def end(classifier: Classifier, training: Views, options: Train) -> None:
         (pixels,) = few.of(PIXELS).arrays.values()
         plain = np.asarray(pixels).reshape(images.shape[1:])
         title = f"{options.classifier}: augmentation {classifier.augmentation!r}"
-        save(augmentation_sheet.sheet(plain, images, title), options.out / SHEET)
+        save(image_sheet.augmentations(plain, images, title), options.out / SHEET)
     logs = training_folder(options) / checkpoints.LOGS
     if logs.is_dir():
         shutil.move(logs, options.out / checkpoints.LOGS)

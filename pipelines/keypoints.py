@@ -23,7 +23,7 @@ from pipelines import Result, chosen_extractors
 from pipelines.command_options import Keypoints
 from progress import track
 from reports.plots import keypoint_circles as pictures
-from reports.plots.saving import save
+from reports.plots.plotting import save
 
 IMAGES_SHOWN = 4
 IMAGES_SEARCHED = 200

@@ -26,7 +26,7 @@ from pipelines import Result
 from progress import say
 from reports import localization_text
 from reports.plots import localisation_plot
-from reports.plots.saving import save
+from reports.plots.plotting import save
 from reports.wording import of_members
 
 EVERY = "all"

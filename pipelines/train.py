@@ -32,7 +32,7 @@ from pipelines.command_options import Train
 from progress import say
 from reports import model_card, provenance
 from reports.plots import learning
-from reports.plots.saving import save
+from reports.plots.plotting import save
 from reports.report_figures import Evaluated, LabelFigures
 from reports.screen import aligned
 from reports.wording import (

@@ -10,7 +10,7 @@ from datasets.sources import folder
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from reports.plots import confusion, forest, label_curves, learning
-from reports.plots.saving import save
+from reports.plots.plotting import save
 from reports.report_tree import Report
 from reports.wording import missing, with_interval
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.plots.model_styles import ONE_CLASS, QUIET, styles
+from reports.plots.plotting import ONE_CLASS, QUIET, styles
 from reports.report_figures import Comparison, Interval, ModelFigures
 
 # Value and 95 % interval; None where there is none.

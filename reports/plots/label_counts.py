@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from datasets.images import SETS
-from reports.plots.saving import save
+from reports.plots.plotting import save
 
 # Okabe and Ito's colours, which colour-blind people can distinguish.
 COLOURS = {"train": "#0072B2", "validation": "#E69F00", "test": "#009E73"}

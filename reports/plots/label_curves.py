@@ -11,7 +11,7 @@ from evaluation import calibration_error, curves
 from evaluation.reported_labels import pooled
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from reports.plots.model_styles import ONE_CLASS, QUIET, styles
+from reports.plots.plotting import ONE_CLASS, QUIET, styles
 
 COLUMNS = 4
 Draw = Callable[[Axes, np.ndarray, np.ndarray, dict[str, Any]], None]
@@ -62,9 +62,9 @@ def _panels(
 def _name_models(figure: Figure, looks: dict[str, Any]) -> None:
     if len(looks) < 2:
         return
-    drawn = [axes.get_legend_handles_labels() for axes in figure.axes]
+    legends = [axes.get_legend_handles_labels() for axes in figure.axes]
     # A label of one class has no lines to name.
-    handles, names = max(drawn, key=lambda pair: len(pair[0]))
+    handles, names = max(legends, key=lambda pair: len(pair[0]))
     figure.legend(handles, names, loc="outside upper center", ncols=3, frameon=False)
 
 

@@ -1,4 +1,4 @@
-"""How often heatmaps point into the boxes, beside what looks at no film."""
+"""How often the peak of a heatmap is in a box, beside references that see no image."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from evaluation.clustered_means import ALL, MEAN
 from evaluation.localisation_figures import CENTRE, CHANCE, PRIOR
 from reports.plots import forest
-from reports.plots.model_styles import QUIET, styles
+from reports.plots.plotting import QUIET, styles
 
 NAMES = {ALL: "all findings", MEAN: "mean of findings"}
 BLIND = {PRIOR: "d", CENTRE: "x", CHANCE: "."}

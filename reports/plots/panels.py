@@ -19,7 +19,7 @@ from PIL import Image
 import storage
 from features.local_descriptors import LocalDescriptors
 from reports.plots.overlays import Heat, overlay, scale
-from reports.plots.saving import literal
+from reports.plots.plotting import literal
 
 # Inches: every image fits into a square tile, with room for text above and below.
 TILE, NARROWEST, MARGIN, ABOVE, BELOW = 2.6, 1.9, 0.12, 1.0, 0.55

@@ -5,7 +5,7 @@ from itertools import cycle
 import numpy as np
 from matplotlib.figure import Figure
 
-from reports.plots.model_styles import COLOURS
+from reports.plots.plotting import COLOURS
 
 # Narrower bars have no room for a number.
 LEAST_SHOWN = 6

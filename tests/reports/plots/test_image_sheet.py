@@ -55,3 +55,19 @@ def test_boxes_lie_where_they_are_and_say_whose_they_are(images):
 
 def test_an_image_keeps_its_aspect(images):
     assert pictures.sheet(images, read).axes[0].get_aspect() == 1
+
+
+IMAGES = np.arange(2 * 16, dtype=np.uint8).reshape(2, 4, 4)
+CHANGED = np.stack([IMAGES + 1.0, IMAGES + 2.0, IMAGES + 3.0])
+
+
+def test_each_image_stands_before_its_augmented_forms_on_one_scale():
+    figure = pictures.augmentations(IMAGES, CHANGED, "a title")
+    shown = [axes.images[0] for axes in figure.axes]
+    assert len(shown) == 2 * 4
+    for row, image in enumerate(IMAGES):
+        for column, difference in enumerate((0, 1, 2, 3)):
+            drawn = shown[4 * row + column]
+            np.testing.assert_array_equal(drawn.get_array(), image + difference)
+            assert drawn.get_clim() == (0, 255)
+    assert figure.get_suptitle() == "a title"

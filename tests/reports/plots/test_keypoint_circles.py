@@ -3,7 +3,7 @@ import numpy as np
 from features.gallery import Patch
 from features.local_descriptors import LocalDescriptors
 from reports.plots import keypoint_circles as pictures
-from reports.plots.saving import save
+from reports.plots.plotting import save
 
 IMAGE = np.zeros((100, 100), np.uint8)
 FOUND = LocalDescriptors(

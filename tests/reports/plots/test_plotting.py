@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -5,7 +7,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from errors import StorageFailed
-from reports.plots.saving import literal, save
+from reports.plots.plotting import literal, save, styles
 
 
 @pytest.mark.parametrize("dpi", [50, 120])
@@ -71,3 +73,15 @@ def drawn(figure):
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return canvas.buffer_rgba()
+
+
+def test_models_differ_in_colour_and_neighbours_in_line_and_marker_too():
+    looks = list(styles(["a", "b", "c", "d", "e", "f", "g"]).values())
+    assert len({look["color"] for look in looks}) == 7
+    for one, other in pairwise(looks):
+        assert one["linestyle"] != other["linestyle"]
+        assert one["marker"] != other["marker"]
+
+
+def test_any_number_of_models_has_its_look():
+    assert len(styles([str(number) for number in range(20)])) == 20

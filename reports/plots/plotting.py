@@ -1,6 +1,9 @@
-"""Figures on disk."""
+"""Shared by all plots: colour, line and marker of each model, and saving figures."""
 
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -8,6 +11,23 @@ from matplotlib.text import Text
 
 import storage
 from escapes import visible_lines
+
+# Okabe and Ito's colours, which colour-blind people can distinguish.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+LINES = ("-", "--", ":", "-.")
+MARKERS = ("o", "s", "^", "D", "v")
+QUIET = "#767676"
+# Shown in the place of a figure, for a label that all images have or lack.
+ONE_CLASS = "one class only"
+
+
+def styles(models: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Colour, line and marker of each model, as keyword arguments of matplotlib's `plot`."""
+    looks = zip(models, cycle(COLOURS), cycle(LINES), cycle(MARKERS), strict=False)
+    return {
+        name: {"color": colour, "linestyle": line, "marker": marker}
+        for name, colour, line, marker in looks
+    }
 
 
 def save(figure: Figure, path: Path, dpi: int = 120) -> Path:
