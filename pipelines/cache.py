@@ -1,4 +1,4 @@
-"""`cache list`, `cache verify`, `cache prune`."""
+"""`cache`: list, verify or prune cached features."""
 
 from datetime import datetime
 from pathlib import Path
@@ -17,29 +17,29 @@ LATEST = 253_370_764_800
 
 
 def run(options: Cache) -> Result:
-    """What the action found or did, as text and values."""
+    """The result of the action, as text and values."""
     checks.one_of("The action", options.action, ACTIONS)
     if not options.cache.is_dir():
         raise DatasetNotFound(
-            f"--cache must be a folder; there is none at {options.cache}. Name the one that"
+            f"--cache must be a folder; there is none at {options.cache}. Name the folder that"
             " `extract` wrote to."
         )
     if options.days != Cache.days and options.action != "prune":
-        warn(f"--days has no effect on {options.action}: only prune removes what was not used")
+        warn(f"--days has no effect on {options.action}: only prune looks at last use")
     return ACTIONS[options.action](options)
 
 
 def show(options: Cache) -> Result:
-    """Each store with its parameters, films, size and last use."""
+    """Each store with its parameters, images, size and last use."""
     stores = upkeep.stores(options.cache)
     lines = [f"{len(stores)} stores in {options.cache}"]
     values = []
     for stored in stores:
         used = datetime.fromtimestamp(min(stored.last_use, LATEST)).isoformat(" ", "minutes")
         lines += [
-            f"{stored.folder.name}: {stored.images:,} films, {size_of(stored.size)},"
+            f"{stored.folder.name}: {stored.images:,} images, {size_of(stored.size)},"
             f" last used {used}",
-            f"    {_told(stored.recipe)}",
+            f"    {_in_a_line(stored.recipe)}",
         ]
         values.append(
             {"films": stored.images, "bytes": stored.size, "last_use": used, **stored.recipe}
@@ -48,7 +48,7 @@ def show(options: Cache) -> Result:
 
 
 def verify(options: Cache) -> Result:
-    """Damaged parts and changed films, by name; they make the exit code 1."""
+    """Damaged files and changed images, by name; they make the exit code 1."""
     damaged = {str(path): what for path, what in upkeep.damaged_files(options.cache)}
     digests = Digests(options.cache)
     images = upkeep.changed_images(digests)
@@ -56,22 +56,22 @@ def verify(options: Cache) -> Result:
     digests.save()
     lines = [
         *(
-            f"{what}: {path}; the next extract that needs it makes it anew"
+            f"{what}: {path}; the next extract that needs it computes it again"
             for path, what in damaged.items()
         ),
         *(f"{path} {what}" for path, what in changed.items()),
         f"{len(upkeep.stores(options.cache))} stores: {len(damaged)} damaged files;"
-        f" {len(digests):,} films: {len(changed)} changed or gone",
+        f" {len(digests):,} images: {len(changed)} changed or gone",
     ]
     values = {"damaged": list(damaged), "changed": changed}
     return Result(lines, values, len(damaged) + len(changed))
 
 
 def prune(options: Cache) -> Result:
-    """What was removed, how much room that made, and what was left, with the reason."""
-    found = list(pruning.prune(options.cache, options.days))
-    removed = {str(each.path): each.size for each in found if not each.left}
-    left = {str(each.path): each.left for each in found if each.left}
+    """What was removed, the space that was freed, and what was left, with the reason."""
+    pruned = list(pruning.prune(options.cache, options.days))
+    removed = {str(each.path): each.size for each in pruned if not each.left}
+    left = {str(each.path): each.left for each in pruned if each.left}
     lines = [
         *(f"removed {path}" for path in removed),
         *(f"left {path}: {why}" for path, why in left.items()),
@@ -83,22 +83,22 @@ def prune(options: Cache) -> Result:
 ACTIONS = {"list": show, "verify": verify, "prune": prune}
 
 
-def _told(recipe: dict[str, Any]) -> str:
-    """The recipe in a line."""
+def _in_a_line(recipe: dict[str, Any]) -> str:
+    """The recipe as one line of text."""
     if not recipe:
-        return "its recipe is damaged; the next extract that needs it writes it anew"
+        return "its recipe is damaged; the next extract that needs it writes it again"
     parts: dict[str, Any] = {}
     for name in ("parameters", "content", "libraries"):
         parts |= _mapping(recipe, name)
     trained = _mapping(recipe, "trained_on").get("films")
-    learned = f"; learned from {trained:,} films" if isinstance(trained, int) else ""
+    learned = f"; learned from {trained:,} images" if isinstance(trained, int) else ""
     return ", ".join(f"{name} {_short(value)}" for name, value in parts.items()) + learned
 
 
 def _mapping(recipe: dict[str, Any], name: str) -> dict[str, Any]:
-    """A group of facts in a recipe, which anyone may have written; {} if it is none."""
-    found = recipe.get(name)
-    return found if isinstance(found, dict) else {}
+    """A mapping in a recipe, which may be damaged; {} if it is none."""
+    facts = recipe.get(name)
+    return facts if isinstance(facts, dict) else {}
 
 
 def _short(value: object) -> str:

@@ -1,4 +1,4 @@
-"""`data`: what is in a data set."""
+"""`data`: describe a data set."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ SHEET = "films.png"
 
 
 def run(options: Data) -> Result:
-    """Counts as text and JSON; plots, skipped.csv and, if asked, the split as files."""
+    """Counts as text and JSON; plots, skipped.csv and, if asked for, the split as files."""
     images = sources.images_of(options)
     if options.check_images:
         images = sources.checked(images, options.jobs)
@@ -34,8 +34,8 @@ def run(options: Data) -> Result:
     if options.images:
         sheet = image_pictures.sheet(images, sources.read_or_blank)
         plots.append(save(sheet, options.out / SHEET))
-    told = [] if copies is None else duplicates.lines(copies, options)
-    lines = [*_lines(images, summary), *told, *_written(images, plots, options.out)]
+    copied = [] if copies is None else duplicates.lines(copies, options)
+    lines = [*_lines(images, summary), *copied, *_written(images, plots, options.out)]
     return Result(lines, summary, len(images.skipped))
 
 
@@ -48,7 +48,7 @@ def _lines(images: Images, summary: dict[str, Any]) -> list[str]:
         *(f"note      {note}" for note in summary["notes"]),
         f"patients  {patients}",
         *split_lines(summary["split"], summary["patients_from"]),
-        f"labels    {len(summary['labels'])}; films with each, by part:",
+        f"labels    {len(summary['labels'])}; images with each label, by set:",
         *_label_table(summary),
         *_meta_lines(summary["meta"]),
         f"boxes     {sum(summary['boxes'].values()):,}",
@@ -61,29 +61,30 @@ def _written(images: Images, plots: list[Path], out: Path) -> list[str]:
 
 
 def split_lines(split: dict[str, Any], patients_from: str) -> list[str]:
-    """The split in three lines: name, films, patients."""
-    train, validation, test = (split["films"][part] for part in SETS)
+    """The split in three lines: name, images, patients."""
+    train, validation, test = (split["films"][name] for name in SETS)
     together = f" (together {train + validation:,})" if validation else ""
     aside = split["films_in_no_part"]
-    patients = ", ".join(f"{part} {split['patients'][part]:,}" for part in SETS)
+    patients = ", ".join(f"{name} {split['patients'][name]:,}" for name in SETS)
+    unknown = "some may be in more than one set"
     limits = "" if patients_from in CERTAIN else f" as far as known (by {patients_from})"
-    shared = f"{patients}; {split['shared_patients']} shared between parts{limits}"
+    shared = f"{patients}; {split['shared_patients']} in more than one set{limits}"
     return [
         f"split     {split['name']}",
-        f"films     train {train:,}, validation {validation:,}{together}, test {test:,}"
-        + (f"; in no part {aside:,}" if aside else ""),
-        f"patients  {'parts may share some' if patients_from == NOBODY_KNOWN else shared}",
+        f"images    train {train:,}, validation {validation:,}{together}, test {test:,}"
+        + (f"; in no set {aside:,}" if aside else ""),
+        f"patients  {unknown if patients_from == NOBODY_KNOWN else shared}",
     ]
 
 
 def _label_table(summary: dict[str, Any]) -> list[str]:
     width = max(len(name) for name in summary["labels"])
     columns = (*SETS, "all")
-    header = f"  {'':{width}}" + "".join(f"{part:>18}" for part in columns)
+    header = f"  {'':{width}}" + "".join(f"{name:>18}" for name in columns)
     sizes = summary["split"]["films"] | {"all": summary["films"]}
     rows = [header]
     for name in summary["labels"]:
-        cells = ((summary["positives"][part][name], sizes[part]) for part in columns)
+        cells = ((summary["positives"][each][name], sizes[each]) for each in columns)
         shares = (f"{count:,} ({100 * count / max(size, 1):4.1f} %)" for count, size in cells)
         missing = summary["not_reported"][name]
         note = f"   not reported in {missing:,}" if missing else ""

@@ -1,4 +1,4 @@
-"""Films that are nearly the same picture: which they are, and a split they cannot leak over."""
+"""Near-duplicate images: find them, and remove their leakage from a split."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -29,27 +29,27 @@ ALIKE = ("same_patient", "same_labels")
 NAMED = 5
 # Pictured, two in a row of the sheet.
 PICTURED = 12
-LEGEND = "The nearest first, those in different parts of the split before all others."
+LEGEND = "Pairs in different sets of the split come first, then the nearest."
 
 
 def find(images: Images, options: Data) -> tuple[Images, pd.DataFrame]:
-    """The films that can be read, and a row for each pair of near copies, the nearest first.
+    """The images that can be read, and a row for each near-duplicate pair, the nearest first.
 
     If their split is to be saved, those that leak are set aside.
     """
     if not options.images:
-        raise InvalidOption("--duplicates looks at films; got --no-images. Leave out one of them.")
+        raise InvalidOption("--duplicates reads images; got --no-images as well. Omit one of them.")
     hashing = ImageHash()
     recipe = recipe_of(HASH, hashing, np.array([]), image_files.decoders(images.paths))
     store = FeatureStore(options.cache, recipe)
     extracted = service.compute(images, {HASH: Branch(hashing, store)}, options)
     pairs, distances = near_copies(extracted.features(HASH).values)
-    found = table(extracted.images, pairs, distances)
-    return set_aside(extracted.images, found) if options.save_split else extracted.images, found
+    rows = table(extracted.images, pairs, distances)
+    return set_aside(extracted.images, rows) if options.save_split else extracted.images, rows
 
 
 def table(images: Images, pairs: np.ndarray, distances: np.ndarray) -> pd.DataFrame:
-    """Pairs (m, 2) of rows as ids and parts, and whether patient and labels are the same."""
+    """Pairs (m, 2) of rows as ids and sets, and whether patient and labels are the same."""
     first, second = pairs.T
     sets = images.sets[pairs].T
     across = (sets[0] != sets[1]) & (sets != "").all(axis=0)
@@ -61,7 +61,7 @@ def table(images: Images, pairs: np.ndarray, distances: np.ndarray) -> pd.DataFr
 
 
 def set_aside(images: Images, pairs: pd.DataFrame) -> Images:
-    """Films whose split has no near copies in different parts: of two, the one to test on stays."""
+    """Images without near duplicates in different sets: of each pair the test image stays."""
     rank = {name: place for place, name in enumerate(SETS)}
     leaking = pairs[pairs["across_parts"]]
     gone = {
@@ -71,13 +71,13 @@ def set_aside(images: Images, pairs: pd.DataFrame) -> Images:
     if not gone:
         return images
     sets = np.where(np.isin(images.ids, list(gone)), "", images.sets).astype(object)
-    note = f"films set aside, since a near copy is in another part: {len(gone):,}"
+    note = f"images left out, since a near duplicate is in another set: {len(gone):,}"
     split = Split(f"{images.split_name}, near copies left out ({len(gone):,})", sets)
     return splits.attach(replace(images, notes=(*images.notes, note)), split)
 
 
 def write(images: Images, pairs: pd.DataFrame, out: Path) -> list[Path]:
-    """The pairs as a table and, if there are any, as pictures."""
+    """Write the pairs as a table and, if there are any, as pictures."""
     storage.write_table(out / TABLE, pairs)
     (out / SHEET).unlink(missing_ok=True)
     if pairs.empty:
@@ -89,12 +89,12 @@ def write(images: Images, pairs: pd.DataFrame, out: Path) -> list[Path]:
         for image, name in ((pair.first, pair.first_part), (pair.second, pair.second_part))
     ]
     rows = [tiles[start : start + 4] for start in range(0, len(tiles), 4)]
-    title = f"{len(shown):,} of {len(pairs):,} pairs of near copies"
+    title = f"{len(shown):,} of {len(pairs):,} near-duplicate pairs"
     return [out / TABLE, save(contact_sheet.sheet(rows, title, LEGEND), out / SHEET, dpi=200)]
 
 
 def values(pairs: pd.DataFrame) -> dict[str, Any]:
-    """How many pairs there are, and how many of them should not be."""
+    """The number of pairs, and how many differ in set, patient or labels."""
     return {
         "pairs": len(pairs),
         "across_parts": int(pairs["across_parts"].sum()),
@@ -104,10 +104,10 @@ def values(pairs: pd.DataFrame) -> dict[str, Any]:
 
 
 def lines(pairs: pd.DataFrame, options: Data) -> list[str]:
-    """The pairs in words, those in different parts by name, and what to do about them."""
+    """Lines that count the pairs, name those in different sets, and say how to remove them."""
     if pairs.empty:
-        return ["copies    no two films are nearly the same picture"]
-    told = values(pairs)
+        return ["copies    no near-duplicate images"]
+    counts = values(pairs)
     leaking = pairs[pairs["across_parts"]]
     named = [
         f"  {pair.first} ({pair.first_part}) and {pair.second} ({pair.second_part}),"
@@ -117,11 +117,11 @@ def lines(pairs: pd.DataFrame, options: Data) -> list[str]:
     if len(leaking) > NAMED:
         named.append(f"  … {len(leaking) - NAMED:,} more, in {TABLE}")
     if named and not options.save_split:
-        named.append("  to go on without: data --duplicates --save-split FILE, then --split FILE")
+        named.append("  to leave them out: data --duplicates --save-split FILE, then --split FILE")
     return [
-        f"copies    pairs of films that are nearly the same picture: {told['pairs']:,};"
-        f" in different parts {told['across_parts']:,}, of different patients"
-        f" {told['different_patients']:,}, of different labels {told['different_labels']:,}",
+        f"copies    near-duplicate pairs {counts['pairs']:,}:"
+        f" in different sets {counts['across_parts']:,}, of different patients"
+        f" {counts['different_patients']:,}, with different labels {counts['different_labels']:,}",
         *named,
     ]
 

@@ -1,4 +1,4 @@
-"""`extract --estimate`: what many films would take on many workers, from trying some here."""
+"""`extract --estimate`: what many images would take on many workers, by trying some here."""
 
 import os
 import resource
@@ -27,13 +27,13 @@ from progress import say, size_of
 
 IMAGES_TRIED = 4 * BATCH
 SECONDS_PER_HOUR = 3600
-# What the client keeps of a film: its row of the label table, its path, labels and part.
+# What the client keeps of an image: its row of the label table, its path, labels and set.
 BYTES_OF_CLIENT = 900
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What one worker of one thread did: films a second, bytes a film, its memory in bytes."""
+    """The speed of one worker with one thread, bytes per image, and its memory in bytes."""
 
     images_per_second: float
     bytes_per_image: float
@@ -42,7 +42,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What films take on workers that do not wait for each other, nor for their disk."""
+    """What images take on workers that wait neither for each other nor for the disk."""
 
     images: int
     workers: int
@@ -56,22 +56,22 @@ def estimated(images: Images, extractors: dict[str, Extractor], options: Extract
     """The estimate as text and JSON."""
     if options.estimate < 0 or options.workers < 1:
         raise InvalidOption(
-            "--estimate takes how many films, on at least one of --workers; got"
-            f" {options.estimate} and {options.workers}."
+            "--estimate takes a number of images, and --workers at least 1; got"
+            f" {options.estimate} and {options.workers}. Try --estimate 100000 --workers 8."
         )
     if len(images) <= BATCH:
         raise InvalidOption(
-            f"--estimate tries {IMAGES_TRIED} films, the first {BATCH} to warm up; {images.source}"
-            f" has {len(images)}. Name a folder with more, or leave --data out."
+            f"--estimate tries {IMAGES_TRIED} images, the first {BATCH} to warm up; {images.source}"
+            f" has {len(images)}. Name a folder with more, or omit --data."
         )
     trial = tried(images, extractors)
-    found = extrapolated(trial, options.estimate, options.workers)
-    values = {"trial": asdict(trial), "estimate": asdict(found)}
-    return Result([*_lines(trial, found)], values)
+    estimate = extrapolated(trial, options.estimate, options.workers)
+    values = {"trial": asdict(trial), "estimate": asdict(estimate)}
+    return Result([*_lines(trial, estimate)], values)
 
 
 def extrapolated(trial: Trial, images: int, workers: int) -> Estimate:
-    """The trial's figures for so many films on so many workers."""
+    """The trial's figures, extrapolated to more images on more workers."""
     seconds = images / (trial.images_per_second * workers)
     size = images * trial.bytes_per_image
     hours = seconds / SECONDS_PER_HOUR
@@ -79,7 +79,7 @@ def extrapolated(trial: Trial, images: int, workers: int) -> Estimate:
 
 
 def tried(images: Images, extractors: dict[str, Extractor]) -> Trial:
-    """Some films, drawn from all, through the extractors with one thread into a passing cache."""
+    """A trial of the extractors on random images, with one thread and a temporary cache."""
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     rng = np.random.default_rng(0)
     chosen = np.zeros(len(images), bool)
@@ -94,14 +94,14 @@ def tried(images: Images, extractors: dict[str, Extractor]) -> Trial:
         for branch in branches.values():
             extraction_loop.learn(branch, images.select(chosen), 1)
         plan = extraction_plan.plan(images.select(chosen), branches, Digests(cache))
-        say(f"trying {len(plan)} films with one thread")
+        say(f"trying {len(plan)} images with one thread")
         rate = _rate(plan, branches)
     size = sum(extraction_plan.bytes_per_image(made, made.width) for made in extractors.values())
     return Trial(rate, size, _memory())
 
 
 def _rate(plan: extraction_plan.Plan, branches: dict[str, Branch]) -> float:
-    """Films a second, once networks and files are warm."""
+    """Images per second, once networks and files are warm."""
     tasks = plan.tasks()
     for _ in extraction_loop.worked(islice(tasks, BATCH), branches, 1):
         pass
@@ -111,18 +111,18 @@ def _rate(plan: extraction_plan.Plan, branches: dict[str, Branch]) -> float:
 
 
 def _memory() -> int:
-    """The most memory that this process ever took, in bytes; macOS tells bytes, Linux kilobytes."""
+    """The peak memory of this process in bytes; macOS counts bytes, Linux kilobytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def _lines(trial: Trial, found: Estimate) -> Iterator[str]:
+def _lines(trial: Trial, estimate: Estimate) -> Iterator[str]:
     yield (
-        f"tried here: {trial.images_per_second:,.1f} films/s a worker of one thread,"
-        f" {trial.bytes_per_image:,.0f} bytes a film, {size_of(trial.memory)} of memory"
+        f"tried here: {trial.images_per_second:,.1f} images/s with one thread,"
+        f" {trial.bytes_per_image:,.0f} bytes per image, {size_of(trial.memory)} of memory"
     )
     yield (
-        f"{found.images:,} films on {found.workers:,} workers: {found.hours:,.1f} hours,"
-        f" {size_of(found.cache_bytes)} of cache, {size_of(found.worker_memory)} of memory for each"
-        f" worker and {size_of(found.client_memory)} here"
+        f"{estimate.images:,} images on {estimate.workers:,} workers: {estimate.hours:,.1f} hours,"
+        f" {size_of(estimate.cache_bytes)} of cache, {size_of(estimate.worker_memory)} of memory"
+        f" for each worker and {size_of(estimate.client_memory)} here"
     )

@@ -1,4 +1,4 @@
-"""`explain`: where each branch looks, film by film and label by label."""
+"""`explain`: show where the model looks, for each image and label."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -62,7 +62,7 @@ def run(options: Explain) -> Result:
 
 
 def without_effect(options: Explain, heatmaps: Heatmaps) -> Iterator[str]:
-    """A sentence for each option that changes nothing together with the bundle and the others."""
+    """A sentence for each option that has no effect with this bundle or other options."""
     unused = ["layer"] * bool(options.layer) + ["method"] * (options.method != Explain.method)
     if not heatmaps.cameras:
         yield from (f"--{name} has no effect: this bundle has no Grad-CAM" for name in unused)

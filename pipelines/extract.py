@@ -1,4 +1,4 @@
-"""`extract`: films to cached vectors."""
+"""`extract`: turn images into cached features."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from progress import say
 
 
 def run(options: Extract) -> Result:
-    """Counts as text and JSON; the vectors are in the cache."""
+    """Counts as text and JSON; the features are in the cache."""
     images = sources.images_of(options)
     say(sources.headline(images))
     choices.announce(options)
@@ -50,15 +50,16 @@ def _values(extracted: Extracted) -> dict[str, Any]:
 
 def _lines(extracted: Extracted, values: dict[str, Any]) -> Iterable[str]:
     yield sources.headline(extracted.images)
-    for name, told in values["extractors"].items():
+    for name, counts in values["extractors"].items():
         yield (
-            f"{name}: {told['computed']:,} computed, {told['from_cache']:,} from cache,"
-            f" {told['width']:,} numbers a film, in {told['folder']}"
+            f"{name}: {counts['computed']:,} computed, {counts['from_cache']:,} from cache,"
+            f" {counts['width']:,} features per image, in {counts['folder']}"
         )
-        if told["without_keypoints"]:
-            yield f"{name}: {told['without_keypoints']:,} films have no keypoints: zero rows"
-    computed = max((told["computed"] for told in values["extractors"].values()), default=0)
+        if counts["without_keypoints"]:
+            count = f"{counts['without_keypoints']:,} images"
+            yield f"{name}: {count} have no keypoints; their features are zeros"
+    computed = max((counts["computed"] for counts in values["extractors"].values()), default=0)
     rate = computed / extracted.seconds
-    yield f"{extracted.seconds:,.1f} s" + (f", {rate:,.1f} films/s" if computed else "")
+    yield f"{extracted.seconds:,.1f} s" + (f", {rate:,.1f} images/s" if computed else "")
     for image in extracted.images.skipped:
         yield f"skipped {image.id}: {image.reason}"

@@ -1,4 +1,4 @@
-"""`keypoints`: keypoints drawn on films, and what visual words mean."""
+"""`keypoints`: draw keypoints on images, and image patches of visual words."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ DETECTORS = ("orb", "sift", "dense_sift")
 
 
 def run(options: Keypoints) -> Result:
-    """A picture a film; with `--gallery` or `--words` a gallery of visual words too."""
+    """A picture for each image; with `--gallery` or `--words` also a gallery of visual words."""
     checks.one_of("--detector", options.detector, DETECTORS)
     checks.at_least("--gallery", options.gallery, 0)
     name = f"{options.detector}_words"
@@ -55,27 +55,27 @@ def _result(made: Sequence[str | Skipped], images: Images, options: Keypoints) -
     sources.write_skipped(replace(images, skipped=skipped), options.out)
     lines = [each for each in made if isinstance(each, str)]
     head = [sources.headline(images)] if images.format != sources.FILES else []
-    told = [f"skipped {image.id}: {image.reason}" for image in skipped]
+    reasons = [f"skipped {image.id}: {image.reason}" for image in skipped]
     values = {"pictures": lines, "skipped": dict(skipped)}
-    return Result([*head, *lines, *told], values, len(skipped))
+    return Result([*head, *lines, *reasons], values, len(skipped))
 
 
 def _draw(extractor: VisualWords, images: Images, options: Keypoints) -> Iterator[str | Skipped]:
-    """What each picture shows and its path, or why there is none."""
+    """A line for each picture with its path, or why there is no picture."""
     for seen, stem in zip(_described(extractor, images, 1), stems(images.ids), strict=True):
         if isinstance(seen, Skipped):
             yield seen
             continue
         count, side = len(seen.found), len(seen.image)
-        told = f"{count:,} {options.detector} keypoints at {side} pixels a side"
-        figure = pictures.on_image(seen.image, seen.found, f"{seen.name}: {told}")
-        yield f"{told}: {save(figure, options.out / f'{stem}-{options.detector}.png')}"
+        counted = f"{count:,} {options.detector} keypoints at {side} × {side} pixels"
+        figure = pictures.on_image(seen.image, seen.found, f"{seen.name}: {counted}")
+        yield f"{counted}: {save(figure, options.out / f'{stem}-{options.detector}.png')}"
 
 
 def _draw_gallery(
     name: str, extractor: VisualWords, images: Images, options: Keypoints
 ) -> list[str | Skipped]:
-    """The gallery's path; the vocabulary is the one `extract` learned, or is learned now."""
+    """The gallery's path; the vocabulary comes from the cache, or is learned now."""
     jobs = sources.cores(options.jobs)
     decoders = image_files.decoders(images.paths)
     recipe = recipe_of(name, extractor, images.ids[images.train], decoders)
@@ -83,18 +83,18 @@ def _draw_gallery(
     extraction_loop.learn(Branch(extractor, store), images, jobs)
     training = images.select(np.flatnonzero(images.train)[:IMAGES_SEARCHED])
     described = _described(extractor, training, jobs)
-    found = list(track(described, "searching for patches", len(training)))
-    skipped = [each for each in found if isinstance(each, Skipped)]
-    searched = [each for each in found if isinstance(each, Described)]
+    images_searched = list(track(described, "searching for patches", len(training)))
+    skipped = [each for each in images_searched if isinstance(each, Skipped)]
+    searched = [each for each in images_searched if isinstance(each, Described)]
     if not searched:
         return [*skipped]
     counts = word_counts(extractor, searched)
     words = _chosen(options, counts)
     patches = nearest_patches(extractor, searched, words, PATCHES_SHOWN)
-    title = f"{images.source}: patches nearest to words of {name} ({len(searched)} training films)"
+    title = f"{images.source}: patches of visual words of {name} ({len(searched)} training images)"
     figure = pictures.gallery(patches, counts, title)
-    told = f"{len(words)} words: {save(figure, options.out / f'{name}-gallery.png')}"
-    return [told, *skipped]
+    line = f"{len(words)} visual words: {save(figure, options.out / f'{name}-gallery.png')}"
+    return [line, *skipped]
 
 
 def _described(extractor: VisualWords, images: Images, jobs: int) -> Iterator[Described | Skipped]:
@@ -114,7 +114,7 @@ def _described(extractor: VisualWords, images: Images, jobs: int) -> Iterator[De
 
 
 def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:
-    """The words asked for by number, or so many spread from the commonest to the rarest."""
+    """The visual words asked for by number, or some from the commonest to the rarest."""
     if not options.words:
         places = np.linspace(0, len(counts) - 1, min(options.gallery, len(counts)))
         return np.argsort(-counts, kind="stable")[places.astype(int)].tolist()
@@ -122,6 +122,6 @@ def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:
     if not asked or not all(text.isdecimal() and int(text) < len(counts) for text in asked):
         raise InvalidOption(
             f"--words must be numbers from 0 to {len(counts) - 1}, separated by commas; got"
-            f" {options.words!r}."
+            f" {options.words!r}. Try --words 0,1,2."
         )
     return [int(text) for text in asked]

@@ -1,4 +1,4 @@
-"""`localize`: heatmaps scored against boxes, beside what looks at no film."""
+"""`localize`: score heatmaps against boxes, with baselines that ignore the image."""
 
 import json
 from pathlib import Path
@@ -42,34 +42,32 @@ def run(options: Localize) -> Result:
     say(sources.headline(images))
     labels = [name for name in predictor.bundle.labels if name in images.label_names]
     cases = boxed_images.cases_of(images, labels)
-    scored, tuning = parted(images, cases, options.part)
+    scored, tuning = chosen_cases(images, cases, options.part)
     needed = np.isin(np.arange(len(images)), cases.rows[scored | tuning])
     readable = sources.checked(images.select(needed), options.jobs)
     here = np.isin(images.ids[cases.rows], readable.ids)
     looker = Looker(images, predictor, options.layer)
-    # Threads that have to meet after every small product take many times as long.
+    # Several BLAS threads make small products many times slower.
     with threadpool_limits(1, "blas"):
-        found = localized(looker, cases, scored & here, tuning & here, options)
-    values = _circumstances(images, predictor.bundle, options) | found
+        figures = localized(looker, cases, scored & here, tuning & here, options)
+    values = _provenance(images, predictor.bundle, options) | figures
     _write(values, sources.folder(options.out))
     sources.write_skipped(readable, options.out)
     lines = [*localization_text.lines(values), f"wrote {options.out}"]
     return Result(lines, values, len(readable.skipped))
 
 
-def parted(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
+def chosen_cases(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Masks of the cases that are scored, and of those that thresholds are tuned on."""
     checks.one_of("--part", part, SETS)
     sets = images.sets[cases.rows]
     scored = np.ones(len(cases), bool) if part == EVERY else sets == part
     if not scored.any():
         others = ", ".join(f"{np.sum(sets == other)} in {other}" for other in SETS[:2])
-        way = (
-            "Type --part all" if len(cases) else "Name films that have a list of boxes with --data"
-        )
+        way = "Pass --part all" if len(cases) else "Name a data set with a list of boxes by --data"
         raise InvalidOption(
-            f"localize needs films with boxes of the bundle's labels; {images.source} has"
-            f" {len(cases):,} of them ({others}), none to score. {way}."
+            f"localize needs images with boxes of the bundle's labels; {images.source} has"
+            f" {len(cases):,} ({others}), none of them to score. {way}."
         )
     return scored, (sets == VALIDATION) & ~scored
 
@@ -77,7 +75,7 @@ def parted(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndar
 def localized(
     looker: Looker, everyone: Cases, scored: np.ndarray, tuning: np.ndarray, options: Localize
 ) -> dict[str, Any]:
-    """The verdict on the scored cases, the thresholds it took, and the sanity checks if asked."""
+    """Figures of the scored cases, the tuned thresholds, and sanity checks if asked for."""
     cases, others = everyone.select(scored), everyone.select(tuning)
     looks, to_tune = looker.looks(cases), looker.looks(others)
     priors = location_priors(*everyone.boxed)
@@ -88,11 +86,11 @@ def localized(
         for name, look in shown.items()
     }
     n_replicates = options.replicates
-    told = evaluate(shown, thresholds, cases.boxed, n_replicates=n_replicates, seed=options.seed)
+    rows = evaluate(shown, thresholds, cases.boxed, n_replicates=n_replicates, seed=options.seed)
     values = {
         "methods": list(looks),
         "films_of_prior": len(everyone),
-        "rows": told,
+        "rows": rows,
         "tuned": _tuned(cases, others, thresholds),
     }
     if options.sanity:
@@ -103,8 +101,8 @@ def localized(
     return values
 
 
-def _circumstances(images: Images, bundle: Bundle, options: Localize) -> dict[str, Any]:
-    """What was judged, by what, and what repeats it."""
+def _provenance(images: Images, bundle: Bundle, options: Localize) -> dict[str, Any]:
+    """The data, the bundle, and the command that repeats the evaluation."""
     return {
         "command": command_of("localize", options),
         "synthetic": images.synthetic,
@@ -122,7 +120,7 @@ def _circumstances(images: Images, bundle: Bundle, options: Localize) -> dict[st
 
 
 def _tuned(cases: Cases, others: Cases, thresholds: dict[str, np.ndarray]) -> dict[str, Any]:
-    """The threshold of each look for each finding that had films enough to tune it by."""
+    """The threshold of each method for each finding with enough images to tune it."""
     return {
         finding: {
             look: float(chosen[cases.findings == finding][0]) for look, chosen in thresholds.items()
@@ -135,10 +133,10 @@ def _tuned(cases: Cases, others: Cases, thresholds: dict[str, np.ndarray]) -> di
 def _write(values: dict[str, Any], out: Path) -> None:
     storage.write_text(out / "localize.json", json.dumps(values, indent=1))
     rows = [
-        (finding, look, figure, told["value"], *(told["ci"] or (None, None)))
+        (finding, look, figure, estimate["value"], *(estimate["ci"] or (None, None)))
         for finding, row in values["rows"].items()
         for look, figures in row["looks"].items()
-        for figure, told in figures.items()
+        for figure, estimate in figures.items()
     ]
     columns = ["finding", "look", "figure", "value", "low", "high"]
     storage.write_table(out / "localize.csv", pd.DataFrame(rows, columns=columns))

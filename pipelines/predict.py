@@ -1,4 +1,4 @@
-"""`predict`: what a bundle says of films, as tables and JSON lines."""
+"""`predict`: findings of images, as tables and JSON lines."""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ FILES = {"csv": "findings.csv", "jsonl": "findings.jsonl", "scores": "scores.csv
 
 
 def run(options: Predict) -> Result:
-    """The first films' findings as text and JSON; those of all films are in the files."""
+    """The findings of the first images as text and JSON; files hold those of all images."""
     check_augmentations(options.tta)
     predictor = Predictor(options.bundle, options.weights)
     images = predictor.known(images_asked(options, predictor.bundle.labels))
@@ -49,14 +49,14 @@ def run(options: Predict) -> Result:
 
 
 def paths_of(options: Predict) -> dict[str, Path]:
-    """Where each file goes."""
+    """The path of each output file."""
     return {name: getattr(options, name) or options.out / file for name, file in FILES.items()}
 
 
 def _write(
     predictor: Predictor, images: Images, options: Predict, crew: Crew | None
 ) -> tuple[list[Prediction], list[Skipped]]:
-    """The first predictions, and the films that could not be read, all written."""
+    """Write all predictions; gives the first ones, and the images that could not be read."""
     shown: list[Prediction] = []
     skipped: list[Skipped] = []
     if crew:
@@ -84,19 +84,19 @@ def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> I
     for image, reason in values["skipped"].items():
         yield f"skipped {image}: {reason}"
     rate = values["films"] / values["seconds"]
-    images_read = sources.counted(values["films"], "film")
-    yield f"{images_read} in {values['seconds']:.1f} s, {rate:,.1f} films/s"
+    images_read = sources.counted(values["films"], "image")
+    yield f"{images_read} in {values['seconds']:.1f} s, {rate:,.1f} images/s"
     yield from (f"wrote {path}" for path in values["files"].values())
 
 
 def line(image: Prediction) -> str:
-    """An image's findings called present, each with its probability, and its warnings."""
+    """An image's findings that are present, with probabilities, and its warnings."""
     present = [each for each in image.findings if each.present]
-    called = ", ".join(f"{each.label} {_figure(each)}" for each in present)
-    wary = f" ({'; '.join(image.warnings)})" if image.warnings else ""
+    findings = ", ".join(f"{each.label} {_figure(each)}" for each in present)
+    warnings = f" ({'; '.join(image.warnings)})" if image.warnings else ""
     decided = any(each.present is not None for each in image.findings)
-    nothing = "nothing called present" if decided else "nothing decided"
-    return f"  {image.id}: {called or nothing}{wary}"
+    nothing = "no finding present" if decided else "nothing decided"
+    return f"  {image.id}: {findings or nothing}{warnings}"
 
 
 def _figure(finding: Finding) -> str:

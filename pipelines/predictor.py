@@ -1,4 +1,4 @@
-"""The old place of `Predictor`, kept for programs that import it from here."""
+"""The old module of `Predictor`, kept for programs that import it from here."""
 
 import warnings
 
@@ -7,7 +7,7 @@ from inference.predictor import Predictor
 __all__ = ["Predictor"]
 
 warnings.warn(
-    "pipelines.predictor has moved: write `from inference.predictor import Predictor`.",
+    "pipelines.predictor has moved; use `from inference.predictor import Predictor`.",
     DeprecationWarning,
     stacklevel=2,
 )

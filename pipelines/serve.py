@@ -1,4 +1,4 @@
-"""`serve`: a bundle as a page for browsers and a REST interface for programs."""
+"""`serve`: a web page and a REST interface for a trained bundle."""
 
 import os
 import socket
@@ -20,12 +20,12 @@ from serving.stopping import stopping
 
 TOKEN = "CXR_TOKEN"
 SHORTEST_TOKEN = 16
-# A verdict's page, or else the card that `train` writes.
+# The report of `compare` or `score`, or else the model card that `train` writes.
 REPORTS = ("report.html", CARD)
 
 
 def run(options: Serve) -> Result:
-    """Serves until it is told to stop, then finishes what is under way."""
+    """Serve until a signal stops the server, then finish requests in progress."""
     options = checked(options)
     with stopping() as stop, listening(options) as listener:
         # Imported here: the web framework takes longer to import than `--help` may take.
@@ -34,17 +34,17 @@ def run(options: Serve) -> Result:
 
         predictor = hasty(Predictor(options.bundle, options.weights))
         if predictor.takes_metadata:
-            warn("the bundle learned from age, sex and view as well; of uploads none is known")
+            warn("the bundle also uses age, sex and view, which are not known for uploads")
         service = Service(predictor, options)
         port = listener.getsockname()[1]
         say(f"{service.bundle.name} at http://{options.host}:{port}; Ctrl-C stops it")
         serve(service, listener, report_of(options), stop)
     batches = service.queue.batches
-    return Result([f"stopped after {batches:,} batches; no film was kept"], {"batches": batches})
+    return Result([f"stopped after {batches:,} batches; no image was kept"], {"batches": batches})
 
 
 def hasty(predictor: Predictor) -> Predictor:
-    """The predictor with small batches: few films come at once, and padding takes as long."""
+    """The predictor with small batches, since few images arrive at a time."""
     for extractor in predictor.extractors.values():
         if is_network(extractor) and "batch_size" in extractor.get_params():
             extractor.set_params(batch_size=IMAGES_AT_ONCE)
@@ -52,13 +52,13 @@ def hasty(predictor: Predictor) -> Predictor:
 
 
 def checked(options: Serve) -> Serve:
-    """The options with the token from where it is; a door open to all is refused."""
+    """The options with the token; a server that anyone could use is refused."""
     token = (options.token or os.environ.get(TOKEN, "")).strip()
     options = replace(options, token=token)
     if options.host not in LOOPBACK and not options.token:
         raise InvalidOption(
-            f"--host {options.host} lets other machines in, so a token must be set; there is none."
-            f" Type --token SECRET, put it into {TOKEN}, or leave --host out."
+            f"--host {options.host} lets other machines connect, which needs a token; none is set."
+            f" Pass --token SECRET, set {TOKEN}, or omit --host."
         )
     if token and (len(token) < SHORTEST_TOKEN or not token.isprintable()):
         raise InvalidOption(
@@ -66,7 +66,7 @@ def checked(options: Serve) -> Serve:
             f' {len(token)}. Make one with `python -c "import secrets;'
             ' print(secrets.token_urlsafe())"`.'
         )
-    # Refused here, before the bundle is loaded, if it is not what it must be.
+    # Wrong options are refused before the bundle is loaded.
     Proxies(options.trusted_proxies)
     for name in ("max_megabytes", "max_megapixels", "max_images", "queue"):
         checks.at_least(f"--{name.replace('_', '-')}", getattr(options, name), 1)
@@ -77,7 +77,7 @@ def checked(options: Serve) -> Serve:
 def listening(options: Serve) -> socket.socket:
     """A socket at the host and port asked for."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    # Unless it is TCP by name, asyncio lets small packets wait: 40 ms for every answer.
+    # Without TCP by name, asyncio delays small packets: 40 ms for every answer.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -85,18 +85,18 @@ def listening(options: Serve) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise InvalidOption(
-            f"--host and --port must be an address that is free; {options.host} port"
-            f" {options.port} is not: {error}. Name another --port."
+            f"--host and --port must be a free address; {options.host} port"
+            f" {options.port} is not: {error}. Try another --port."
         ) from error
     return listener
 
 
 def report_of(options: Serve) -> Path | None:
-    """The report asked for, or one that lies in the bundle's folder or beside it, or its card."""
+    """The report asked for, else one in the bundle's folder or next to it, else the model card."""
     if options.report and not options.report.is_file():
         raise InvalidOption(
             f"--report must be a file; there is none at {options.report}. Name a report.html that"
-            " `compare` or `score` wrote, or leave it out."
+            " `compare` or `score` wrote, or omit --report."
         )
     folders = (options.bundle, options.bundle.parent)
     places = (folder / report for report in REPORTS for folder in folders)

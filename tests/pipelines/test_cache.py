@@ -30,8 +30,8 @@ def run(tmp_path, action, **options):
 
 def test_list_tells_parameters_images_size_and_use(tmp_path, store):
     text = run(tmp_path, "list").text
-    assert f"{store.folder.name}: 2 films, " in text
-    assert "n_words 8, cv2 5.0; learned from 7 films" in text
+    assert f"{store.folder.name}: 2 images, " in text
+    assert "n_words 8, cv2 5.0; learned from 7 images" in text
 
 
 @pytest.mark.parametrize("action", ["list", "verify"])
@@ -57,7 +57,7 @@ def test_verify_names_what_is_damaged(tmp_path, store):
 def test_list_does_not_stumble_over_a_damaged_part(tmp_path, store):
     (part,) = store.folder.glob("part-*")
     part.write_bytes(b"nothing")
-    assert "0 films" in run(tmp_path, "list").text
+    assert "0 images" in run(tmp_path, "list").text
 
 
 def test_prune_tells_what_it_removed_and_what_it_left(tmp_path):

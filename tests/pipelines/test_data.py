@@ -26,15 +26,15 @@ def test_text_and_values_tell_the_same(run):
     assert (images["train"] + images["validation"], images["test"]) == (4, 2)
     told = f"train {images['train']}, validation {images['validation']} (together 4), test 2"
     assert told in result.text
-    assert "0 shared between parts" in result.text
+    assert "0 in more than one set" in result.text
 
 
 @pytest.mark.parametrize(
     ("known", "told"),
     [
-        ("the label table", "0 shared between parts"),
-        ("file names", "0 shared between parts as far as known (by file names)"),
-        ("one patient per image", "patients  parts may share some"),
+        ("the label table", "0 in more than one set"),
+        ("file names", "0 in more than one set as far as known (by file names)"),
+        ("one patient per image", "patients  some may be in more than one set"),
     ],
 )
 def test_no_more_is_claimed_of_patients_than_is_known(known, told):

@@ -63,7 +63,7 @@ def test_images_without_copies_are_said_to_have_none(find, options, tmp_path):
     fakes.nih(tmp_path / "films")
     _, pairs = find()
     assert duplicates.lines(pairs, options()) == [
-        "copies    no two films are nearly the same picture"
+        "copies    no near-duplicate images"
     ]
 
 

@@ -43,17 +43,17 @@ def test_an_estimate_writes_no_vector(told, tmp_path):
 def test_an_estimate_is_plain_json_and_says_the_same(told):
     result = told()
     assert json.loads(json.dumps(result.values)) == result.values
-    assert "1,000 films on 4 workers" in result.text
+    assert "1,000 images on 4 workers" in result.text
 
 
 @pytest.mark.parametrize("changes", [{"estimate": -1}, {"workers": 0}])
 def test_numbers_that_mean_nothing_are_refused(told, changes):
-    with pytest.raises(InvalidOption, match="--estimate takes how many films"):
+    with pytest.raises(InvalidOption, match="--estimate takes a number of images"):
         told(**changes)
 
 
 def test_images_too_few_to_try_are_refused(told, tmp_path):
     for path in sorted(Path(tmp_path / "films").rglob("*.png"))[::2]:
         path.unlink()
-    with pytest.raises(InvalidOption, match="--estimate tries 128 films"):
+    with pytest.raises(InvalidOption, match="--estimate tries 128 images"):
         told()

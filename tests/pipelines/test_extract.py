@@ -70,7 +70,7 @@ def test_the_projected_size_is_said_before_anything_is_written(run, capsys):
 def test_a_disk_without_room_is_refused_before_anything_is_computed(run, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1, 1, 10))
-    with pytest.raises(StorageFailed, match="The vectors need"):
+    with pytest.raises(StorageFailed, match="The features need"):
         run()
 
 
@@ -88,7 +88,7 @@ def test_images_without_keypoints_are_counted(run, root):
     Image.fromarray(blank).save(root / "sick" / "f2.png")
     result = run()
     assert result.values["extractors"]["orb_words"]["without_keypoints"] == 1
-    assert "1 films have no keypoints" in result.text
+    assert "1 images have no keypoints" in result.text
 
 
 def test_a_vocabulary_learned_from_images_that_changed_since_is_told(run, root, capsys):
@@ -97,7 +97,7 @@ def test_a_vocabulary_learned_from_images_that_changed_since_is_told(run, root, 
         fakes.write_picture(path, seed=77, size=128)
     capsys.readouterr()
     run(split="random")
-    assert "learned from 6 films that have changed since" in capsys.readouterr().err
+    assert "learned from 6 images that have changed since" in capsys.readouterr().err
 
 
 def test_values_are_plain_json(run):

@@ -41,7 +41,7 @@ def test_without_images_the_first_of_the_data_are_drawn(run, tmp_path):
 
 
 def test_the_gallery_shows_as_many_words_as_asked_from_the_commonest(run, tmp_path):
-    assert "3 words: " in run(gallery=3).text
+    assert "3 visual words: " in run(gallery=3).text
     assert "orb_words-gallery.png" in pictures(tmp_path)
 
 

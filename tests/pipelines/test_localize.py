@@ -87,7 +87,7 @@ def test_images_of_another_split_may_have_been_seen_and_it_is_said(run):
 
 
 def test_without_a_box_to_score_there_is_one_clear_sentence(run, place):
-    with pytest.raises(InvalidOption, match=r"needs films with boxes .* list of boxes with --data"):
+    with pytest.raises(InvalidOption, match=r"needs images with boxes .* list of boxes by --data"):
         run(findings="No Finding", part="test")
     with pytest.raises(InvalidOption, match="--part must be one of test, validation, all"):
         run(part="train")

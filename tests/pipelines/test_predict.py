@@ -103,7 +103,7 @@ def test_nothing_of_a_dicoms_person_is_told(run, tmp_path):
 
 def test_the_text_names_findings_and_how_many_more_images_there_are(run, place):
     text = run(place / "films").text
-    assert "60 films" in text
+    assert "60 images in" in text
     assert "… and 40 more" in text
     assert "sick 0." in text
 
@@ -131,4 +131,4 @@ def test_an_image_of_labels_that_are_all_undecided_is_not_called_free_of_them():
     decided = predict.Finding("Edema", 0.1, 0.1, 0.5, False)
     assert predict.line(predict.Prediction("a", (undecided,))) == "  a: nothing decided"
     both = predict.Prediction("a", (undecided, decided))
-    assert predict.line(both) == "  a: nothing called present"
+    assert predict.line(both) == "  a: no finding present"

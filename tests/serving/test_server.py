@@ -95,7 +95,7 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing(place, tm
         code, seconds, said = stopped(server, signal.SIGTERM)
         assert answer.result().status_code == 200
         assert (code, seconds < 10) == (0, True), said
-        assert "no film was kept" in server.process.stdout.read()
+        assert "no image was kept" in server.process.stdout.read()
     assert not list(tmp_path.iterdir())
 
 
