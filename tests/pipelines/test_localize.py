@@ -49,7 +49,7 @@ def test_a_method_that_sees_the_finding_beats_every_blind_guess(checked):
     looks = checked[0].values["rows"]["Mass"]["looks"]
     assert looks["dense_sift_words"]["hit"]["value"] > 0.9
     assert looks["dense_sift_words − prior"]["hit"]["ci"][0] > 0
-    assert "more often than other patients' boxes" in checked[0].text.splitlines()[0]
+    assert "more often than that of the location prior" in checked[0].text.splitlines()[0]
 
 
 def test_test_images_alone_are_scored_and_nothing_else_is_said_of_them(checked):
@@ -58,12 +58,12 @@ def test_test_images_alone_are_scored_and_nothing_else_is_said_of_them(checked):
     assert values["notes"] == ["left out: boxes of labels that the bundle does not know, Goitre 1"]
 
 
-def test_maps_change_with_shuffled_weights_and_what_they_attribution_matters(checked):
+def test_maps_change_with_shuffled_weights_and_their_strongest_region_matters(checked):
     sanity = checked[0].values["sanity"]
     assert sanity["after_shuffling"]["dense_sift_words"]["correlation"]["ci"][1] < 0.5
     deleted = sanity["after_deletion"]["dense_sift_words"]
     assert deleted["more"]["ci"][0] > 0
-    assert "region credited most is blurred" in checked[0].text
+    assert "after blurring the region of most attribution" in checked[0].text
 
 
 def test_table_values_and_plot_say_the_same(checked):
