@@ -20,19 +20,19 @@ HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def read(data: bytes) -> dict[str, np.ndarray]:
-    """The arrays of an npz file's bytes; bytes that hold anything else raise BadArrays."""
+    """The arrays in the bytes of an npz file; anything else raises BadArrays."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check(archive, len(data))
         with np.load(BytesIO(data), allow_pickle=False) as kept:
             return dict(kept)
-    # What numpy and zipfile refuse damaged bytes with has no common ancestor.
+    # numpy and zipfile raise many unrelated errors for damaged bytes.
     except Exception as error:
-        raise BadArrays(f"no plain arrays: {error}") from error
+        raise BadArrays(f"not a file of plain arrays: {error}") from error
 
 
 def learned_bytes(fitted: object) -> bytes:
-    """Every learned attribute of an object, those that end in `_`, as the bytes of an npz file."""
+    """The learned attributes of an object, which end in `_`, as the bytes of an npz file."""
     learned = {name: value for name, value in vars(fitted).items() if name.endswith("_")}
     buffer = BytesIO()
     np.savez(buffer, allow_pickle=False, **learned)
@@ -46,7 +46,7 @@ def give(target: Target, data: bytes) -> Target:
         if not name.isidentifier() or not name.endswith("_") or name.startswith("_"):
             raise BadArrays(f"no learned array can be called {name!r}")
     for name, values in learned.items():
-        # A number is kept as an array without dimensions.
+        # A number is stored as an array without dimensions.
         setattr(target, name, values[()] if values.ndim == 0 else values)
     return target
 
@@ -58,17 +58,17 @@ def plain(value: Any) -> float | int | None:
 
 
 def _check(archive: zipfile.ZipFile, size: int) -> None:
-    """Refuse arrays that take more memory than their file, which this program never packs."""
+    """Refuse arrays that are larger than their file, since ours are never compressed."""
     members = archive.infolist()
     if sum(member.file_size for member in members) > size:
         raise BadArrays("more arrays than the file has room for")
     for member in members:
         with archive.open(member) as file:
             if _declared(file) != member.file_size:
-                raise BadArrays(f"{member.filename} is not as long as it says")
+                raise BadArrays(f"{member.filename} has another size than it declares")
 
 
 def _declared(file: IO[bytes]) -> int:
-    """How many bytes an array says that it has, its header with them."""
+    """The number of bytes that an array declares, with its header."""
     shape, _, dtype = HEADERS[npy.read_magic(file)](file)
     return file.tell() + prod(shape) * dtype.itemsize

@@ -93,7 +93,7 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
         asked = [kind for kind, item in listings.items() if flags.pop(item.name)]
 
         def work() -> int:
-            with storage.told():
+            with storage.disk_errors():
                 result = _listed(asked) if asked else _run(name, options_class(**flags))
             text = json.dumps(result.values, indent=1) if as_json else result.text
             return int(result.exit_code) if _print(text) else NO_READER

@@ -1,7 +1,7 @@
-"""Functions of bytes, run in child processes with limits: whatever crashes or swells ends there.
+"""Run functions of bytes in child processes, with limits on time and memory.
 
-Decoders of C and C++ can be brought down, or made to work for minutes, by a file of a few bytes.
-A child takes one call at a time over its pipes and lives on; one that ends is replaced.
+A file of a few bytes can crash a decoder in C or C++, or keep it busy for minutes. A child takes
+one call at a time over its pipes and stays alive; one that ends is replaced.
 """
 
 import atexit
@@ -26,24 +26,24 @@ from errors import WorkEnded
 
 MEGABYTE = 1_000_000
 PROC = Path("/proc/self/statm")
-# A child whose memory has grown by more is replaced: damaged files make some decoders leak.
+# A child that has grown by more is replaced, because some decoders leak on damaged files.
 WORN_MEGABYTES = 200
-# What a call may take unless its function allows itself more.
+# Limits of a call, unless its function raises them.
 SECONDS, MEGABYTES = 2, 200
-# Limits count processor time, so that a busy machine refuses nothing; the clock ends what waits.
+# Limits count CPU time, so that a busy machine refuses nothing; the clock ends calls that wait.
 CLOCK_SECONDS = 120
-# Length of the data, and of the function's name.
+# Lengths of the data and of the name of the function.
 CALL = struct.Struct("<QH")
-# Kind, whether the child is worn, length of what follows.
+# Kind, whether the child is worn, and the length of the answer.
 ANSWER = struct.Struct("<B?Q")
 DONE, REFUSED, FAILED = range(3)
-# As much as Linux lets a pipe hold: images go through in few turns.
+# The maximum on Linux, so that an image needs few writes.
 BYTES_IN_PIPE = 1 << 20
 IN_CHILD = getattr(sys.modules["__main__"], "__file__", None) == __file__
 
 
 class Children:
-    """Child processes that call functions of bytes, as many as there are threads that call."""
+    """Child processes that call functions of bytes, one for each calling thread."""
 
     def __init__(self) -> None:
         self._idle: list[Child] = []
@@ -52,9 +52,9 @@ class Children:
         os.register_at_fork(after_in_child=self._forget)
 
     def call(self, function: str, data: bytes) -> bytes:
-        """What `module:function` gives for the bytes, within limits of processor time and memory.
+        """What `module:function` returns for the bytes, within limits of CPU time and memory.
 
-        Errors of our tree are raised again here; `WorkEnded` stands for everything else.
+        Errors of errors.py are raised again here; all others become `WorkEnded`.
         """
         with self._lock:
             child = self._idle.pop() if self._idle else None
@@ -69,14 +69,14 @@ class Children:
             self._put_back(child)
 
     def close(self) -> None:
-        """End the children that have nothing to do."""
+        """End all idle children."""
         while self._idle:
             self._idle.pop().end()
 
     def _forget(self) -> None:
-        """In a forked process: two that write to one child would get each other's answers."""
+        """Start without children in a forked process, since two parents would mix up answers."""
         self._idle.clear()
-        # Another thread may have held it as the process was forked.
+        # Another thread may have held the lock during the fork.
         self._lock = Lock()
 
     def _put_back(self, child: "Child") -> None:
@@ -88,11 +88,11 @@ class Children:
 
 
 class Child:
-    """One child process and the pipes to it; once `worn` it takes no further call."""
+    """One child process and its pipes; once `worn` it takes no further call."""
 
     def __init__(self) -> None:
         self.worn = False
-        # A group of its own: Ctrl-C is for the parent, which decides what to finish.
+        # A process group of its own, so that Ctrl-C reaches only the parent.
         self._process = subprocess.Popen(
             [sys.executable, __file__],
             stdin=subprocess.PIPE,
@@ -106,15 +106,15 @@ class Child:
         assert self._process.stdout
         self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
         for pipe in (self._to, self._from):
-            # Not everywhere, and not for users who have very many pipes.
+            # Not supported everywhere, nor for users with very many pipes.
             with suppress(OSError, AttributeError):
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, BYTES_IN_PIPE)
 
     def call(self, function: str, data: bytes) -> bytes:
-        """The answer of a call; `WorkEnded` where there is none."""
+        """The answer of a call; raises WorkEnded if there is none."""
         name = function.encode()
         deadline = time.monotonic() + CLOCK_SECONDS
-        # A child that died is noticed by its missing answer.
+        # A dead child is noticed by its missing answer.
         with suppress(BrokenPipeError):
             _write(self._to, CALL.pack(len(data), len(name)) + name)
             _write(self._to, data)
@@ -131,13 +131,13 @@ class Child:
         raise WorkEnded(sentence) if kind == FAILED else vars(errors)[error](sentence)
 
     def end(self) -> None:
-        """End the process, whatever it does."""
+        """End the process."""
         self._process.kill()
         with self._process:
             pass
 
     def _read(self, size: int, deadline: float) -> bytearray:
-        """So many bytes of what the child writes, by the deadline."""
+        """The next `size` bytes from the child, by the deadline."""
         answer = bytearray(size)
         view, poll = memoryview(answer), select.poll()
         poll.register(self._from, select.POLLIN)
@@ -152,7 +152,7 @@ class Child:
 
 
 def allow(seconds: float, megabytes: float) -> None:
-    """Let a child work for so long and grow by so much from now on; no other process is limited."""
+    """Limit the CPU time and memory growth of this process from now on, if it is a child."""
     if not IN_CHILD:
         return
     import resource
@@ -160,13 +160,13 @@ def allow(seconds: float, megabytes: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     end = ceil(used.ru_utime + used.ru_stime + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))
-    if PROC.exists():  # Elsewhere than on Linux memory is not limited.
+    if PROC.exists():  # Memory is limited only on Linux.
         most = int(_memory() + megabytes * MEGABYTE)
         resource.setrlimit(resource.RLIMIT_DATA, (most, resource.RLIM_INFINITY))
 
 
 def _memory() -> int:
-    """Bytes of this process's private memory, as its limit counts them; 0 where that is unknown."""
+    """Bytes of private memory, as the limit counts them; 0 if unknown."""
     pages = int(PROC.read_text().split()[5]) if PROC.exists() else 0
     return pages * os.sysconf("SC_PAGE_SIZE")
 
@@ -178,11 +178,11 @@ def _write(pipe: int, data: bytes) -> None:
 
 
 def _serve(calls: BinaryIO, answers: int) -> None:
-    """A child's life: it ends with its parent, whose pipe then closes."""
+    """Answer calls until the parent ends and its pipe closes."""
     first = _memory()
     while head := calls.read(CALL.size):
         size, length = CALL.unpack(head)
-        # Imported before the limits hold, since the first call pays for it.
+        # Imported before the limits apply, since imports take long.
         function, data = _function(calls.read(length).decode()), calls.read(size)
         allow(SECONDS, MEGABYTES + 2 * size / MEGABYTE)
         kind, answer = _answer(function, data)
@@ -204,13 +204,13 @@ def _answer(function: Callable[[bytes], bytes], data: bytes) -> tuple[int, bytes
         return REFUSED, f"{type(error).__name__} {error}".encode()
     except MemoryError:
         return FAILED, b" it takes too much memory"
-    # What C libraries make of damaged data has no common ancestor.
+    # C libraries raise many unrelated errors for damaged data.
     except Exception as error:
         return FAILED, f" it fails with {type(error).__name__}".encode()
 
 
 if __name__ == "__main__":
-    # What a library prints must not end up among the answers.
+    # Output of libraries must not mix with the answers.
     answers = os.dup(1)
     os.dup2(2, 1)
     _serve(sys.stdin.buffer, answers)

@@ -1,126 +1,126 @@
-"""Every deliberate exception: what must hold, what came, what to type next.
+"""All errors that this program raises on purpose: what must hold, what came, what to type next.
 
 HybridError
-├── DatasetNotFound      the folder or the label table is not there, or no reader knows it
-├── BadTable             a table that cannot be believed: columns, values, ids, encoding
-├── BadSplit             patients shared between splits, an empty split, unknown ids
-├── ImageUnreadable      one image; listed and skipped, never the end of a run
-├── ImageTooLarge        one image of more pixels than the limit; skipped like an unreadable one
-├── FileUnreadable       a file that may not be read; a device, pipe or folder in its place
-├── BadArrays            a file of arrays that holds something else, or claims more than it has
-├── InvalidOption        a value that an option does not take
-├── UnknownPlugin        a name that no file has
-├── MisalignedRows       rows asked for that are not there
-├── TooFewDescriptors    fewer local descriptors than words
-├── BadScores            no probabilities, those of other images, or no label to judge them by
-├── BundleUnusable       a trained model that is damaged, incomplete, newer or not safe to load
-├── WeightsUnavailable   weights that cannot be found, downloaded or fitted
-├── UploadRefused        more bytes, pixels or images than a server takes
-├── Busy                 a server that has all the work it takes
-├── WorkEnded            work in a child process that its limits or a crash ended
-├── ClusterUnusable      workers that cannot be reached, see other files or do not survive the work
-└── StorageFailed        a folder that cannot be written, a disk that is full
+├── DatasetNotFound    a missing folder or label table, or a folder in no known layout
+├── BadTable           a table with missing columns, invalid values or repeated ids
+├── BadSplit           a split with shared patients, an empty set or unknown ids
+├── ImageUnreadable    an image that cannot be decoded; it is listed and skipped
+├── ImageTooLarge      an image with more pixels than the limit; it is skipped too
+├── FileUnreadable     a file that cannot be read, or a device, pipe or folder instead of a file
+├── BadArrays          a file of arrays with other content, or with larger arrays than it can hold
+├── InvalidOption      a value that an option does not accept
+├── UnknownPlugin      a name for which there is no plug-in
+├── MisalignedRows     rows that are missing or do not match their ids
+├── TooFewDescriptors  too few local descriptors to learn a vocabulary from
+├── BadScores          scores that are no probabilities, are for other images or cannot be evaluated
+├── BundleUnusable     a trained model that is damaged, incomplete, too new or not safe to load
+├── WeightsUnavailable weights of a network that are missing, cannot be downloaded or do not fit
+├── UploadRefused      an upload of more bytes, pixels or images than the server accepts
+├── Busy               a server that is fully occupied
+├── WorkEnded          work in a child process that ended by its limits or a crash
+├── ClusterUnusable    workers that cannot be reached, see other files or end during their work
+└── StorageFailed      a folder that cannot be written, or a full disk
 """
 
 import errno
 
-# What to do about a file that cannot be read, by the number of its error.
+# Advice for a file that cannot be read, by the number of its error.
 READ_ADVICE = {
     errno.EACCES: "Ask its owner for permission to read it, or name a copy",
     errno.EPERM: "Ask its owner for permission to read it, or name a copy",
     errno.EFBIG: "Name a smaller file",
-    errno.EIO: "Check the disk it is on, or name a copy",
-    errno.ESTALE: "Check the disk it is on, or name a copy",
+    errno.EIO: "Check its disk, or name a copy",
+    errno.ESTALE: "Check its disk, or name a copy",
 }
 
 
 def first_line(reason: Exception) -> str:
-    """What an error of another's making says first, to be quoted in a sentence of ours."""
+    """The first line of an error from elsewhere, to quote in a message."""
     return (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
 
 
 class HybridError(Exception):
-    """Root of the tree; the command line prints it as one sentence and exits with 2."""
+    """The base of all errors; the command line prints its message and exits with 2."""
 
 
 class DatasetNotFound(HybridError):
-    """The folder or the label table is not there, or no reader knows it."""
+    """A missing folder or label table, or a folder in no known layout."""
 
 
 class BadTable(HybridError):
-    """A table that cannot be believed: columns, values, ids, encoding."""
+    """A table with missing columns, invalid values or repeated ids."""
 
 
 class BadSplit(HybridError):
-    """Patients shared between splits, an empty split, unknown ids."""
+    """A split with shared patients, an empty set or unknown ids."""
 
 
 class ImageUnreadable(HybridError):
-    """One image that cannot be turned into a grey plane."""
+    """An image that cannot be decoded; it is listed and skipped."""
 
 
 class ImageTooLarge(ImageUnreadable):
-    """One image of more pixels than the limit."""
+    """An image with more pixels than the limit; it is skipped too."""
 
 
 class FileUnreadable(HybridError, OSError):
-    """A file that may not be read or is too large; a device, pipe or folder in its place.
+    """A file that cannot be read, or a device, pipe or folder instead of a file.
 
-    It takes what every OSError takes, and is one: code that expects a failing disk expects this.
+    It is an OSError with the same arguments, so code that handles failing disks handles it too.
     """
 
     def __str__(self) -> str:
         advice = READ_ADVICE.get(self.errno or 0, "Name a regular file")
-        return f"{self.filename} must be a file that can be read; {self.strerror}. {advice}."
+        return f"{self.filename} must be a readable file; {self.strerror}. {advice}."
 
 
 class BadArrays(HybridError):
-    """A file of arrays that holds something else, or claims more than it has."""
+    """A file of arrays with other content, or with larger arrays than it can hold."""
 
 
 class InvalidOption(HybridError):
-    """A value that an option does not take."""
+    """A value that an option does not accept."""
 
 
 class UnknownPlugin(HybridError):
-    """A name that no file has."""
+    """A name for which there is no plug-in."""
 
 
 class MisalignedRows(HybridError):
-    """Rows asked for that are not there."""
+    """Rows that are missing or do not match their ids."""
 
 
 class TooFewDescriptors(HybridError):
-    """Fewer local descriptors than words."""
+    """Too few local descriptors to learn a vocabulary from."""
 
 
 class BadScores(HybridError):
-    """No probabilities, those of other images, or no label to judge them by."""
+    """Scores that are no probabilities, are for other images or cannot be evaluated."""
 
 
 class BundleUnusable(HybridError):
-    """A trained model that is damaged, incomplete, newer or not safe to load."""
+    """A trained model that is damaged, incomplete, too new or not safe to load."""
 
 
 class WeightsUnavailable(HybridError):
-    """Weights that cannot be found, downloaded or fitted."""
+    """Weights of a network that are missing, cannot be downloaded or do not fit."""
 
 
 class UploadRefused(HybridError):
-    """More bytes, pixels or images than a server takes."""
+    """An upload of more bytes, pixels or images than the server accepts."""
 
 
 class Busy(HybridError):
-    """A server that has all the work it takes."""
+    """A server that is fully occupied."""
 
 
 class WorkEnded(HybridError):
-    """Work in a child process that its limits or a crash ended; says why."""
+    """Work in a child process that ended by its limits or a crash."""
 
 
 class ClusterUnusable(HybridError):
-    """Workers that cannot be reached, see other files or do not survive the work."""
+    """Workers that cannot be reached, see other files or end during their work."""
 
 
 class StorageFailed(HybridError):
-    """A folder that cannot be written, a disk that is full."""
+    """A folder that cannot be written, or a full disk."""

@@ -1,15 +1,15 @@
-"""Text shown safely: characters that are not seen, or that steer a terminal, as `\\x1b`, `\\u202e`.
+"""Show invisible characters, and those that control a terminal, as escapes such as `\\x1b`.
 
-Names of files, folders and labels may hold any character. They are kept as they are inside the
-program and are made visible where text leaves it: terminal, tables, pages, figures and JSON.
+Names of files, folders and labels may contain any character. They stay unchanged inside the
+program and become visible in its output: terminal, tables, pages, figures and JSON.
 """
 
 import json
 import re
 from typing import Any
 
-# Control characters, and what changes the direction of text or has no width: soft hyphen, joiners,
-# marks, overrides, isolates, separators, tags; halves of characters, which no file can hold.
+# Control characters, and characters that have no width or change the direction of text: soft
+# hyphen, joiners, marks, overrides, isolates, separators, tags; and surrogates.
 _UNSEEN = (
     "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
@@ -19,17 +19,17 @@ IN_LINES = re.compile(rf"(?!\n)[{_UNSEEN}]")
 
 
 def visible(text: str) -> str:
-    """Text as one line in which every character is seen."""
+    """Text as one line in which all characters are visible."""
     return HIDDEN.sub(_escaped, text)
 
 
 def visible_lines(text: str) -> str:
-    """Text of our own making, whose line breaks stay; names inside it are seen whole."""
+    """Text of several lines in which all characters are visible."""
     return IN_LINES.sub(_escaped, text)
 
 
 def as_json(values: Any, **settings: Any) -> str:
-    """Values as JSON in readable Unicode; characters that are not seen stand as `\\u` escapes."""
+    """Values as JSON in readable Unicode, with invisible characters as `\\u` escapes."""
     text = json.dumps(values, ensure_ascii=False, **settings)
     return IN_LINES.sub(lambda found: json.dumps(found[0])[1:-1], text)
 

@@ -1,6 +1,6 @@
-"""The one way in which work says how far it is: a bar on a terminal, plain lines elsewhere.
+"""Messages and progress: a bar on a terminal, plain lines elsewhere.
 
-Everything goes to standard error, so that standard output holds results alone.
+Everything goes to standard error, so that standard output holds only results.
 """
 
 import time
@@ -21,23 +21,23 @@ Item = TypeVar("Item")
 
 
 def say(message: str) -> None:
-    """One line for the person who waits."""
+    """Show one line to the user."""
     _console().print(visible(message), markup=False)
 
 
 def warn(message: str) -> None:
-    """One line that the person who waits must not miss."""
+    """Show one line of warning to the user."""
     _console().print(f"warning: {visible(message)}", style="yellow", markup=False)
 
 
 def size_of(size: float) -> str:
-    """A size in bytes, to three figures."""
+    """A number of bytes as text with three digits."""
     unit, name = next((unit for unit in UNITS if size >= unit[0]), UNITS[-1])
     return f"{float(f'{size / unit:.3g}'):,g} {name}"
 
 
 def track(items: Iterable[Item], doing: str, total: int, unit: str = "images") -> Iterator[Item]:
-    """The items unchanged, while how many, how fast and how much longer are shown."""
+    """The items unchanged, while progress, speed and time left are shown."""
     console = _console()
     if not console.is_terminal:
         yield from _lines(items, doing, total, unit)
@@ -49,12 +49,12 @@ def track(items: Iterable[Item], doing: str, total: int, unit: str = "images") -
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Go on in silence: rich would end the program as if images had been skipped."""
+        """Stop printing: rich would exit with 1, which means that images were skipped."""
         self.quiet = True
 
 
 def _console() -> Console:
-    # Made at each use, because tests and servers replace standard error.
+    # Created at each use, because tests and servers replace standard error.
     return _Console(stderr=True, soft_wrap=True, highlight=False)
 
 

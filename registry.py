@@ -1,4 +1,4 @@
-"""Plug-ins found by file name: package/name.py, whose `__all__` holds its one public object."""
+"""Find plug-ins by file name: package/name.py, whose `__all__` names its one public object."""
 
 import importlib
 import pkgutil
@@ -10,12 +10,12 @@ from errors import UnknownPlugin
 
 
 def names(package: ModuleType) -> list[str]:
-    """Plug-ins of package, found without importing any of them."""
+    """The names of all plug-ins in a package, without importing them."""
     return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
 
 
 def load(package: ModuleType, name: str) -> Any:
-    """The one public object of package/name.py."""
+    """The public object of package/name.py."""
     known = names(package)
     if name not in known:
         near = get_close_matches(name, known, n=3)

@@ -1,8 +1,8 @@
-"""CSV that people open in spreadsheets: the one place that writes cells, and reads them back.
+"""CSV that is safe to open in spreadsheets: all cells are written and read back here.
 
-A text cell that a spreadsheet would run as a formula begins with an apostrophe, which makes it
-text; characters that are not seen are written as escapes. Numbers are written as they are. `cell`
-and `text_of` are inverse, so ids and labels in tables that `score` reads still match.
+A cell that a spreadsheet would run as a formula gets an apostrophe, which makes it text. Invisible
+characters are written as escapes, numbers unchanged. `text_of` is the inverse of `cell`, so ids and
+labels in tables that `score` reads still match.
 """
 
 import csv
@@ -16,19 +16,19 @@ from escapes import HIDDEN, visible
 if TYPE_CHECKING:
     import pandas as pd
 
-# As OWASP lists them, with the wide forms that Excel takes too; blanks before them are skipped.
-# An apostrophe that a text brings along gets another, else reading would take it off.
+# The starts of formulas by OWASP, and wide forms that Excel accepts; leading blanks are skipped.
+# A text that starts with an apostrophe gets another, or reading would remove it.
 TO_MARK = re.compile("'*(?:\\s*[=+@\\uff1d\\uff0b\\uff0d\\uff20-]|[\t\r\n])")
 _ESCAPE = r"x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}"
-# A backslash that would read as an escape is one too, or reading would take it for one.
+# A backslash that looks like the start of an escape is escaped too.
 ALIKE = re.compile(rf"\\(?={_ESCAPE})")
 ESCAPE = re.compile(rf"\\(?:{_ESCAPE})")
-# Kinds of columns, as NumPy calls them, that hold no text.
+# NumPy kinds of columns without text.
 NUMBERS = "biufc"
 
 
 def cell(value: Any) -> Any:
-    """A value as its cell holds it: text that no spreadsheet runs, anything else unchanged."""
+    """The cell of a value: text that no spreadsheet runs, other values unchanged."""
     if not isinstance(value, str) or _is_plain(value):
         return value
     marked = f"'{value}" if TO_MARK.match(value) else value
@@ -36,13 +36,13 @@ def cell(value: Any) -> Any:
 
 
 def text_of(cell: str) -> str:
-    """The text that `cell` wrote; a cell of another program stays, unless it looks like ours."""
+    """The text of a cell that `cell` wrote; cells of other programs rarely change."""
     text = ESCAPE.sub(_unescaped, cell)
     return text[1:] if text.startswith("'") and TO_MARK.match(text) else text
 
 
 def safe(table: "pd.DataFrame") -> "pd.DataFrame":
-    """A table whose texts, names of columns among them, are cells."""
+    """A table whose texts and column names are safe cells."""
     made = table.rename(columns=cell)
     for place, kind in enumerate(table.dtypes):
         if kind.kind not in NUMBERS:
@@ -51,7 +51,7 @@ def safe(table: "pd.DataFrame") -> "pd.DataFrame":
 
 
 class Rows:
-    """An open file that takes rows of CSV."""
+    """An open file to which rows of CSV are written."""
 
     def __init__(self, file: TextIO, header: Sequence[str]) -> None:
         self._rows = csv.writer(file, lineterminator="\n")
@@ -63,13 +63,13 @@ class Rows:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text can only be its own cell: most are, and this is the fast way to see it."""
+    """Whether a text is its own cell, by a fast check that covers most texts."""
     return text.isascii() and text.isprintable() and text[:1].isalnum() and "\\" not in text
 
 
 def _unescaped(found: re.Match[str]) -> str:
     code = int(found[0][2:], 16)
-    # Halves of characters cannot be written; what is not escaped when written stands for itself.
+    # Surrogates cannot be written, and characters that are never escaped stay as they are.
     if code > sys.maxunicode or 0xD800 <= code < 0xE000:
         return found[0]
     return chr(code) if chr(code) == "\\" or HIDDEN.match(chr(code)) else found[0]

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and read without ever waiting for a device or a pipe."""
+"""Write files whole or not at all, and read them without waiting for a device or a pipe."""
 
 import errno
 import os
@@ -17,8 +17,7 @@ from errors import FileUnreadable, StorageFailed
 if TYPE_CHECKING:
     import pandas as pd
 
-# What a disk says that no program can help, and what to do then; anything else is a bug and stays
-# one. An "or" follows: name another folder.
+# Advice by the error of a disk; an "or name another folder" follows. Other errors are bugs.
 ADVICE = {
     errno.ENOSPC: "Free some space",
     errno.EDQUOT: "Free some space",
@@ -26,17 +25,17 @@ ADVICE = {
     errno.EROFS: "Make the disk writable",
     errno.EACCES: "Ask its owner for permission to write there",
     errno.EPERM: "Ask its owner for permission to write there",
-    errno.ENOTDIR: "Move away the file that is in a folder's place",
-    errno.EEXIST: "Move away the file that is in a folder's place",
-    errno.EISDIR: "Move away the folder that is in its place",
+    errno.ENOTDIR: "Move away the file that has the name of a folder",
+    errno.EEXIST: "Move away the file that has the name of a folder",
+    errno.EISDIR: "Move away the folder with this name",
     errno.ENAMETOOLONG: "Shorten the name",
-    errno.ELOOP: "Remove the link that leads to itself",
+    errno.ELOOP: "Remove the link that points to itself",
     errno.EIO: "Check the disk",
     errno.ESTALE: "Check the disk",
     errno.ETIMEDOUT: "Check the disk",
 }
 DENIED = (errno.EACCES, errno.EPERM)
-# What stands in a file's place.
+# Kinds of paths that are no regular file.
 KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -59,44 +58,44 @@ class FileState(NamedTuple):
 
 @contextmanager
 def opened(path: Path | str, most: int | None = None) -> Iterator[BufferedReader]:
-    """A regular file of at most so many bytes, open for reading; a link to one is followed.
+    """A regular file of at most `most` bytes, opened for reading; links are followed.
 
     A missing file raises FileNotFoundError, anything else FileUnreadable.
     """
     try:
-        # Merely opening a device may set it going, and opening a pipe wakes who writes to it.
+        # Opening a device may start it, and opening a pipe wakes its writer.
         _check(path, os.stat(path), most)
         descriptor = os.open(path, READ_WITHOUT_WAITING)
     except (FileNotFoundError, FileUnreadable):
         raise
     except OSError as error:
-        raise FileUnreadable(*_told(path, error)) from error
+        raise FileUnreadable(*_facts(path, error)) from error
     except ValueError as error:
         name = ascii(str(path))
         raise FileUnreadable(errno.EINVAL, "no file can have this name", name) from error
     with open(descriptor, "rb") as file:
-        # Something else may have taken the file's place since.
+        # The file may have been replaced since.
         _check(path, os.fstat(descriptor), most)
         yield file
 
 
 def read_bytes(path: Path | str, most: int | None = None) -> bytes:
-    """The bytes of a regular file, which has at most so many."""
+    """The bytes of a regular file of at most `most` bytes."""
     with opened(path, most) as file:
-        # Files of /proc have no size and may have no end.
+        # Files in /proc have no size and may be endless.
         size = os.fstat(file.fileno()).st_size or BYTES_PER_MEGABYTE
         try:
             data = file.read(size + 1)
         except OSError as error:
-            raise FileUnreadable(*_told(path, error)) from error
+            raise FileUnreadable(*_facts(path, error)) from error
         if data is None or len(data) > size:
-            grows = "it has no fixed size, or grows as it is read"
+            grows = "it has no fixed size, or grows while it is read"
             raise FileUnreadable(errno.EINVAL, grows, str(path))
         return data
 
 
 def read_text(path: Path | str, most: int | None = None, encoding: str = "utf-8") -> str:
-    """The text of a regular file, line ends as they are; bytes that are none raise UnicodeError."""
+    """The text of a regular file with its line ends; invalid bytes raise UnicodeError."""
     return read_bytes(path, most).decode(encoding)
 
 
@@ -104,7 +103,7 @@ def state_of(path: str) -> FileState | None:
     """Size, time of change and inode of a file; None if it is not there."""
     try:
         found = os.stat(path)
-    # A name that no file can have is a ValueError.
+    # An impossible file name raises ValueError.
     except (OSError, ValueError):
         return None
     # Unlike the time of modification, the time of change cannot be set back.
@@ -124,15 +123,15 @@ def sha256_of_file(path: Path | str) -> str:
 
 
 def check_readable(path: Path | str) -> None:
-    """Refuse what is no regular file or may not be read, before a library opens it by its path."""
+    """Refuse a path that is no readable regular file, before a library opens it."""
     with opened(path):
         pass
 
 
 def _check(path: Path | str, found: os.stat_result, most: int | None) -> None:
-    """Refuse what is no regular file, or one of more bytes than are allowed."""
+    """Refuse a path that is no regular file or has too many bytes."""
     if not stat.S_ISREG(found.st_mode):
-        kind = KINDS.get(stat.S_IFMT(found.st_mode), "no regular file")
+        kind = KINDS.get(stat.S_IFMT(found.st_mode), "not a regular file")
         raise FileUnreadable(errno.EINVAL, f"it is {kind}", str(path))
     if most is not None and found.st_size > most:
         size, limit = found.st_size / BYTES_PER_MEGABYTE, most / BYTES_PER_MEGABYTE
@@ -140,34 +139,34 @@ def _check(path: Path | str, found: os.stat_result, most: int | None) -> None:
         raise FileUnreadable(errno.EFBIG, too_large, str(path))
 
 
-def _told(path: Path | str, error: OSError) -> tuple[int, str, str]:
-    """The number of an error, what it says in lower case, and the file."""
+def _facts(path: Path | str, error: OSError) -> tuple[int, str, str]:
+    """The number of an error, its reason, and the file."""
     return error.errno or 0, reason(error), str(path)
 
 
 def why(where: Path | str, error: OSError, flags: str = "--out or --cache") -> str:
-    """What keeps a file from being written, and what to do about it."""
+    """An error message for a path that cannot be written."""
     return (
-        f"{where} must be on a disk that can be written and has room; {reason(error)}."
+        f"{where} must be on a writable disk with free space; {reason(error)}."
         f" {advice(error, flags)}."
     )
 
 
 def reason(error: OSError) -> str:
-    """What an error says, in lower case; not in the words of a library that wraps it."""
+    """The reason of an error in lower case, from the system and not from a library."""
     return (os.strerror(error.errno) if error.errno else str(error)).lower()
 
 
 def advice(error: OSError, flags: str = "--out or --cache") -> str:
-    """What to do where something cannot be written."""
+    """Advice for a path that cannot be written."""
     first = ADVICE.get(error.errno or 0, "Check that its folder is still there")
-    return f"{first}, or name another folder with {flags}, and run it again"
+    return f"{first}, or name another folder with {flags}, and run the command again"
 
 
 @contextmanager
 def whole(path: Path, why: Callable[[Path, OSError], str] = why) -> Iterator[Path]:
-    """A path to write to, which becomes `path` once all is written; else nothing is left of it."""
-    # The ending stays, since what writes pictures and arrays goes by it.
+    """A temporary path that becomes `path` at the end; after an error nothing is left."""
+    # The suffix stays, because libraries choose the format by it.
     temporary = path.with_name(f".{uuid4().hex}.tmp{path.suffix}")
     try:
         yield temporary
@@ -184,20 +183,20 @@ def whole(path: Path, why: Callable[[Path, OSError], str] = why) -> Iterator[Pat
 
 
 def write_text(path: Path, text: str) -> None:
-    """A text in UTF-8, whole or not at all."""
+    """Write a text in UTF-8, whole or not at all."""
     with whole(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def write_table(path: Path, table: "pd.DataFrame") -> None:
-    """A table as CSV without row numbers, safe to open in a spreadsheet, whole or not at all."""
+    """Write a table as CSV that is safe to open in a spreadsheet, whole or not at all."""
     with whole(path) as temporary:
         spreadsheets.safe(table).to_csv(temporary, index=False)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """A disk that refuses what is asked of it as a deliberate error."""
+def disk_errors() -> Iterator[None]:
+    """A context that turns errors of the disk into StorageFailed."""
     try:
         yield
     except FileUnreadable:
@@ -206,10 +205,10 @@ def told() -> Iterator[None]:
         if error.errno not in ADVICE:
             raise
         where = error.filename or "The disk"
-        # Whether it was to be read or to be written cannot be known here.
+        # It is not known here whether the path was read or written.
         if error.errno in DENIED:
             raise StorageFailed(
-                f"{where} must be open to the user who runs this; {reason(error)}. Ask its owner"
-                " for permission, or name another file or folder."
+                f"{where} must be accessible to you; {reason(error)}. Ask its owner for permission,"
+                " or name another file or folder."
             ) from error
         raise StorageFailed(why(where, error)) from error

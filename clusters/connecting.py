@@ -1,4 +1,4 @@
-"""Ways to a Dask scheduler: one of this machine, one that runs, or one that a file makes."""
+"""Connect to a Dask scheduler: on this machine, at an address, or made by a Python file."""
 
 import logging
 import runpy
@@ -15,27 +15,27 @@ from errors import ClusterUnusable
 from progress import say
 
 SECONDS_TO_ANSWER = 20
-# Workers of this machine, or that run already; those of a queue may have to wait for their turn.
+# For workers of this machine or ones that run already; those of a queue may have to wait.
 SECONDS_FOR_WORKERS, SECONDS_IN_QUEUE = 60, 86_400
 FUNCTION = "cluster"
-# Dask would also have all memory given back at once, which networks then ask for again: a tenth
-# of their time.
+# Dask also makes processes return memory at once, which networks then allocate again: this costs
+# a tenth of their time.
 ENVIRONMENT = {f"{name}_NUM_THREADS": 1 for name in ("OMP", "MKL", "OPENBLAS")}
 
-# What goes wrong is told in sentences of ours.
+# Our own messages replace these.
 for logger in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
     logging.getLogger(logger).setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
 class Connector:
-    """Where a scheduler is, by its address or the Dask cluster that it belongs to."""
+    """A scheduler, by its address or its Dask cluster."""
 
     cluster: Any
     patience: int = SECONDS_FOR_WORKERS
 
     def connect(self) -> Client:
-        """A client of the scheduler, once there is a worker."""
+        """A client of the scheduler, once it has a worker."""
         found = self._client()
         try:
             self.wait(found)
@@ -51,18 +51,18 @@ class Connector:
     def _client(self) -> Client:
         try:
             return Client(self.cluster, timeout=SECONDS_TO_ANSWER, set_as_default=False)
-        # An address that means nothing, nobody there, or somebody who speaks no Dask.
+        # An invalid address, no answer, or an answer that is not Dask.
         except (OSError, ValueError, RuntimeError) as reason:
             raise ClusterUnusable(
                 f"A Dask scheduler must answer at {self.cluster}; none does within"
-                f" {SECONDS_TO_ANSWER} s. Start one, as docs/clusters.md tells, or try --cluster"
+                f" {SECONDS_TO_ANSWER} s. Start one as in docs/clusters.md, or pass --cluster"
                 " local:2."
             ) from reason
 
 
 @contextmanager
 def local(workers: int) -> Iterator[Connector]:
-    """The way to processes on this machine that nobody else can reach, a thread each."""
+    """Workers on this machine that no other user can reach, with one thread each."""
     with (
         dask.config.set({"distributed.nanny.pre-spawn-environ": ENVIRONMENT}),
         LocalCluster(
@@ -79,26 +79,27 @@ def local(workers: int) -> Iterator[Connector]:
 
 @contextmanager
 def from_file(path: str) -> Iterator[Connector]:
-    """The way to the cluster that a file's function makes; no other file is run."""
-    with refusals.told_of(made := _made(path)), made as cluster:
-        say(f"asking for workers as {path} says")
+    """The cluster that a function in a Python file makes."""
+    with refusals.shown_from(made := _made(path)), made as cluster:
+        say(f"requesting workers by {path}")
         yield Connector(cluster, SECONDS_IN_QUEUE)
 
 
 def _made(path: str) -> Any:
-    """What the function of the file returns."""
+    """The return value of the function in the file."""
     try:
         make = runpy.run_path(path).get(FUNCTION)
         if callable(make):
             return make()
     except ImportError as reason:
         raise ClusterUnusable(
-            f"What {path} imports must be installed; {reason}. Install it beside the program."
+            f"The modules that {path} imports must be installed; {reason}. Install them in the same"
+            " environment as this program."
         ) from reason
-    # What Dask says of a network, a partition or an amount of memory that it cannot have.
+    # Dask's errors about a network, partition or memory that it cannot have.
     except (RuntimeError, ValueError, OSError) as reason:
         raise ClusterUnusable(
-            f"{path} must make a Dask cluster; it fails: {reason}. Mend what it asks for."
+            f"{path} must make a Dask cluster; it fails: {reason}. Correct its settings."
         ) from reason
     raise ClusterUnusable(
         f"{path} must define a function `{FUNCTION}` that returns a Dask cluster; it defines"
@@ -108,5 +109,5 @@ def _made(path: str) -> Any:
 
 @contextmanager
 def running(address: str) -> Iterator[Connector]:
-    """The way to a scheduler that runs already."""
+    """A scheduler that runs already."""
     yield Connector(address)

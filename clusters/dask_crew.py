@@ -1,4 +1,4 @@
-"""A crew of Dask workers: work goes out item by item; what is lost on the way goes out again."""
+"""A crew of Dask workers: items are sent one by one, and again if they get lost."""
 
 import os
 from collections import deque
@@ -20,11 +20,11 @@ from features.branch import Branch
 from features.extraction_plan import Plan
 from progress import say, warn
 
-# Of each worker's thread, so that none waits for work.
+# For each thread of a worker, so that none waits for work.
 ITEMS_AHEAD = 4
 RECONNECTIONS = 5
 SECONDS_TO_CLOSE = 2
-# For a worker that is there, between two looks whether any is.
+# Between two checks whether any worker is there.
 SECONDS_TO_LOOK = 60
 LOST = (CancelledError, CommClosedError)
 
@@ -33,7 +33,7 @@ Made = TypeVar("Made")
 
 
 class Sent(NamedTuple):
-    """An item, through whom it was sent, and the promise of what is made of it."""
+    """An item, the client that sent it, and the future of its result."""
 
     item: Any
     client: Client
@@ -41,7 +41,7 @@ class Sent(NamedTuple):
 
 
 class DaskCrew:
-    """Workers of a Dask scheduler; where it is restarted, what it had not done is sent again."""
+    """Workers of a Dask scheduler; if it restarts, unfinished items are sent again."""
 
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
@@ -57,7 +57,7 @@ class DaskCrew:
 
     @property
     def slots(self) -> int:
-        """How many items are worked on at a time, as far as is known."""
+        """How many items are in progress at a time, when last known."""
         with suppress(OSError):
             if self._connected:
                 self._slots = max(1, sum(self.client.nthreads().values()))
@@ -68,7 +68,7 @@ class DaskCrew:
         return self.client.status == "running"
 
     def everywhere(self, make: Callable[[], Made]) -> list[Made]:
-        """What `make` gives on each worker."""
+        """What `make` returns on each worker."""
         workers = self.client.nthreads()
         futures = [
             self.client.submit(at_work, make, workers=[worker], pure=False) for worker in workers
@@ -84,7 +84,7 @@ class DaskCrew:
     def results(
         self, make: Callable[[Item], Made], items: Iterable[Item], named: Callable[[Item], str]
     ) -> Iterator[Made]:
-        """What `make` gives for each item, in order; `named` tells people of an item."""
+        """What `make` returns for each item, in order; `named` describes an item in messages."""
         under_way: deque[Sent] = deque()
         for item in items:
             under_way.append(self._send(make, item))
@@ -105,7 +105,7 @@ class DaskCrew:
         make: Callable[[Item], Made],
         named: Callable[[Item], str],
     ) -> Made:
-        """What is made of the first item, which is under way no longer."""
+        """The result of the first item, which is then removed."""
         for _ in range(RECONNECTIONS):
             try:
                 made = self._result(under_way[0].future)
@@ -119,17 +119,17 @@ class DaskCrew:
             except KilledWorker as reason:
                 raise ClusterUnusable(
                     f"Workers must survive their work; {named(under_way[0].item)} ended several"
-                    " one after the other. Give workers more memory, or leave these images out."
+                    " workers in a row. Give workers more memory, or leave these images out."
                 ) from reason
             under_way.popleft()
             return made
         raise ClusterUnusable(
-            f"The scheduler must stay; that at {self.connector.cluster} was lost {RECONNECTIONS}"
-            " times. What is done is kept: run the command again."
+            f"The scheduler must stay connected; the one at {self.connector.cluster} was lost"
+            f" {RECONNECTIONS} times. Finished work is kept: run the command again."
         )
 
     def _result(self, future: Future) -> Any:
-        """What a promise holds; while nobody works on it, people hear of it."""
+        """The result of a future; shows a message while there are no workers."""
         while not future.done():
             with suppress(TimeoutError):
                 return future.result(SECONDS_TO_LOOK)
@@ -138,7 +138,7 @@ class DaskCrew:
         return future.result()
 
     def _reconnect(self) -> None:
-        warn("the scheduler is gone; what it had not done is sent again once it is back")
+        warn("lost the scheduler; unfinished work will be sent again once it is back")
         self._let_go()
         self.client = self.connector.connect()
 
@@ -148,6 +148,6 @@ class DaskCrew:
 
 
 def at_work(make: Callable[[], Made]) -> Made:
-    """What `make` gives, on a worker, whose networks take as many threads as it has."""
+    """What `make` returns on a worker, whose networks use as many threads as it has."""
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(get_worker().state.nthreads))
     return make()

@@ -1,7 +1,7 @@
-"""Extraction by workers: what a worker is told, what it does with a part, what it reports.
+"""Extraction by workers: the job of a worker, its work on a chunk, and its report.
 
-Only plain data crosses the wire: images' names and paths one way, digests and names of parts the
-other. Vectors, and what extractors learned, are in the cache folder, which all must share.
+Only plain data is sent: ids and paths of images to workers, digests and names of parts back.
+Features and learned states are in the cache folder, which all must share.
 """
 
 import os
@@ -32,12 +32,12 @@ from features.recipe import Recipe, differing, digest, recipe_of
 from features.store import FeatureStore
 
 PROJECT = Path(__file__).resolve().parents[1]
-# Everything that a worker may run; predictions take code of all of them.
+# All code that a worker may run; predictions use all rooms.
 ROOMS = (
     *("datasets", "features", "models", "evaluation", "inference", "clusters"),
     *("reports", "serving", "pipelines"),
 )
-# Which images an extractor learned from is the client's to know.
+# Only the client knows which images an extractor learned from.
 NOT_THE_WORKERS = "trained_on"
 
 _extractors: dict[tuple[Path, str, str], Extractor] = {}
@@ -45,7 +45,7 @@ _making = Lock()
 
 
 class Order(NamedTuple):
-    """How a worker makes a branch: options, the recipe it must fulfil, which learned state."""
+    """How a worker makes a branch: options, the recipe to match, and the learned state."""
 
     options: dict[str, Any]
     recipe: Recipe
@@ -53,7 +53,7 @@ class Order(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What a worker must know beside its images; `witnesses` are files that it must see."""
+    """What a worker needs besides its images; `witnesses` are files that it must see."""
 
     cache: Path
     code: str
@@ -62,7 +62,7 @@ class Job(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What became of a part: its images' files, the names of what was written, by branch."""
+    """The result of a chunk: the state of its files, and by branch the names of parts written."""
 
     seen: list[Seen]
     written: dict[str, list[str]]
@@ -71,16 +71,16 @@ class Report(NamedTuple):
 
 @dataclass(frozen=True)
 class Away:
-    """Extraction by a crew, into the stores of these branches."""
+    """Extraction by a crew into the stores of these branches."""
 
     job: Job
     branches: dict[str, Branch]
     crew: Crew
-    # Numbers an image of each branch.
+    # Numbers per image of each branch.
     widths: dict[str, int]
 
     def work(self, plan: Plan) -> Iterator[tuple[Task, Seen]]:
-        """Each task that is done, its vectors written, and what was seen of its image."""
+        """Each finished task, whose features are written, with the state of its file."""
         planned, waiting = tee(plan.chunks(self.crew.slots, ROWS_PER_PART))
         reports = self.crew.results(
             partial(work, self.job), map(_anywhere, planned), extraction_plan.described
@@ -94,7 +94,7 @@ class Away:
 
 @contextmanager
 def away(branches: dict[str, Branch], plan: Plan, cache: Path, crew: Crew) -> Iterator[Away]:
-    """The crew at work on what is planned, as long as it can see that the cache is the same."""
+    """The crew at work on a plan, after a check that it sees the same cache."""
     token = cache.resolve() / f".{uuid4().hex}.tmp"
     owner = locks.Owner()
     _touch(token, owner)
@@ -106,7 +106,7 @@ def away(branches: dict[str, Branch], plan: Plan, cache: Path, crew: Crew) -> It
     }
     try:
         job = Job(cache.resolve(), code(), (token, image), orders)
-        # Every worker has all at hand afterwards.
+        # Afterwards every worker has made all extractors.
         widths = crew.everywhere(partial(_widths, job))[0]
         yield Away(job, branches, crew, widths)
     finally:
@@ -114,7 +114,7 @@ def away(branches: dict[str, Branch], plan: Plan, cache: Path, crew: Crew) -> It
 
 
 def _touch(token: Path, owner: Any) -> None:
-    """Make a file that workers must see, which `cache prune` leaves as long as its owner lives."""
+    """Create a file that workers must see; `cache prune` keeps it as long as its owner lives."""
     try:
         token.touch()
     except OSError as error:
@@ -126,7 +126,7 @@ def _touch(token: Path, owner: Any) -> None:
 
 
 def work(job: Job, chunk: Chunk) -> Report:
-    """What a worker does with a part; the same part gives the same files, whoever works on it."""
+    """The work on a chunk; the same chunk gives the same files on every worker."""
     branches = made(job)
     seen = [found for _, found in extraction_loop.worked(chunk, branches, 1)]
     return Report(
@@ -137,7 +137,7 @@ def work(job: Job, chunk: Chunk) -> Report:
 
 
 def made(job: Job) -> dict[str, Branch]:
-    """Branches with nothing in them yet, by extractors that this process makes once."""
+    """New branches of extractors that this process makes once."""
     check(job.witnesses, job.code)
     one_thread()
     branches = {}
@@ -154,7 +154,7 @@ def made(job: Job) -> dict[str, Branch]:
 
 @cache
 def code() -> str:
-    """Digest of the source that this process runs."""
+    """The digest of the source code that this process runs."""
     rooms = (path for room in ROOMS for path in (PROJECT / room).rglob("*.py"))
     files = sorted([*PROJECT.glob("*.py"), *rooms])
     named = (f"{path.relative_to(PROJECT)}\n".encode() + path.read_bytes() for path in files)
@@ -162,17 +162,18 @@ def code() -> str:
 
 
 def check(witnesses: tuple[Path, ...], source: str) -> None:
-    """Refuse to work on other files, or with another version of the program, than the client."""
+    """Refuse to work if this worker sees other files or runs other code than the client."""
     for path in witnesses:
         if not path.is_file():
             raise ClusterUnusable(
-                f"Workers must see the client's cache and images; {socket.gethostname()} has no"
-                f" {path}. Put both on a file system that all share: --cache, --data."
+                f"Workers must see the same cache and images as the client; {socket.gethostname()}"
+                f" has no {path}. Put both on a file system that all share: --cache, --data."
             )
     if code() != source:
         raise ClusterUnusable(
-            f"Workers must run the client's version of the program; {socket.gethostname()} runs"
-            f" another one in {PROJECT}. Bring it up to date and start its workers again."
+            "Workers must run the same version of the program as the client;"
+            f" {socket.gethostname()} runs another one in {PROJECT}. Update it and restart its"
+            " workers."
         )
 
 
@@ -182,15 +183,15 @@ def _widths(job: Job) -> dict[str, int]:
 
 @cache
 def one_thread() -> None:
-    """Let BLAS use one thread in this process, for good.
+    """Limit BLAS to one thread in this process for good.
 
-    Parts that run beside each other would lift each other's limits.
+    Chunks in parallel threads would reset each other's temporary limits.
     """
     threadpool_limits(1, "blas")
 
 
 def _anywhere(chunk: Chunk) -> Chunk:
-    """The part as it is found from any working directory."""
+    """The chunk with absolute paths."""
     return tuple(task._replace(path=os.path.abspath(task.path)) for task in chunk)
 
 
@@ -201,9 +202,9 @@ def _extractor(order: Order, store: FeatureStore) -> Extractor:
     if other:
         fact = other[0]
         raise ClusterUnusable(
-            f"Workers must compute what the client would; on {socket.gethostname()} the {fact} of"
-            f" {store.name} is {found[fact]}, the client's {order.recipe[fact]}. Install the same"
-            " versions, and name a --precision that both have."
+            f"Workers must compute the same features as the client; on {socket.gethostname()} the"
+            f" {fact} of {store.name} is {found[fact]}, on the client {order.recipe[fact]}. Install"
+            " the same versions, and choose a --precision that both support."
         )
     if learns(extractor) and not store.load_learned(extractor, order.learned):
         raise ClusterUnusable(

@@ -1,4 +1,4 @@
-"""`--cluster`: which workers a command has; Dask is imported only where there are any."""
+"""Open the workers of `--cluster`; Dask is only imported if there are any."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ LOCAL, FILE, ADDRESS = "local:", ".py", "://"
 
 @contextmanager
 def opened(cluster: str) -> Iterator[Crew | None]:
-    """The workers that `--cluster` means, let go of at the end; None where it is empty."""
+    """The workers of `--cluster`, released at the end; None if it is empty."""
     if not cluster:
         yield None
         return
@@ -33,14 +33,14 @@ def opened(cluster: str) -> Iterator[Crew | None]:
 
 
 def resamplers(crew: Crew | None) -> Workers:
-    """The crew as those who compute replicates; without one this process does."""
+    """The crew, or this process without one, as workers for bootstrap replicates."""
     if crew is None:
         return ALONE
     return Workers(partial(crew.results, named=lambda chunks: "resampling patients"), crew.slots)
 
 
 def check(cluster: str) -> None:
-    """Refuse what means no workers."""
+    """Refuse text that names no workers."""
     if cluster.startswith(LOCAL):
         number = cluster.removeprefix(LOCAL)
         known = number.isdecimal() and int(number) > 0

@@ -1,4 +1,4 @@
-"""Prediction by workers: images go out in parts, findings come back in order."""
+"""Prediction by workers: images are sent in chunks, findings come back in order."""
 
 import os
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ from inference.predictions import Prediction, stream
 from inference.working_bundle import WorkingBundle
 from models.bundle_manifest import CONTENTS
 
-IMAGES_A_PART = 4 * WINDOW
+IMAGES_PER_CHUNK = 4 * WINDOW
 
 
 class Job(NamedTuple):
-    """What a worker must know beside its images; `contents` is the digest of the bundle's list."""
+    """What a worker needs besides its images; `contents` is the digest of the bundle's manifest."""
 
     bundle: Path
     contents: str
@@ -37,7 +37,7 @@ class Job(NamedTuple):
 
 
 def streamed(images: Images, options: Predict, crew: Crew) -> Iterator[Prediction]:
-    """What the crew says of each image, in order."""
+    """The predictions of the crew for each image, in order."""
     bundle = options.bundle.resolve()
     weights = os.path.abspath(options.weights) if options.weights else ""
     paths = np.array([os.path.abspath(path) for path in images.paths], object)
@@ -45,17 +45,17 @@ def streamed(images: Images, options: Predict, crew: Crew) -> Iterator[Predictio
     contents = _contents(bundle)
     witnesses = (bundle / CONTENTS, *readable)
     job = Job(bundle, contents, weights, options.tta, extraction.code(), witnesses)
-    parts = _parts(replace(images, paths=paths))
-    return chain.from_iterable(crew.results(partial(work, job), parts, _told))
+    chunks = _chunks(replace(images, paths=paths))
+    return chain.from_iterable(crew.results(partial(work, job), chunks, _described))
 
 
 def work(job: Job, images: Images) -> list[Prediction]:
-    """What a worker says of a part of the images."""
+    """The predictions of a worker for a chunk of images."""
     extraction.check(job.witnesses, job.code)
     if _contents(job.bundle) != job.contents:
         raise ClusterUnusable(
-            f"Workers must find the client's bundle in {job.bundle}; another one is there. Put it"
-            " on a file system that all share."
+            f"Workers must find the same bundle as the client in {job.bundle}; another one is"
+            " there. Put the bundle on a file system that all share."
         )
     return list(stream(_opened(job.bundle, job.contents, job.weights), images, job.tta, 1))
 
@@ -70,12 +70,12 @@ def _contents(bundle: Path) -> str:
     return digest(storage.read_bytes(bundle / CONTENTS))
 
 
-def _parts(images: Images) -> Iterator[Images]:
+def _chunks(images: Images) -> Iterator[Images]:
     numbers = np.arange(len(images))
-    for start in range(0, len(images), IMAGES_A_PART):
-        part = images.select((numbers >= start) & (numbers < start + IMAGES_A_PART))
-        yield replace(part, skipped=())
+    for start in range(0, len(images), IMAGES_PER_CHUNK):
+        chunk = images.select((numbers >= start) & (numbers < start + IMAGES_PER_CHUNK))
+        yield replace(chunk, skipped=())
 
 
-def _told(images: Images) -> str:
+def _described(images: Images) -> str:
     return f"the {len(images)} images from {images.ids[0]} to {images.ids[-1]}"

@@ -1,4 +1,4 @@
-"""Jobs that a queue refuses: Dask keeps them silently or as tracebacks, people get a sentence."""
+"""Jobs that a queue refuses: one sentence instead of silence or the tracebacks of Dask."""
 
 import logging
 from collections.abc import Iterator
@@ -8,41 +8,41 @@ from typing import Any
 from errors import ClusterUnusable
 from progress import warn
 
-# Where Dask's tasks leave what they raised.
+# The logger to which Dask sends the errors of its tasks.
 LOGGERS = ("asyncio", "tornado.application")
 REASONS = (RuntimeError, OSError, ValueError)
 
 
 class Teller(logging.Filter):
-    """Tells a reason once, in place of the tracebacks it comes as."""
+    """Shows each reason once, instead of its tracebacks."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: set[str] = set()
+        self.shown: set[str] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is none of a job."""
+        """Whether the record is not about a job."""
         reason = record.exc_info[1] if record.exc_info else None
         if not isinstance(reason, REASONS):
             return True
         said = last_line(reason)
-        if said not in self.told:
-            self.told.add(said)
-            warn(f"asking for a worker failed: {said}")
+        if said not in self.shown:
+            self.shown.add(said)
+            warn(f"requesting a worker failed: {said}")
         return False
 
 
 class Unremembering(set[Any]):
-    """A set that nothing gets into."""
+    """A set that stays empty."""
 
     def add(self, element: Any) -> None:
-        """Forget it."""
+        """Ignore the element."""
 
 
 @contextmanager
-def told_of(cluster: Any) -> Iterator[None]:
-    """While people are told which of the cluster's jobs are refused."""
-    # Where a cluster is closed Dask asserts that each of these was taken once.
+def shown_from(cluster: Any) -> Iterator[None]:
+    """A context that shows which jobs of a cluster are refused."""
+    # Dask asserts, when it closes a cluster, that each of these was taken once.
     cluster._created = Unremembering()
     teller = Teller()
     for name in LOGGERS:
@@ -55,24 +55,24 @@ def told_of(cluster: Any) -> Iterator[None]:
 
 
 def ask_again(cluster: Any) -> None:
-    """Ask once more for the workers that the cluster could not have."""
+    """Request again the workers that the cluster did not get."""
     jobs = list(getattr(cluster, "workers", {}).values())
     try:
         for job in jobs:
             cluster.sync(_asked, job)
     except REASONS as reason:
         raise ClusterUnusable(
-            f"The queue must take jobs; it says: {last_line(reason)}. Mend what the file of"
-            " --cluster asks for."
+            f"The queue must accept the jobs; it answered: {last_line(reason)}. Correct the"
+            " settings in the file of --cluster."
         ) from reason
 
 
 async def _asked(job: Any) -> None:
-    # Does nothing where the job was taken.
+    # Does nothing if the job was accepted.
     await job
 
 
 def last_line(reason: BaseException) -> str:
-    """What the queue's own program said at last."""
+    """The last line of the queue's own message."""
     lines = [line.strip() for line in str(reason).splitlines() if line.strip()]
     return lines[-1].rstrip(".") if lines else type(reason).__name__

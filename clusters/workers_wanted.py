@@ -1,4 +1,4 @@
-"""Waiting for workers, where people hear what is waited for."""
+"""Wait for workers, with messages about what is missing."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,12 +10,12 @@ from clusters import refusals
 from errors import ClusterUnusable
 from progress import say
 
-# The first word comes soon, for those who watch; the next ones are for the log.
+# The first message comes soon, for people who watch; later ones are for the log.
 SECONDS_TO_FIRST_WORD, SECONDS_BETWEEN_WORDS = 10, 300
 
 
 def for_worker(client: Client, cluster: Any, patience: float) -> None:
-    """Return once there is a worker; refuse to wait for longer than `patience` seconds."""
+    """Return once there is a worker; raise after `patience` seconds."""
     waited = 0.0
     for spell in _spells(patience):
         with suppress(TimeoutError):
@@ -26,13 +26,13 @@ def for_worker(client: Client, cluster: Any, patience: float) -> None:
         if waited < patience:
             say(_word(waited, patience))
     raise ClusterUnusable(
-        f"A scheduler must have workers; that at {cluster} has had none for"
-        f" {patience:,.0f} s. Start some, as docs/clusters.md tells."
+        f"A scheduler must have workers; the one at {cluster} has had none for"
+        f" {patience:,.0f} s. Start some as in docs/clusters.md."
     )
 
 
 def _spells(patience: float) -> Iterator[float]:
-    """Seconds to wait at a time, all of the patience together."""
+    """Seconds to wait at a time, in total `patience`."""
     spell = SECONDS_TO_FIRST_WORD
     while patience > 0:
         yield min(spell, patience)
@@ -42,6 +42,6 @@ def _spells(patience: float) -> Iterator[float]:
 
 def _word(waited: float, patience: float) -> str:
     return (
-        f"no worker after {waited:,.0f} s: jobs wait for their turn, or have ended at once; the"
-        f" queue (SLURM: `squeue --me`) and the logs of jobs tell; waiting for {patience:,.0f} s"
+        f"no worker after {waited:,.0f} s: jobs are waiting or have ended at once. See the queue"
+        f" (SLURM: `squeue --me`) and the logs of jobs; waiting for {patience:,.0f} s"
     )

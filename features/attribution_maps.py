@@ -1,12 +1,12 @@
-"""Heat: what local descriptors brought, laid back onto the image."""
+"""Attribution maps: the contributions of local descriptors, placed on the image."""
 
 import numpy as np
 
 from features.local_descriptors import LocalDescriptors
 
-# Cells along an image's side: one for each step of the dense grid.
+# Cells per side of a map: one for each step of the dense grid.
 SIDE = 28
-# A keypoint without extent still lies somewhere.
+# A keypoint of size 0 still falls into a cell.
 LEAST_WIDTH = 1e-6
 
 
@@ -23,7 +23,7 @@ def laid(
 
 
 def _coverage(centres: np.ndarray, widths: np.ndarray, side: int) -> np.ndarray:
-    """Which part (n, side) of each stretch lies in each cell of a line from 0 to 1."""
+    """The share (n, side) of each interval in each cell of a line from 0 to 1."""
     halves = np.maximum(widths, LEAST_WIDTH)[:, None].astype(float) / 2
     edges = np.linspace(0, 1, side + 1)
     middle = np.clip(centres, 0, 1)[:, None].astype(float)

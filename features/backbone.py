@@ -1,4 +1,4 @@
-"""What all deep extractors share; a plug-in says which network it is and how pixels enter it.
+"""The common part of all networks as extractors; a plug-in names its network and preprocessing.
 
 TensorFlow takes seconds to import, so it is imported where a network is first needed: what is
 cached can be found without it.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 KEYWORDS = ("auto", "imagenet", "random")
 PRECISIONS = ("auto", "float32", "bfloat16", "mixed")
-# What Keras calls them: a bundle asks for its own, whichever machine it is used on.
+# Names of policies in Keras; a bundle stores one, so that each machine computes the same.
 POLICIES = ("float32", "mixed_bfloat16", "mixed_float16")
 GPU_DEVICES = ("/dev/nvidia0", "/dev/kfd", "/dev/dxg")
 
@@ -42,17 +42,17 @@ class Backbone(TransformerMixin, BaseEstimator):
     learns = False
     bytes_per_number = 4
     libraries = ("keras", "tensorflow")
-    # The digest of the weights, the policy and the preprocessing say all that these say.
+    # The digest of weights, the policy and the preprocessing in a recipe cover these.
     neutral = ("weights", "image_size", "precision", "batch_size", "seed")
-    # The network's name in keras.applications, and the module there that prepares pixels for it.
+    # The name of the network in keras.applications, and of the module that prepares its pixels.
     application: str
     module: str
-    # The file that Keras keeps ImageNet's weights in.
+    # The file in which Keras stores ImageNet weights.
     imagenet_file: str
     n_layers: int
     own_size = 224
     smallest_size = 32
-    # Of random kernels, against He's: without it the signal overflows float16, or drowns.
+    # Scale of random kernels relative to He's, so that the signal stays within float16.
     gain = 1.0
 
     def __init__(
@@ -77,7 +77,7 @@ class Backbone(TransformerMixin, BaseEstimator):
 
     @property
     def policy(self) -> str:
-        """Keras' name for the precision that is really used on this machine."""
+        """The Keras policy for the precision used on this machine."""
         if self.precision in POLICIES:
             return self.precision
         checks.one_of("precision", self.precision, PRECISIONS)
@@ -100,7 +100,7 @@ class Backbone(TransformerMixin, BaseEstimator):
         return weights.from_file(build, size, Path(self.weights))
 
     def architecture(self) -> "Application":
-        """What builds the network without its weights, as those of keras.applications do."""
+        """The function that builds the network without weights, as in keras.applications."""
         from features.runtime import keras
 
         return getattr(keras.applications, self.application)
@@ -111,15 +111,15 @@ class Backbone(TransformerMixin, BaseEstimator):
         return self.backbone.output_shape[-1]
 
     def content(self) -> dict[str, str]:
-        """What the vectors depend on besides version and preprocessing; runs no network."""
+        """What the features depend on besides version and preprocessing."""
         return {"weights": self._weights_content(), "precision": self.policy}
 
     def fit(self, planes: object = None, y: object = None) -> Self:
-        """Nothing: a pretrained network learns nothing from the images."""
+        """The extractor unchanged, because a pretrained network does not learn here."""
         return self
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:
-        """Vectors (n, width) float32 of files, or of grey planes (h, w) uint8 of any size."""
+        """Features (n, width) float32 of files, or of grey planes (h, w) uint8 of any size."""
         images = map(self.preprocessing, several(planes))
         rows = [np.empty((0, self.width), np.float32)]
         while batch := list(islice(images, self.images_at_once)):
@@ -127,11 +127,11 @@ class Backbone(TransformerMixin, BaseEstimator):
         return np.concatenate(rows)
 
     def transform_images(self, images: np.ndarray) -> np.ndarray:
-        """Vectors (n, width) float32 of preprocessed images (n, size, size) uint8."""
+        """Features (n, width) float32 of preprocessed images (n, size, size) uint8."""
         return self.engine(images)
 
     def prepare(self, images: "np.ndarray | tf.Tensor") -> "tf.Tensor":
-        """What the backbone takes, (n, size, size, 3) float32, of images (n, size, size) uint8."""
+        """The backbone's input (n, size, size, 3) float32 from images (n, size, size) uint8."""
         from features.runtime import tf
 
         grey = tf.cast(images, tf.float32)[..., tf.newaxis]
@@ -139,23 +139,23 @@ class Backbone(TransformerMixin, BaseEstimator):
 
     @property
     def images_at_once(self) -> int:
-        """How many images keep every device busy; calls in multiples of it waste nothing."""
+        """The number of images that keeps every device busy; multiples of it waste nothing."""
         return self.engine.images_at_once
 
     def normalise(self, pixels: "tf.Tensor") -> "tf.Tensor":
-        """What the network takes of RGB from 0 to 255."""
+        """The input of the network from RGB from 0 to 255."""
         module = importlib.import_module(f"keras.applications.{self.module}")
         return module.preprocess_input(pixels)
 
     @cached_property
     def engine(self) -> "Engine":
-        """The backbone made fast."""
+        """The backbone compiled for fast inference."""
         from features.engine import Engine
 
         return Engine(self.backbone, self.prepare, self._size(), self.policy, self.batch_size)
 
     def set_params(self, **params: Any) -> Self:
-        """Other parameters, for which the network must be built again."""
+        """Set parameters; the network is built again when it is next needed."""
         for cached in vars(self).keys() - self.get_params().keys():
             del self.__dict__[cached]
         return super().set_params(**params)
@@ -164,8 +164,8 @@ class Backbone(TransformerMixin, BaseEstimator):
         size = self.own_size if self.image_size is None else self.image_size
         if size < self.smallest_size:
             raise InvalidOption(
-                f"{type(self).__name__} takes images of {self.smallest_size} pixels or more;"
-                f" got {size}. Leave --image-size out for its own, {self.own_size}."
+                f"{type(self).__name__} takes images of at least {self.smallest_size} pixels per"
+                f" side; got {size}. Leave --image-size out to use {self.own_size}."
             )
         return size
 
@@ -176,7 +176,7 @@ class Backbone(TransformerMixin, BaseEstimator):
             return digest_of_file(Path(self.weights))
         path = keras_home() / "models" / self.imagenet_file
         if not path.is_file():
-            # Building the network downloads its weights, or says why that cannot be.
+            # Building the network downloads its weights, or raises if that fails.
             _ = self.backbone
         return digest_of_file(path)
 
@@ -197,12 +197,14 @@ def with_weights(extractor: Network, *, allow_random: bool) -> Network:
 
 
 def extractor_for(name: str, weights_given: str) -> str:
-    """The extractor that a backbone's name and its weights mean: `keras_file` for a .keras file
+    """The extractor for the name of a backbone and its weights: `keras_file` for a .keras file
     that holds another network than the one named.
     """
     plugin = registry.load(features.extractors, name)
     if not (isinstance(plugin, type) and issubclass(plugin, Backbone)):
-        raise InvalidOption(f"--backbone must be a network; {name} is none. Try resnet50.")
+        raise InvalidOption(
+            f"--backbone must be a network; {name} is not. Pass --backbone resnet50, for example."
+        )
     path = Path(weights_given)
     if weights_given in KEYWORDS or path.suffix != ".keras" or name == "keras_file":
         return name
@@ -210,7 +212,7 @@ def extractor_for(name: str, weights_given: str) -> str:
 
 
 def on_gpu() -> bool:
-    """Whether networks run on a GPU; TensorFlow is asked only where there could be one."""
+    """Whether networks run on a GPU; imports TensorFlow only if the machine may have one."""
     if not any(Path(device).exists() for device in GPU_DEVICES):
         return False
     from features import engine
@@ -219,7 +221,7 @@ def on_gpu() -> bool:
 
 
 def _holds(path: Path, plugin: type[Backbone]) -> bool:
-    """Whether a file holds the plug-in's network; loaded only if it has as many layers."""
+    """Whether a file holds the network of a plug-in; loads it only if the layers match."""
     layers = [layer for layer in layers_in(path) if layer.get("class_name") != "InputLayer"]
     if layers and len(layers) != plugin.n_layers:
         return False

@@ -1,4 +1,4 @@
-"""One extractor at work: images go in, and parts of its feature store come out."""
+"""One extractor at work: images go in, parts of its feature store come out."""
 
 import time
 from dataclasses import dataclass, field

@@ -43,17 +43,17 @@ class Engine:
         """Features of each image; batches become smaller if memory runs out."""
         while True:
             try:
-                return self._vectors(images)
+                return self._features(images)
             except tf.errors.ResourceExhaustedError:
                 self._halve(images.shape[1])
 
-    def _vectors(self, images: np.ndarray) -> np.ndarray:
+    def _features(self, images: np.ndarray) -> np.ndarray:
         starts = range(0, len(images), self.batch_size)
         batches = [images[start : start + self.batch_size] for start in starts]
-        vectors = np.empty((len(images), self._width), np.float32)
+        features = np.empty((len(images), self._width), np.float32)
         for start, rows in zip(starts, self._spread(batches), strict=True):
-            vectors[start : start + len(rows)] = rows
-        return vectors
+            features[start : start + len(rows)] = rows
+        return features
 
     def _spread(self, batches: list[np.ndarray]) -> Iterator[np.ndarray]:
         if len(self.devices) == 1:
@@ -66,8 +66,8 @@ class Engine:
         padded = np.zeros((self.batch_size, *batch.shape[1:]), batch.dtype)
         padded[: len(batch)] = batch
         with tf.device(device):
-            (vectors,) = self._run(tf.constant(padded))
-        return vectors.numpy()[: len(batch)]
+            (features,) = self._run(tf.constant(padded))
+        return features.numpy()[: len(batch)]
 
     def _halve(self, size: int) -> None:
         if self.batch_size == 1:

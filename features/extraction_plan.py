@@ -17,9 +17,9 @@ from storage import FileState
 
 # A chunk is a whole number of network batches, and at most each worker's half of what is left.
 BATCH, CHUNKS_LEFT = 32, 2
-# Bounds what planning holds of images at a time.
+# Bounds the memory of planning.
 IMAGES_AT_ONCE = 4096
-# What stands beside a vector in a part: its id and digest.
+# Id and digest of a row.
 BYTES_PER_ROW = 80
 
 Item = TypeVar("Item")
@@ -27,7 +27,7 @@ Made = TypeVar("Made")
 
 
 class Task(NamedTuple):
-    """An image and the branches that lack it."""
+    """An image and the branches that lack its features."""
 
     id: str
     path: str
@@ -46,30 +46,30 @@ class Seen(NamedTuple):
 
 
 class Away(Protocol):
-    """A crew at work on what is planned."""
+    """A crew at work on a plan."""
 
     @property
     def widths(self) -> dict[str, int]:
-        """Numbers an image of each branch."""
+        """Numbers per image of each branch."""
 
     def work(self, plan: "Plan") -> Iterator[tuple[Task, Seen]]:
-        """Each task that is done, its features written, and what was seen of its image."""
+        """Each finished task, whose features are written, with the state of its file."""
 
 
 class Crew(Protocol):
-    """Workers that do the same work as this process, wherever they are.
+    """Workers that do the same work as this process, on any machine.
 
-    `client` is for libraries that know such workers themselves.
+    `client` is for libraries that use such workers themselves.
     """
 
     client: Any
 
     @property
     def slots(self) -> int:
-        """How many items are worked on at a time."""
+        """How many items are in progress at a time."""
 
     def everywhere(self, make: Callable[[], Made]) -> list[Made]:
-        """What `make` gives on each worker."""
+        """What `make` returns on each worker."""
 
     def extracting(
         self, branches: dict[str, Branch], plan: "Plan", cache: Path
@@ -79,12 +79,12 @@ class Crew(Protocol):
     def results(
         self, make: Callable[[Item], Made], items: Iterable[Item], named: Callable[[Item], str]
     ) -> Iterator[Made]:
-        """What `make` gives for each item, in order; `named` tells people of an item."""
+        """What `make` returns for each item, in order; `named` describes an item in messages."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Images that lack vectors: `lacking` (n, branches) tells which branch lacks which image."""
+    """Images with missing features: `lacking` (n, branches) marks what each branch lacks."""
 
     images: Images
     branches: tuple[str, ...]
@@ -94,7 +94,7 @@ class Plan:
         return int(self.lacking.any(axis=1).sum())
 
     def tasks(self) -> Iterator[Task]:
-        """What is to be done, in the order of images."""
+        """The tasks, in the order of images."""
         for row in np.flatnonzero(self.lacking.any(axis=1)):
             names = tuple(compress(self.branches, self.lacking[row]))
             yield Task(self.images.ids[row], self.images.paths[row], names)
@@ -110,7 +110,7 @@ class Plan:
 
 
 def plan(images: Images, branches: dict[str, Branch], digests: Digests) -> Plan:
-    """What the branches' stores lack of the images as their files are now."""
+    """The plan of features that are missing for the present content of the image files."""
     lacking = np.empty((len(images), len(branches)), bool)
     for start in range(0, len(images), IMAGES_AT_ONCE):
         rows = slice(start, start + IMAGES_AT_ONCE)
@@ -126,5 +126,5 @@ def described(chunk: Sequence[Task]) -> str:
 
 
 def bytes_per_image(extractor: Extractor, width: int) -> int:
-    """What an image's vector of so many numbers takes in the cache."""
+    """The bytes of an image's features in the cache."""
     return width * extractor.bytes_per_number + BYTES_PER_ROW

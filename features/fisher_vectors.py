@@ -1,4 +1,4 @@
-"""Fisher vectors: how an image's descriptors would move a mixture learned from training images."""
+"""Fisher vectors: how the descriptors of an image deviate from a mixture learned in training."""
 
 import warnings
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LEAST_VARIANCE = 1e-5
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class FisherVectors(LocalEncoder):
-    """Soft counts' first and second moments under a Gaussian mixture; a subclass writes `describe`.
+    """First and second moments of soft counts under a Gaussian mixture; a subclass adds `describe`.
 
     Perronnin, Sanchez and Mensink, "Improving the Fisher kernel" (2010): descriptors reduced by
     PCA, their position appended if asked, a diagonal mixture, signed square root, length 1.
@@ -29,24 +29,24 @@ class FisherVectors(LocalEncoder):
 
     @property
     def least(self) -> int:
-        """One descriptor for each Gaussian and for each direction kept."""
+        """The minimum number of descriptors: one for each Gaussian and each direction."""
         return max(self.n_components, self.n_gaussians)
 
     @property
     def width(self) -> int:
-        """A mean's and a variance's shift for each number of each Gaussian."""
+        """A shift of the mean and of the variance for each number of each Gaussian."""
         return 2 * self.n_gaussians * (self.n_components + 2 * self.position)
 
     def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
-        """Learn PCA's `centre_`, `directions_`, the mixture's `weights_`, `means_`, `spreads_`."""
+        """Learn PCA (`centre_`, `directions_`) and mixture (`weights_`, `means_`, `spreads_`)."""
         length = found.values.shape[1]
         if self.n_components > length:
             raise InvalidOption(
-                f"n_components must be at most a descriptor's length, {length};"
-                f" got {self.n_components}. Choose fewer."
+                f"n_components must be at most {length}, the length of a descriptor; got"
+                f" {self.n_components}. Choose a smaller number."
             )
         self.centre_ = found.values.mean(axis=0)
-        # Ascending, so the directions of most variance come last.
+        # Eigenvalues ascend, so the directions of most variance come last.
         _, directions = np.linalg.eigh(np.cov(found.values.T))
         self.directions_ = directions[:, : -self.n_components - 1 : -1].astype(np.float32)
         mixture = self._mixture(self.reduce(found))
@@ -62,9 +62,9 @@ class FisherVectors(LocalEncoder):
             reg_covar=LEAST_VARIANCE,
         )
         with warnings.catch_warnings():
-            # A mixture that still creeps, or has fewer peaks than asked for, is as good a code.
+            # A mixture that has not quite converged, or has fewer peaks, works as well.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            # In float32 the variance of equal descriptors, such as black corners', is negative.
+            # In float32 equal descriptors, as in black corners, can get a negative variance.
             return mixture.fit(reduced.astype(np.float64))
 
     def reduce(self, found: LocalDescriptors) -> np.ndarray:
@@ -73,7 +73,7 @@ class FisherVectors(LocalEncoder):
         return np.hstack([reduced, found.points]) if self.position else reduced
 
     def soft_counts(self, reduced: np.ndarray) -> np.ndarray:
-        """Each Gaussian's share (n, n_gaussians) in each reduced descriptor."""
+        """The share of each Gaussian in each reduced descriptor, (n, n_gaussians)."""
         precisions = self.spreads_**-2
         distances = (
             reduced**2 @ precisions.T
@@ -84,7 +84,7 @@ class FisherVectors(LocalEncoder):
         return softmax(scale - distances / 2, axis=1)
 
     def gradient(self, reduced: np.ndarray) -> np.ndarray:
-        """What reduced descriptors add to an image's vector before its square root, (width,).
+        """The gradient (width,) of reduced descriptors, before its square root is taken.
 
         It is a sum over descriptors, so the share of some of them is the gradient of those alone.
         """
@@ -114,7 +114,7 @@ class FisherVectors(LocalEncoder):
         )
 
     def pushes(self, reduced: np.ndarray) -> np.ndarray:
-        """What each reduced descriptor adds to the gradient, (n, width)."""
+        """The contribution of each reduced descriptor to the gradient, (n, width)."""
         soft = self.soft_counts(reduced) / np.sqrt(self.weights_)
         standard = (reduced[:, None] - self.means_) / self.spreads_
         by_mean = soft[:, :, None] * standard

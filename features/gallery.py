@@ -1,4 +1,4 @@
-"""What a visual word means: the patches of images that are nearest to it."""
+"""Illustrate visual words by the image patches nearest to them."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ SMALLEST_PATCH = 12
 
 
 class Patch(NamedTuple):
-    """A cut-out of a preprocessed image, and its descriptor's distance to the word."""
+    """A patch of a preprocessed image, and the distance of its descriptor to the visual word."""
 
     pixels: np.ndarray
     image: str
@@ -27,7 +27,7 @@ class Described(NamedTuple):
 
 
 def word_counts(extractor: VisualWords, images: list[Described]) -> np.ndarray:
-    """How often each word occurs, (n_words,)."""
+    """How often each visual word occurs, (n_words,)."""
     named = [extractor.words(image.found.values) for image in images if len(image.found)]
     return np.bincount(np.concatenate(named), minlength=extractor.n_words)
 
@@ -35,7 +35,7 @@ def word_counts(extractor: VisualWords, images: list[Described]) -> np.ndarray:
 def nearest_patches(
     extractor: VisualWords, images: list[Described], words: list[int], count: int
 ) -> dict[int, list[Patch]]:
-    """For each word its `count` nearest patches, the nearest first, at most one from each image."""
+    """The `count` nearest patches of each visual word, sorted, at most one from each image."""
     nearest: dict[int, list[Patch]] = {word: [] for word in words}
     for name, image, found in images:
         if not len(found):
@@ -50,7 +50,7 @@ def nearest_patches(
 
 
 def cut_out(image: np.ndarray, found: LocalDescriptors, place: int, window: float) -> np.ndarray:
-    """The square that one descriptor describes, black beyond the image's border."""
+    """The square that a descriptor covers, black beyond the border of the image."""
     side = len(image)
     half = max(SMALLEST_PATCH, round(window * float(found.sizes[place]) * side)) // 2
     x, y = np.rint(found.points[place] * side).astype(int) + half

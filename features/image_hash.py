@@ -1,8 +1,8 @@
-"""What an image looks like in a few bytes: copies of it are near, other images far.
+"""A perceptual hash of images: near for copies, far for other images.
 
-The signs of a thumbnail's slow waves (a discrete cosine transform): brightness, contrast, noise,
-size and compression turn few of them. Chest images look alike, so it takes many: with the usual 64
-even images of different patients collide.
+It holds the signs of low frequencies (of a discrete cosine transform of a thumbnail), of which
+brightness, contrast, noise, size and compression change few. Chest images look alike, so many are
+needed: with the usual 64, images of different patients collide.
 """
 
 from collections.abc import Sequence
@@ -13,20 +13,20 @@ import cv2
 import numpy as np
 
 SIDE, WAVES = 64, 24
-# A copy may have lost its margin: images are also seen with so much of each edge cut off.
+# Copies may be cropped, so images are also hashed without this share of each edge.
 TRIMS = (0.0, 0.02, 0.04)
-# The first wave is the mean.
+# The first frequency is the mean.
 BITS = WAVES * WAVES - 1
 BYTES = -(-BITS // 8)
-# Below it a wave is rounding error, as all are in a level image.
+# Smaller amplitudes are rounding errors, as in an image of one grey level.
 LEAST_WAVE = 1e-2
-# The slowest waves first, so that the head of a hash is a smaller hash.
+# Low frequencies first, so that the start of a hash is a shorter hash.
 SLOWEST_FIRST = np.argsort(np.maximum(*np.indices((WAVES, WAVES))).ravel(), kind="stable")[1:]
 
 
 @dataclass(frozen=True)
 class Thumbnails:
-    """An image at a few crops, each as a square of so many pixels a side, whatever its aspect."""
+    """Several crops of an image, each scaled to a square regardless of its aspect ratio."""
 
     side: int = SIDE
     trims: tuple[float, ...] = TRIMS
@@ -40,7 +40,7 @@ class Thumbnails:
 
 
 class ImageHash:
-    """Hashes as the feature store wants them: packed bits of every crop, one row an image."""
+    """Hashes as features for the store: packed bits of all crops, a row per image."""
 
     version: ClassVar[int] = 1
     learns: ClassVar[bool] = False
@@ -51,11 +51,11 @@ class ImageHash:
     preprocessing: ClassVar[Thumbnails] = Thumbnails()
 
     def get_params(self) -> dict[str, Any]:
-        """How many waves a side."""
+        """The number of frequencies per side."""
         return {"waves": WAVES}
 
     def content(self) -> dict[str, str]:
-        """Nothing beside the parameters."""
+        """Nothing besides the parameters."""
         return {}
 
     def transform(self, planes: Sequence[np.ndarray]) -> np.ndarray:
@@ -69,7 +69,7 @@ def crop_of(hashes: np.ndarray, crop: int) -> np.ndarray:
 
 
 def signs(hashes: np.ndarray, count: int) -> np.ndarray:
-    """The first bits of hashes, (n, count) float32 of 1 and −1: products count agreements."""
+    """The first bits of hashes (n, count) as 1 and −1 in float32, so that products compare them."""
     return 2 * np.unpackbits(hashes, axis=1, count=count).astype(np.float32) - 1
 
 

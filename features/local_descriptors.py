@@ -1,4 +1,4 @@
-"""Local descriptors of an image, and the part of learning from them that every code shares."""
+"""Local descriptors of an image, and the common part of extractors that encode them."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ from features.preprocessing import Image, Preprocessing, several
 
 @dataclass(frozen=True)
 class LocalDescriptors:
-    """What was found at n places of square images; lengths are fractions of an image's side."""
+    """Descriptors at n places of square images; lengths are fractions of the side."""
 
     values: np.ndarray  # (n, d) float32
     points: np.ndarray  # (n, 2) float32, x before y
@@ -29,7 +29,7 @@ class LocalDescriptors:
 
     @classmethod
     def none(cls, width: int) -> Self:
-        """Nothing found, as in a blank image."""
+        """No descriptors, as in a blank image."""
         return cls(*(np.empty(shape, np.float32) for shape in ((0, width), (0, 2), (0,), (0,))))
 
     @classmethod
@@ -45,16 +45,16 @@ class LocalDescriptors:
 
     @classmethod
     def joined(cls, several: Iterable[Self]) -> Self:
-        """All places of several images as of one."""
+        """The descriptors of several images together."""
         parts = zip(*(found._parts for found in several), strict=True)
         return cls(*map(np.concatenate, parts))
 
     def rows(self, which: np.ndarray) -> Self:
-        """Some of the places."""
+        """A selection of the descriptors."""
         return type(self)(*(part[which] for part in self._parts))
 
     def sample(self, at_most: int, rng: np.random.Generator) -> Self:
-        """Not more than so many of the places, drawn by chance."""
+        """At most this many of the descriptors, chosen at random."""
         if len(self) <= at_most:
             return self
         return self.rows(np.sort(rng.choice(len(self), at_most, replace=False)))
@@ -65,20 +65,20 @@ class LocalDescriptors:
 
 
 def root_sift(values: np.ndarray) -> np.ndarray:
-    """SIFT descriptors (n, 128) as RootSIFT: Euclidean distance becomes Hellinger's."""
+    """SIFT descriptors (n, 128) as RootSIFT, which turns Euclidean into Hellinger distance."""
     return np.sqrt(values / values.sum(axis=1, keepdims=True))
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class LocalEncoder(TransformerMixin, BaseEstimator):
-    """An extractor whose code for local descriptors is learned from a bounded sample of images."""
+    """An extractor that learns to encode local descriptors from a sample of images."""
 
     version: ClassVar[int] = 1
     learns: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("sklearn",)
     neutral: ClassVar[tuple[str, ...]] = ("n_jobs",)
     bytes_per_number: ClassVar[int] = 4
-    # Side of the square that a descriptor describes, in diameters of its keypoint.
+    # Side of the square that a descriptor covers, in diameters of its keypoint.
     window: ClassVar[float] = 1.0
 
     image_size: int = 256
@@ -89,7 +89,7 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     n_jobs: int = 1
 
     def content(self) -> dict[str, str]:
-        """What numbers depend on beside parameters: nothing."""
+        """Nothing besides version, parameters and preprocessing."""
         return {}
 
     @abstractmethod
@@ -98,11 +98,11 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
 
     @abstractmethod
     def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
-        """Learn the code from sampled descriptors and the preprocessed images they are of."""
+        """Learn the encoding from sampled descriptors and their preprocessed images."""
 
     @abstractmethod
     def encode(self, found: LocalDescriptors) -> np.ndarray:
-        """One image's descriptors, at least one, as a vector (width,) float32."""
+        """The features (width,) float32 of one image from its descriptors, at least one."""
 
     @abstractmethod
     def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
@@ -111,20 +111,20 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     @property
     @abstractmethod
     def least(self) -> int:
-        """How many descriptors the code needs at least."""
+        """The minimum number of descriptors to learn from."""
 
     @property
     @abstractmethod
     def width(self) -> int:
-        """Length of an image's vector."""
+        """Numbers per image."""
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """What happens to every image first."""
+        """What happens to each image first."""
         return Preprocessing(self.image_size, self.equalise)
 
     def fit(self, planes: Iterable[Image], y: object = None) -> Self:
-        """The extractor, having learned its code from a seeded sample of files or grey planes."""
+        """The extractor, fitted to a random sample of files or grey planes."""
         rng = np.random.default_rng(self.seed)
         images = sample(several(planes), self.sample_images, rng, self.preprocessing)
         quota = self.sample_descriptors // max(1, len(images))
@@ -133,16 +133,17 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
         count = sum(map(len, found))
         if count < self.least:
             raise TooFewDescriptors(
-                f"{type(self).__name__}() needs at least {self.least} descriptors; {len(images)}"
-                f" images gave {count}. Use larger images or fewer words."
+                f"{type(self).__name__} needs at least {self.least} descriptors to learn from;"
+                f" {len(images)} images have {count}. Use more or larger images, or set a smaller"
+                " n_words or n_gaussians."
             )
-        # One thread: partial sums in another order would be other numbers.
+        # More threads would add up numbers in another order.
         with threadpool_limits(1):
             self.learn(LocalDescriptors.joined(found), images)
         return self
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:
-        """Files or grey planes as vectors (n, width) float32; without descriptors a zero row."""
+        """Features (n, width) float32 of files or grey planes; zeros without descriptors."""
         check_is_fitted(self)
         rows = [self.encoded(self.describe(self.preprocessing(plane))) for plane in several(planes)]
         return np.array(rows, np.float32).reshape(-1, self.width)
@@ -158,9 +159,9 @@ def sample(
     rng: np.random.Generator,
     take: Callable[[Image], np.ndarray],
 ) -> list[np.ndarray]:
-    """At most `size` planes as `take` gives them, the same ones for a list and for a stream."""
+    """`take` of at most `size` planes, the same ones for a list and for a stream."""
     if isinstance(planes, Sequence | np.ndarray):
-        # Images that are not sampled need not even be decoded.
+        # Images outside of the sample are not decoded.
         return [take(planes[place]) for place in reservoir(range(len(planes)), size, rng, int)]
     return reservoir(planes, size, rng, take)
 
@@ -168,7 +169,7 @@ def sample(
 def reservoir(
     items: Iterable[Any], size: int, rng: np.random.Generator, take: Callable[[Any], Any]
 ) -> list[Any]:
-    """At most `size` of the items, each with the same chance, in one pass."""
+    """At most `size` items, each with the same chance, in one pass."""
     kept: list[Any] = []
     for seen, item in enumerate(items):
         place = seen if seen < size else int(rng.integers(seen + 1))

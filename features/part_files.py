@@ -1,4 +1,4 @@
-"""Rows of a feature store as a part's bytes, and back from bytes that anyone may have written."""
+"""Rows of a feature store as the bytes of a Parquet part, and back from untrusted bytes."""
 
 from typing import Any, NamedTuple
 
@@ -8,33 +8,33 @@ import pyarrow.parquet as pq
 
 LEARNED = b"learned"
 COLUMNS = ("id", "digest", "vector")
-# How parts are written. Other ways unpack to any number of rows from a few bytes.
+# How parts are written; other encodings can unpack a few bytes to any number of rows.
 COMPRESSION, ENCODINGS = "UNCOMPRESSED", {"PLAIN", "RLE"}
-# The lengths of two texts, which each row has at least.
+# The minimum size of a row: the lengths of two texts.
 BYTES_PER_ROW = 8
 
 
 class Rows(NamedTuple):
-    """Images' names, digests and vectors (n, d), and the digest of what the extractor learned."""
+    """Ids, digests and features (n, d) of images, and the digest of what the extractor learned."""
 
     ids: list[str]
     digests: list[str]
-    vectors: np.ndarray
+    values: np.ndarray
     learned: str
 
     @property
     def kind(self) -> tuple[int, str]:
-        """How many numbers a vector has, and what they are kept as."""
-        return self.vectors.shape[1], "uint8" if self.vectors.dtype == np.uint8 else "float32"
+        """The width and type of the features."""
+        return self.values.shape[1], "uint8" if self.values.dtype == np.uint8 else "float32"
 
 
 def to_bytes(rows: Rows) -> bytes:
-    """A part's bytes. Bytes stay bytes; all other numbers are kept as float32."""
-    columns = (rows.ids, rows.digests, _column(rows.vectors))
+    """The bytes of a part; uint8 is kept, all other numbers become float32."""
+    columns = (rows.ids, rows.digests, _column(rows.values))
     table = pa.table(dict(zip(COLUMNS, columns, strict=True)))
     table = table.replace_schema_metadata({LEARNED: rows.learned})
     buffer = pa.BufferOutputStream()
-    # Vectors hardly compress, and dictionaries of them are wasted time.
+    # Features hardly compress, so compression and dictionaries only cost time.
     pq.write_table(
         table, buffer, compression="none", use_dictionary=False, write_page_checksum=True
     )
@@ -42,17 +42,17 @@ def to_bytes(rows: Rows) -> bytes:
 
 
 def read(data: bytes) -> Rows | None:
-    """The rows in a part's bytes; None where `to_bytes` cannot have written them."""
+    """The rows in the bytes of a part; None if `to_bytes` cannot have written them."""
     try:
         file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
         return _rows(file) if _plausible(file, len(data)) else None
-    # What Arrow refuses damaged bytes with has no common ancestor.
+    # Arrow raises many unrelated errors for damaged bytes.
     except Exception:
         return None
 
 
 def count(source: Any, size: int) -> int:
-    """How many rows a part of so many bytes says it has; 0 where that cannot be."""
+    """The number of rows that a part declares; 0 if it cannot fit into `size` bytes."""
     try:
         rows = int(pq.read_metadata(source).num_rows)
     # As above.
@@ -62,7 +62,7 @@ def count(source: Any, size: int) -> int:
 
 
 def _plausible(file: pq.ParquetFile, size: int) -> bool:
-    """Whether a part is of the kind that is written here, with no more values than it has bytes."""
+    """Whether `to_bytes` may have written a part, with no more values than bytes."""
     metadata, schema = file.metadata, file.schema_arrow
     if not 0 < metadata.num_rows * BYTES_PER_ROW <= size or schema.names != list(COLUMNS):
         return False
@@ -82,7 +82,7 @@ def _plausible(file: pq.ParquetFile, size: int) -> bool:
 
 
 def _bytes_of(kind: pa.DataType) -> float:
-    """Bytes of a vector of this type; infinitely many where vectors are never kept so."""
+    """Bytes of a row of features of this type; infinite for types that are never written."""
     if pa.types.is_fixed_size_binary(kind):
         width, each = kind.byte_width, 1
     elif pa.types.is_fixed_size_list(kind) and kind.value_type == pa.float32():
@@ -95,19 +95,19 @@ def _bytes_of(kind: pa.DataType) -> float:
 def _rows(file: pq.ParquetFile) -> Rows | None:
     table = file.read(columns=list(COLUMNS))
     table.validate(full=True)
-    vectors = table["vector"].combine_chunks()
-    has_gaps = any(column.null_count for column in table.columns)
-    if has_gaps or (not pa.types.is_fixed_size_binary(vectors.type) and vectors.values.null_count):
+    column = table["vector"].combine_chunks()
+    has_gaps = any(each.null_count for each in table.columns)
+    if has_gaps or (not pa.types.is_fixed_size_binary(column.type) and column.values.null_count):
         return None
     learned = file.schema_arrow.metadata[LEARNED].decode()
-    values = _values(vectors)
+    values = _values(column)
     sound = len(values) == file.metadata.num_rows and np.isfinite(values).all()
     ids, digests = (table[name].to_pylist() for name in COLUMNS[:2])
     return Rows(ids, digests, values, learned) if sound else None
 
 
 def _column(values: np.ndarray) -> pa.Array:
-    """Vectors (n, d) as lists of float32; bytes as binary, since Parquet's integers take four."""
+    """Features (n, d) as lists of float32; uint8 as binary, since Parquet integers take 4 bytes."""
     if values.dtype == np.uint8:
         data = pa.py_buffer(np.ascontiguousarray(values))
         return pa.Array.from_buffers(pa.binary(values.shape[1]), len(values), [None, data])

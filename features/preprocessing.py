@@ -1,4 +1,4 @@
-"""What happens to every image before an extractor looks at it, written once."""
+"""The preprocessing of every image before an extractor sees it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from datasets import image_files
 from errors import ImageUnreadable, InvalidOption
 
-# ORB halves what it looks at; no image has more pixels a side.
+# ORB halves images; the largest is the limit of the decoder.
 SMALLEST, LARGEST = 2, 10_000
 CLIP_LIMIT = 2.0
 TILES = (8, 8)
@@ -24,7 +24,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """A grey plane made square without stretching, and its local contrast equalised if asked."""
+    """Makes a grey plane square by letterboxing, and equalises local contrast if asked."""
 
     image_size: int
     equalise: bool
@@ -36,13 +36,13 @@ class Preprocessing:
             )
 
     def __call__(self, plane: Image) -> np.ndarray:
-        """The plane (h, w) uint8, or that of a file, as (image_size, image_size) uint8."""
+        """The plane (h, w) uint8, given or read from a file, as (image_size, image_size) uint8."""
         square = letterbox(_plane(plane), self.image_size)
         return equalised(square) if self.equalise else square
 
 
 def several(given: Iterable[Image]) -> Iterable[Image]:
-    """Files or planes as they came; one alone is refused, since it would be taken to pieces."""
+    """Files or planes unchanged; a single one is refused, because it would be iterated."""
     alone = isinstance(given, np.ndarray) and given.ndim == 2
     if alone or isinstance(given, str | Path):
         raise InvalidOption(
@@ -81,7 +81,7 @@ def letterbox(plane: np.ndarray, size: int) -> np.ndarray:
 
 
 def box_in_square(box: Box, shape: tuple[int, ...]) -> Box:
-    """A box in fractions of an image (h, w), in those of its letterboxed square."""
+    """A box in fractions of an image (h, w), converted to fractions of its letterboxed square."""
     size = max(shape)
     left, top, width, height = _place(shape, size)
     x, y, across, down = box
@@ -94,7 +94,7 @@ def box_in_square(box: Box, shape: tuple[int, ...]) -> Box:
 
 
 def map_in_image(square: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A map (s, s) float32 of a letterboxed square as one (h, w) of the image, without the bars."""
+    """A map (s, s) float32 of a letterboxed square as a map (h, w) of the image, without bars."""
     size = max(shape)
     left, top, width, height = _place(shape, size)
     large = cv2.resize(square, (size, size), interpolation=cv2.INTER_LINEAR)

@@ -1,4 +1,4 @@
-"""The recipe of an extractor: everything its numbers depend on, readable, and its fingerprint."""
+"""The recipe of an extractor: all that its features depend on, and its fingerprint."""
 
 import json
 import sys
@@ -20,9 +20,9 @@ Recipe = dict[str, Any]
 def recipe_of(
     name: str, extractor: Extractor, training_ids: np.ndarray, decoders: Iterable[str] = ()
 ) -> Recipe:
-    """What stands in `recipe.json`; parameters that no number depends on are left out.
+    """The content of `recipe.json`, without parameters that do not change features.
 
-    `decoders` are packages that these images are read with, and others are not.
+    `decoders` are packages besides Pillow that decode these images.
     """
     libraries = ("PIL", "cv2", *extractor.libraries, *decoders)
     options = extractor.get_params()
@@ -44,26 +44,26 @@ def fingerprint(recipe: Recipe) -> str:
 
 
 def differing(one: Recipe, other: Recipe, *but: str) -> list[str]:
-    """The facts of which two recipes tell other things, those left out that do not matter."""
-    told = [json.loads(json.dumps(recipe, default=list)) for recipe in (one, other)]
-    return [fact for fact in told[0] if fact not in but and told[0][fact] != told[1].get(fact)]
+    """The keys in which two recipes differ, except those in `but`."""
+    first, second = (json.loads(json.dumps(recipe, default=list)) for recipe in (one, other))
+    return [key for key in first if key not in but and first[key] != second.get(key)]
 
 
 def digest_of_ids(ids: np.ndarray) -> dict[str, Any]:
-    """How many ids, and a digest of them whatever their order."""
+    """The number of ids, and a digest of them in any order."""
     return {"films": len(ids), "digest": digest("\n".join(sorted(ids)).encode())}
 
 
 def digest(data: bytes) -> str:
-    """Hex digest of bytes: of an image's file, a part, a recipe."""
+    """The hex digest of bytes: of an image file, a part or a recipe."""
     return blake2b(data, digest_size=16).hexdigest()
 
 
 def _version(module: str) -> str:
-    """A library's version, without importing one that is not needed otherwise."""
+    """The version of a library, without importing it."""
     if module in sys.modules:
         return str(sys.modules[module].__version__)
-    # TensorFlow's small wheel has another name.
+    # The CPU package of TensorFlow has another name.
     for distribution in (module, f"{module}-cpu"):
         with suppress(PackageNotFoundError):
             return version(distribution)

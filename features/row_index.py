@@ -1,4 +1,4 @@
-"""Where each image's vector lies, by the digest of its image."""
+"""Where the features of each image are in the store, by the digest of its file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ NOWHERE = (-1, -1, False)
 
 
 class Row(NamedTuple):
-    """Where an image's vector is, and whether it is all zeros."""
+    """The part and row of the features of an image, and whether they are all zeros."""
 
     part: str
     place: int
@@ -20,21 +20,21 @@ class Row(NamedTuple):
 
 
 class RowIndex(Mapping[str, Row]):
-    """Part, place and blankness of every vector; of two rows of one digest the later counts."""
+    """The part and row of each image's features; a later row replaces one with the same digest."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
         self._rows = Scratch("part", "place", "blank")
 
     def add(self, part: str, digests: Sequence[str], blank: np.ndarray) -> None:
-        """Take in a part's images, in the order of its rows."""
+        """Add the images of a part, in the order of its rows."""
         number = len(self.parts)
         self.parts.append(part)
         rows = zip(digests, blank.tolist(), strict=True)
         self._rows.put((key, number, place, zero) for place, (key, zero) in enumerate(rows))
 
     def find(self, digests: Sequence[str]) -> np.ndarray:
-        """`part` as a place in `parts`, -1 for none, `place` and `blank` (n,) of each image."""
+        """`part` (index in `parts`, -1 if missing), `place` and `blank` of each image, (n,)."""
         found = map(self._rows.get, digests)
         return np.array([row[1:] if row else NOWHERE for row in found], PLACES)
 

@@ -1,4 +1,4 @@
-"""`--set NAME.PARAMETER=VALUE`: any parameter of any plug-in."""
+"""`--set NAME.PARAMETER=VALUE`: set any parameter of any plug-in."""
 
 import ast
 from collections.abc import Collection, Sequence
@@ -8,10 +8,10 @@ from datasets.options import listed
 from errors import InvalidOption
 from features.renamed_parameters import new_name
 
-# Some texts are too deep or too large for Python to read.
+# Errors of Python for texts that are no literal, too deep or too large.
 UNREADABLE = ValueError, SyntaxError, TypeError, ArithmeticError, RecursionError, MemoryError
 MOST = 2**31 - 1
-# Of a value that an error quotes.
+# Characters of a value that an error message quotes.
 LONGEST = 60
 
 Settings = dict[str, dict[str, str]]
@@ -31,7 +31,7 @@ Plugin = TypeVar("Plugin", bound=Configurable)
 
 
 def with_settings(plugin: Plugin, name: str, settings: str) -> Plugin:
-    """The plug-in with what `--set` says of it."""
+    """The plug-in with the parameters that `--set` gives for it."""
     known = plugin.get_params()
     for parameter, text in read_settings(settings).get(name, {}).items():
         if parameter not in known:
@@ -48,32 +48,33 @@ def _unknown(name: str, parameter: str, known: Collection[str]) -> str:
 
 
 def check_used(settings: str, known: Sequence[str], flags: str) -> None:
-    """Refuse `--set` for plug-ins that nobody asked for, with the flags that ask for one."""
+    """Refuse `--set` for plug-ins that are not used; `flags` names the flags that select them."""
     unused = sorted(set(read_settings(settings)) - set(known))
     if unused:
         raise InvalidOption(
-            f"--set takes parameters of what is asked for ({', '.join(known)}); got"
-            f" {', '.join(unused)}. Correct the name, or ask for it by {flags}."
+            f"--set takes parameters of what is in use ({', '.join(known)}); got"
+            f" {', '.join(unused)}. Correct the name, or select it with {flags}."
         )
 
 
 def read_settings(text: str) -> Settings:
-    """`--set` as parameters by plug-in."""
+    """The parameters of each plug-in in the text of `--set`."""
     settings: Settings = {}
     for item in text.split():
         target, equals, value = item.partition("=")
         name, dot, parameter = target.partition(".")
         if not (equals and dot):
             raise InvalidOption(
-                f"--set takes NAME.PARAMETER=VALUE, separated by spaces; got {item!r}."
+                f"--set takes NAME.PARAMETER=VALUE, separated by spaces; got {item!r}. Type, for"
+                " example, --set orb_words.n_words=256."
             )
         settings.setdefault(name, {})[parameter] = value
     return settings
 
 
 def _value(text: str, default: Any, target: str) -> Any:
-    """The text as a value of the default's kind."""
-    # Without a default of its own a parameter is a size, such as that of a network's images.
+    """The text as a value of the same type as the default."""
+    # A parameter with the default None is a number, such as an image size.
     default = 1 if default is None else default
     several = isinstance(default, tuple)
     first = default[0] if several else default
@@ -82,19 +83,20 @@ def _value(text: str, default: Any, target: str) -> Any:
     else:
         found = _numbers(text, first, several)
     if not found:
-        told = text[:LONGEST]
-        raise InvalidOption(f"--set {target} takes a value like {default!r}; got {told!r}.")
+        raise InvalidOption(
+            f"--set {target} takes a value such as {default!r}; got {text[:LONGEST]!r}. Correct it."
+        )
     return found if several else found[0]
 
 
 def _numbers(text: str, like: Any, several: bool) -> tuple[Any, ...]:
-    """The numbers of a text; none if it has any that `like`'s parameter does not take."""
+    """The numbers in a text; none if one is not of the type of `like`."""
     try:
         value = ast.literal_eval(text)
         given = value if several and isinstance(value, tuple) else (value,)
         found = tuple(type(like)(each) for each in given)
     except UNREADABLE:
         return ()
-    # No parameter is negative, and a count that is not 0 by default is never 0.
+    # No parameter is negative, and counts with a positive default must be positive.
     least = 1 if type(like) is int and like > 0 else 0
     return found if found == given and all(least <= each <= MOST for each in found) else ()

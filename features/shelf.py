@@ -1,4 +1,4 @@
-"""A store's folder to write to; where it can only be read, new files last as long as the run."""
+"""The folder of a store; if it is read-only, new files go to a temporary folder."""
 
 import errno
 import shutil
@@ -15,9 +15,9 @@ ONLY_READ = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class Shelf:
-    """Files in a folder, and beside them those that it did not take.
+    """Files in a folder, and new ones in a temporary folder if that folder is read-only.
 
-    Where files must be kept, since others wait for them, a folder that cannot be written raises.
+    With `must_keep`, a read-only folder raises StorageFailed.
     """
 
     def __init__(self, folder: Path, *, must_keep: bool) -> None:
@@ -26,7 +26,7 @@ class Shelf:
         self._beside: Path | None = None
 
     def write(self, name: str, data: bytes) -> None:
-        """Add a file, whole or not at all."""
+        """Write a file, whole or not at all."""
         try:
             self._keep(name, data)
         except StorageFailed as failed:
@@ -36,7 +36,7 @@ class Shelf:
             self._put_beside(name, data)
 
     def note(self, name: str, data: bytes) -> None:
-        """Add a file that a folder that can only be read may lack."""
+        """Write a file that a read-only folder may lack."""
         try:
             self._keep(name, data)
         except StorageFailed as failed:
@@ -67,10 +67,10 @@ def _is_only_read(failed: StorageFailed) -> bool:
 
 @cache
 def _warn(folder: Path) -> None:
-    # Once a run: there may be hundreds of parts.
+    # Only once per run, since there may be hundreds of parts.
     warn(
-        f"{folder} can be read but not written: features that it lacks are computed for this run"
-        " and then lost. To keep them, name a folder of your own with --cache."
+        f"{folder} is read-only: missing features are computed for this run and not kept. To keep"
+        " them, name a folder of your own with --cache."
     )
 
 
@@ -81,6 +81,6 @@ def _why(path: Path, error: OSError) -> str:
             f"The disk that holds {folder} must have room; it is full. What was computed is kept:"
             " free some space, or name another folder with --cache, and run the command again."
         )
-    # A folder in the place of one file is told of that file.
+    # If a folder has the name of a file to write, the message names that file.
     where = path if error.errno == errno.EISDIR else folder
     return f"{where} must be writable; {storage.reason(error)}. {storage.advice(error, '--cache')}."

@@ -14,11 +14,13 @@ def small_resnet(
 ) -> keras.Model:
     """RGB from 0 to 255 (n, size, size, 3) to a feature map (n, size / 32, size / 32, 128).
 
-    Its norms are over groups of channels of one image, so that small batches do it no harm. The
-    arguments are those of keras.applications.
+    Norms are over groups of channels of one image, so that batches may be small. The arguments are
+    those of keras.applications.
     """
     if weights is not None:
-        raise WeightsUnavailable(f"nobody has trained it; got weights={weights!r}.")
+        raise WeightsUnavailable(
+            f"small_resnet was never trained on ImageNet; got weights={weights!r}."
+        )
     pixels = keras.Input(input_shape)
     scaled = layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
     map_ = layers.MaxPooling2D()(_convolved(scaled, WIDTHS[0], strides=2, name="stem"))
@@ -28,7 +30,7 @@ def small_resnet(
 
 
 def _residual(map_: keras.KerasTensor, width: int, strides: int, name: str) -> keras.KerasTensor:
-    """Two convolutions and the way around them."""
+    """Two convolutions with a shortcut."""
     inner = _convolved(map_, width, strides, f"{name}_first")
     inner = layers.Conv2D(width, 3, padding="same", use_bias=False, name=f"{name}_second")(inner)
     inner = layers.GroupNormalization(GROUPS, name=f"{name}_norm")(inner)

@@ -1,8 +1,8 @@
-"""The feature store: vectors on disk that are never stale, never lost and never half-written.
+"""The feature store: features on disk that are never stale, lost or half-written.
 
 A store is a folder `<extractor>-<fingerprint>` with `recipe.json`, what the extractor learned, and
-parts. A part is a Parquet file of rows (id, digest of the image's file, vector) that is never
-changed and is named by the digest of its own bytes: whatever happens to it later is found.
+parts. A part is a Parquet file of rows (id, digest of the image file, features). It never changes
+and its name is the digest of its bytes, so that any damage is found.
 """
 
 import json
@@ -48,17 +48,17 @@ class Features:
 
 
 class FeatureStore:
-    """One extractor's vectors under one recipe; while it is in use `cache prune` leaves it."""
+    """The features of one extractor and recipe; `cache prune` keeps it while it is in use."""
 
     def __init__(self, cache: Path, recipe: Recipe, *, used: bool = True) -> None:
         self.recipe = recipe
         self.name = str(recipe["extractor"])
         self.folder = cache / f"{self.name}-{fingerprint(recipe)}"
-        # By digest, so that images of one name in two data sets do not displace each other.
+        # By digest, so that images with the same name in two data sets do not mix.
         self.rows = RowIndex()
         self.width = 0
         self.learned_digest = ""
-        # A worker's parts are waited for.
+        # The client waits for the parts of workers.
         self.shelf = Shelf(self.folder, must_keep=not used)
         self._seen: set[str] = set()
         self._names = Scratch()
@@ -69,11 +69,11 @@ class FeatureStore:
             locks.share(self.folder, self)
 
     def has_learned(self) -> bool:
-        """Whether there is something to load, sound or not."""
+        """Whether there is a learned state to load, valid or not."""
         return any(self.folder.glob("learned-*.npz"))
 
     def load_learned(self, extractor: LearningExtractor, known: str = "*") -> bool:
-        """Give an extractor what it learned before; False if that, of this digest, is not there."""
+        """Load what an extractor learned before; False if no state with this digest is there."""
         for path in sorted(self.folder.glob(f"learned-{known}.npz")):
             data = self._read(path)
             if data is not None and self._learned(extractor, path, data):
@@ -81,7 +81,7 @@ class FeatureStore:
         return False
 
     def save_learned(self, extractor: LearningExtractor) -> None:
-        """Keep what an extractor learned; vectors from now on belong to it."""
+        """Save what an extractor learned; features from now on belong to it."""
         data = arrays.learned_bytes(extractor)
         self.learned_digest = digest(data)
         path = self.folder / f"learned-{self.learned_digest}.npz"
@@ -89,31 +89,31 @@ class FeatureStore:
             self.shelf.write(path.name, data)
 
     def refresh(self) -> "FeatureStore":
-        """Take in parts that are new since the last time; damaged ones are set aside."""
+        """Load parts that are new since the last time; damaged ones are renamed."""
         return self.take_in(sorted(path.name for path in self.folder.glob("part-*.parquet")))
 
     def take_in(self, parts: Iterable[str]) -> "FeatureStore":
-        """The same for parts that others wrote, by name."""
+        """Load parts that others wrote, by name."""
         for part in parts:
             if part not in self._seen:
                 self._take_in(self.folder / part)
         return self
 
     def may_hold(self, ids: np.ndarray) -> np.ndarray:
-        """Whether an image of each name (n,) is in the store, whatever its file was then."""
+        """Whether an image with each id (n,) is in the store, even with other content."""
         return np.array([self._names.get(name) is not None for name in ids], bool)
 
     def count_blank(self, digests: Sequence[str]) -> int:
-        """How many of these images have a vector of zeros."""
+        """The number of these images whose features are all zeros."""
         return int(self.rows.find(digests)["blank"].sum())
 
     def write(self, ids: list[str], digests: list[str], values: np.ndarray) -> str:
-        """Add a part and name it; a disk that is full raises, and what was written before stays."""
+        """Write a part and return its name; if the disk is full, earlier parts stay valid."""
         rows = Rows(ids, digests, values, self.learned_digest)
         if not self._fits(rows):
             raise StorageFailed(
-                f"All vectors in {self.folder} must have one length; others are there than"
-                f" {self.name} computes, {values.shape[1]} numbers each, so another program wrote"
+                f"All features in {self.folder} must have the same width; those there differ from"
+                f" the {values.shape[1]} numbers per image of {self.name}, so another program wrote"
                 " them. Delete this folder, and run the command again."
             )
         data = part_files.to_bytes(rows)
@@ -123,31 +123,31 @@ class FeatureStore:
         return part
 
     def read(self, ids: np.ndarray, digests: Sequence[str]) -> Features:
-        """Vectors of these images as their files are now; one without a vector raises."""
+        """The features of these images by their digests; a missing one raises MisalignedRows."""
         rows = self.rows.find(digests)
         missing = np.flatnonzero(rows["part"] < 0)
         if len(missing):
             raise MisalignedRows(
-                f"Every image must have its {self.name} vector; {len(missing)} of {len(ids)} have"
+                f"Every image must have {self.name} features; {len(missing)} of {len(ids)} have"
                 f" none, such as {ids[missing[0]]!r}. Run `extract` on these images first."
             )
         order = np.argsort(rows["part"], kind="stable")
         starts = np.flatnonzero(np.diff(rows["part"][order])) + 1
         values = np.empty((len(ids), 0), np.float32)
         for places in np.split(order, starts) if len(order) else ():
-            vectors = self._vectors(self.rows.parts[rows["part"][places[0]]])
+            part = self._values_of(self.rows.parts[rows["part"][places[0]]])
             if not values.size:
-                values = np.empty((len(ids), vectors.shape[1]), vectors.dtype)
-            values[places] = vectors[rows["place"][places]]
+                values = np.empty((len(ids), part.shape[1]), part.dtype)
+            values[places] = part[rows["place"][places]]
         return Features(self.name, ids, values)
 
     def _begin(self) -> None:
-        """Lock the folder and note in it what it holds; this is its time of last use."""
+        """Lock the folder, write its recipe, and set its time of last use."""
         for _ in range(TRIES):
-            # What keeps it from being made is told when it is written to.
+            # An error here is shown when the store is written to.
             with suppress(OSError):
                 self.folder.mkdir(parents=True, exist_ok=True)
-            # A `prune` that came between has removed it again.
+            # Otherwise a `prune` has removed it meanwhile.
             if locks.share(self.folder, self):
                 break
         text = json.dumps(self.recipe, indent=1, default=list).encode()
@@ -162,11 +162,11 @@ class FeatureStore:
             return
         rows = part_files.read(data)
         if rows is None:
-            self._set_aside(path, "is no part, though its name fits its bytes")
+            self._set_aside(path, "is not a valid part")
         elif rows.learned != self.learned_digest:
-            self._set_aside(path, "belongs to another vocabulary")
+            self._set_aside(path, "was computed with another vocabulary")
         elif not self._fits(rows):
-            self._set_aside(path, "holds vectors of another length than the parts before it")
+            self._set_aside(path, "has features of another width than earlier parts")
         else:
             self._index(path.name, rows)
 
@@ -175,12 +175,12 @@ class FeatureStore:
 
     def _index(self, part: str, rows: Rows) -> None:
         self.width, _ = self._kind = rows.kind
-        self.rows.add(part, rows.digests, ~np.any(rows.vectors, axis=1))
+        self.rows.add(part, rows.digests, ~np.any(rows.values, axis=1))
         self._names.put(zip(rows.ids))
         self._seen.add(part)
 
-    def _vectors(self, part: str) -> np.ndarray:
-        """The vectors of a part that has been taken in."""
+    def _values_of(self, part: str) -> np.ndarray:
+        """The features in a part that was loaded."""
         path = self.shelf.place_of(part)
         try:
             data = storage.read_bytes(path)
@@ -189,51 +189,51 @@ class FeatureStore:
         rows = part_files.read(data) if digest(data) == digest_in_name(path) else None
         if rows is None:
             raise StorageFailed(
-                f"{path} must stay as it is while a command uses it; it is gone or has changed."
-                " Run the command again: what is lacking is computed again."
+                f"{path} must not change while a command uses it; it is gone or has changed. Run"
+                " the command again: missing features will be computed again."
             )
-        return rows.vectors
+        return rows.values
 
     def _learned(self, extractor: LearningExtractor, path: Path, data: bytes) -> bool:
         try:
             arrays.give(extractor, data)
         except BadArrays:
-            self._set_aside(path, "is nothing that was learned, though its name fits its bytes")
+            self._set_aside(path, "is not a valid learned state")
             return False
         self.learned_digest = digest_in_name(path)
         return True
 
     def _read(self, path: Path) -> bytes | None:
-        """A file whose bytes are those its name promises; another is set aside."""
+        """The bytes of a file if they match its name; else it is renamed and None is returned."""
         try:
             data = storage.read_bytes(path)
         except FileNotFoundError:
-            # Another process has just set it aside.
+            # Another process has just renamed it as damaged.
             return None
         except FileUnreadable as error:
             if error.errno in storage.DENIED:
-                warn(f"{error} Its rows are computed again.")
+                warn(f"{error} Its features are computed again.")
             else:
                 self._set_aside(path, f"cannot be read: {error.strerror}")
             return None
         if digest(data) == digest_in_name(path):
             return data
-        self._set_aside(path, "is damaged: its bytes are not those that were written")
+        self._set_aside(path, "is damaged: its content does not match its name")
         return None
 
     def _set_aside(self, path: Path, why: str) -> None:
-        fate = f"It is set aside as damaged-{path.name}"
+        fate = f"It was renamed to damaged-{path.name}"
         try:
             path.rename(path.with_name(f"damaged-{path.name}"))
         except FileNotFoundError:
             pass
         except OSError as error:
-            fate = f"It stays where it is ({storage.reason(error)})"
-        warn(f"{path} {why}. {fate}; its rows are computed again.")
+            fate = f"It could not be renamed ({storage.reason(error)})"
+        warn(f"{path} {why}. {fate}; its features are computed again.")
 
 
 def _content(path: Path) -> bytes:
-    """What a file holds; nothing if it cannot be read."""
+    """The bytes of a file; empty if it cannot be read."""
     with suppress(OSError):
         return storage.read_bytes(path)
     return b""

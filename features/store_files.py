@@ -1,4 +1,4 @@
-"""Names in a store's folder, and which folders are stores that this program made."""
+"""Names of files in a feature store, and whether this program made a folder."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import storage
 from features.recipe import digest
 
-# As `<extractor>-<fingerprint>`, and as a file is named while it is written.
+# `<extractor>-<fingerprint>`, and the name of a file while it is written.
 NAME = re.compile(r"\w+-[0-9a-f]{12}")
 TEMPORARY = re.compile(r"\.[0-9a-f]{32}\.tmp(\.\w+)?")
 KEPT = re.compile(r"(?P<kind>part|learned)-(?P<digest>[0-9a-f]{32})\.(parquet|npz)")
@@ -15,12 +15,12 @@ ASIDE = re.compile(rf"damaged-{KEPT.pattern}")
 
 
 def is_known(name: str, recipe: str) -> bool:
-    """Whether a file in a store's folder has a name that this program gives."""
+    """Whether a file in a store has a name that this program gives."""
     return name == recipe or any(each.fullmatch(name) for each in (KEPT, ASIDE, TEMPORARY))
 
 
 def holds_a_part(folder: Path) -> bool:
-    """Whether a file there is named by the digest of its bytes, as this program alone does."""
+    """Whether a file in a folder has the digest of its bytes as its name."""
     for name in sorted(os.listdir(folder)):
         match = KEPT.fullmatch(name)
         try:

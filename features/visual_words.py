@@ -1,4 +1,4 @@
-"""Bags of visual words: histograms over a vocabulary that is learned from training images."""
+"""Bags of visual words: histograms over a vocabulary learned from training images."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ WEIGHTINGS = ("hellinger", "tfidf")
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class VisualWords(LocalEncoder):
-    """How often each visual word occurs in each cell of an image; a subclass writes `describe`.
+    """Counts of visual words in the cells of an image; a subclass adds `describe`.
 
     `pyramid` (1, 2) counts over the whole image and over its 2 x 2 quarters. `hellinger` takes the
-    square root of frequencies; `tfidf` favours words that few images have.
+    square root of frequencies; `tfidf` gives more weight to rare visual words.
     """
 
     n_words: int = 512
@@ -25,12 +25,12 @@ class VisualWords(LocalEncoder):
 
     @property
     def least(self) -> int:
-        """One descriptor for each word."""
+        """The minimum number of descriptors: one for each visual word."""
         return self.n_words
 
     @property
     def width(self) -> int:
-        """One number for each word in each cell of the pyramid."""
+        """One number for each visual word in each cell of the pyramid."""
         return self.n_words * sum(side * side for side in self.pyramid)
 
     def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
@@ -45,12 +45,12 @@ class VisualWords(LocalEncoder):
             self.rarity_ = np.log((1 + len(images)) / (1 + present)) + 1
 
     def words(self, values: np.ndarray) -> np.ndarray:
-        """The nearest word (n,) to each descriptor (n, d)."""
+        """The visual word (n,) nearest to each descriptor (n, d)."""
         squares = np.einsum("wd,wd->w", self.words_, self.words_)
         return np.argmin(squares - 2 * values @ self.words_.T, axis=1)
 
     def columns(self, found: LocalDescriptors) -> np.ndarray:
-        """Where in the vector each descriptor counts, (levels of the pyramid, n)."""
+        """The column that each descriptor adds to, for each level of the pyramid, (levels, n)."""
         words = self.words(found.values)
         starts = np.cumsum([0, *(side * side for side in self.pyramid[:-1])])
         cells = [
@@ -60,7 +60,7 @@ class VisualWords(LocalEncoder):
         return np.array(cells) * self.n_words + words
 
     def counts(self, found: LocalDescriptors) -> np.ndarray:
-        """How often each word occurs in each cell of the pyramid, (width,)."""
+        """How often each visual word occurs in each cell of the pyramid, (width,)."""
         return np.bincount(self.columns(found).ravel(), minlength=self.width)
 
     def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
@@ -81,6 +81,6 @@ class VisualWords(LocalEncoder):
 
 
 def _cells(points: np.ndarray, side: int) -> np.ndarray:
-    """The cell (n,) of a square of side x side cells in which each point (n, 2) lies."""
+    """The cell (n,) of each point (n, 2) in a grid of side x side cells."""
     column, row = np.clip((points * side).astype(int), 0, side - 1).T
     return row * side + column

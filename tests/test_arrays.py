@@ -35,7 +35,7 @@ def test_arrays_come_back_as_they_were_whatever_they_are_called():
     ids=["nothing", "text", "cut", "pickled"],
 )
 def test_bytes_that_are_no_plain_arrays_are_refused(data):
-    with pytest.raises(BadArrays, match="no plain arrays"):
+    with pytest.raises(BadArrays, match="not a file of plain arrays"):
         arrays.read(data)
 
 
@@ -87,7 +87,7 @@ def test_only_arrays_can_be_saved(tmp_path):
 
 def test_a_file_with_a_pickle_in_it_is_refused(tmp_path):
     np.savez(tmp_path / "state.npz", words_=np.array([{}], dtype=object))
-    with pytest.raises(BadArrays, match="no plain arrays"):
+    with pytest.raises(BadArrays, match="not a file of plain arrays"):
         arrays.give(Learner(), (tmp_path / "state.npz").read_bytes())
 
 

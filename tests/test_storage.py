@@ -45,9 +45,9 @@ def test_a_folder_that_is_gone_is_told(tmp_path):
 def test_a_full_disk_is_told_and_a_bug_stays_a_bug():
     full = OSError(errno.ENOSPC, "No space left on device", "report.json")
     words = r"report\.json must be on a disk.*Free some space"
-    with pytest.raises(StorageFailed, match=words), storage.told():
+    with pytest.raises(StorageFailed, match=words), storage.disk_errors():
         raise full
-    with pytest.raises(FileNotFoundError), storage.told():
+    with pytest.raises(FileNotFoundError), storage.disk_errors():
         raise FileNotFoundError(errno.ENOENT, "No such file", "typo")
 
 
@@ -71,7 +71,7 @@ def test_each_reason_for_which_nothing_is_written_has_its_own_advice(number):
 
 def test_what_may_be_neither_read_nor_written_is_no_full_disk():
     words = r"x must be open to the user.*permission denied\. Ask its owner"
-    with pytest.raises(StorageFailed, match=words), storage.told():
+    with pytest.raises(StorageFailed, match=words), storage.disk_errors():
         raise PermissionError(errno.EACCES, "Permission denied", "x")
 
 
@@ -136,7 +136,7 @@ def test_a_missing_file_stays_a_missing_file(tmp_path):
 
 @pytest.mark.parametrize("name", ["a\0b.png", "a\ud800b.png", "a" * 300])
 def test_a_name_that_no_file_can_have_is_refused(tmp_path, name):
-    with pytest.raises(FileUnreadable, match="must be a file that can be read"):
+    with pytest.raises(FileUnreadable, match="must be a readable file"):
         storage.read_bytes(tmp_path / name)
 
 
@@ -169,7 +169,7 @@ def test_a_file_without_permission_is_called_that(tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_read_is_not_taken_for_a_full_disk(tmp_path):
-    with pytest.raises(FileUnreadable), storage.told():
+    with pytest.raises(FileUnreadable), storage.disk_errors():
         storage.read_bytes(tmp_path)
     with pytest.raises(FileUnreadable), storage.whole(tmp_path / "out") as path:
         path.write_bytes(storage.read_bytes(tmp_path))

@@ -1,4 +1,4 @@
-"""Fisher vectors of SIFT on a grid: the richest of the hand-crafted codes."""
+"""Fisher vectors of SIFT on a grid: the most detailed hand-crafted features."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ __all__ = ["DenseSiftFisher"]
 class DenseSiftFisher(FisherVectors):
     """Fisher vector of upright SIFT descriptors on a regular grid."""
 
-    # SIFT evens out contrast itself: on NIH images CLAHE costs 0.01 of macro AUC.
+    # SIFT normalises contrast itself; on NIH images CLAHE lowers macro AUC by 0.01.
     equalise: bool = False
     step: int = 8
     bin_sizes: tuple[int, ...] = (12,)

@@ -1,4 +1,4 @@
-"""Visual words of SIFT on a grid: every part of the image counts, not its blobs alone."""
+"""Visual words of SIFT on a grid, which covers the whole image and not only blobs."""
 
 from dataclasses import dataclass
 

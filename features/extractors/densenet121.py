@@ -1,4 +1,4 @@
-"""DenseNet121: 1,024 numbers an image."""
+"""DenseNet121: 1,024 numbers per image."""
 
 from features.backbone import Backbone
 
@@ -6,7 +6,7 @@ __all__ = ["DenseNet121"]
 
 
 class DenseNet121(Backbone):
-    """DenseNet-121, the network of CheXNet: 1,024 numbers an image."""
+    """DenseNet-121, the network of CheXNet: 1,024 numbers per image."""
 
     version = 1
     application = "DenseNet121"

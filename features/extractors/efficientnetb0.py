@@ -1,4 +1,4 @@
-"""EfficientNetB0: 1,280 numbers an image."""
+"""EfficientNetB0: 1,280 numbers per image."""
 
 from features.efficientnet import EfficientNet
 
@@ -6,7 +6,7 @@ __all__ = ["EfficientNetB0"]
 
 
 class EfficientNetB0(EfficientNet):
-    """EfficientNet-B0, small and fast: 1,280 numbers an image."""
+    """EfficientNet-B0, small and fast: 1,280 numbers per image."""
 
     version = 1
     application = "EfficientNetB0"

@@ -1,4 +1,4 @@
-"""EfficientNetB3: 1,536 numbers an image."""
+"""EfficientNetB3: 1,536 numbers per image."""
 
 from features.efficientnet import EfficientNet
 
@@ -6,7 +6,7 @@ __all__ = ["EfficientNetB3"]
 
 
 class EfficientNetB3(EfficientNet):
-    """EfficientNet-B3: 1,536 numbers an image of 300 pixels."""
+    """EfficientNet-B3: 1,536 numbers per image of 300 x 300 pixels."""
 
     version = 1
     application = "EfficientNetB3"

@@ -1,4 +1,4 @@
-"""InceptionV3: 2,048 numbers an image."""
+"""InceptionV3: 2,048 numbers per image."""
 
 from features.backbone import Backbone
 
@@ -6,7 +6,7 @@ __all__ = ["InceptionV3"]
 
 
 class InceptionV3(Backbone):
-    """Inception-v3: 2,048 numbers an image of 299 pixels."""
+    """Inception-v3: 2,048 numbers per image of 299 x 299 pixels."""
 
     version = 1
     application = "InceptionV3"

@@ -21,7 +21,7 @@ class KerasFile(Backbone):
 
     @cached_property
     def backbone(self) -> "keras.Model":
-        """The file's network, less an average pooling at its end, which extraction adds itself."""
+        """The network in the file without a final average pooling, which extraction adds."""
         from features import weights
         from features.runtime import keras
 
@@ -32,7 +32,7 @@ class KerasFile(Backbone):
         return model
 
     def normalise(self, pixels: "tf.Tensor") -> "tf.Tensor":
-        """Nothing: what the network needs done to RGB from 0 to 255 is inside it."""
+        """The pixels unchanged, because the network scales RGB from 0 to 255 itself."""
         return pixels
 
     def _weights_content(self) -> str:
@@ -50,14 +50,14 @@ class KerasFile(Backbone):
         fixed = self._fixed_size
         if fixed and self.image_size not in (None, fixed):
             raise InvalidOption(
-                f"{self.weights} takes images of {fixed} pixels; got {self.image_size}."
-                " Leave --image-size out."
+                f"The network in {self.weights} takes images of {fixed} pixels per side; got"
+                f" {self.image_size}. Leave --image-size out."
             )
         return fixed or super()._size()
 
     @cached_property
     def _fixed_size(self) -> int | None:
-        """The file's own image size, read without loading it where it says so itself."""
+        """The image size of the network, read without loading it if the file describes it."""
         shapes = [layer.get("config", {}).get("batch_shape") for layer in layers_in(self._path())]
         if shapes and shapes[0] and len(shapes[0]) == 4:
             return shapes[0][1]

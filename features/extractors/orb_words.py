@@ -1,4 +1,4 @@
-"""Visual words of ORB: corners in the image, described by which of two points is brighter."""
+"""Visual words of ORB: corners, described by which point of each pair is brighter."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class OrbWords(VisualWords):
     """Histogram of visual words over ORB descriptors, compared by Hamming distance."""
 
     image_size: int = 512
-    # On NIH images CLAHE costs 0.02 of macro AUC.
+    # On NIH images CLAHE lowers macro AUC by 0.02.
     equalise: bool = False
     n_words: int = 128
     pyramid: tuple[int, ...] = (1, 2, 4)

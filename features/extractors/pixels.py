@@ -1,4 +1,4 @@
-"""The images themselves, resized: what networks that learn from pixels are trained on."""
+"""The resized images themselves, on which whole networks are trained."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Pixels(TransformerMixin, BaseEstimator):
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """What happens to an image before it is kept."""
+        """What happens to an image before it is stored."""
         return Preprocessing(self.image_size, self.equalise)
 
     @property
@@ -36,11 +36,11 @@ class Pixels(TransformerMixin, BaseEstimator):
         return self.image_size**2
 
     def content(self) -> dict[str, str]:
-        """Nothing beside version, parameters and preprocessing."""
+        """Nothing besides version, parameters and preprocessing."""
         return {}
 
     def fit(self, planes: object = None, y: object = None) -> Self:
-        """Nothing: no image tells how another is resized."""
+        """The extractor unchanged, because there is nothing to learn."""
         return self
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""ResNet50: 2,048 numbers an image."""
+"""ResNet50: 2,048 numbers per image."""
 
 from features.backbone import Backbone
 
@@ -6,7 +6,7 @@ __all__ = ["ResNet50"]
 
 
 class ResNet50(Backbone):
-    """ResNet-50: 2,048 numbers an image."""
+    """ResNet-50: 2,048 numbers per image."""
 
     version = 1
     application = "ResNet50"

@@ -1,4 +1,4 @@
-"""A small residual network to train from scratch: 128 numbers an image."""
+"""A small residual network to train from scratch: 128 numbers per image."""
 
 from typing import TYPE_CHECKING
 
@@ -12,19 +12,19 @@ __all__ = ["SmallResNet"]
 
 
 class SmallResNet(Backbone):
-    """Small residual network to train from scratch: 128 numbers an image."""
+    """Small residual network to train from scratch: 128 numbers per image."""
 
     version = 1
-    # No such file exists: nobody has trained it on ImageNet.
+    # This file does not exist, because the network was never trained on ImageNet.
     imagenet_file = "small_resnet_notop.h5"
     n_layers = 36
 
     def architecture(self) -> "Application":
-        """What builds the network without its weights."""
+        """The function that builds the network without weights."""
         from features.small_resnet import small_resnet
 
         return small_resnet
 
     def normalise(self, pixels: "tf.Tensor") -> "tf.Tensor":
-        """Nothing: RGB from 0 to 255 is scaled inside the network."""
+        """The pixels unchanged, because the network scales RGB from 0 to 255 itself."""
         return pixels

@@ -12,7 +12,7 @@ from tests.features.stubs import OwnCrew
 
 @pytest.fixture
 def asked(place, monkeypatch):
-    monkeypatch.setattr(prediction, "IMAGES_A_PART", 25)
+    monkeypatch.setattr(prediction, "IMAGES_PER_CHUNK", 25)
     return Predict(data=place / "films", bundle=place / "bundle")
 
 

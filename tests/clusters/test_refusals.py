@@ -35,7 +35,7 @@ def cluster():
     }
     Refused.asked = 0
     made = SpecCluster(scheduler=scheduler, worker={"cls": Refused})
-    with refusals.told_of(made), made:
+    with refusals.shown_from(made), made:
         made.scale(1)
         while not made.workers:
             time.sleep(0.01)
@@ -70,7 +70,7 @@ def test_a_scheduler_that_runs_elsewhere_has_no_jobs_to_ask_for():
 
 @pytest.mark.parametrize("name", refusals.LOGGERS)
 def test_a_refusal_is_told_once_in_place_of_its_tracebacks(name, capsys, caplog):
-    with refusals.told_of(SimpleNamespace()):
+    with refusals.shown_from(SimpleNamespace()):
         logged(name, RuntimeError(SAID))
         logged(name, RuntimeError(SAID))
     said = "warning: asking for a worker failed: queue: Invalid partition name specified\n"
@@ -79,7 +79,7 @@ def test_a_refusal_is_told_once_in_place_of_its_tracebacks(name, capsys, caplog)
 
 
 def test_what_else_is_logged_stays_as_it_is(capsys, caplog):
-    with refusals.told_of(SimpleNamespace()):
+    with refusals.shown_from(SimpleNamespace()):
         logged("asyncio", KeyError("a bug"))
     logged("asyncio", RuntimeError(SAID))
     assert len(caplog.records) == 2

@@ -146,7 +146,7 @@ def test_all_other_weights_stay_with_the_named_network(given):
 
 
 def test_an_extractor_without_a_network_is_no_backbone():
-    with pytest.raises(InvalidOption, match="orb_words is none"):
+    with pytest.raises(InvalidOption, match="orb_words is not"):
         extractor_for("orb_words", "auto")
 
 

@@ -128,7 +128,7 @@ def test_images_that_are_all_alike_can_be_learned_from():
 
 
 def test_more_directions_than_a_descriptor_has_numbers_are_refused():
-    with pytest.raises(InvalidOption, match="at most a descriptor's length, 6; got 7"):
+    with pytest.raises(InvalidOption, match="at most 6, the length of a descriptor; got 7"):
         Columns(n_components=7).fit(images())
 
 

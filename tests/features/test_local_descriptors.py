@@ -132,12 +132,13 @@ def test_too_few_descriptors_say_how_many_there_were_and_what_to_do():
     with pytest.raises(TooFewDescriptors) as caught:
         Means().fit([np.zeros((8, 8), np.uint8)] * 90)
     assert str(caught.value) == (
-        "Means() needs at least 5 descriptors; 90 images gave 0. Use larger images or fewer words."
+        "Means needs at least 5 descriptors to learn from; 90 images have 0. Use more or larger"
+        " images, or set a smaller n_words or n_gaussians."
     )
 
 
 def test_no_images_at_all_are_too_few_descriptors():
-    with pytest.raises(TooFewDescriptors, match="0 images gave 0"):
+    with pytest.raises(TooFewDescriptors, match="0 images have 0"):
         Means().fit([])
 
 

@@ -12,8 +12,8 @@ from tests.features import forgeries
 @pytest.mark.parametrize("values", [np.eye(2, 5, dtype=np.float32), np.eye(2, 5, dtype=np.uint8)])
 def test_rows_come_back_as_they_were_written(values):
     found = part_files.read(part_files.to_bytes(Rows(["a", "b"], ["1", "2"], values, "words")))
-    np.testing.assert_array_equal(found.vectors, values)
-    assert found.vectors.dtype == values.dtype
+    np.testing.assert_array_equal(found.values, values)
+    assert found.values.dtype == values.dtype
     assert (found.ids, found.digests, found.learned) == (["a", "b"], ["1", "2"], "words")
     assert found.kind == (5, str(values.dtype))
 

@@ -43,7 +43,7 @@ def test_what_a_folder_that_can_only_be_read_does_not_take_lasts_as_long_as_the_
     place = shelf.place_of("first")
     assert (place.read_bytes(), place.parent.parent) != (b"", tmp_path / "cache")
     told = capsys.readouterr().err
-    assert told.count("can be read but not written") == 1
+    assert told.count("is read-only") == 1
     assert "name a folder of your own with --cache" in told
     del shelf
     gc.collect()

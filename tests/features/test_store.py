@@ -185,7 +185,7 @@ def test_vectors_of_another_vocabulary_are_not_taken_for_ours(store, capsys):
     again = FeatureStore(store.folder.parent, RECIPE)
     again.save_learned(Learner([2.0]))
     assert not again.refresh().rows
-    assert "belongs to another vocabulary" in capsys.readouterr().err
+    assert "was computed with another vocabulary" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"no part at all"])
@@ -194,7 +194,7 @@ def test_a_file_that_only_has_a_parts_name_is_set_aside(store, capsys, data):
     path.write_bytes(data)
     reopened(store)
     assert not path.exists()
-    assert "is no part" in capsys.readouterr().err
+    assert "is not a valid part" in capsys.readouterr().err
 
 
 def test_whatever_a_forger_writes_is_set_aside_by_name_and_the_rest_is_read(store, capsys):
@@ -206,7 +206,7 @@ def test_whatever_a_forger_writes_is_set_aside_by_name_and_the_rest_is_read(stor
     told = capsys.readouterr().err
     for data in forged:
         assert (store.folder / f"damaged-part-{digest(data)}.parquet").is_file()
-        assert told.count(f"part-{digest(data)}.parquet is no part") == 1
+        assert told.count(f"part-{digest(data)}.parquet is not a valid part") == 1
 
 
 IN_A_PARTS_PLACE = {
@@ -251,7 +251,7 @@ def test_parts_of_another_length_are_set_aside_when_read_and_refused_when_writte
     (store.folder / f"part-{digest(other)}.parquet").write_bytes(other)
     again = reopened(store)
     assert len(again.rows) == 1
-    assert "another length" in capsys.readouterr().err
+    assert "another width" in capsys.readouterr().err
     with pytest.raises(StorageFailed, match=r"must have one length.*Delete this folder"):
         again.write(["c"], ["3"], np.ones((1, 2 + again.width)))
 
@@ -277,7 +277,7 @@ def test_learning_that_names_what_nothing_learns_is_set_aside(store, capsys, nam
     learner = Learner()
     assert not store.load_learned(learner)
     assert vars(learner) == {}
-    assert "is nothing that was learned" in capsys.readouterr().err
+    assert "is not a valid learned state" in capsys.readouterr().err
 
 
 def test_a_recipe_that_is_a_folder_is_a_sentence(store):

@@ -87,7 +87,7 @@ def test_other_classifiers_are_left_as_they_are():
 
 def test_settings_of_what_is_not_asked_for_are_refused_with_the_flags_of_the_command():
     options = {"extractors": "orb_words", "set": "cnn.epochs=3"}
-    with pytest.raises(InvalidOption, match=r"got cnn.*by --extractors\."):
+    with pytest.raises(InvalidOption, match=r"got cnn.*with --extractors\."):
         build(**options)
     with pytest.raises(InvalidOption, match="by --extractors or --classifiers"):
         kinds(classifiers="logistic", **options)
@@ -130,7 +130,7 @@ def test_each_of_several_networks_may_be_given_its_weights():
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"backbone": "orb_words"}, InvalidOption, "orb_words is none"),
+        ({"backbone": "orb_words"}, InvalidOption, "orb_words is not"),
         ({"backbone": "resnet51"}, UnknownPlugin, "did you mean resnet50"),
         ({"extractors": "orb_words", "backbone": "resnet50"}, InvalidOption, "has none"),
         ({"extractors": ","}, InvalidOption, "must name at least one; got ','"),

@@ -17,5 +17,5 @@ def test_an_image_is_described_on_the_grid_that_was_asked_for():
 
 
 def test_patches_larger_than_the_image_are_too_few_descriptors():
-    with pytest.raises(TooFewDescriptors, match=r"DenseSiftWords\(\) needs .* 2 images gave 0"):
+    with pytest.raises(TooFewDescriptors, match=r"DenseSiftWords needs .* 2 images have 0"):
         DenseSiftWords(image_size=64, bin_sizes=(20,)).fit([image(0), image(1)])
