@@ -20,9 +20,8 @@ def load(package: ModuleType, name: str) -> Any:
     if name not in known:
         near = get_close_matches(name, known, n=3)
         guess = f"did you mean {' or '.join(near)}? Choose" if near else "choose"
-        raise UnknownPlugin(
-            f"{package.__name__} has no {name!r}; {guess} from: {', '.join(known)}."
-        )
+        kind = package.__name__.rpartition(".")[2]
+        raise UnknownPlugin(f"The {kind} have no {name!r}; {guess} from: {', '.join(known)}.")
     module = importlib.import_module(f"{package.__name__}.{name}")
     (public,) = module.__all__
     return getattr(module, public)

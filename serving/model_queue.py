@@ -42,7 +42,7 @@ class ModelQueue(Generic[Image, Found]):
         if places > self.room:
             raise UploadRefused(
                 f"The server takes {self.room} images at a time, and each augmented version counts"
-                f" as one; this request has {places}. Send fewer films, or lower tta."
+                f" as one; this request has {places}. Send fewer images, or lower tta."
             )
         with self._changed:
             if self.inside + places > self.room:

@@ -153,7 +153,7 @@ def test_an_output_below_a_file_is_a_sentence(data, tmp_path, capsys):
     assert data("--save-split", str(tmp_path / "out" / "split.json")) == 2
     told = capsys.readouterr().err
     assert told.count("error: ") == 2
-    assert told.count("Move away the file that is in a folder's place") == 2
+    assert told.count("Move away the file that has the name of a folder") == 2
 
 
 def test_a_traceback_shows_what_steers_a_terminal(monkeypatch, data, capsys):

@@ -111,25 +111,96 @@ def folder_that_is_gone(folder):
 
 
 MESSAGES = {
-    "DatasetNotFound": (missing_folder, ""),
-    "BadTable": (column_that_is_not_there, ""),
-    "BadSplit": (shared_patient, ""),
-    "ImageUnreadable": (text_as_image, ""),
-    "ImageTooLarge": (large_image, ""),
-    "FileUnreadable": (folder_as_file, ""),
-    "BadArrays": (text_as_arrays, ""),
-    "InvalidOption": (unknown_view, ""),
-    "UnknownPlugin": (unknown_extractor, ""),
-    "MisalignedRows": (unknown_id, ""),
-    "TooFewDescriptors": (blank_images, ""),
-    "BadScores": (scores_without_a_column, ""),
-    "BundleUnusable": (empty_bundle, ""),
-    "WeightsUnavailable": (missing_weights, ""),
-    "UploadRefused": (too_many_uploads, ""),
-    "Busy": (full_server, ""),
-    "WorkEnded": (crash, ""),
-    "ClusterUnusable": (worker_without_the_images, ""),
-    "StorageFailed": (folder_that_is_gone, ""),
+    "DatasetNotFound": (
+        missing_folder,
+        "--data must be a folder with images; there is no folder FOLDER/none. Check the path, or"
+        " leave --data out to use the synthetic images.",
+    ),
+    "BadTable": (
+        column_that_is_not_there,
+        "FOLDER/t.csv must have a column 'image'; it has: name. Rename one of them (other accepted"
+        " names: file).",
+    ),
+    "BadSplit": (
+        shared_patient,
+        "Each patient must be in one set; split 'mine' shares 1 of them between sets: p1. Correct"
+        " the lists, or pass --split random.",
+    ),
+    "ImageUnreadable": (
+        text_as_image,
+        "neither PNG, JPEG nor DICOM",
+    ),
+    "ImageTooLarge": (
+        large_image,
+        "40 × 40 pixels; the limit is 1,000 pixels",
+    ),
+    "FileUnreadable": (
+        folder_as_file,
+        "FOLDER must be a readable file; it is a folder. Name a regular file.",
+    ),
+    "BadArrays": (
+        text_as_arrays,
+        "not a file of plain arrays: File is not a zip file",
+    ),
+    "InvalidOption": (
+        unknown_view,
+        "--views must be one of frontal, lateral; got 'side'.",
+    ),
+    "UnknownPlugin": (
+        unknown_extractor,
+        "The extractors have no 'resnet51'; did you mean resnet50 or densenet121 or small_resnet?"
+        " Choose from: dense_sift_fisher, dense_sift_words, densenet121, efficientnetb0,"
+        " efficientnetb3, inceptionv3, keras_file, orb_words, pixels, resnet50, sift_words,"
+        " small_resnet.",
+    ),
+    "MisalignedRows": (
+        unknown_id,
+        "Every id must be an image of made up; 1 are not, such as 'other'. Check that both come"
+        " from the same data set.",
+    ),
+    "TooFewDescriptors": (
+        blank_images,
+        "OrbWords needs at least 128 descriptors to learn from; 3 images have 0. Use more or"
+        " larger images, or set a smaller n_words or n_gaussians.",
+    ),
+    "BadScores": (
+        scores_without_a_column,
+        "cnn.csv must have a row for each id and a column for each label; got (2, 1) for 2 ids and"
+        " 2 labels. Correct the table.",
+    ),
+    "BundleUnusable": (
+        empty_bundle,
+        "A bundle must be a folder with bundle.json; FOLDER has none. Make one with `train`.",
+    ),
+    "WeightsUnavailable": (
+        missing_weights,
+        "--weights must be auto, imagenet, random or a file; there is no file FOLDER/w.h5. Pass"
+        " --weights FILE, or --weights random.",
+    ),
+    "UploadRefused": (
+        too_many_uploads,
+        "The server takes 2 images at a time, and each augmented version counts as one; this"
+        " request has 3. Send fewer images, or lower tta.",
+    ),
+    "Busy": (
+        full_server,
+        "The server is busy with 2 images; try again in a second.",
+    ),
+    "WorkEnded": (
+        crash,
+        "it crashes its reader",
+    ),
+    "ClusterUnusable": (
+        worker_without_the_images,
+        "Workers must see the same cache and images as the client; HOST has no FOLDER/f.png. Put"
+        " both on a file system that all share: --cache, --data.",
+    ),
+    "StorageFailed": (
+        folder_that_is_gone,
+        "FOLDER/none/report.json must be on a writable disk with free space; no such file or"
+        " directory. Check that its folder is still there, or name another folder with --out or"
+        " --cache, and run the command again.",
+    ),
 }
 
 

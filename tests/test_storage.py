@@ -44,7 +44,7 @@ def test_a_folder_that_is_gone_is_told(tmp_path):
 
 def test_a_full_disk_is_told_and_a_bug_stays_a_bug():
     full = OSError(errno.ENOSPC, "No space left on device", "report.json")
-    words = r"report\.json must be on a disk.*Free some space"
+    words = r"report\.json must be on a writable disk.*Free some space"
     with pytest.raises(StorageFailed, match=words), storage.disk_errors():
         raise full
     with pytest.raises(FileNotFoundError), storage.disk_errors():
@@ -55,8 +55,8 @@ REASONS = {
     errno.ENOSPC: "Free some space, or",
     errno.EROFS: "Make the disk writable, or",
     errno.EACCES: "Ask its owner for permission to write there, or",
-    errno.ENOTDIR: "Move away the file that is in a folder's place, or",
-    errno.EISDIR: "Move away the folder that is in its place, or",
+    errno.ENOTDIR: "Move away the file that has the name of a folder, or",
+    errno.EISDIR: "Move away the folder with this name, or",
     errno.EIO: "Check the disk, or",
 }
 
@@ -70,7 +70,7 @@ def test_each_reason_for_which_nothing_is_written_has_its_own_advice(number):
 
 
 def test_what_may_be_neither_read_nor_written_is_no_full_disk():
-    words = r"x must be open to the user.*permission denied\. Ask its owner"
+    words = r"x must be accessible to you.*permission denied\. Ask its owner"
     with pytest.raises(StorageFailed, match=words), storage.disk_errors():
         raise PermissionError(errno.EACCES, "Permission denied", "x")
 

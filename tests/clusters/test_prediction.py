@@ -40,5 +40,5 @@ def test_a_worker_with_another_bundle_says_so(asked):
             job = make.args[0]._replace(contents="another")
             return super().results(lambda part: prediction.work(job, part), items, named)
 
-    with pytest.raises(ClusterUnusable, match="must find the client's bundle"):
+    with pytest.raises(ClusterUnusable, match="must find the same bundle as the client"):
         list(prediction.streamed(images, asked, Elsewhere()))

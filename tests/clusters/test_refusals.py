@@ -73,7 +73,7 @@ def test_a_refusal_is_told_once_in_place_of_its_tracebacks(name, capsys, caplog)
     with refusals.shown_from(SimpleNamespace()):
         logged(name, RuntimeError(SAID))
         logged(name, RuntimeError(SAID))
-    said = "warning: asking for a worker failed: queue: Invalid partition name specified\n"
+    said = "warning: requesting a worker failed: queue: Invalid partition name specified\n"
     assert capsys.readouterr().err == said
     assert not caplog.records
 

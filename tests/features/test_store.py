@@ -252,7 +252,7 @@ def test_parts_of_another_length_are_set_aside_when_read_and_refused_when_writte
     again = reopened(store)
     assert len(again.rows) == 1
     assert "another width" in capsys.readouterr().err
-    with pytest.raises(StorageFailed, match=r"must have one length.*Delete this folder"):
+    with pytest.raises(StorageFailed, match=r"must have the same width.*Delete this folder"):
         again.write(["c"], ["3"], np.ones((1, 2 + again.width)))
 
 

@@ -89,7 +89,7 @@ def test_settings_of_what_is_not_asked_for_are_refused_with_the_flags_of_the_com
     options = {"extractors": "orb_words", "set": "cnn.epochs=3"}
     with pytest.raises(InvalidOption, match=r"got cnn.*with --extractors\."):
         build(**options)
-    with pytest.raises(InvalidOption, match="by --extractors or --classifiers"):
+    with pytest.raises(InvalidOption, match="with --extractors or --classifiers"):
         kinds(classifiers="logistic", **options)
 
 
