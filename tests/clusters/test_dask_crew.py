@@ -47,11 +47,11 @@ def test_what_was_under_way_when_the_scheduler_was_lost_is_sent_again(crew, caps
     first = [next(results) for _ in range(5)]
     crew.client.close()
     assert first + list(results) == [-item for item in range(30)]
-    assert "the scheduler is gone" in capsys.readouterr().err
+    assert "lost the scheduler" in capsys.readouterr().err
 
 
 def test_what_ends_every_worker_is_named(crew):
-    with pytest.raises(ClusterUnusable, match="the seventh ended several one after the other"):
+    with pytest.raises(ClusterUnusable, match="the seventh ended several workers in a row"):
         list(crew.results(os._exit, [7], lambda item: "the seventh"))
 
 

@@ -142,8 +142,8 @@ def test_images_are_named_so_that_any_folder_finds_them(images, tmp_path, monkey
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda job: job._replace(witnesses=(job.cache / "nothing",)), "must see the client's"),
-        (lambda job: job._replace(code="another"), "must run the client's version"),
+        (lambda job: job._replace(witnesses=(job.cache / "nothing",)), "must see the same"),
+        (lambda job: job._replace(code="another"), "must run the same version"),
         (
             lambda job: job._replace(
                 orders={
