@@ -62,9 +62,7 @@ def test_an_image_in_two_parts_under_two_names_is_found(find, tmp_path, change, 
 def test_images_without_copies_are_said_to_have_none(find, options, tmp_path):
     fakes.nih(tmp_path / "films")
     _, pairs = find()
-    assert duplicates.lines(pairs, options()) == [
-        "copies    no near-duplicate images"
-    ]
+    assert duplicates.lines(pairs, options()) == ["copies    no near-duplicate images"]
 
 
 def test_hashes_are_kept_for_the_next_run(find, tmp_path, monkeypatch):
