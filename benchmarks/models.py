@@ -27,12 +27,12 @@ from datasets import image_files, loading, splits
 from datasets.options import Reading
 from evaluation.auc import label_aucs, macro
 from evaluation.bootstrap import interval, replicates
-from models.views import Block, Views, deep_as_words, shuffled_words
+from models.views import Block, Views, duplicated_embedding, shuffled_words
 from progress import track
 
 BASELINE = "cnn"
 CONTROLS = {"": lambda views, seed: views, "shuffled words": shuffled_words}
-CONTROLS["deep as words"] = lambda views, seed: deep_as_words(views)
+CONTROLS["deep as words"] = lambda views, seed: duplicated_embedding(views)
 HYBRIDS = {
     "dual_input": {},
     "dual_input gated": {"fusion": "gated"},

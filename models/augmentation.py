@@ -1,7 +1,7 @@
-"""Augmentation: films moved, brightened and made noisy a little, by policies with names.
+"""Augmentation: images are moved, brightened and made noisy a little, by named policies.
 
-What is drawn by chance is drawn apart from its use, as plain numbers a film. So the same draws
-give the same films on any device, in any split of a batch, and in a training that was resumed.
+Random numbers are drawn separately, as plain numbers for each image. So the same draws give the
+same images on any device, for any batch size, and in a training that was resumed.
 """
 
 from dataclasses import astuple, dataclass
@@ -17,13 +17,13 @@ ops = keras.ops
 
 WHITE = 255.0
 NOISES = 2**20
-# Films (n, size * size) uint8, and numbers (n, ...) by name.
+# Random numbers (n, ...) of n images by name.
 Draws = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How far a film may go: degrees, shares of its side, its zoom, of white; a chance of CLAHE."""
+    """Limits: degrees, shares of the side, of the zoom and of white; a probability of CLAHE."""
 
     rotation: float
     translation: float
@@ -50,7 +50,7 @@ def policy_named(name: str) -> Policy:
 def draw(
     policy: Policy, strengths: np.ndarray, size: int, flip: bool, rng: np.random.Generator
 ) -> Draws:
-    """What happens to each of n films of size pixels, as far as strengths (n,) times the policy."""
+    """Random numbers for n images of size pixels, within strengths (n,) times the policy."""
     rotation, translation, zoom, brightness, contrast, noise, equalise = astuple(policy)
     turn, across, down, larger, lighter, steeper = strengths * rng.uniform(
         -1, 1, (6, len(strengths))
@@ -71,9 +71,9 @@ def draw(
 
 
 def equalise(images: np.ndarray, draws: Draws) -> np.ndarray:
-    """Films (n, size * size) uint8, those drawn with their local contrast equalised.
+    """Images (n, size * size) uint8, with CLAHE on those that the draws select.
 
-    On the processor, as for other extractors: OpenCV takes 0.3 ms for a film of 224 pixels.
+    It runs on the processor, as for other extractors: 0.3 ms for an image of 224 pixels.
     """
     size = side_of(images.shape[1])
     done = images.copy()
@@ -83,19 +83,19 @@ def equalise(images: np.ndarray, draws: Draws) -> np.ndarray:
 
 
 class Augmentation(keras.layers.Layer):
-    """Films (n, size * size) of grey levels as their draws say, (n, size * size) float32."""
+    """Augments images (n, size * size) of grey levels by their draws; the result is float32."""
 
     def __init__(self, size: int) -> None:
         super().__init__(dtype="float32")
         self.size = size
-        # One bank for all: where a film's noise begins in it is drawn, so no device draws any.
+        # All images share a bank of noise, and only the place in it is drawn for each image.
         bank = np.random.default_rng(0).standard_normal(NOISES, np.float32)
         self.bank = self.add_weight(
             (NOISES,), lambda shape, dtype: ops.convert_to_tensor(bank), trainable=False
         )
 
     def call(self, images: tf.Tensor, draws: dict[str, tf.Tensor]) -> tf.Tensor:
-        """Moved, then contrast about the film's own mean, brightness and noise; black to white."""
+        """Move; then change contrast about the image's mean, brightness and noise; clip."""
         squares = ops.reshape(ops.cast(images, "float32"), (-1, self.size, self.size, 1))
         moved = ops.image.affine_transform(squares, draws["transforms"], "bilinear", "constant")
         levels = ops.reshape(moved, (-1, self.size**2))
@@ -107,27 +107,27 @@ class Augmentation(keras.layers.Layer):
 
 
 def examples(images: np.ndarray, policy: str, flip: bool, times: int, seed: int) -> np.ndarray:
-    """Films (n, size * size) uint8, each augmented so many times: (times, n, size, size)."""
+    """Images (n, size * size) uint8, each augmented so many times: (times, n, size, size)."""
     size = side_of(images.shape[1])
     rng, augmentation = np.random.default_rng(seed), Augmentation(size)
-    found = []
+    versions = []
     for _ in range(times):
         draws = draw(policy_named(policy), np.ones(len(images)), size, flip, rng)
-        found.append(np.asarray(augmentation(equalise(images, draws), for_devices(draws))))
-    return np.stack(found).reshape(times, -1, size, size)
+        versions.append(np.asarray(augmentation(equalise(images, draws), for_devices(draws))))
+    return np.stack(versions).reshape(times, -1, size, size)
 
 
 def for_devices(draws: Draws) -> Draws:
-    """Draws less those that `equalise` has seen to."""
+    """The draws that `Augmentation` uses."""
     return {name: values for name, values in draws.items() if name != "equalise"}
 
 
 def _transforms(
     angles: np.ndarray, zooms: np.ndarray, shifts: np.ndarray, signs: np.ndarray, size: int
 ) -> np.ndarray:
-    """Where each pixel of the new film comes from in the old one: (n, 8) float32, as Keras has it.
+    """Keras' transforms (n, 8) float32: for each pixel of the new image its place in the old one.
 
-    Turned and zoomed about the middle; shifts are (2, n) pixels, a sign of -1 is a mirror.
+    Images turn and zoom about the centre; shifts are (2, n) pixels, and sign -1 mirrors.
     """
     middle = (size - 1) / 2
     cosine, sine = np.cos(angles) / zooms, np.sin(angles) / zooms

@@ -1,6 +1,6 @@
-"""Boosters from files that may be forged: tried in a child process before they are opened here.
+"""A check of XGBoost files that may be forged, in a child process.
 
-XGBoost's loader and its walk through the trees trust their file, and end the process if it lies.
+XGBoost trusts its files, and a forged one can end the process that loads it or walks its trees.
 """
 
 import json
@@ -20,21 +20,21 @@ ROWS = 3
 
 
 def try_boosters(files: Sequence[bytes]) -> None:
-    """Refuse files of boosters, in UBJSON, that a child process cannot open and ask safely."""
+    """Refuse boosters (UBJSON) that a child process cannot load and use."""
     children = confined.Children()
     try:
         children.call(f"{__name__}:tried", b"".join(LENGTH.pack(len(f)) + f for f in files))
     except WorkEnded as reason:
         raise BundleUnusable(
             f"Boosters of a bundle must be as XGBoost wrote them; {reason}. Do not trust this"
-            " bundle, or train it again."
+            " bundle, or train again."
         ) from None
     finally:
         children.close()
 
 
 def tried(data: bytes) -> bytes:
-    """What the child does: open each booster, check its trees, and ask it about a few rows."""
+    """What the child does: load each booster, check its trees, and predict a few rows."""
     confined.allow(SECONDS, MEGABYTES)
     for file in _apart(data):
         booster = xgboost.Booster(model_file=bytearray(file))
@@ -56,7 +56,7 @@ def _apart(data: bytes) -> Iterator[bytes]:
 
 
 def _check(tree: dict[str, Any], width: int) -> None:
-    """Refuse a tree that a row could leave, or that it could walk for ever."""
+    """Refuse a tree whose branches lead out of it or in a circle."""
     left, right, columns = (
         np.array(tree[name]) for name in ("left_children", "right_children", "split_indices")
     )

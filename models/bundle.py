@@ -1,4 +1,4 @@
-"""A trained model as a folder that can be read years later: plain data, digests, no pickle."""
+"""Bundles: a trained model as a folder of plain data with digests, without pickle."""
 
 import shutil
 import sys
@@ -16,7 +16,7 @@ import registry
 from arrays import plain
 from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
 from features.renamed_parameters import renamed
-from models.bundle_manifest import CONTENTS, Told, contents, seal, unseal
+from models.bundle_manifest import CONTENTS, Manifest, contents, seal, unseal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
@@ -24,8 +24,8 @@ from models.views import Views
 
 CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
 MOST_LABELS = 10_000
-# What `train` writes next to a bundle.
-BESIDE = ("card.md", "curves.png", "skipped.csv", "augmented.png", "spread.csv", "logs")
+# What `train` writes next to the files of a bundle.
+WRITTEN_BY_TRAIN = ("card.md", "curves.png", "skipped.csv", "augmented.png", "spread.csv", "logs")
 
 
 class Findings(NamedTuple):
@@ -45,10 +45,10 @@ class Findings(NamedTuple):
 
 @dataclass(frozen=True)
 class Bundle:
-    """A fitted classifier with everything needed to use it on new films.
+    """A fitted classifier with everything needed to apply it to new images.
 
-    `name` is its plug-in's name; `thresholds` (k,) are for calibrated probabilities, NaN where
-    validation had no positive; `data` and `split` say what it learned from.
+    `name` is that of its plug-in. `thresholds` (k,) are for calibrated probabilities, NaN where no
+    validation image was positive. `data` and `split` name what it was trained on.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Bundle:
     split: str
 
     def findings(self, views: Views) -> Findings:
-        """What the classifier says of films."""
+        """The probabilities and decisions for images."""
         raw = self.classifier.predict_proba(views)
         calibrated = self.calibration(raw)
         present = (calibrated >= self.thresholds).astype(object)
@@ -75,8 +75,8 @@ class Bundle:
         return tuple(name for name, missing in pairs if missing)
 
     def spread(self, views: Views, times: int) -> np.ndarray:
-        """How far calibrated probabilities (n, k) go, as a standard deviation, when films are
-        augmented so many times.
+        """Standard deviations of calibrated probabilities (n, k) when images are augmented so
+        many times.
         """
         raw = self.classifier.predict_augmented(views, times)
         return np.std([self.calibration(each) for each in raw], axis=0)
@@ -85,14 +85,14 @@ class Bundle:
 def save(bundle: Bundle, folder: Path, keep_as: Path | None = None) -> None:
     """Write a bundle; an older one in the folder is replaced once the new one is complete.
 
-    With `keep_as` the older one is kept there.
+    With `keep_as`, the older one is moved there.
     """
     check_folder(folder)
     temporary, unused = (folder.with_name(f".{folder.name}.{uuid4().hex}.tmp") for _ in range(2))
     aside = keep_as or unused
     try:
         _write(bundle, temporary)
-        # Set aside, not removed: only between two renames is there no bundle.
+        # The old bundle is moved first, so that there is no bundle only between two renames.
         with suppress(FileNotFoundError):
             folder.rename(aside)
         temporary.rename(folder)
@@ -102,7 +102,7 @@ def save(bundle: Bundle, folder: Path, keep_as: Path | None = None) -> None:
             " --out."
         ) from error
     finally:
-        # An interrupt too may have come between the two.
+        # An interrupt may come between the two renames, too.
         if not folder.exists():
             with suppress(OSError):
                 aside.rename(folder)
@@ -112,7 +112,7 @@ def save(bundle: Bundle, folder: Path, keep_as: Path | None = None) -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a file, and a folder that holds anything but a bundle: it will be replaced whole."""
+    """Refuse a file, and a folder with other files than a bundle, which would be replaced."""
     if folder.exists() and not folder.is_dir():
         raise StorageFailed(f"A bundle needs a folder; {folder} is a file. Name one with --out.")
     if folder.exists() and (others := _others(folder)):
@@ -123,7 +123,7 @@ def check_folder(folder: Path) -> None:
 
 
 def _others(folder: Path) -> list[str]:
-    """Files of a folder that are no bundle's; all of them where bundle.json is not sealed."""
+    """Files of a folder that do not belong to a bundle; all if bundle.json is not intact."""
     files = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if not path.is_dir()]
     try:
         known = {CONTENTS, *contents(folder)["files"]}
@@ -132,22 +132,22 @@ def _others(folder: Path) -> list[str]:
     return [
         str(path)
         for path in files
-        if not known or (path.as_posix() not in known and path.parts[0] not in BESIDE)
+        if not known or (path.as_posix() not in known and path.parts[0] not in WRITTEN_BY_TRAIN)
     ]
 
 
 def load(folder: Path) -> Bundle:
-    """The bundle in a folder, every file checked first; anything amiss raises and nothing runs."""
-    told = unseal(folder)
+    """The bundle in a folder, after all files are checked; no code in a file runs."""
+    manifest = unseal(folder)
     try:
-        return _read(told, folder)
-    # What Keras' safe mode, numpy and XGBoost refuse with has no common ancestor.
+        return _read(manifest, folder)
+    # The errors of Keras' safe mode, NumPy and XGBoost have no common ancestor.
     except Exception as reason:
         if isinstance(reason, HybridError) and not isinstance(reason, BadArrays):
             raise
         raise BundleUnusable(
             f"{folder} must be safe to load; {first_line(reason)}. It was made with"
-            f" {told.get('versions')}: use those, or train anew."
+            f" {manifest.get('versions')}: use those versions, or train again."
         ) from reason
 
 
@@ -156,17 +156,17 @@ def _write(bundle: Bundle, folder: Path) -> None:
     bundle.calibration.save(folder / CALIBRATION)
     for name, view in bundle.views.items():
         view.save(folder / VIEWS / name)
-    told = {
+    manifest = {
         "classifier": bundle.name,
         "options": bundle.classifier.get_params(),
         "labels": bundle.labels,
         "thresholds": [plain(value) for value in bundle.thresholds],
-        "views": {name: view.told for name, view in bundle.views.items()},
+        "views": {name: view.facts for name, view in bundle.views.items()},
         "data": bundle.data,
         "split": bundle.split,
         "versions": {name: sys.modules[name].__version__ for name in bundle.classifier.libraries},
     }
-    seal(folder, told)
+    seal(folder, manifest)
 
 
 def _is_text(value: Any) -> bool:
@@ -196,17 +196,19 @@ def _are_views(value: Any) -> bool:
     )
 
 
-# What bundle.json must say for a bundle to be read at all.
+# What must hold for each field of bundle.json.
 SOUND = {
     **{"classifier": _is_text, "data": _is_text, "split": _is_text, "options": _is_table},
     **{"labels": _are_labels, "thresholds": _are_thresholds, "views": _are_views},
 }
 
 
-def check_contents(told: Told, folder: Path) -> None:
-    """Refuse a bundle whose bundle.json, though sealed, is none that `train` writes."""
-    wrong = [name for name, sound in SOUND.items() if name not in told or not sound(told[name])]
-    if not wrong and len(told["thresholds"]) != len(told["labels"]):
+def check_contents(manifest: Manifest, folder: Path) -> None:
+    """Refuse an intact bundle.json that `train` would not write."""
+    wrong = [
+        name for name, sound in SOUND.items() if name not in manifest or not sound(manifest[name])
+    ]
+    if not wrong and len(manifest["thresholds"]) != len(manifest["labels"]):
         wrong = ["thresholds"]
     if wrong:
         raise BundleUnusable(
@@ -215,18 +217,18 @@ def check_contents(told: Told, folder: Path) -> None:
         )
 
 
-def _read(told: Told, folder: Path) -> Bundle:
-    check_contents(told, folder)
-    plugin = registry.load(models.classifiers, told["classifier"])
-    made = plugin(**renamed(told["options"], signature(plugin).parameters))
-    views = told["views"].items()
+def _read(manifest: Manifest, folder: Path) -> Bundle:
+    check_contents(manifest, folder)
+    plugin = registry.load(models.classifiers, manifest["classifier"])
+    made = plugin(**renamed(manifest["options"], signature(plugin).parameters))
+    views = manifest["views"].items()
     return Bundle(
-        told["classifier"],
+        manifest["classifier"],
         made.load(folder / CLASSIFIER),
-        tuple(told["labels"]),
+        tuple(manifest["labels"]),
         {name: BundledView.load(folder / VIEWS / name, view) for name, view in views},
-        Calibration.load(folder / CALIBRATION, len(told["labels"])),
-        np.array(told["thresholds"], np.float32),
-        told["data"],
-        told["split"],
+        Calibration.load(folder / CALIBRATION, len(manifest["labels"])),
+        np.array(manifest["thresholds"], np.float32),
+        manifest["data"],
+        manifest["split"],
     )

@@ -1,4 +1,4 @@
-"""A folder whose bundle.json knows the digest of every file in it, and its own."""
+"""bundle.json, which holds the digest of every file of a bundle, and its own."""
 
 import json
 from pathlib import Path, PurePosixPath
@@ -9,42 +9,42 @@ from errors import BundleUnusable, FileUnreadable
 from escapes import as_json
 
 CONTENTS = "bundle.json"
-# 1: until parameters took the names of scikit-learn, XGBoost and Keras.
+# Format 1 has the parameter names from before those of scikit-learn, XGBoost and Keras.
 FORMAT = 2
 MAX_CONTENTS = 100_000_000
 CHANGED = (
-    "Every file of a bundle must be as it was written; {} {}. Copy the bundle again, or train anew."
+    "Every file of a bundle must be as it was written; {} {}. Copy the bundle, or train, again."
 )
 
-Told = dict[str, Any]
+Manifest = dict[str, Any]
 
 
-def seal(folder: Path, told: Told) -> None:
-    """Write bundle.json beside the files of a folder."""
+def seal(folder: Path, manifest: Manifest) -> None:
+    """Write bundle.json for the files of a folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {
         path.relative_to(folder).as_posix(): storage.sha256_of(path.read_bytes()) for path in files
     }
-    sealed = {"format": FORMAT, **told, "files": digests}
+    sealed = {"format": FORMAT, **manifest, "files": digests}
     text = _shown(sealed | {"digest": storage.sha256_of(_text(sealed).encode())})
     (folder / CONTENTS).write_text(text, encoding="utf-8")
 
 
-def unseal(folder: Path) -> Told:
-    """What bundle.json tells, if this program can read it and no file is missing or changed."""
-    told = contents(folder)
-    if told["format"] > FORMAT:
+def unseal(folder: Path) -> Manifest:
+    """The contents of bundle.json; unknown formats and missing or changed files raise."""
+    manifest = contents(folder)
+    if manifest["format"] > FORMAT:
         raise BundleUnusable(
             f"A bundle must be of format {FORMAT} or older; {folder} is of format"
-            f" {told['format']}. Use the newer version of this program that made it."
+            f" {manifest['format']}. Use the newer version of this program that made it."
         )
-    for name, digest in told["files"].items():
+    for name, digest in manifest["files"].items():
         _check(folder, name, digest)
-    return told
+    return manifest
 
 
-def contents(folder: Path) -> Told:
-    """What bundle.json says, if it is as it was sealed; other files are not looked at."""
+def contents(folder: Path) -> Manifest:
+    """The contents of bundle.json; it raises if they were changed. Other files are not checked."""
     path = folder / CONTENTS
     if not path.is_file():
         raise BundleUnusable(
@@ -52,13 +52,13 @@ def contents(folder: Path) -> Told:
         )
     try:
         text = storage.read_text(path, MAX_CONTENTS)
-        told = json.loads(text)
-        # Bundles of earlier days hold characters that are not seen as they are.
-        as_written = text in (_shown(told), _text(told))
-        digest = told.pop("digest")
-        # A newer format may be written in another way; that it is newer is what must be said.
-        sound = told["format"] > FORMAT or (
-            as_written and digest == storage.sha256_of(_text(told).encode())
+        manifest = json.loads(text)
+        # Earlier versions wrote invisible characters without escapes.
+        as_written = text in (_shown(manifest), _text(manifest))
+        digest = manifest.pop("digest")
+        # A newer format may be written differently, and then the error must say that it is newer.
+        sound = manifest["format"] > FORMAT or (
+            as_written and digest == storage.sha256_of(_text(manifest).encode())
         )
     except FileUnreadable:
         raise
@@ -66,24 +66,24 @@ def contents(folder: Path) -> Told:
         sound = False
     if not sound:
         raise BundleUnusable(CHANGED.format(path, "has changed"))
-    return told
+    return manifest
 
 
 def _check(folder: Path, name: str, digest: str) -> None:
     inside = PurePosixPath(name)
     if inside.is_absolute() or ".." in inside.parts:
         raise BundleUnusable(
-            f"Files of a bundle must lie in its folder; {folder} names {name!r}. Do not use it."
+            f"Files of a bundle must be in its folder; {folder} lists {name!r}. Do not use it."
         )
     path = folder / inside
-    found = storage.sha256_of(storage.read_bytes(path)) if path.is_file() else ""
-    if found != digest:
-        raise BundleUnusable(CHANGED.format(path, "has changed" if found else "is missing"))
+    present = storage.sha256_of(storage.read_bytes(path)) if path.is_file() else ""
+    if present != digest:
+        raise BundleUnusable(CHANGED.format(path, "has changed" if present else "is missing"))
 
 
-def _text(told: Told) -> str:
-    return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def _text(manifest: Manifest) -> str:
+    return json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _shown(told: Told) -> str:
-    return as_json(told, indent=1, allow_nan=False) + "\n"
+def _shown(manifest: Manifest) -> str:
+    return as_json(manifest, indent=1, allow_nan=False) + "\n"

@@ -1,4 +1,4 @@
-"""How a block of vectors is made from films: what a bundle keeps of an extractor."""
+"""What a bundle keeps of an extractor, to compute a block of features from images."""
 
 from dataclasses import dataclass
 from inspect import signature
@@ -17,13 +17,13 @@ from features.recipe import Recipe, differing, recipe_of
 from features.renamed_parameters import renamed
 
 STATE = "learned.npz"
-# What was learned is in the bundle itself, and libraries are those of the day.
-NOT_TELLING = ("trained_on", "libraries")
+# A bundle contains what was learned, and is used with other versions of libraries.
+MAY_DIFFER = ("trained_on", "libraries")
 
 
 @dataclass(frozen=True)
 class BundledView:
-    """The kind of a block, the extractor's recipe and options, and what it learned as an npz."""
+    """The kind of a block, and the extractor's recipe, options and learned arrays (npz)."""
 
     kind: str
     recipe: Recipe
@@ -32,13 +32,13 @@ class BundledView:
 
     @classmethod
     def of(cls, kind: str, extractor: Extractor, recipe: Recipe) -> Self:
-        """A fitted extractor, which this is the recipe of."""
+        """The view of a fitted extractor with this recipe."""
         state = arrays.learned_bytes(extractor) if extractor.learns else b""
         return cls(kind, recipe, extractor.get_params(), state)
 
     @property
-    def told(self) -> dict[str, Any]:
-        """What stands in bundle.json."""
+    def facts(self) -> dict[str, Any]:
+        """The view as it is written to bundle.json."""
         return {"kind": self.kind, "recipe": self.recipe, "options": self.options}
 
     def save(self, folder: Path) -> None:
@@ -47,32 +47,32 @@ class BundledView:
         (folder / STATE).write_bytes(self.state)
 
     @classmethod
-    def load(cls, folder: Path, told: dict[str, Any]) -> Self:
-        """The view in a folder, with what bundle.json tells of it."""
-        return cls(**told, state=storage.read_bytes(folder / STATE))
+    def load(cls, folder: Path, facts: dict[str, Any]) -> Self:
+        """The view in a folder, with its entry in bundle.json."""
+        return cls(**facts, state=storage.read_bytes(folder / STATE))
 
     def extractor(self, **options: Any) -> Extractor:
-        """The fitted extractor, some options (where its weights lie) changed if asked.
+        """The fitted extractor; pass options, such as the path of its weights, to change them.
 
-        One that would give other numbers than in training raises.
+        An extractor that would compute other features than in training raises.
         """
         name = self.recipe["extractor"]
         plugin = registry.load(features.extractors, name)
         stored = renamed(self.options, signature(plugin).parameters)
         made = plugin(**stored | self._precision | options)
         now = recipe_of(name, made, np.array([]))
-        for fact in differing(now, self.recipe, *NOT_TELLING):
+        for fact in differing(now, self.recipe, *MAY_DIFFER):
             raise BundleUnusable(
-                f"{name} must be as it was in training; its {fact} was {self.recipe[fact]} and now"
-                f" is {now[fact]}. Give the weights of then, or train anew."
+                f"{name} must be as it was in training; its {fact} was {self.recipe[fact]} and is"
+                f" now {now[fact]}. Pass the weights used in training, or train again."
             )
         return self._with_state(made) if self.state else made
 
     @property
     def _precision(self) -> dict[str, str]:
-        """What a network computed in, where its option leaves that to the machine."""
-        told = self.recipe["content"]
-        return {"precision": told["precision"]} if "precision" in told else {}
+        """The precision of a network in training, which may depend on the machine."""
+        facts = self.recipe["content"]
+        return {"precision": facts["precision"]} if "precision" in facts else {}
 
     def _with_state(self, extractor: Extractor) -> Extractor:
         try:
@@ -80,5 +80,5 @@ class BundledView:
         except BadArrays as reason:
             raise BundleUnusable(
                 f"What {self.recipe['extractor']} learned must be plain arrays; {STATE} of this"
-                " bundle holds something else. Do not use it, or train anew."
+                " bundle holds something else. Do not use it, or train again."
             ) from reason

@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say: Platt scaling of each label's logits on validation."""
+"""Calibration: Platt scaling of each label's logits on validation images."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ import arrays
 import storage
 from errors import BadArrays
 
-# Never flat or falling: calibration must not change the order of films, nor any AUC.
+# Slopes are positive, so calibration changes neither the order of images nor any AUC.
 SLOPES = (0.05, 20.0)
 NEAREST = 1e-7
 
@@ -26,7 +26,7 @@ class Calibration:
 
     @classmethod
     def fit(cls, labels: np.ndarray, probabilities: np.ndarray) -> Self:
-        """Learned on validation films, (n, k) both; a label of one class there stays as it is."""
+        """Fitted to validation images, (n, k) both; a label with one class is not changed."""
         logits = _logits(probabilities)
         pairs = [_platt(*column) for column in zip(labels.T, logits.T, strict=True)]
         slopes, shifts = np.array(pairs).T
@@ -37,12 +37,12 @@ class Calibration:
         return expit(self.slopes * _logits(probabilities) + self.shifts).astype(np.float32)
 
     def save(self, path: Path) -> None:
-        """Write the numbers as an npz file."""
+        """Write the numbers to an npz file."""
         np.savez(path, allow_pickle=False, slopes=self.slopes, shifts=self.shifts)
 
     @classmethod
     def load(cls, path: Path, n_labels: int) -> Self:
-        """The calibration of so many labels in an npz file."""
+        """The calibration of so many labels from an npz file."""
         saved = arrays.read(storage.read_bytes(path))
         for name in ("slopes", "shifts"):
             if saved[name].shape != (n_labels,) or not np.isfinite(saved[name]).all():
@@ -51,7 +51,7 @@ class Calibration:
 
 
 def _platt(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
-    """Slope and shift of least cross-entropy against Platt's targets, not quite 0 and 1."""
+    """Slope and shift with the least cross-entropy to Platt's targets, close to 0 and 1."""
     reported = ~np.isnan(labels)
     positive, logits = labels[reported] == 1, logits[reported]
     n_positive, n_negative = positive.sum(), (~positive).sum()
@@ -65,8 +65,8 @@ def _platt(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
         loss = np.logaddexp(0, scaled) - targets * scaled
         return loss.mean(), np.array([(error * logits).mean(), error.mean()])
 
-    found = minimize(cross_entropy, (1.0, 0.0), jac=True, bounds=(SLOPES, (None, None)))
-    return tuple(found.x)
+    solution = minimize(cross_entropy, (1.0, 0.0), jac=True, bounds=(SLOPES, (None, None)))
+    return tuple(solution.x)
 
 
 def _logits(probabilities: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How far a training is, on disk as plain arrays, so that one that was killed can go on."""
+"""Checkpoints of a training as plain arrays on disk, so that it can be resumed."""
 
 import shutil
 from pathlib import Path
@@ -10,19 +10,19 @@ import storage
 from errors import BadArrays, InvalidOption
 
 LOGS = "logs"
-TOLD = "configuration"
+CONFIGURATION = "configuration"
 
 Arrays = dict[str, np.ndarray]
 
 
 class Checkpoint:
-    """A folder with the state of one training; without a folder nothing is kept.
+    """A folder with the state of one training; without a folder nothing is saved.
 
-    `told` says in one text what must be the same for a training to be gone on with.
+    A training is resumed only if its `configuration`, a text, is the same.
     """
 
-    def __init__(self, folder: Path | None, told: str) -> None:
-        self.folder, self.told = folder, told
+    def __init__(self, folder: Path | None, configuration: str) -> None:
+        self.folder, self.configuration = folder, configuration
 
     @property
     def logs(self) -> Path | None:
@@ -30,41 +30,46 @@ class Checkpoint:
         return self.folder and self.folder / LOGS
 
     def save(self, name: str, values: Arrays) -> None:
-        """Keep arrays under a name, whole or not at all."""
+        """Save arrays under a name, completely or not at all."""
         if self.folder is None:
             return
         with storage.whole(self.folder / f"{name}.npz", _why) as temporary:
             self.folder.mkdir(parents=True, exist_ok=True)
-            np.savez(temporary, allow_pickle=False, **values, **{TOLD: np.array(self.told)})
+            np.savez(
+                temporary,
+                allow_pickle=False,
+                **values,
+                **{CONFIGURATION: np.array(self.configuration)},
+            )
 
     def load(self, name: str) -> Arrays:
-        """What was kept under a name; {} if nothing was, and another training's raises."""
+        """The arrays saved under a name, {} if there are none; those of another training raise."""
         path = self.folder and self.folder / f"{name}.npz"
         if path is None or not path.is_file():
             return {}
         kept = read_arrays(path)
-        if kept is None or TOLD not in kept:
+        if kept is None or CONFIGURATION not in kept:
             raise InvalidOption(
-                f"--resume goes on with what a training has kept; {path} is damaged. Leave --resume"
-                " out to start anew."
+                f"--resume needs the checkpoints of the training; {path} is damaged. Leave --resume"
+                " out to start again."
             )
-        if str(kept.pop(TOLD)) != self.told:
+        if str(kept.pop(CONFIGURATION)) != self.configuration:
             raise InvalidOption(
-                f"--resume goes on with a training of the same films and options; {self.folder}"
-                " belongs to another. Name another --out, or leave --resume out to start anew."
+                f"--resume continues a training with the same images and options; {self.folder}"
+                " belongs to another one. Pass another --out, or leave --resume out to start again."
             )
         return kept
 
 
 def _why(path: Path, error: OSError) -> str:
     return (
-        f"{path.parent} must have room for what a training has reached; {storage.reason(error)}."
+        f"{path.parent} must have room for checkpoints; {storage.reason(error)}."
         f" {storage.advice(error, '--out')} with --resume."
     )
 
 
 def read_arrays(path: Path) -> Arrays | None:
-    """The arrays of an npz file; None if it is damaged, as checksums or its structure tell."""
+    """The arrays of an npz file; None if it is damaged."""
     data = storage.read_bytes(path)
     try:
         return arrays.read(data)
@@ -73,5 +78,5 @@ def read_arrays(path: Path) -> Arrays | None:
 
 
 def clear(folder: Path) -> None:
-    """Forget a training."""
+    """Remove the checkpoints of a training."""
     shutil.rmtree(folder, ignore_errors=True)

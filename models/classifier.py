@@ -1,4 +1,4 @@
-"""What all classifiers share: views checked, labels of one class set aside, arrays on disk."""
+"""What all classifiers share: checked views, constant labels, arrays on disk."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import storage
 from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
 from models.attribution import Attribution
-from models.plain_arrays import Labelled, as_views, check_columns, labelled, parted
+from models.plain_arrays import Labelled, as_views, check_columns, labelled, split_off
 from models.views import Views
 from progress import warn
 
@@ -26,13 +26,13 @@ STATE = "state.npz"
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Classifier(BaseEstimator):
-    """Probabilities (n, k) of k labels from the views it needs; a plug-in learns and gives logits.
+    """Probabilities (n, k) of k labels from views; a plug-in learns and computes logits.
 
-    Labels are 1, 0 or NaN for not reported. A label with one class among the training films gets
+    Labels are 1, 0 or NaN for not reported. A label with one class among the training images gets
     a constant probability.
     """
 
-    # Whether another seed gives another classifier.
+    # Whether the result depends on the seed.
     uses_seed: ClassVar[bool] = True
 
     seed: int = 0
@@ -45,26 +45,26 @@ class Classifier(BaseEstimator):
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """Modules whose versions matter to what it learned."""
+        """Modules whose versions what it learned depends on."""
         return "numpy", "sklearn"
 
     @abstractmethod
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
-        """Learn every label that is reported for any film; the others are NaN throughout."""
+        """Learn every label that has both classes; all values of the others are NaN."""
 
     @abstractmethod
     def _logits(self, views: Views) -> np.ndarray:
-        """Logits (n, k); those of labels that were not learned do not matter."""
+        """Logits (n, k); those of labels that were not learned are ignored."""
 
     def predict_augmented(self, views: Views, times: int) -> np.ndarray:
-        """Probabilities (times, n, k) of films, each time augmented anew."""
+        """Probabilities (times, n, k) of images that are augmented so many times."""
         raise InvalidOption(
-            f"Only films can be augmented; {type(self).__name__} looks at vectors. Take a bundle of"
+            f"Only images can be augmented; {type(self).__name__} takes features. Use a bundle of"
             " finetuned, or leave --tta out."
         )
 
     def keep_in(self, folder: Path) -> Self:
-        """The classifier, which keeps there how far its training is, if it takes long enough."""
+        """The classifier, which keeps checkpoints of a long training in this folder."""
         return self
 
     def grow_on(self, client: Any) -> Self:
@@ -74,11 +74,11 @@ class Classifier(BaseEstimator):
 
     @property
     def differentiable_by(self) -> tuple[str, ...]:
-        """Kinds of views by which its logits have a gradient; none unless a plug-in says so."""
+        """Kinds of views that its logits have a gradient with respect to; by default none."""
         return ()
 
-    def tensor_logits(self, vectors: dict[str, Any]) -> Any:
-        """The part of the logits (n, k) that has a gradient, of tensors (n, d) by block's name."""
+    def tensor_logits(self, blocks: dict[str, Any]) -> Any:
+        """Logits (n, k) of tensors (n, d) by block name, as far as they have a gradient."""
         return 0.0
 
     @property
@@ -92,7 +92,7 @@ class Classifier(BaseEstimator):
         return ()
 
     def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
-        """What every number adds to the logits of these labels, (n, k, d) by block's name."""
+        """What every feature adds to the logits of these labels, (n, k, d) by block name."""
         raise InvalidOption(
             f"Only classifiers with attributions can be explained; {type(self).__name__} does not"
             " have any. Take another bundle, or add a method _attribution."
@@ -107,15 +107,15 @@ class Classifier(BaseEstimator):
         patients: ArrayLike | None = None,
         reported: bool = False,
     ) -> Self:
-        """The classifier, having learned from training images and chosen by validation images.
+        """The classifier, fitted to training images, with its choices made on validation images.
 
-        An array (n, d) will do where one block is needed. Without `validation`, an eighth of the
-        `patients` is held out, or of the images if none are given. A warning lists labels of one
-        class, unless the caller has `reported` them by their names.
+        If it needs one block, an array (n, d) will do. Without `validation`, an eighth of the
+        `patients` is held out, or of the images if no patients are given. A warning lists the
+        labels with one class, unless the caller has `reported` them already.
         """
         every = labelled(views, labels, self.needs)
         if validation is None:
-            learned, held = parted(every, patients, self.seed)
+            learned, held = split_off(every, patients, self.seed)
         else:
             name = every[0].of(*self.needs).names[0]
             learned, held = every, labelled(*validation, self.needs, name)
@@ -145,7 +145,7 @@ class Classifier(BaseEstimator):
         return expit(self.decision_function(views)).astype(np.float32)
 
     def attribution(self, views: Views, columns: Sequence[int]) -> Attribution:
-        """What every number of n films adds to the logits of k labels; to constant ones nothing."""
+        """What every feature of n images adds to the logits of k labels; 0 for constant labels."""
         logits = self.decision_function(views)[:, columns]
         learned = np.isnan(self.constants_[columns])[:, None]
         attributions = self._attribution(self._taken(views), columns)
@@ -156,7 +156,7 @@ class Classifier(BaseEstimator):
         return Attribution(blocks, logits - sum(values.sum(axis=2) for values in blocks.values()))
 
     def save(self, folder: Path) -> None:
-        """Write what was learned into a folder, as plain arrays."""
+        """Write what was learned to a folder, as plain arrays."""
         check_is_fitted(self)
         folder.mkdir(parents=True, exist_ok=True)
         learned = {name: value for name, value in vars(self).items() if name.endswith("_")}
@@ -164,7 +164,7 @@ class Classifier(BaseEstimator):
         np.savez(folder / STATE, allow_pickle=False, **kept)
 
     def load(self, folder: Path) -> Self:
-        """The classifier, made with the same options, as it was when saved into this folder."""
+        """The classifier, built with the same options, as it was saved to this folder."""
         return arrays.give(self, storage.read_bytes(folder / STATE))
 
     def _taken(self, views: Views | ArrayLike) -> Views:
@@ -172,19 +172,19 @@ class Classifier(BaseEstimator):
         learned = dict(zip(self.view_names_.tolist(), self.view_widths_.tolist(), strict=True))
         if list(taken.widths.items()) != list(learned.items()):
             raise MisalignedRows(
-                f"{type(self).__name__} must see the views it learned from, {learned}; got"
-                f" {taken.widths}. Extract with the same extractors."
+                f"{type(self).__name__} needs the views it learned from, {learned}; got"
+                f" {taken.widths}. Use the same extractors."
             )
         return taken
 
 
-def chosen_by(labels: np.ndarray, scores: np.ndarray) -> float:
-    """What all choices go by: macro AUC on validation films; 0 if no label has both classes."""
+def validation_auc(labels: np.ndarray, scores: np.ndarray) -> float:
+    """Macro AUC on validation images, which all choices are based on; 0 if it is undefined."""
     return float(np.nan_to_num(macro(label_aucs(labels, scores))))
 
 
 def _constants(labels: np.ndarray) -> np.ndarray:
-    """A probability for each label of one class (k,), by Laplace's rule; NaN for the others."""
+    """A probability for each label with one class (k,), by Laplace's rule; NaN for the others."""
     positives, reported = np.nansum(labels, axis=0), (~np.isnan(labels)).sum(axis=0)
     single = (positives == 0) | (positives == reported)
     return np.where(single, (positives + 1) / (reported + 2), np.nan)
@@ -193,6 +193,6 @@ def _constants(labels: np.ndarray) -> np.ndarray:
 def _warn_of(single: np.ndarray, n_images: int) -> None:
     if len(single):
         warn(
-            f"labels of one class among {n_images} training images get a constant probability:"
+            f"labels with one class among {n_images} training images get a constant probability:"
             f" columns {', '.join(map(str, single))}, counted from 0"
         )

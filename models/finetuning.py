@@ -1,4 +1,4 @@
-"""A network trained from films: stage by stage, on every device, to be gone on with if killed."""
+"""Training of a network on images: stage by stage, on every device, with checkpoints."""
 
 import time
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from features.runtime import keras, tf
 from models.augmentation import Augmentation
 from models.backbone_stages import Stage, n_learning
 from models.checkpoints import Arrays, Checkpoint
-from models.classifier import Labelled, chosen_by
+from models.classifier import Labelled, validation_auc
 from models.image_batches import Batch, ImageBatches, in_batches
 from models.image_options import FineTuning
 from models.imbalance import class_weights
@@ -25,7 +25,7 @@ from models.views import Views
 from progress import say, track
 
 BATCHES_AHEAD = 4
-MAKERS = 4
+BATCH_THREADS = 4
 STATE, BEST = "state", "best"
 
 Nested = TypeVar("Nested", Batch, dict[str, np.ndarray])
@@ -33,7 +33,7 @@ Nested = TypeVar("Nested", Batch, dict[str, np.ndarray])
 
 @dataclass
 class Reached:
-    """How far a training is: the epochs done, and the losses of the steps of the one begun."""
+    """The progress of a training: its epochs, and the losses of the steps of the current one."""
 
     history: list[tuple[float, ...]] = field(default_factory=list)
     losses: list[tf.Tensor] = field(default_factory=list)
@@ -45,15 +45,15 @@ class Reached:
 
 
 def devices_strategy() -> tf.distribute.Strategy:
-    """Copies of the network on every GPU, or the one network there is."""
+    """A copy of the network on every GPU; with one device, TensorFlow's default."""
     names = devices()
     return tf.distribute.MirroredStrategy(names) if len(names) > 1 else tf.distribute.get_strategy()
 
 
 class FineTuner:
-    """One network with its training films, and an optimizer for its head and for each stage below.
+    """A network with its training images, and an optimizer for its head and for each stage.
 
-    It is made within the scope of its strategy.
+    Create it within the scope of its strategy.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class FineTuner:
         self.forward = tf.function(self._forward_everywhere, autograph=False)
 
     def epoch(self, reached: Reached, checkpoint: Checkpoint, validation: Labelled) -> None:
-        """One pass over the training films, from where it was left."""
+        """One pass over the training images, from where it was interrupted."""
         number, first, started = len(reached.history), len(reached.losses), time.monotonic()
         plan, every = self.batches.plan(number), self.options.checkpoint_steps
         work = self.steps(plan, number, first, reached.rows)
@@ -85,36 +85,36 @@ class FineTuner:
                 self.keep(reached, checkpoint)
         mean = float(np.mean([float(each) for each in reached.losses]))
         speed = (len(plan) - first) * plan.shape[1] / (time.monotonic() - started)
-        reached.history.append((mean, *self._judged(validation), self._rate))
+        reached.history.append((mean, *self._validated(validation), self._rate))
         reached.losses = []
-        _tell(reached, self.options, speed)
+        _report(reached, self.options, speed)
 
     def steps(
         self, plan: np.ndarray, epoch: int, first: int, history: np.ndarray
     ) -> Iterator[tf.Tensor]:
-        """The loss of each step of an epoch from the first on, taken as they are asked for."""
+        """The loss of each step of an epoch from a first step on, one step at a time."""
         learning = self._let_learn(epoch)
         for step, batch in self._made(plan, epoch, first):
             self._set_rate(epoch + (step + 1) / len(plan), history)
             yield self.step(self._spread(batch), learning)
 
     def logits(self, views: Views) -> np.ndarray:
-        """What the network gives for films, (n, k) float32, in batches of one size."""
+        """Outputs of the network for images, (n, k) float32, in batches of one size."""
 
         def compute(inputs: dict[str, np.ndarray]) -> np.ndarray:
-            found = self.forward(self._spread(inputs))
-            return np.concatenate(self.strategy.experimental_local_results(found))
+            scores = self.forward(self._spread(inputs))
+            return np.concatenate(self.strategy.experimental_local_results(scores))
 
         return in_batches(compute, views, self.batches.plan(0).shape[1])
 
     def keep(self, reached: Reached, checkpoint: Checkpoint) -> None:
-        """Everything that the rest of the training depends on, to the folder of the checkpoint."""
+        """Save everything that the rest of the training depends on."""
         losses = np.array([float(each) for each in reached.losses], np.float32)
         arrays = {f"variable-{place}": each.numpy() for place, each in enumerate(self._variables)}
         checkpoint.save(STATE, arrays | {"history": reached.rows, "losses": losses})
 
     def restore(self, arrays: Arrays) -> Reached:
-        """Go on where the arrays of a checkpoint were kept; from none, begin."""
+        """Continue from the arrays of a checkpoint, or start if there are none."""
         if not arrays:
             return Reached()
         for place, variable in enumerate(self._variables):
@@ -123,11 +123,11 @@ class FineTuner:
 
     @property
     def _variables(self) -> list[keras.Variable]:
-        # Those of the network include the state of its dropouts' generators.
+        # The variables of the network include the random state of its dropouts.
         return [*self.network.variables, *(v for each in self.optimizers for v in each.variables)]
 
     def _let_learn(self, epoch: int) -> int:
-        """How many groups learn in this epoch, the head included; the others are frozen."""
+        """Freeze the stages that do not learn yet; the number of groups that do, with the head."""
         stages = self.groups[1:]
         learning = n_learning(len(stages), epoch, self.options.unfreeze_every)
         for place, stage in enumerate(stages):
@@ -149,23 +149,23 @@ class FineTuner:
             optimizer.learning_rate = self._rate * group.rate
 
     def _made(self, plan: np.ndarray, epoch: int, first: int) -> Iterator[tuple[int, Batch]]:
-        """Batches with their numbers, the next ones made while one is learned from."""
+        """Batches with their numbers; the next ones are made while one is used."""
 
         def make(step: int) -> tuple[int, Batch]:
             return step, self.batches.make(plan[step], epoch, step)
 
-        with ThreadPoolExecutor(MAKERS) as pool:
+        with ThreadPoolExecutor(BATCH_THREADS) as pool:
             yield from ahead(pool, make, range(first, len(plan)), BATCHES_AHEAD)
 
     def _spread(self, values: Nested) -> Nested:
-        """Every array cut into a part for each device."""
+        """Every array, divided among the devices."""
         count = self.strategy.num_replicas_in_sync
 
-        def part(context: tf.distribute.experimental.ValueContext) -> Nested:
+        def share(context: tf.distribute.experimental.ValueContext) -> Nested:
             place = context.replica_id_in_sync_group
             return tf.nest.map_structure(lambda each: np.split(each, count)[place], values)
 
-        return self.strategy.experimental_distribute_values_from_function(part)
+        return self.strategy.experimental_distribute_values_from_function(share)
 
     def _everywhere(self, batch: Batch, learning: int) -> tf.Tensor:
         losses = self.strategy.run(self._on_one, (batch, learning))
@@ -175,7 +175,7 @@ class FineTuner:
         return self.strategy.run(self.network, (inputs,), {"training": False})
 
     def _on_one(self, batch: Batch, learning: int) -> tf.Tensor:
-        """The loss of the whole batch, after a step to which this device's part has added."""
+        """The loss of the whole batch, after a step that sums the gradients of all devices."""
         block, groups = self.batches.block, self.groups[:learning]
         replica = tf.distribute.get_replica_context()
         images = self.augmentation(batch.inputs[block], batch.draws)
@@ -186,7 +186,7 @@ class FineTuner:
             loss = share * loss_of(self.options, batch.labels, scores, self.weights)
         variables = [[each.value for each in group.variables] for group in groups]
         slopes = replica.all_reduce("sum", tape.gradient(loss, tf.nest.flatten(variables)))
-        # Clipped when summed, for devices' parts are no batches; optimizers sum once more.
+        # Gradients are clipped after the sum over devices; the optimizers sum them once more.
         clipped, _ = tf.clip_by_global_norm(slopes, self.options.global_clipnorm)
         shares = [each / self.strategy.num_replicas_in_sync for each in clipped]
         pairs = zip(
@@ -196,19 +196,21 @@ class FineTuner:
             optimizer.apply(gradients, group.variables)
         return replica.all_reduce("sum", loss)
 
-    def _judged(self, validation: Labelled) -> tuple[float, float]:
-        """Loss and macro AUC on validation films."""
+    def _validated(self, validation: Labelled) -> tuple[float, float]:
+        """Loss and macro AUC on validation images."""
         labels, scores = validation[1].astype(np.float32), self.logits(validation[0])
-        return float(loss_of(self.options, labels, scores, self.weights)), chosen_by(labels, scores)
+        return float(loss_of(self.options, labels, scores, self.weights)), validation_auc(
+            labels, scores
+        )
 
 
 def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) -> np.ndarray:
-    """The history of a training, HISTORY by epoch; the network keeps its best epoch's weights."""
+    """The history (HISTORY) of a training; the network keeps the weights of its best epoch."""
     options, network = tuner.options, tuner.network
     reached = tuner.restore(checkpoint.load(STATE))
     best = list(checkpoint.load(BEST).values())
     if reached.history or reached.losses:
-        say(f"going on with epoch {len(reached.history) + 1}, step {len(reached.losses) + 1}")
+        say(f"continuing with epoch {len(reached.history) + 1}, step {len(reached.losses) + 1}")
     while len(reached.history) < options.epochs and since_best(reached.rows) < options.patience:
         tuner.epoch(reached, checkpoint, validation)
         if not since_best(reached.rows):
@@ -220,10 +222,10 @@ def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) ->
     return reached.rows
 
 
-def _tell(reached: Reached, options: FineTuning, speed: float) -> None:
+def _report(reached: Reached, options: FineTuning, speed: float) -> None:
     last = reached.rows[-1]
     say(
         f"epoch {len(reached.history)} of {options.epochs}: loss {last['loss']:.4f}, validation"
         f" {last['validation_loss']:.4f}, macro AUC {last['validation_auc']:.3f},"
-        f" {speed:,.1f} films/s"
+        f" {speed:,.1f} images/s"
     )

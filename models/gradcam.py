@@ -1,4 +1,4 @@
-"""Grad-CAM and Grad-CAM++: where in the picture a network's logits come from."""
+"""Grad-CAM and Grad-CAM++: which regions of an image a network's logits depend on."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,34 +10,33 @@ from features.engine import Prepare
 from features.folding import pooled
 from features.runtime import keras, tf
 
-# Bounds memory: the inner feature maps of a film take megabytes.
+# The inner feature maps of an image take megabytes.
 IMAGES_AT_ONCE = 8
 
-Vectors = dict[str, tf.Tensor]
-Head = Callable[[Vectors], tf.Tensor]
-# Of images (n, s, s) and vectors by block's name a feature map (n, h, w, c) and logits (n, k).
-Forward = Callable[[tf.Tensor, Vectors], tuple[tf.Tensor, tf.Tensor]]
+Blocks = dict[str, tf.Tensor]
+Head = Callable[[Blocks], tf.Tensor]
+# From images (n, s, s) and blocks of features to a feature map (n, h, w, c) and logits.
+Forward = Callable[[tf.Tensor, Blocks], tuple[tf.Tensor, tf.Tensor]]
 
 
 def joined(
     backbone: keras.Model, prepare: Prepare, head: Head, block: str, layer: str = ""
 ) -> Forward:
-    """A backbone, which takes images as `prepare` gives them, and the head that learned from its
-    vectors as one network.
+    """A backbone after `prepare`, and the head on its embedding, as one network.
 
-    The feature map is that of the layer named, or else the last one; other blocks stay as given.
+    The feature map is that of the named layer, or else the last one. Other blocks are constant.
     """
     inner = keras.Model(backbone.inputs, [_feature_map(backbone, layer), backbone.output])
 
-    def forward(images: tf.Tensor, vectors: Vectors) -> tuple[tf.Tensor, tf.Tensor]:
+    def forward(images: tf.Tensor, blocks: Blocks) -> tuple[tf.Tensor, tf.Tensor]:
         features, last = inner(prepare(images), training=False)
-        return features, head({**vectors, block: pooled(last)})
+        return features, head({**blocks, block: pooled(last)})
 
     return forward
 
 
 class GradCam:
-    """Maps of one network by one or more methods."""
+    """Heatmaps of one network by one or more methods."""
 
     def __init__(self, forward: Forward, methods: Sequence[str] = ("gradcam",)) -> None:
         for method in methods:
@@ -46,38 +45,38 @@ class GradCam:
         self._traced = tf.function(self._maps, autograph=False)
 
     def maps(
-        self, images: np.ndarray, vectors: dict[str, np.ndarray], columns: Sequence[int]
+        self, images: np.ndarray, blocks: dict[str, np.ndarray], columns: Sequence[int]
     ) -> dict[str, np.ndarray]:
         """Raw maps (n, k, h, w) float32 by method, of preprocessed images (n, s, s) uint8.
 
-        None is negative, none is normalised: a map of zeros stays zeros.
+        Maps are neither negative nor normalised: a map of zeros stays a map of zeros.
         """
         labels = tf.constant(columns, tf.int32)
-        # One graph for any number of films and labels, since tracing one takes seconds.
-        shapes = tf.nest.map_structure(_any_number, (images, vectors, labels))
+        # One graph for any number of images and labels, because tracing takes seconds.
+        shapes = tf.nest.map_structure(_any_number, (images, blocks, labels))
         run = self._traced.get_concrete_function(*shapes)
-        parts = []
+        batches = []
         for start in range(0, len(images), IMAGES_AT_ONCE):
             rows = slice(start, start + IMAGES_AT_ONCE)
-            batch = {name: tf.constant(values[rows]) for name, values in vectors.items()}
-            parts.append(run(tf.constant(images[rows]), batch, labels))
-        return dict(zip(self.methods, np.concatenate(parts, axis=1), strict=True))
+            batch = {name: tf.constant(values[rows]) for name, values in blocks.items()}
+            batches.append(run(tf.constant(images[rows]), batch, labels))
+        return dict(zip(self.methods, np.concatenate(batches, axis=1), strict=True))
 
-    def _maps(self, images: tf.Tensor, vectors: Vectors, columns: tf.Tensor) -> tf.Tensor:
-        """Maps (methods, n, k, h, w); every label goes back through the same forward pass."""
+    def _maps(self, images: tf.Tensor, blocks: Blocks, columns: tf.Tensor) -> tf.Tensor:
+        """Maps (methods, n, k, h, w); all labels share one forward pass."""
         pixels = tf.cast(images, tf.float32)
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(pixels)
-            features, logits = self.forward(pixels, vectors)
+            features, logits = self.forward(pixels, blocks)
 
         def weights(column: tf.Tensor) -> tf.Tensor:
-            # Films do not see each other, so the slopes of a sum are each film's own.
+            # Images are independent, so the gradient of a sum holds that of each image.
             chosen = tf.one_hot(tf.fill(tf.shape(images)[:1], column), logits.shape[1])
             slopes = tape.gradient(logits, features, chosen)
             return tf.stack([METHODS[name](features, slopes) for name in self.methods])
 
-        found = tf.map_fn(weights, columns, fn_output_signature=features.dtype)
-        return tf.nn.relu(tf.einsum("nhwc,kmnc->mnkhw", features, found))
+        channel_weights = tf.map_fn(weights, columns, fn_output_signature=features.dtype)
+        return tf.nn.relu(tf.einsum("nhwc,kmnc->mnkhw", features, channel_weights))
 
 
 def gradcam(features: tf.Tensor, slopes: tf.Tensor) -> tf.Tensor:
@@ -103,7 +102,7 @@ def _any_number(rows: np.ndarray | tf.Tensor) -> tf.TensorSpec:
 
 
 def _feature_map(network: keras.Model, name: str) -> keras.KerasTensor:
-    """The output (n, h, w, c) of the layer named, or of the last that has such a one."""
+    """The output (n, h, w, c) of the named layer, or of the last layer with such an output."""
     outputs = {
         layer.name: layer.output
         for layer in network.layers
@@ -113,7 +112,7 @@ def _feature_map(network: keras.Model, name: str) -> keras.KerasTensor:
         # The last layer of each size.
         by_size = {output.shape[1]: layer for layer, output in outputs.items()}
         raise InvalidOption(
-            f"layer must be one of {network.name}'s with a feature map; got {name!r}. Try one of"
+            f"layer must be a layer of {network.name} with a feature map; got {name!r}. Try one of"
             f" {', '.join(by_size.values())}."
         )
     return outputs[name or list(outputs)[-1]]

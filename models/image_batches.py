@@ -1,4 +1,4 @@
-"""Batches of films for training: which films, mixed with which, and what chance does to each."""
+"""Batches of images for training, with augmentation and MixUp."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from models.augmentation import Draws, draw, equalise, for_devices, policy_named
-from models.imbalance import drawn_rows, mixing, rare_labels
+from models.imbalance import epoch_rows, mixing, rare_labels
 from models.training import Training
 from models.views import PIXELS, Views, side_of
 
 
 class Batch(NamedTuple):
-    """Inputs (n, d) by block's name, films as uint8; labels (n, k); draws of the augmentation."""
+    """Inputs (n, d) by block name, images as uint8; labels (n, k); draws of the augmentation."""
 
     inputs: dict[str, np.ndarray]
     labels: np.ndarray
@@ -22,17 +22,17 @@ class Batch(NamedTuple):
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Augmenting(Training):
-    """How films are changed by chance before a network sees them."""
+    """Options of the augmentation of training images."""
 
     augmentation: str = "medical"
-    # The heart is on the left: a mirror image is another patient.
+    # The heart is on the left, so a mirror image is wrong.
     flip: bool = False
-    # How much further than the policy says films go that show a rare finding.
+    # Factor on the augmentation of images with a rare finding.
     minority: float = 1.0
 
 
 class ImageBatches:
-    """The batches of every epoch; seed, epoch and step are all that they depend on."""
+    """The batches of every epoch, which depend only on seed, epoch and step."""
 
     def __init__(
         self, views: Views, labels: np.ndarray, options: Augmenting, seed: int, n_devices: int = 1
@@ -47,17 +47,17 @@ class ImageBatches:
         self.strengths = np.where(is_rare, options.minority, 1.0)
 
     def plan(self, epoch: int) -> np.ndarray:
-        """Rows (steps, batch) of an epoch; the last batch is filled up from the first."""
+        """Rows (steps, batch) of an epoch; the last batch is filled from the first rows."""
         options = self.options
         rng = np.random.default_rng((self.seed, epoch))
-        rows = drawn_rows(self.labels, options.resampling, options.target_prevalence, rng)
-        # Every device gets as many films as any other.
+        rows = epoch_rows(self.labels, options.resampling, options.target_prevalence, rng)
+        # Every device gets the same number of images.
         share = -(-min(options.batch_size, len(rows)) // self.n_devices)
         size = share * self.n_devices
         return np.resize(rows, (-(-len(rows) // size), size))
 
     def make(self, rows: np.ndarray, epoch: int, step: int) -> Batch:
-        """The batch of these rows in this step."""
+        """The batch with these rows in this step."""
         rng = np.random.default_rng((self.seed, epoch, step))
         draws = draw(self.policy, self.strengths[rows], self.size, self.options.flip, rng)
         inputs = {
@@ -75,18 +75,18 @@ class ImageBatches:
 def in_batches(
     compute: Callable[[dict[str, np.ndarray]], np.ndarray], views: Views, size: int
 ) -> np.ndarray:
-    """What compute gives for films (n, ...), asked for always so many at once."""
-    parts = []
+    """Results of compute for all images (n, ...), always called with the same number of images."""
+    batches = []
     for start in range(0, len(views), size):
         rows = np.arange(start, min(start + size, len(views)))
         inputs = views.select(np.resize(rows, size)).arrays
-        found = compute({name: np.asarray(values) for name, values in inputs.items()})
-        parts.append(np.asarray(found)[: len(rows)])
-    return np.concatenate(parts)
+        outputs = compute({name: np.asarray(values) for name, values in inputs.items()})
+        batches.append(np.asarray(outputs)[: len(rows)])
+    return np.concatenate(batches)
 
 
 def _mixed(values: np.ndarray, partners: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Each row with its partner's, in the values' own kind of number."""
+    """Each row mixed with its partner, in the type of the values."""
     shares = shares[:, None]
     mixed = shares * values + (1 - shares) * values[partners]
     return np.rint(mixed).astype(np.uint8) if values.dtype == np.uint8 else mixed

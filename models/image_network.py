@@ -1,4 +1,4 @@
-"""A backbone and a head as one network, from films as they are cached to logits."""
+"""A backbone and a head as one network, from cached images to logits."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ BACKBONE = "backbone"
 def rgb_backbone(extractor: Backbone, policy: str) -> keras.Model:
     """A copy of the extractor's network that takes RGB from 0 to 255, (n, size, size, 3).
 
-    The policy is what it computes in; its weights are float32 in any case.
+    It computes under the precision policy; its weights are always float32.
     """
     original, entry = extractor.backbone, _entry(extractor)
 
@@ -45,51 +45,52 @@ def rgb_backbone(extractor: Backbone, policy: str) -> keras.Model:
 
 
 def joined(backbone: keras.Model, head: keras.Model, block: str) -> keras.Model:
-    """One network from films (n, size * size) grey, and what else there is, to logits (n, k)."""
+    """One network from grey images (n, size * size) and other inputs to logits (n, k)."""
     widths = {name: each.shape[1] for name, each in head.input.items()}
     widths[block] = backbone.input_shape[1] ** 2
     inputs = {name: keras.Input((width,), name=name) for name, width in widths.items()}
-    vectors = _pooled(backbone, inputs[block])
-    return keras.Model(inputs, head(inputs | {block: vectors}))
+    embedding = _pooled(backbone, inputs[block])
+    return keras.Model(inputs, head(inputs | {block: embedding}))
 
 
 def rgb(images: Any) -> Any:
-    """Grey images (n, s, s) as a trained backbone takes them, (n, s, s, 3) float32."""
+    """Grey images (n, s, s) as input of a trained backbone, (n, s, s, 3) float32."""
     return tf.repeat(tf.cast(images, tf.float32)[..., tf.newaxis], 3, axis=-1)
 
 
-def with_vectors(look: Callable[[np.ndarray], Any], views: Views, images_at_once: int) -> Views:
-    """The views with vectors (n, width), got by looking at images, in the place of films."""
+def with_embedding(embed: Callable[[np.ndarray], Any], views: Views, images_at_once: int) -> Views:
+    """The views with the embedding (n, width) of images in place of the images."""
     (block,) = views.of(PIXELS).names
     shape = (-1, *[side_of(views.widths[block])] * 2)
-    vectors = in_batches(
-        lambda inputs: look(np.asarray(inputs[block]).reshape(shape)),
+    embedding = in_batches(
+        lambda inputs: embed(np.asarray(inputs[block]).reshape(shape)),
         views.of(PIXELS),
         images_at_once,
     )
-    return Views(views.blocks | {block: Block(vectors, DEEP)})
+    return Views(views.blocks | {block: Block(embedding, DEEP)})
 
 
-def with_plain_vectors(extractor: Backbone, views: Views) -> Views:
-    """The same with vectors of mean 0 and deviation 1, which a head leaves as they are.
+def with_standard_embedding(extractor: Backbone, views: Views) -> Views:
+    """The views with an embedding of mean 0 and deviation 1, which a head does not scale.
 
-    Those of a random network hardly differ: divided by so little, its first steps would be wild.
+    The embeddings of a random network hardly differ. If a head divided by their deviation, its
+    first steps would be far too large.
     """
     (block,) = views.of(PIXELS).names
     values = np.where(np.arange(len(views)) % 2, 1, -1).astype(np.float32)
-    vectors = np.repeat(values[:, None], extractor.width, axis=1)
-    return Views(views.blocks | {block: Block(vectors, DEEP)})
+    embedding = np.repeat(values[:, None], extractor.width, axis=1)
+    return Views(views.blocks | {block: Block(embedding, DEEP)})
 
 
 def seed_dropouts(model: keras.Model, seed: int) -> None:
-    """Let a backbone's own dropouts begin at the seed; those of clones begin anywhere."""
+    """Seed a backbone's own dropouts, because those of clones start at random."""
     for place, layer in enumerate(model.layers):
         if hasattr(layer, "seed_generator"):
             layer.seed_generator.state.assign([seed, place])
 
 
 def _entry(extractor: Backbone) -> keras.Layer | None:
-    """What the extractor does to RGB from 0 to 255, as a convolution; None if it does nothing."""
+    """The extractor's preprocessing of RGB from 0 to 255 as a convolution; None without any."""
     corners = np.vstack([np.zeros(3), 255 * np.eye(3)]).astype(np.float32)
     prepared = np.array(extractor.normalise(tf.constant(corners.reshape(4, 1, 1, 3))))
     black, *colours = prepared.reshape(4, 3)
@@ -103,9 +104,9 @@ def _entry(extractor: Backbone) -> keras.Layer | None:
 
 
 def _pooled(backbone: keras.Model, images: keras.KerasTensor) -> keras.KerasTensor:
-    """Vectors (n, width) of films (n, size * size)."""
+    """Embedding (n, width) of images (n, size * size)."""
     size = round(images.shape[1] ** 0.5)
-    # Levels from 0 to 255 stay float32 until the backbone: they are too fine for bfloat16.
+    # Levels from 0 to 255 are too fine for bfloat16, so they stay float32 until the backbone.
     grey = layers.Reshape((size, size, 1), dtype="float32")(images)
     maps = backbone(layers.Concatenate(dtype="float32")([grey, grey, grey]))
     if len(maps.shape) == 2:

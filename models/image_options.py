@@ -1,4 +1,4 @@
-"""How a network learns from films: what learns, from when on, how fast, and what is kept."""
+"""Options of a training on images: which layers learn, from when on, and how fast."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from models.training import check
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class FineTuning(Augmenting):
-    """Options of a training on films, beside those of any training."""
+    """Options of a training on images, in addition to those of any training."""
 
     learning_rate: float = 3e-4
     weight_decay: float = 1.0
@@ -17,22 +17,22 @@ class FineTuning(Augmenting):
     epochs: int = 20
     reduce_lr_patience: int = 3
     patience: int = 6
-    # Share of the stages, counted from the input, that never learn.
+    # Share of the stages, counted from the input, that stay fixed.
     frozen: float = 0.0
-    # Epochs after each of which one more stage learns, from the output down; 0: all at once.
+    # One more stage, from the output down, is trained after each so many epochs; 0: all at once.
     unfreeze_every: int = 0
-    # The top stage's share of the learning rate, and each lower one's of that above it.
+    # Learning rate of the top stage over that of the head, and of each stage over the one above.
     backbone_rate: float = 0.1
     stage_decay: float = 0.8
     schedule: str = "cosine"
     warmup_epochs: float = 1.0
     global_clipnorm: float = 1.0
-    # Steps between checkpoints within an epoch; 0: after every epoch alone.
+    # Steps between checkpoints within an epoch; 0: only after each epoch.
     checkpoint_steps: int = 0
 
 
 def check_options(options: FineTuning) -> None:
-    """Refuse options that no training from films takes."""
+    """Refuse options that no training on images accepts."""
     check(options)
     if options.global_clipnorm <= 0:
         raise InvalidOption(

@@ -1,4 +1,4 @@
-"""Against imbalance: weights of classes, rows drawn more or less often, vectors mixed."""
+"""Remedies for class imbalance: class weights, resampling and MixUp."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ from evaluation.reported_labels import prevalence
 
 WEIGHTINGS = ("none", "balanced", "softened")
 RESAMPLINGS = ("none", "over", "under")
-# However rare a label is, this share of the common films stays.
+# At least this share of the images without a rare finding is kept.
 LEAST_KEPT = 0.1
 
 
 def class_weights(labels: np.ndarray, weighting: str) -> np.ndarray:
-    """Weights (2, k) of absent and present findings from the labels (n, k) of training films.
+    """Weights (2, k) of absent and present findings from the labels (n, k) of training images.
 
-    Balanced: both classes of a label weigh the same in total. Softened: the square roots of
-    those, scaled so that an average film weighs 1.
+    Balanced: both classes of a label have the same total weight. Softened: the square roots of
+    these weights, scaled so that the mean weight of an image is 1.
     """
     checks.one_of("class_weights", weighting, WEIGHTINGS)
     counts = np.stack([(labels == 0).sum(axis=0), (labels == 1).sum(axis=0)])
@@ -29,13 +29,13 @@ def class_weights(labels: np.ndarray, weighting: str) -> np.ndarray:
     return balanced.astype(np.float32)
 
 
-def drawn_rows(
+def epoch_rows(
     labels: np.ndarray, resampling: str, target: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Rows of one epoch, shuffled: once each, or drawn towards a target prevalence.
+    """The rows of one epoch in random order, each once or resampled towards a target prevalence.
 
-    Over: a film is repeated as often as its rarest finding is short of the target. Under: of the
-    films without a rare finding only so many stay that rare findings average the target.
+    Over: images are repeated until their rarest finding reaches the target. Under: images without
+    a rare finding are left out until the mean prevalence of rare findings reaches the target.
     """
     checks.one_of("resampling", resampling, RESAMPLINGS)
     expected = np.ones(len(labels))
@@ -47,18 +47,18 @@ def drawn_rows(
         common = ~present[:, rare].any(axis=1)
         wanted = present[:, rare].sum(axis=0).mean() / target - (~common).sum()
         expected[common] = np.clip(wanted / max(common.sum(), 1), LEAST_KEPT, 1)
-    # Rounded up or down by chance, so that the expectation holds exactly.
+    # Rounding at random keeps the expectation exact.
     times = np.floor(expected + rng.random(len(labels))).astype(int)
     return rng.permutation(np.repeat(np.arange(len(labels)), times))
 
 
 def rare_labels(labels: np.ndarray, target: float) -> np.ndarray:
-    """Mask (k,) of the labels that some film has, but fewer than the target share of films."""
+    """Mask (k,) of the labels that occur, but in less than the target share of images."""
     shares = prevalence(labels)
     return (shares > 0) & (shares < target)
 
 
 def mixing(rows: np.ndarray, alpha: float, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    """MixUp: for each row a partner row and the row's own share in the mixture, float32."""
+    """MixUp: for each row a partner, and the share (float32) of the row itself in the mixture."""
     shares = rng.beta(alpha, alpha, rows.shape) if alpha else np.ones(rows.shape)
     return rng.permuted(rows, axis=-1), np.maximum(shares, 1 - shares).astype(np.float32)

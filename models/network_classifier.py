@@ -1,4 +1,4 @@
-"""What the networks share: building a head, training it, keeping it as a `.keras` file."""
+"""What network classifiers share: building a head, training it, saving it as a `.keras` file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ NETWORK = "network.keras"
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class NetworkClassifier(Training, Classifier):
-    """A head on cached vectors; `network_` maps them by block's name to logits (n, k)."""
+    """A head on cached features; `network_` maps them by block name to logits (n, k)."""
 
     hidden: int = 256
     dropout: float = 0.7
@@ -28,7 +28,7 @@ class NetworkClassifier(Training, Classifier):
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """Modules whose versions matter to what it learned."""
+        """Modules whose versions what it learned depends on."""
         return (*super().libraries, "keras", "tensorflow")
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
@@ -45,15 +45,15 @@ class NetworkClassifier(Training, Classifier):
         """All kinds of views it takes."""
         return self.needs
 
-    def tensor_logits(self, vectors: dict[str, tf.Tensor]) -> tf.Tensor:
-        """Logits (n, k) of tensors (n, d) by block's name."""
-        return self.network_({name: vectors[name] for name in self.view_names_.tolist()})
+    def tensor_logits(self, blocks: dict[str, tf.Tensor]) -> tf.Tensor:
+        """Logits (n, k) of tensors (n, d) by block name."""
+        return self.network_({name: blocks[name] for name in self.view_names_.tolist()})
 
     def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         return gradient_by_input(self.network_, views, columns)
 
     def save(self, folder: Path) -> None:
-        """Write what was learned into a folder: plain arrays and the network."""
+        """Write what was learned to a folder: plain arrays and the network."""
         super().save(folder)
         self.network_.save(folder / NETWORK)
 
@@ -65,7 +65,7 @@ class NetworkClassifier(Training, Classifier):
 
 
 def prior(labels: np.ndarray) -> np.ndarray:
-    """Logit of each label's prevalence by Laplace's rule, (k,): where the network starts."""
+    """Logit of each label's prevalence by Laplace's rule, (k,): the network's first output."""
     positives, reported = (labels == 1).sum(axis=0), (~np.isnan(labels)).sum(axis=0)
     return logit((positives + 1) / (reported + 2)).astype(np.float32)
 
@@ -73,14 +73,14 @@ def prior(labels: np.ndarray) -> np.ndarray:
 def gradient_by_input(
     network: keras.Model, views: Views, columns: Sequence[int]
 ) -> dict[str, np.ndarray]:
-    """What numbers of n films add to logits, (n, k, d) by block's name: each times its gradient."""
-    vectors = {name: tf.constant(values) for name, values in views.arrays.items()}
+    """Gradient x input of n images: what features add to logits, (n, k, d) by block name."""
+    inputs = {name: tf.constant(values) for name, values in views.arrays.items()}
     with tf.GradientTape(persistent=True) as tape:
-        tape.watch(vectors)
-        found = network(vectors)
+        tape.watch(inputs)
+        outputs = network(inputs)
     each = [
-        tape.gradient(found, vectors, tf.one_hot([column] * len(views), found.shape[1]))
+        tape.gradient(outputs, inputs, tf.one_hot([column] * len(views), outputs.shape[1]))
         for column in columns
     ]
-    slopes = {name: np.stack([of[name] for of in each], axis=1) for name in vectors}
+    slopes = {name: np.stack([of[name] for of in each], axis=1) for name in inputs}
     return {name: slopes[name] * values[:, None] for name, values in views.arrays.items()}

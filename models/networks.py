@@ -1,4 +1,4 @@
-"""Heads on cached vectors: a branch for each block, their fusion, a logit for each label."""
+"""Heads on features: a branch for each block, their fusion, a logit for each label."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -17,9 +17,9 @@ SEEDS_PER_HEAD = 1000
 def head(
     views: Views, biases: np.ndarray, hidden: int, dropout: float, fusion: str, seed: int
 ) -> keras.Model:
-    """A network from a mapping of vectors by block's name to logits (n, k), which start at biases.
+    """A network from features by block name to logits (n, k), which start at the biases.
 
-    Only layers that Keras' safe mode loads, so that a saved head needs none of this code.
+    It has only layers that Keras' safe mode loads, so a saved head needs none of this code.
     """
     checks.one_of("fusion", fusion, FUSIONS)
     inputs = {name: keras.Input((width,), name=name) for name, width in views.widths.items()}
@@ -36,15 +36,15 @@ def head(
 
 
 def _branch(
-    vectors: keras.KerasTensor,
+    features: keras.KerasTensor,
     training: np.ndarray,
     hidden: int,
     dropout: float,
     seeds: Iterator[int],
 ) -> keras.KerasTensor:
-    """Vectors standardised by the training films, then a hidden layer (n, hidden)."""
+    """Features standardised by the training images, then a hidden layer (n, hidden)."""
     mean, deviation = moments(training)
-    standardised = layers.Normalization(mean=mean, variance=deviation**2)(vectors)
+    standardised = layers.Normalization(mean=mean, variance=deviation**2)(features)
     thinned = layers.Dropout(dropout, seed=next(seeds))(standardised)
     start = keras.initializers.HeNormal(next(seeds))
     dense = layers.Dense(hidden, activation="relu", kernel_initializer=start)(thinned)

@@ -1,4 +1,4 @@
-"""Plain arrays as what classifiers learn from: views, labels, and images held out to choose by."""
+"""Plain arrays as input of classifiers: views, labels and validation images."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +12,8 @@ Labelled = tuple[Views, np.ndarray]
 
 VALIDATION_SHARE = 1 / 8
 ROWS = (
-    "Labels must have a row per film and the same columns everywhere; got {} for {} films. Take"
-    " both by the same ids."
+    "Labels must have a row for each image and the same columns everywhere; got {} for {} images."
+    " Select both by the same ids."
 )
 
 
@@ -43,13 +43,13 @@ def labelled(given: Any, labels: Any, needs: Sequence[str], name: str = "") -> L
 
 
 def check_columns(learned: Labelled, held: Labelled) -> None:
-    """Refuse validation labels of other columns."""
+    """Refuse validation labels with other columns."""
     if learned[1].shape[1:] != held[1].shape[1:]:
         raise MisalignedRows(ROWS.format(held[1].shape, len(held[0])))
 
 
-def parted(every: Labelled, patients: Any, seed: int) -> tuple[Labelled, Labelled]:
-    """What to learn from, and an eighth of the patients (or images) to choose by."""
+def split_off(every: Labelled, patients: Any, seed: int) -> tuple[Labelled, Labelled]:
+    """Training data, and an eighth of the patients (or images) as validation data."""
     views, labels = every
     held = held_out(len(labels), patients, seed)
     return (views.select(~held), labels[~held]), (views.select(held), labels[held])

@@ -1,4 +1,4 @@
-"""Rows of an array that is too large to be copied for every choice among them."""
+"""Views of rows of an array that is too large to copy for every selection."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +8,8 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Chosen rows of an array (n, d): choosing again copies numbers of rows, and only
-    `np.asarray` copies the rows themselves.
+    """Selected rows of an array (n, d). Selecting again copies only row numbers; `np.asarray`
+    copies the rows.
     """
 
     base: np.ndarray
@@ -17,17 +17,17 @@ class Rows:
 
     @classmethod
     def all_of(cls, base: np.ndarray) -> Any:
-        """All rows; blocks of views take them for an array."""
+        """All rows, which a block of views takes like an array."""
         return cls(base, np.arange(len(base)))
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of the array that the rows would make."""
+        """The shape of the array with these rows."""
         return (len(self.places), *self.base.shape[1:])
 
     @property
     def dtype(self) -> np.dtype:
-        """Of the numbers."""
+        """The type of the numbers."""
         return self.base.dtype
 
     def __len__(self) -> int:

@@ -1,6 +1,6 @@
-"""How the learning rate goes: warm-up, then a cosine to nothing or halvings on a plateau.
+"""Learning rate schedules: warm-up, then a cosine to 0 or halvings on a plateau.
 
-All of it follows from how far a training is and from its history, so nothing has to be kept.
+The rate follows from the progress and the history of a training, so it needs no state of its own.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ SCHEDULES = ("cosine", "plateau")
 def rate(
     schedule: str, done: float, epochs: int, warm_up: float, history: np.ndarray, patience: int
 ) -> float:
-    """Share of the full learning rate when so many epochs are done, parts of one included."""
+    """Share of the full learning rate after so many epochs, which may be a fraction."""
     checks.one_of("schedule", schedule, SCHEDULES)
     if done < warm_up:
         return done / warm_up
@@ -23,7 +23,7 @@ def rate(
 
 
 def halvings(history: np.ndarray, patience: int) -> int:
-    """How often validation went so many epochs without gaining."""
+    """How often validation did not improve for so many epochs."""
     return sum(
         since > 0 and since % patience == 0
         for since in (since_best(history[:end]) for end in range(1, len(history) + 1))
@@ -31,10 +31,10 @@ def halvings(history: np.ndarray, patience: int) -> int:
 
 
 def since_best(history: np.ndarray) -> int:
-    """Epochs since validation was best: by AUC, and by loss where that is equal."""
+    """Epochs since the best validation AUC; ties go to the smaller loss."""
     if not len(history):
         return 0
-    # The last key counts first, and of equal epochs the earliest is the best.
+    # The last key counts first; of equal epochs the earliest is the best.
     order = np.lexsort(
         (-np.arange(len(history)), -history["validation_loss"], history["validation_auc"])
     )

@@ -1,4 +1,4 @@
-"""Classifiers that unlearned: the same weights in an order drawn by chance."""
+"""Classifiers with shuffled weights, for sanity checks of heatmaps."""
 
 from copy import copy
 from typing import Any
@@ -12,7 +12,7 @@ from models.classifier import Classifier
 def shuffled(classifier: Classifier, seed: int) -> Classifier:
     """A copy whose weights are shuffled layer by layer; everything else it learned is kept.
 
-    What it says of labels and where it looks must change: a map that stays shows no learning.
+    A heatmap that does not change shows nothing that was learned.
     """
     made, learned = copy(classifier), vars(classifier)
     if "fitted_" in learned:

@@ -1,4 +1,4 @@
-"""From which probability on a finding is called present, for each label, by validation films."""
+"""The probability from which on each finding is called present, chosen on validation images."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ RULES = ("f1", "recall")
 def choose(
     labels: np.ndarray, probabilities: np.ndarray, rule: str, least_recall: float = 0.8
 ) -> np.ndarray:
-    """Thresholds (k,) float32 of validation films (n, k); NaN for a label without a positive.
+    """Thresholds (k,) float32 from validation images (n, k); NaN for a label without a positive.
 
-    `f1`: the best F1. `recall`: the highest threshold that finds at least this share of positives.
+    `f1`: the best F1. `recall`: the highest threshold with at least this recall.
     """
     check(rule, least_recall)
     columns = zip(labels.T, probabilities.T, strict=True)
@@ -29,7 +29,7 @@ def choose(
 def by_validation(
     classifier: Classifier, validation: Labelled, rule: str, least_recall: float = 0.8
 ) -> tuple[Calibration, np.ndarray]:
-    """What is left to choose once a classifier is fitted: its calibration, and thresholds (k,)."""
+    """The calibration and thresholds (k,) of a fitted classifier."""
     views, labels = validation
     raw = classifier.predict_proba(views)
     calibration = Calibration.fit(labels, raw)
@@ -37,7 +37,7 @@ def by_validation(
 
 
 def check(rule: str, least_recall: float) -> None:
-    """Refuse a rule or a recall that no threshold can be chosen by."""
+    """Refuse an unknown rule, and a recall that is not above 0 and at most 1."""
     checks.one_of("thresholds", rule, RULES)
     if not 0 < least_recall <= 1:
         raise InvalidOption(f"recall must be above 0 and at most 1; got {least_recall}.")
@@ -50,15 +50,17 @@ def _threshold(
     n_positive = positive.sum()
     if not n_positive:
         return np.nan
-    thresholds, found, false = operating_points(positive, scores)
+    thresholds, true_positives, false_positives = operating_points(positive, scores)
     if rule == "recall":
-        # 0.8 times 5 is a little more than 4 to a computer.
-        return thresholds[np.argmax(found >= least_recall * n_positive - 1e-9)]
-    return thresholds[np.argmax(2 * found / (found + false + n_positive))]
+        # In floating point, 0.8 times 5 is a little more than 4.
+        return thresholds[np.argmax(true_positives >= least_recall * n_positive - 1e-9)]
+    return thresholds[
+        np.argmax(2 * true_positives / (true_positives + false_positives + n_positive))
+    ]
 
 
 def undecided(labels: Sequence[str]) -> str:
-    """Labels that have no threshold, and why nothing is decided on them."""
+    """A sentence on labels without a threshold, which are not decided."""
     return (
         f"not decided, because no validation image has the finding to choose a threshold by:"
         f" {', '.join(labels)}"

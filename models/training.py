@@ -1,4 +1,4 @@
-"""A network trained on vectors that fit in memory, judged by macro AUC after every epoch."""
+"""Training of a network on features in memory, with macro AUC on validation after each epoch."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ import numpy as np
 
 import checks
 from features.runtime import keras, tf
-from models.classifier import Labelled, chosen_by
-from models.imbalance import class_weights, drawn_rows, mixing
+from models.classifier import Labelled, validation_auc
+from models.imbalance import class_weights, epoch_rows, mixing
 from models.losses import LOSSES, masked
 from models.schedules import halvings, since_best
 from models.training_history import HISTORY
@@ -16,13 +16,13 @@ from models.views import Views
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 IMAGES_AT_ONCE = 4096
 
-# Vectors by block's name, and labels.
+# Features by block name, and labels.
 Data = tuple[dict[str, tf.Tensor], tf.Tensor]
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Training:
-    """How a network learns: loss, imbalance, optimizer, when to slow down and when to stop."""
+    """How a network is trained: loss, class imbalance, optimizer, learning rate, early stopping."""
 
     loss: str = "bce"
     focal_alpha: float = 0.5
@@ -49,7 +49,7 @@ def train(
     options: Training,
     seed: int,
 ) -> np.ndarray:
-    """The history of a training, HISTORY by epoch; the network keeps its best epoch's weights."""
+    """The history (HISTORY) of a training; the network keeps the weights of its best epoch."""
     check(options)
     rng = np.random.default_rng(seed)
     trainer = Trainer(network, views, labels, options)
@@ -68,7 +68,7 @@ def train(
 
 
 class Trainer:
-    """One network with its optimizer and its training films."""
+    """A network with its optimizer and its training images."""
 
     def __init__(
         self, network: keras.Model, views: Views, labels: np.ndarray, options: Training
@@ -81,18 +81,18 @@ class Trainer:
         self.optimizer.build(network.trainable_variables)
 
     def epoch(self, rng: np.random.Generator, validation: Labelled) -> tuple[float, ...]:
-        """One pass over the training films: what HISTORY holds of it."""
+        """One pass over the training images, and its row of HISTORY."""
         options = self.options
-        rows = drawn_rows(self.labels, options.resampling, options.target_prevalence, rng)
+        rows = epoch_rows(self.labels, options.resampling, options.target_prevalence, rng)
         size = min(options.batch_size, len(rows))
-        # The last batch is filled up from the start, so that none is smaller than the others.
+        # The last batch is filled from the first rows, so that all batches have the same size.
         batches = np.resize(rows, (-(-len(rows) // size), size)).astype(np.int32)
         rate = float(self.optimizer.learning_rate)
-        # The films are an argument, since what a graph captures is never freed.
+        # The images are an argument because what a graph captures is never freed.
         loss = float(self._pass(self.data, batches, *mixing(batches, options.mixup, rng)))
         scores = logits(self.network, validation[0])
         targets = validation[1].astype(np.float32)
-        return loss, float(self._loss(targets, scores)), chosen_by(targets, scores), rate
+        return loss, float(self._loss(targets, scores)), validation_auc(targets, scores), rate
 
     @tf.function
     def _pass(
@@ -124,8 +124,8 @@ class Trainer:
 
 
 def optimizer_for(options: Training, n_images: int) -> keras.Optimizer:
-    """The optimizer that the options name, which leaves biases and norms undecayed."""
-    # As AdamW's authors normalise it: one value then suits 700 films and 100,000.
+    """The optimizer of these options, without weight decay of biases and norms."""
+    # Normalised as by the authors of AdamW: one value suits 700 images and 100,000.
     normalised = options.weight_decay * np.sqrt(options.batch_size / n_images)
     decay = normalised if options.optimizer == "adamw" else None
     optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay)
@@ -136,24 +136,24 @@ def optimizer_for(options: Training, n_images: int) -> keras.Optimizer:
 def loss_of(
     options: Training, labels: tf.Tensor, scores: tf.Tensor, weights: tf.Tensor
 ) -> tf.Tensor:
-    """The loss that the options name, of logits (n, k) under weights of the classes (2, k)."""
+    """The loss of logits (n, k) under these options, with class weights (2, k)."""
     shape = {"alpha": options.focal_alpha, "gamma": options.focal_gamma}
     return masked(LOSSES[options.loss], labels, scores, weights, **shape)
 
 
 def logits(network: keras.Model, views: Views) -> np.ndarray:
-    """What the network gives for films, (n, k) float32."""
-    parts = [
+    """Outputs of the network for all images, (n, k) float32."""
+    batches = [
         network(
             {name: values[start : start + IMAGES_AT_ONCE] for name, values in views.arrays.items()}
         )
         for start in range(0, len(views), IMAGES_AT_ONCE)
     ]
-    return np.concatenate(parts)
+    return np.concatenate(batches)
 
 
 def check(options: Training) -> None:
-    """Refuse options that no training takes."""
+    """Refuse options that no training accepts."""
     checks.one_of("loss", options.loss, LOSSES)
     checks.one_of("optimizer", options.optimizer, OPTIMIZERS)
     checks.at_least("epochs", options.epochs, 1)

@@ -1,4 +1,4 @@
-"""Views: what classifiers see of films, blocks of vectors with their rows aligned."""
+"""Views: the input of classifiers, blocks of features with aligned rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from models.row_view import Rows
 DEEP, WORDS, METADATA, PIXELS = KINDS = ("deep", "words", "metadata", "pixels")
 SEXES = ("F", "M")
 PROJECTIONS = ("PA", "AP", "LATERAL")
-# Constants, since anything learned from the films at hand would have to be kept with them.
+# Constants, because anything learned from images would have to be saved with the model.
 MIDDLE_AGE, AGE_SPREAD = 50, 20
 
 
 class Block(NamedTuple):
-    """Vectors (n, d) float32 of n films, pixels uint8, and what kind of vectors they are."""
+    """Features (n, d) of n images, float32 or uint8 for pixels, and their kind."""
 
     values: np.ndarray
     kind: str
@@ -28,7 +28,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Views:
-    """Blocks by name in a fixed order, a row per film in each."""
+    """Blocks by name in a fixed order, each with a row for each image."""
 
     blocks: dict[str, Block]
 
@@ -36,8 +36,8 @@ class Views:
         counts = {name: len(block.values) for name, block in self.blocks.items()}
         if len(set(counts.values())) != 1:
             raise MisalignedRows(
-                f"Views must be at least one block, with a row per film in each; got {counts}."
-                " Take the rows of the same ids from every extractor."
+                f"Views need at least one block, and a row for each image in each; got {counts}."
+                " Select the rows of the same ids from every extractor."
             )
         for block in self.blocks.values():
             checks.one_of("kind", block.kind, KINDS)
@@ -52,12 +52,12 @@ class Views:
 
     @property
     def widths(self) -> dict[str, int]:
-        """Length of the vectors of each block."""
+        """Number of features in each block."""
         return {name: block.values.shape[1] for name, block in self.blocks.items()}
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """Vectors (n, d) of each block."""
+        """Features (n, d) of each block."""
         return {name: block.values for name, block in self.blocks.items()}
 
     def of(self, *kinds: str) -> "Views":
@@ -72,15 +72,15 @@ class Views:
         return Views({name: block for name, block in self.blocks.items() if block.kind in kinds})
 
     def select(self, which: np.ndarray) -> "Views":
-        """These films alone: a mask or row numbers."""
+        """The views of these images: a mask or row numbers."""
         return self._replaced({name: values[which] for name, values in self.arrays.items()})
 
     def stacked(self) -> np.ndarray:
         """All blocks side by side, (n, sum of widths) float32."""
         return np.concatenate(list(self.arrays.values()), axis=1)
 
-    def apart(self, stacked: np.ndarray) -> dict[str, np.ndarray]:
-        """What stands side by side, (..., sum of widths), by block."""
+    def by_block(self, stacked: np.ndarray) -> dict[str, np.ndarray]:
+        """Stacked values (..., sum of widths) by block."""
         ends = np.cumsum(list(self.widths.values()))[:-1]
         return dict(zip(self.names, np.split(stacked, ends, axis=-1), strict=True))
 
@@ -106,22 +106,22 @@ def views_of(
 
 
 def side_of(width: int) -> int:
-    """Pixels a side of square films that are rows of so many numbers."""
+    """Side in pixels of square images that are rows of so many numbers."""
     return isqrt(width)
 
 
 def shuffled_words(views: Views, seed: int) -> Views:
-    """Control: the words of other films, the same for all blocks; nothing else is touched."""
+    """Control: visual words of other images, in the same order for all blocks of visual words."""
     order = np.random.default_rng(seed).permutation(len(views))
-    # One cycle through all films, so that none keeps its own.
+    # One cycle through all images, so that none keeps its own visual words.
     others = np.empty_like(order)
     others[order] = np.roll(order, 1)
     words = views.of(WORDS).arrays
     return views._replaced(views.arrays | {name: values[others] for name, values in words.items()})
 
 
-def deep_as_words(views: Views) -> Views:
-    """Control: deep vectors, repeated to the same width, in the place of every block of words."""
+def duplicated_embedding(views: Views) -> Views:
+    """Control: the embedding, repeated to the same width, in place of visual words."""
     deep = views.of(DEEP).stacked()
     repeated = {
         name: deep[:, np.arange(values.shape[1]) % deep.shape[1]]
@@ -131,7 +131,7 @@ def deep_as_words(views: Views) -> Views:
 
 
 def metadata_block(meta: pd.DataFrame) -> Block:
-    """Age, sex and view of n films as (n, 9); what is not known has a column that says so."""
+    """Age, sex and view of n images as (n, 9), with columns that mark unknown values."""
     age = meta["age"].to_numpy(float)
     scaled = np.where(np.isnan(age), 0, (age - MIDDLE_AGE) / AGE_SPREAD)
     columns = [scaled, np.isnan(age)]

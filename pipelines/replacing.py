@@ -8,7 +8,7 @@ from datasets.images import Images
 from errors import BundleUnusable
 from features.recipe import digest_of_ids
 from models import bundle
-from models.bundle_manifest import CONTENTS, Told, contents
+from models.bundle_manifest import CONTENTS, Manifest, contents
 from pipelines.command_options import Train
 from progress import say, warn
 
@@ -37,7 +37,7 @@ def announced(images: Images, options: Train) -> Path | None:
     return kept
 
 
-def _differences(manifest: Told, images: Images, options: Train) -> list[str]:
+def _differences(manifest: Manifest, images: Images, options: Train) -> list[str]:
     """How the bundle differs from the one to come; [] if it may be replaced."""
     try:
         bundle.check_contents(manifest, options.out)
@@ -51,7 +51,7 @@ def _differences(manifest: Told, images: Images, options: Train) -> list[str]:
     return [name for name, other in differs.items() if other]
 
 
-def _other_images(manifest: Told, images: Images) -> bool:
+def _other_images(manifest: Manifest, images: Images) -> bool:
     """Whether folders with the same name and split have other training images, as far as known."""
     if manifest["split"] != images.split_name:
         return False

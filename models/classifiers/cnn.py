@@ -1,4 +1,4 @@
-"""The CNN-only baseline: a hidden layer on the deep vectors."""
+"""The CNN-only baseline: a hidden layer on the embedding."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Deep vectors and visual words, each in a branch of its own, fused before the labels."""
+"""The embedding and visual words, each in a branch of its own, fused before the labels."""
 
 from dataclasses import dataclass
 

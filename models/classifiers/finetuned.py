@@ -1,4 +1,4 @@
-"""The CNN itself, trained on films end to end."""
+"""The CNN itself, trained on images end to end."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The CNN trained on films end to end, with visual words as a second input."""
+"""The CNN trained on images end to end, with visual words as a second input."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Late fusion: classifiers that learn apart and are averaged."""
+"""Late fusion: classifiers that learn separately and are averaged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ import numpy as np
 import models.classifiers
 import registry
 from errors import InvalidOption
-from models.classifier import Classifier, Labelled, chosen_by
+from models.classifier import Classifier, Labelled, validation_auc
 from models.views import KINDS, Views
 
 __all__ = ["LateFusion"]
 
-# The logits of a constant label do not spread at all.
+# Avoids a division by 0: the logits of a constant label do not vary.
 LEAST_SPREAD = 1e-6
 
 
@@ -36,7 +36,7 @@ class LateFusion(Classifier):
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """Modules whose versions matter to what its members learned."""
+        """Modules whose versions what its members learned depends on."""
         return tuple({name: None for member in self._made() for name in member.libraries})
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
@@ -47,7 +47,7 @@ class LateFusion(Classifier):
         self.spreads_ = np.maximum(logits.std(axis=1, keepdims=True), LEAST_SPREAD)
         standard = (logits - self.centres_) / self.spreads_
         shares = weightings(len(logits), self.weight_steps)
-        aucs = [chosen_by(truth, np.tensordot(share, standard, 1)) for share in shares]
+        aucs = [validation_auc(truth, np.tensordot(share, standard, 1)) for share in shares]
         self.shares_ = shares[int(np.argmax(aucs))]
 
     def _logits(self, views: Views) -> np.ndarray:
@@ -55,13 +55,13 @@ class LateFusion(Classifier):
 
     @property
     def _factors(self) -> np.ndarray:
-        """What each member's logits count, (members, 1, k): a share of the common scale."""
+        """Factors of the members' logits, (members, 1, k): shares on a common scale."""
         spread = np.tensordot(self.shares_, self.spreads_, 1)
         return self.shares_[:, None, None] * spread / self.spreads_
 
     @property
     def _rest(self) -> np.ndarray:
-        """What is added to the members' logits, (1, k), to bring them back to a common centre."""
+        """What is added to the members' logits, (1, k), to give them a common centre."""
         return ((self.shares_[:, None, None] - self._factors) * self.centres_).sum(axis=0)
 
     @property
@@ -71,7 +71,7 @@ class LateFusion(Classifier):
 
     @property
     def member_shares(self) -> dict[str, float]:
-        """Share of each member by its name; a name that comes again is numbered."""
+        """Share of each member by its name; repeated names are numbered."""
         names = [
             f"{name} ({place + 1})" if name in self.members[:place] else name
             for place, name in enumerate(self.members)
@@ -80,16 +80,16 @@ class LateFusion(Classifier):
 
     @property
     def weightless(self) -> tuple[str, ...]:
-        """Kinds of views that only members of share 0 take."""
+        """Kinds of views that only members with share 0 take."""
         pairs = zip(self._made(), self.shares_, strict=True)
-        weighed = {kind for member, share in pairs if share for kind in member.needs}
-        return tuple(kind for kind in self.needs if kind not in weighed)
+        taken = {kind for member, share in pairs if share for kind in member.needs}
+        return tuple(kind for kind in self.needs if kind not in taken)
 
-    def tensor_logits(self, vectors: dict[str, Any]) -> Any:
-        """The part of the logits (n, k) that has a gradient, of tensors (n, d) by block's name."""
+    def tensor_logits(self, blocks: dict[str, Any]) -> Any:
+        """Logits (n, k) of tensors (n, d) by block name, as far as they have a gradient."""
         factors = self._factors.astype(np.float32)
         pairs = zip(factors, self.fitted_, strict=True)
-        return sum(factor * member.tensor_logits(vectors) for factor, member in pairs)
+        return sum(factor * member.tensor_logits(blocks) for factor, member in pairs)
 
     def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         attributions: dict[str, np.ndarray] = {}
@@ -106,13 +106,13 @@ class LateFusion(Classifier):
         return [member_named(name, self.seed) for name in self.members]
 
     def save(self, folder: Path) -> None:
-        """Write what was learned into a folder: shares here, members in folders of their own."""
+        """Write what was learned to a folder: shares, and each member in a folder of its own."""
         super().save(folder)
         for place, member in enumerate(self.fitted_):
             member.save(folder / f"member-{place}")
 
     def load(self, folder: Path) -> Self:
-        """The classifier as it was when saved into this folder."""
+        """The classifier as it was saved to this folder."""
         self.fitted_ = [
             member.load(folder / f"member-{place}") for place, member in enumerate(self._made())
         ]

@@ -1,4 +1,4 @@
-"""Logistic regression per label: the yardstick that every network has to reach."""
+"""Logistic regression for each label: the baseline that every network has to reach."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from models.classifier import Classifier, Labelled, chosen_by
+from models.classifier import Classifier, Labelled, validation_auc
 from models.views import DEEP, Views, block_scale
 
 __all__ = ["Logistic"]
 
-# Numbers in a matrix from which on threads pay.
+# From so many numbers in a matrix on, threads pay off.
 LARGE = 10_000_000
 
 # Weights (d, k) and biases (k,).
@@ -27,7 +27,7 @@ class Logistic(Classifier):
     uses_seed: ClassVar[bool] = False
 
     views: tuple[str, ...] = (DEEP,)
-    # Inverse penalties; blocks of total variance 1 make them independent of widths.
+    # Inverse penalties to choose from; they suit any width, because blocks have total variance 1.
     C: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)
     max_iter: int = 1000
 
@@ -38,12 +38,14 @@ class Logistic(Classifier):
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         self.shift_, self.divisor_ = block_scale(views.arrays)
-        vectors, held_out = (self._scaled(each.stacked()) for each in (views, validation[0]))
+        features, held_out = (self._scaled(each.stacked()) for each in (views, validation[0]))
         models = [LogisticRegression(C=c, max_iter=self.max_iter) for c in self.C]
-        # Threads that have to meet after every small product take fifty times as long.
-        with threadpool_limits(1 if vectors.size < LARGE else None):
-            fits = _all_fitted(vectors, labels, models)
-        aucs = [chosen_by(validation[1], held_out @ weights + biases) for weights, biases in fits]
+        # Threads that wait for each other after every small product take fifty times as long.
+        with threadpool_limits(1 if features.size < LARGE else None):
+            fits = _all_fitted(features, labels, models)
+        aucs = [
+            validation_auc(validation[1], held_out @ weights + biases) for weights, biases in fits
+        ]
         self.weights_, self.biases_ = fits[int(np.argmax(aucs))]
 
     def _logits(self, views: Views) -> np.ndarray:
@@ -54,44 +56,44 @@ class Logistic(Classifier):
         """All kinds of views it takes."""
         return self.needs
 
-    def tensor_logits(self, vectors: dict[str, Any]) -> Any:
-        """Logits (n, k) of tensors (n, d) by block's name."""
+    def tensor_logits(self, blocks: dict[str, Any]) -> Any:
+        """Logits (n, k) of tensors (n, d) by block name."""
         from features.runtime import tf
 
-        return self._linear(tf.concat([vectors[name] for name in self.view_names_], axis=1))
+        return self._linear(tf.concat([blocks[name] for name in self.view_names_], axis=1))
 
     def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         slopes = (self.weights_.T / self.divisor_)[columns]
-        return views.apart(views.stacked()[:, None] * slopes)
+        return views.by_block(views.stacked()[:, None] * slopes)
 
-    def _linear(self, vectors: Any) -> Any:
-        return self._scaled(vectors) @ self.weights_ + self.biases_
+    def _linear(self, features: Any) -> Any:
+        return self._scaled(features) @ self.weights_ + self.biases_
 
-    def _scaled(self, vectors: Any) -> Any:
-        return (vectors - self.shift_) / self.divisor_
+    def _scaled(self, features: Any) -> Any:
+        return (features - self.shift_) / self.divisor_
 
 
 def _all_fitted(
-    vectors: np.ndarray, labels: np.ndarray, models: list[LogisticRegression]
+    features: np.ndarray, labels: np.ndarray, models: list[LogisticRegression]
 ) -> list[Fit]:
-    """What each model finds; where films are fewer than columns, within what the films span.
+    """The fit of each model, computed in the span of the images if they are fewer than the columns.
 
     A penalised linear model lies in that span, so the narrower problem has the same solution.
     """
-    if len(vectors) >= vectors.shape[1]:
-        return [_fitted(vectors, labels, model) for model in models]
-    basis = np.linalg.qr(vectors.T)[0]
-    narrow = [_fitted(vectors @ basis, labels, model) for model in models]
+    if len(features) >= features.shape[1]:
+        return [_fitted(features, labels, model) for model in models]
+    basis = np.linalg.qr(features.T)[0]
+    narrow = [_fitted(features @ basis, labels, model) for model in models]
     return [(basis @ weights, biases) for weights, biases in narrow]
 
 
-def _fitted(vectors: np.ndarray, labels: np.ndarray, model: LogisticRegression) -> Fit:
-    """Weights and biases of one model; zeros for a label that no film reports."""
-    weights = np.zeros((vectors.shape[1], labels.shape[1]), np.float32)
+def _fitted(features: np.ndarray, labels: np.ndarray, model: LogisticRegression) -> Fit:
+    """Weights and biases of one model; zeros for a label that no image reports."""
+    weights = np.zeros((features.shape[1], labels.shape[1]), np.float32)
     biases = np.zeros(labels.shape[1], np.float32)
     reported = ~np.isnan(labels)
     for column in np.flatnonzero(reported.any(axis=0)):
         rows = reported[:, column]
-        model.fit(vectors[rows], labels[rows, column])
+        model.fit(features[rows], labels[rows, column])
         weights[:, column], biases[column] = model.coef_[0], model.intercept_[0]
     return weights, biases

@@ -44,7 +44,7 @@ class Xgboost(Classifier):
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """Modules whose versions matter to what it learned."""
+        """Modules whose versions what it learned depends on."""
         return (*super().libraries, "xgboost")
 
     @property
@@ -52,7 +52,7 @@ class Xgboost(Classifier):
         """XGBoost's own parameters for every label."""
         return {
             "objective": "binary:logistic",
-            # The AUC of a handful of positives is too coarse to stop by.
+            # The AUC of a few positives is too coarse for early stopping.
             "eval_metric": "logloss",
             "max_depth": self.max_depth,
             "eta": self.learning_rate,
@@ -85,17 +85,17 @@ class Xgboost(Classifier):
         return logits
 
     def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
-        return views.apart(boosting.contributions(self.boosters_, views.stacked(), columns))
+        return views.by_block(boosting.contributions(self.boosters_, views.stacked(), columns))
 
     def save(self, folder: Path) -> None:
-        """Write what was learned into a folder: plain arrays and a UBJSON file per booster."""
+        """Write what was learned to a folder: plain arrays and a UBJSON file for each booster."""
         super().save(folder)
         for column, booster in self.boosters_.items():
             # XGBoost itself would raise an error of its own on a full disk.
             (folder / f"booster-{column}.ubj").write_bytes(booster.save_raw("ubj"))
 
     def load(self, folder: Path) -> Self:
-        """The classifier as it was when saved into this folder."""
+        """The classifier as it was saved to this folder."""
         super().load(folder)
         learned = np.flatnonzero(np.isnan(self.constants_)).tolist()
         files = [storage.read_bytes(folder / f"booster-{column}.ubj") for column in learned]

@@ -8,7 +8,7 @@ import models.classifiers
 import registry
 from features.settings import with_settings
 from models.classifier import Classifier
-from models.views import DEEP, METADATA, PIXELS, WORDS, Views, deep_as_words, shuffled_words
+from models.views import DEEP, METADATA, PIXELS, WORDS, Views, duplicated_embedding, shuffled_words
 from pipelines import chosen_extractors
 from pipelines.command_options import Compare
 
@@ -92,4 +92,4 @@ def _unchanged(views: Views, seed: int) -> Views:
 
 
 def _duplicated_embedding(views: Views, seed: int) -> Views:
-    return deep_as_words(views)
+    return duplicated_embedding(views)

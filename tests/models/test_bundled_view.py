@@ -26,7 +26,7 @@ def bundled(name, extractor):
 
 def through_disk(view, folder):
     view.save(folder)
-    return BundledView.load(folder, json.loads(json.dumps(view.told)))
+    return BundledView.load(folder, json.loads(json.dumps(view.facts)))
 
 
 def test_an_extractor_comes_back_with_its_options_and_what_it_learned(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from errors import InvalidOption
-from models.classifier import Classifier, chosen_by
+from models.classifier import Classifier, validation_auc
 from tests.models import made_up
 
 NAN = np.nan
@@ -60,11 +60,11 @@ def test_before_fitting_nothing_is_predicted_or_saved(tmp_path):
 def test_choices_go_by_the_mean_auc_of_the_labels_that_have_one():
     labels = np.array([[0, 0, 1], [1, 0, 0], [NAN, 0, 1]])
     scores = np.array([[0.1, 0.3, 0.9], [0.2, 0.1, 0.5], [0.0, 0.2, 0.1]])
-    assert chosen_by(labels, scores) == (1.0 + 0.5) / 2
+    assert validation_auc(labels, scores) == (1.0 + 0.5) / 2
 
 
 def test_without_both_classes_there_is_nothing_to_choose_by():
-    assert chosen_by(np.zeros((3, 2)), np.eye(3)[:, :2]) == 0
+    assert validation_auc(np.zeros((3, 2)), np.eye(3)[:, :2]) == 0
 
 
 @dataclass(repr=False, eq=False, kw_only=True)

@@ -55,7 +55,7 @@ def test_a_policy_changes_what_is_computed_in_and_not_the_weights(rooms, small):
 
 def test_the_head_gets_the_vectors_that_extraction_gives(rooms, small):
     network, networks = rooms
-    seen = network.with_vectors(small.transform_images, VIEWS, 2)
+    seen = network.with_embedding(small.transform_images, VIEWS, 2)
     assert seen.blocks["pixels"].kind == "deep"
     head = networks.head(seen, np.zeros(4, np.float32), 8, 0.2, "concat", 0)
     whole = network.joined(network.rgb_backbone(small, "float32"), head, "pixels")
@@ -64,7 +64,7 @@ def test_the_head_gets_the_vectors_that_extraction_gives(rooms, small):
 
 
 def test_vectors_of_images_are_those_of_the_extractor(rooms, small):
-    found = rooms[0].with_vectors(small.transform_images, VIEWS, 2).arrays["pixels"]
+    found = rooms[0].with_embedding(small.transform_images, VIEWS, 2).arrays["pixels"]
     expected = small.transform(list(IMAGES.reshape(5, 32, 32)))
     np.testing.assert_array_equal(found, expected)
 
@@ -77,7 +77,7 @@ def test_a_trained_backbone_takes_the_grey_image_three_times(rooms):
 
 
 def test_a_head_leaves_vectors_of_mean_0_and_deviation_1_as_they_are(rooms, small):
-    seen = rooms[0].with_plain_vectors(small, VIEWS.select(np.arange(4))).arrays["pixels"]
+    seen = rooms[0].with_standard_embedding(small, VIEWS.select(np.arange(4))).arrays["pixels"]
     assert seen.shape == (4, small.width)
     assert seen.mean() == 0
     assert seen.std() == 1

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from errors import InvalidOption
-from models.imbalance import class_weights, drawn_rows, mixing, rare_labels
+from models.imbalance import class_weights, epoch_rows, mixing, rare_labels
 
 NAN = np.nan
 # 1 of 10 films has the rare finding, 5 of 10 the common one.
@@ -19,7 +19,7 @@ def drawn(resampling, target, times=400):
     """Mean number of times each film is drawn in an epoch."""
     source = rng()
     counts = [
-        np.bincount(drawn_rows(LABELS, resampling, target, source), minlength=10)
+        np.bincount(epoch_rows(LABELS, resampling, target, source), minlength=10)
         for _ in range(times)
     ]
     return np.mean(counts, axis=0)
@@ -48,7 +48,7 @@ def test_a_label_that_nobody_reports_has_finite_weights():
 
 
 def test_without_resampling_every_image_is_drawn_once():
-    np.testing.assert_array_equal(np.sort(drawn_rows(LABELS, "none", 0.5, rng())), np.arange(10))
+    np.testing.assert_array_equal(np.sort(epoch_rows(LABELS, "none", 0.5, rng())), np.arange(10))
 
 
 def test_oversampling_repeats_rare_findings_up_to_the_target():
@@ -74,7 +74,7 @@ def test_unknown_ways_are_refused_by_name():
     with pytest.raises(InvalidOption, match="class_weights must be one of none, balanced"):
         class_weights(LABELS, "blanced")
     with pytest.raises(InvalidOption, match="resampling must be one of none, over"):
-        drawn_rows(LABELS, "ovr", 0.5, rng())
+        epoch_rows(LABELS, "ovr", 0.5, rng())
 
 
 def test_mixing_pairs_every_row_with_one_of_its_batch_and_keeps_most_of_itself():

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from errors import InvalidOption, MisalignedRows
-from models.plain_arrays import as_views, check_columns, held_out, labelled, parted
+from models.plain_arrays import as_views, check_columns, held_out, labelled, split_off
 from models.views import DEEP, WORDS, Block, Views
 
 ROWS = np.arange(12.0).reshape(4, 3)
@@ -51,7 +51,7 @@ def test_labels_of_other_rows_or_columns_are_refused():
 
 def test_rows_and_labels_are_held_out_together():
     labels = ROWS[:, :1] > 5
-    learned, held = parted(labelled(ROWS, labels, (DEEP,)), None, 0)
+    learned, held = split_off(labelled(ROWS, labels, (DEEP,)), None, 0)
     for views, known in (learned, held):
         np.testing.assert_array_equal(views.arrays["deep"][:, :1] > 5, known == 1)
     assert (len(learned[1]), len(held[1])) == (3, 1)

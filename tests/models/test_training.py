@@ -35,12 +35,12 @@ def logits(rooms, network, views=TEST[0]):
 
 
 def test_the_best_epoch_by_validation_auc_is_kept(rooms, trained):
-    from models.classifier import chosen_by
+    from models.classifier import validation_auc
 
     network, history = trained(epochs=30, learning_rate=0.05)
     best = history["validation_auc"].max()
     assert best > history["validation_auc"][-1]
-    kept = chosen_by(VALIDATION[1], logits(rooms, network, VALIDATION[0]))
+    kept = validation_auc(VALIDATION[1], logits(rooms, network, VALIDATION[0]))
     np.testing.assert_allclose(kept, best, rtol=1e-6)
 
 

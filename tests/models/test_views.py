@@ -7,7 +7,7 @@ from models.views import (
     Block,
     Views,
     block_scale,
-    deep_as_words,
+    duplicated_embedding,
     metadata_block,
     moments,
     shuffled_words,
@@ -78,7 +78,7 @@ def test_several_blocks_of_words_are_shuffled_alike():
 
 
 def test_deep_vectors_in_the_place_of_words_have_the_width_of_words():
-    control = deep_as_words(VIEWS)
+    control = duplicated_embedding(VIEWS)
     assert control.widths == VIEWS.widths
     np.testing.assert_array_equal(control.of("words").stacked(), DEEP[:, [0, 1, 2, 0, 1]])
 
@@ -94,9 +94,9 @@ def test_metadata_has_a_column_for_each_value_and_for_not_knowing():
 
 
 def test_what_stands_side_by_side_can_be_told_apart_again():
-    apart = VIEWS.apart(VIEWS.stacked())
+    by_block = VIEWS.by_block(VIEWS.stacked())
     for name, values in VIEWS.arrays.items():
-        np.testing.assert_array_equal(apart[name], values)
+        np.testing.assert_array_equal(by_block[name], values)
 
 
 def test_features_of_extractors_become_blocks_with_metadata_last():

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from errors import InvalidOption, StorageFailed
-from models.bundle import BESIDE
+from models.bundle import WRITTEN_BY_TRAIN
 from models.checkpoints import LOGS
 from models.classifiers.logistic import Logistic
 from models.views import Block, Views
@@ -70,7 +70,7 @@ def test_a_folder_that_could_not_take_the_bundle_is_refused_before_training(tmp_
 
 def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
     written = {image_training.SHEET, image_training.SPREAD, LOGS, CARD, CURVES, "skipped.csv"}
-    assert written == set(BESIDE)
+    assert written == set(WRITTEN_BY_TRAIN)
 
 
 def test_images_that_nobody_looks_at_cannot_be_augmented(tmp_path):

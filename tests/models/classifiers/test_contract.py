@@ -174,12 +174,12 @@ def test_a_view_that_is_needed_and_not_there_is_named(fitted):
 def test_vectors_of_another_width_are_refused(fitted):
     narrow = made_up.views(np.zeros((2, 5)), np.zeros((2, 9)))
     narrow = made_up.with_images(narrow, size=4)
-    with pytest.raises(MisalignedRows, match="must see the views it learned from"):
+    with pytest.raises(MisalignedRows, match="needs the views it learned from"):
         fitted.predict_proba(narrow)
 
 
 def test_labels_of_other_images_are_refused(name):
-    with pytest.raises(MisalignedRows, match="a row per film"):
+    with pytest.raises(MisalignedRows, match="a row for each image"):
         fit(made(name), labels=TRAIN_LABELS[1:])
 
 

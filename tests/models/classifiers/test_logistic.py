@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from models.classifier import chosen_by
+from models.classifier import validation_auc
 from models.classifiers.logistic import Logistic
 from models.views import block_scale
 from tests.models import made_up
@@ -41,7 +41,7 @@ def test_the_penalty_is_the_one_that_is_best_on_validation():
     }
     truth = VALIDATION[1][:, :2]
     aucs = {
-        strength: chosen_by(truth, fitted.decision_function(VALIDATION[0])[:, :2])
+        strength: validation_auc(truth, fitted.decision_function(VALIDATION[0])[:, :2])
         for strength, fitted in every.items()
     }
     chosen = Logistic(views=BOTH, C=tuple(every)).fit(*TRAIN, validation=VALIDATION)
