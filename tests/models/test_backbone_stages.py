@@ -76,5 +76,5 @@ def test_one_more_stage_learns_after_every_few_epochs(epoch, count):
 
 @pytest.mark.parametrize("frozen", [-0.1, 2])
 def test_more_than_all_cannot_be_frozen(stages, frozen):
-    with pytest.raises(InvalidOption, match=r"from 0, nothing, to 1, all; got"):
+    with pytest.raises(InvalidOption, match=r"from 0 \(no stage\) to 1 \(all stages\); got"):
         stages(frozen)

@@ -1,13 +1,14 @@
 import json
 import os
+from hashlib import sha256
 
 import pytest
 
 from errors import BundleUnusable
 from escapes import visible_lines
-from models.bundle_manifest import CONTENTS, FORMAT, _digest, _text, seal, unseal
+from models.bundle_manifest import CONTENTS, FORMAT, seal, unseal
 
-TOLD = {"labels": ["Mass"], "split": "fold 1"}
+FIELDS = {"labels": ["Mass"], "split": "fold 1"}
 
 
 @pytest.fixture
@@ -15,25 +16,30 @@ def folder(tmp_path):
     (tmp_path / "inner").mkdir()
     (tmp_path / "a.npz").write_bytes(b"first")
     (tmp_path / "inner" / "b.ubj").write_bytes(b"second")
-    seal(tmp_path, TOLD)
+    seal(tmp_path, FIELDS)
     return tmp_path
 
 
+def text_of(fields):
+    """bundle.json as the first versions wrote it, with every character as it is."""
+    return json.dumps(fields, indent=1, ensure_ascii=False) + "\n"
+
+
 def rewritten(folder, **changes):
-    told = json.loads((folder / CONTENTS).read_text())
-    (folder / CONTENTS).write_text(json.dumps(told | changes))
+    fields = json.loads((folder / CONTENTS).read_text())
+    (folder / CONTENTS).write_text(json.dumps(fields | changes))
 
 
-def test_what_was_told_comes_back_with_a_digest_of_every_file(folder):
-    told = unseal(folder)
-    assert told.items() >= TOLD.items()
-    assert told["files"].keys() == {"a.npz", "inner/b.ubj"}
+def test_fields_come_back_with_a_digest_of_every_file(folder):
+    fields = unseal(folder)
+    assert fields.items() >= FIELDS.items()
+    assert fields["files"].keys() == {"a.npz", "inner/b.ubj"}
 
 
 HOSTILE = "a\x1b\x7f\x9b\u202e\n\\u202e"
 
 
-def test_characters_that_are_not_seen_are_told_as_they_were_and_written_as_escapes(tmp_path):
+def test_invisible_characters_come_back_and_are_written_as_escapes(tmp_path):
     seal(tmp_path, {"labels": [HOSTILE]})
     assert unseal(tmp_path)["labels"] == [HOSTILE]
     text = (tmp_path / CONTENTS).read_text()
@@ -43,7 +49,7 @@ def test_characters_that_are_not_seen_are_told_as_they_were_and_written_as_escap
 def test_bundles_that_hold_such_characters_as_they_are_still_open(tmp_path):
     seal(tmp_path, {"labels": [HOSTILE]})
     path = tmp_path / CONTENTS
-    path.write_text(_text(json.loads(path.read_text())))
+    path.write_text(text_of(json.loads(path.read_text())))
     assert unseal(tmp_path)["labels"] == [HOSTILE]
 
 
@@ -97,6 +103,7 @@ def test_contents_that_are_something_else_are_refused(folder, text):
 def test_files_outside_the_folder_are_not_even_looked_for(folder):
     (folder / CONTENTS).unlink()
     sealed = {"format": FORMAT, "files": {"../outside": "0"}}
-    (folder / CONTENTS).write_text(_text(sealed | {"digest": _digest(_text(sealed).encode())}))
-    with pytest.raises(BundleUnusable, match="must lie in its folder"):
+    digest = sha256(text_of(sealed).encode()).hexdigest()
+    (folder / CONTENTS).write_text(text_of(sealed | {"digest": digest}))
+    with pytest.raises(BundleUnusable, match="must be in its folder"):
         unseal(folder)

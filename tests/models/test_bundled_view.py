@@ -89,7 +89,7 @@ def test_an_extractor_of_another_version_is_refused(extractors):
         version = 2
 
     extractors["mean"] = Changed
-    with pytest.raises(BundleUnusable, match="its version was 1 and now is 2"):
+    with pytest.raises(BundleUnusable, match="its version was 1 and is now 2"):
         view.extractor()
 
 
@@ -101,7 +101,7 @@ def test_other_weights_are_refused(extractors):
             return {"weights": "others"}
 
     extractors["mean"] = Changed
-    with pytest.raises(BundleUnusable, match=r"its content was .* now is .*others"):
+    with pytest.raises(BundleUnusable, match=r"its content was .* is now .*others"):
         view.extractor()
 
 

@@ -86,7 +86,7 @@ def test_training_ends_when_validation_no_longer_gains():
         {"loss": "focal"},
         {"mixup": 0.4},
         {"augmentation": "none"},
-        {"clip": 1e-3},
+        {"global_clipnorm": 1e-3},
         {"schedule": "plateau"},
         {"backbone_rate": 1.0},
     ],

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"clip": 0}, "clip must be above 0"),
+        ({"global_clipnorm": 0}, "global_clipnorm must be above 0"),
         ({"epochs": 0}, "epochs must be at least 1"),
         ({"loss": "none such"}, "loss must be one of"),
     ],

@@ -58,7 +58,7 @@ def test_one_member_alone_is_itself():
 
 
 def test_a_member_that_cannot_take_a_view_is_refused():
-    with pytest.raises(InvalidOption, match="late_fusion takes deep and words and nothing else"):
+    with pytest.raises(InvalidOption, match="late_fusion always takes deep and words"):
         _ = LateFusion(members=("late_fusion:words",)).needs
 
 
