@@ -60,31 +60,41 @@ def run(options: Train) -> Result:
     kept = replacing.announced(images, options)
     with opening.opened(options.cluster) as crew:
         extracted = asked_features.extract(images, options, crew)
-        images = extracted.images
-        asked_features.check_sets(images)
+        asked_features.check_sets(extracted.images)
         views = asked_features.views_of(extracted, options.metadata)
-        started = time.monotonic()
-        validation = (views.select(images.validation), images.labels[images.validation])
         classifier.grow_on(crew and crew.client)
-        seen = views.select(images.train), images.labels[images.train]
-        classifier.fit(*seen, validation=validation, reported=True)
-    values: dict[str, Any] = {"fit_seconds": time.monotonic() - started}
-    made = bundled(classifier, extracted, validation, options)
+        seconds = _fit(classifier, views, extracted.images)
+    images = extracted.images
+    made = bundled(classifier, extracted, _validation(views, images), options)
     bundle.save(made, options.out, kept)
-    sources.write_skipped(images, options.out)
-    learned = {name: [history] for name, history in histories(classifier).items()}
-    if learned:
-        save(learning.curves(learned, options.classifier), options.out / CURVES)
-    image_training.end(classifier, views.select(images.train), options)
-    raw = made.findings(validation[0]).raw
-    values["validation_macro_auc"] = float(macro(label_aucs(validation[1], raw)))
-    values |= _evaluated(made, views, images, options)
-    values |= image_training.spread(made, views.select(images.test), images, options)
+    _write_training(classifier, views, images, options)
+    values = {"fit_seconds": seconds, **_evaluated(made, views, images, options)}
     values["extractors"] = list(extracted.branches)
     values["earlier_bundle"] = str(kept) if kept else None
     figures = Evaluated.of({key: values[key] for key in ("floors", "models", "comparisons")})
     _write_card(made, images, values["notes"], figures, options)
     return Result([*_lines(images, values, figures, options)], values, len(images.skipped))
+
+
+def _validation(views: Views, images: Images) -> tuple[Views, np.ndarray]:
+    return views.select(images.validation), images.labels[images.validation]
+
+
+def _fit(classifier: Classifier, views: Views, images: Images) -> float:
+    """Fit the classifier; the seconds that it took."""
+    started = time.monotonic()
+    seen = views.select(images.train), images.labels[images.train]
+    classifier.fit(*seen, validation=_validation(views, images), reported=True)
+    return time.monotonic() - started
+
+
+def _write_training(classifier: Classifier, views: Views, images: Images, options: Train) -> None:
+    """Write skipped images, learning curves and a sheet of augmentations beside the bundle."""
+    sources.write_skipped(images, options.out)
+    learned = {name: [history] for name, history in histories(classifier).items()}
+    if learned:
+        save(learning.curves(learned, options.classifier), options.out / CURVES)
+    image_training.end(classifier, views.select(images.train), options)
 
 
 def make(options: Train) -> Classifier:
@@ -144,22 +154,30 @@ def check_thresholds(options: Train) -> None:
 
 
 def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:
-    """Figures on the test images, and notes on them."""
-    probabilities = made.findings(views.select(images.test)).calibrated
+    """Figures on validation and test images, and notes on them."""
+    seen, known = _validation(views, images)
+    validation = float(macro(label_aucs(known, made.findings(seen).raw)))
+    tested = views.select(images.test)
     ids, names = images.ids[images.test], images.label_names
     truth = Truth(ids, images.patients[images.test], images.labels[images.test], names)
     values = evaluate(
         truth,
-        [Scores(made.name, ids, probabilities, names)],
+        [Scores(made.name, ids, made.findings(tested).calibrated, names)],
         thresholds={made.name: made.thresholds},
         prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )
+    added: dict[str, Any] = {"notes": _notes(made, images, truth, values)}
+    added["member_shares"] = made.classifier.member_shares
+    spread = image_training.spread(made, tested, images, options)
+    return {"validation_macro_auc": validation} | values | added | spread
+
+
+def _notes(made: Bundle, images: Images, truth: Truth, values: dict[str, Any]) -> list[str]:
+    """Notes on images, members, labels of few patients, and figures without an interval."""
     notes = [*images.notes, *of_members(made.classifier), *provenance.not_learned([images])]
     notes += [*provenance.too_few(truth), *reasons(missing(Evaluated.of(values)))]
-    if made.undecided:
-        notes.append(undecided(made.undecided))
-    return values | {"notes": notes, "member_shares": made.classifier.member_shares}
+    return [*notes, undecided(made.undecided)] if made.undecided else notes
 
 
 def _write_card(

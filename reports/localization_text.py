@@ -1,5 +1,6 @@
 """The results of `localize` as lines for a terminal: the answer first, then short tables."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from evaluation.certainty import LEAST_PATIENTS
@@ -73,36 +74,39 @@ def _figure(estimate: dict[str, Any]) -> str:
 
 
 def _marks(values: Values) -> list[str]:
-    rows = values["rows"].values()
+    """Explanations of the columns and marks of the tables, and notes on their figures."""
     tuned = ", ".join(values["tuned"])
     shares = f"tuned on validation images for {tuned}, else by Otsu's method" if tuned else "Otsu's"
-    notes = [
+    return [
+        "",
         "prior: the place that most other patients' boxes of the finding cover, in"
         f" {values['films_of_prior']:,} images with boxes; centre: of the image; chance: a random"
         " point",
         f"IoU and IoBB: of the cells above a share of the map's maximum, {shares}",
+        *_limits(values),
+        *_missing(values),
     ]
-    everything = values["rows"][ALL]
+
+
+def _limits(values: Values) -> Iterator[str]:
+    """Notes on few patients, empty maps and coarse maps."""
+    rows, everything = values["rows"].values(), values["rows"][ALL]
     if LEAST_PATIENTS <= everything["patients"] < MANY_PATIENTS:
-        notes.append(
+        yield (
             f"{everything['patients']:,} patients are few: the intervals are wide, and any value in"
             " them is possible"
         )
     for name in values["methods"]:
-        share = everything["looks"][name]["empty"]["value"]
-        if share:
+        if share := everything["looks"][name]["empty"]["value"]:
             count = round(share * everything["films"])
-            notes.append(
-                f"{name} has no evidence anywhere in {count:,} maps, which count as misses"
-            )
+            yield f"{name} has no evidence anywhere in {count:,} maps, which count as misses"
     if any(row["coarse"] for row in rows):
-        notes.append(f"{COARSE} half of the boxes are smaller than a cell of this map")
+        yield f"{COARSE} half of the boxes are smaller than a cell of this map"
     if any(row["patients"] < LEAST_PATIENTS for row in rows):
-        notes.append(
+        yield (
             f"{FEW} fewer than {LEAST_PATIENTS} patients have boxes of this finding, so it has no"
             " intervals; intervals of a mean over such findings are too narrow"
         )
-    return ["", *notes, *_missing(values)]
 
 
 def _missing(values: Values) -> list[str]:

@@ -65,19 +65,27 @@ def too_few(truth: Truth) -> list[str]:
         for (name, number), why in zip(least.items(), reasons, strict=True)
         if not why and number < FEW_OF_A_CLASS
     ]
-    notes = []
-    if tiny:
-        counted = f"{len(tiny)} of the {sum(map(bool, least.values()))} labels in the macro AUC"
-        notes.append(
-            f"{counted} have fewer than {LEAST_OF_A_CLASS} patients with or without the finding:"
-            f" {', '.join(tiny)}"
-        )
-    if narrow:
-        notes.append(
-            f"intervals are too narrow for labels with fewer than {FEW_OF_A_CLASS} patients with or"
-            f" without the finding: {', '.join(narrow)}"
-        )
-    return notes
+    n_counted = sum(map(bool, least.values()))
+    return [*_without_interval(tiny, n_counted), *_too_narrow(narrow)]
+
+
+def _without_interval(tiny: Sequence[str], n_counted: int) -> list[str]:
+    if not tiny:
+        return []
+    counted = f"{len(tiny)} of the {n_counted} labels in the macro AUC"
+    return [
+        f"{counted} {'has' if len(tiny) == 1 else 'have'} fewer than {LEAST_OF_A_CLASS} patients"
+        f" with or without the finding: {', '.join(tiny)}"
+    ]
+
+
+def _too_narrow(narrow: Sequence[str]) -> list[str]:
+    if not narrow:
+        return []
+    return [
+        f"intervals are too narrow for labels with fewer than {FEW_OF_A_CLASS} patients with or"
+        f" without the finding: {', '.join(narrow)}"
+    ]
 
 
 def not_learned(splits: Sequence[Images]) -> list[str]:

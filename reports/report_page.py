@@ -16,8 +16,8 @@ from reports.wording import images_of, network, subject_matter, with_interval
 
 TITLE = "Multi-label chest X-rays: comparison of models"
 READING = (
-    "Macro AUC is the mean of the labels' AUCs and the headline figure. A label of which these"
-    " images show one class only has no AUC and does not count.",
+    "Macro AUC is the mean of the labels' AUCs and the headline figure. A label that all or none of"
+    " these images have has no AUC and is left out.",
     "Micro AUC pools all pairs of an image and a label. It rewards knowing how common a label is,"
     " so read it beside the prevalence-only baseline, which gives every image each label's"
     " prevalence. The row's name says which images define prevalence.",

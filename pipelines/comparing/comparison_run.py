@@ -115,7 +115,7 @@ class ComparisonRun:
             for kind in () if each.control else kinds:
                 count = sum(kind in one.weightless for one in trainings)
                 where = f" in {count} of {len(trainings)} trainings" * (len(trainings) > 1)
-                cautions.append(f"{each.name} gives {KINDS[kind]} weight 0{where}")
+                cautions.append(f"{each.name} gives weight 0 to {KINDS[kind]}{where}")
         return cautions
 
     def histories(self) -> dict[str, list[np.ndarray]]:

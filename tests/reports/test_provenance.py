@@ -38,7 +38,7 @@ def test_labels_of_too_few_patients_for_an_interval_are_counted_among_those_in_t
     ids = np.array([f"f{number}" for number in range(40)], object)
     told = provenance.too_few(Truth(ids, np.arange(40) // 2, labels, ("a", "b", "c")))
     assert told == [
-        "1 of the 2 labels in the macro AUC have fewer than 5 patients with or without the"
+        "1 of the 2 labels in the macro AUC has fewer than 5 patients with or without the"
         " finding: a",
         "intervals are too narrow for labels with fewer than 10 patients with or without the"
         " finding: b 5",

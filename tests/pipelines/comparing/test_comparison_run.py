@@ -170,7 +170,7 @@ def test_a_fusion_that_gives_words_weight_0_is_a_caution(run):
     every = {name: fits if name.startswith("xgboost") else own for name, own in run.fits.items()}
     changed = replace(run, fits=every)
     assert run.cautions() == []
-    assert changed.cautions() == ["xgboost gives visual words weight 0 in 2 of 4 trainings"]
+    assert changed.cautions() == ["xgboost gives weight 0 to visual words in 2 of 4 trainings"]
     truth, candidate = run.truth(run.images.ids), run.candidates[1]
     training = changed.with_training(NONE, candidate, truth).training
     assert training.member_shares == {"cnn": [1, 1, 0.5, 0.5], "xgboost": [0, 0, 0.5, 0.5]}
