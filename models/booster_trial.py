@@ -36,26 +36,26 @@ def try_boosters(files: Sequence[bytes]) -> None:
 def tried(data: bytes) -> bytes:
     """What the child does: load each booster, check its trees, and predict a few rows."""
     confined.allow(SECONDS, MEGABYTES)
-    for file in _apart(data):
+    for file in _unpacked(data):
         booster = xgboost.Booster(model_file=bytearray(file))
         width = booster.num_features()
         contents = json.loads(booster.save_raw("json"))
         for tree in contents["learner"]["gradient_booster"]["model"]["trees"]:
-            _check(tree, width)
+            check_tree(tree, width)
         rows = np.random.default_rng(0).normal(size=(ROWS, width)).astype(np.float32)
         booster.inplace_predict(rows, predict_type="margin")
         booster.predict(xgboost.DMatrix(rows), pred_contribs=True)
     return b""
 
 
-def _apart(data: bytes) -> Iterator[bytes]:
+def _unpacked(data: bytes) -> Iterator[bytes]:
     while data:
         (length,) = LENGTH.unpack_from(data)
         yield data[LENGTH.size : LENGTH.size + length]
         data = data[LENGTH.size + length :]
 
 
-def _check(tree: dict[str, Any], width: int) -> None:
+def check_tree(tree: dict[str, Any], width: int) -> None:
     """Refuse a tree whose branches lead out of it or in a circle."""
     left, right, columns = (
         np.array(tree[name]) for name in ("left_children", "right_children", "split_indices")

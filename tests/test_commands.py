@@ -75,7 +75,9 @@ def test_every_line_of_the_documents_runs_on_made_up_images(line, documented, mo
 )
 def test_python_in_the_documents_runs_on_made_up_images(page, documented, monkeypatch, capsys):
     monkeypatch.chdir(documented)
-    for code in documents.blocks(PROJECT / page, "python"):
+    blocks = list(documents.blocks(PROJECT / page, "python"))
+    assert blocks
+    for code in blocks:
         for name, made_up in STAND_INS.items():
             code = code.replace(name, made_up)
         exec(compile(code, page, "exec"), {})

@@ -120,7 +120,9 @@ def test_settings_in_sentences_are_parameters_that_take_such_values(page):
     for name, parameter, value in found:
         if name not in RECIPES:
             package = extractors if name in registry.names(extractors) else classifiers
-            with_settings(registry.load(package, name)(), name, f"{name}.{parameter}={value}")
+            setting = f"{name}.{parameter}={value}"
+            made = with_settings(registry.load(package, name)(), name, setting)
+            assert parameter in made.get_params()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,11 @@ ROOMS = (
 PLUG_INS = ("extractors", "classifiers", "readers")
 # Kept for programs that import them from there.
 MOVED = (Path("pipelines/predictor.py"),)
+# Networks of Keras differ in a few constants, and one file tests all of them.
+TOGETHER = {
+    f"features/extractors/{name}.py": "tests/features/extractors/test_keras_networks.py"
+    for name in ("resnet50", "densenet121", "efficientnetb0", "efficientnetb3", "inceptionv3")
+}
 SOURCES = sorted(
     path.relative_to(PROJECT)
     for room in ROOMS
@@ -23,7 +28,8 @@ SOURCES = sorted(
 
 @pytest.mark.parametrize("source", SOURCES, ids=str)
 def test_every_source_file_has_its_tests(source):
-    assert (PROJECT / "tests" / source.parent / f"test_{source.name}").is_file()
+    own = f"tests/{source.parent}/test_{source.name}"
+    assert (PROJECT / TOGETHER.get(str(source), own)).is_file()
 
 
 def test_no_two_files_share_a_name():
@@ -50,5 +56,6 @@ def test_no_test_file_is_an_orphan():
         "test_contract.py",
         "test_extractors.py",
         "test_interruption.py",
+        "test_keras_networks.py",
         "test_properties.py",
     }

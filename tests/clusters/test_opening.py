@@ -33,7 +33,7 @@ def test_what_means_no_workers_is_refused(cluster):
 
 @pytest.mark.parametrize("cluster", ["local:2", "tcp://host:8786", "tls://host:1", __file__])
 def test_what_means_workers_is_taken(cluster):
-    opening.check(cluster)
+    assert opening.check(cluster) is None
 
 
 def test_without_a_cluster_there_is_no_crew():

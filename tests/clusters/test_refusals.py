@@ -65,7 +65,7 @@ def test_a_cluster_whose_jobs_were_refused_can_be_closed(cluster):
 
 
 def test_a_scheduler_that_runs_elsewhere_has_no_jobs_to_ask_for():
-    refusals.ask_again("tcp://host:8786")
+    assert refusals.ask_again("tcp://host:8786") is None
 
 
 @pytest.mark.parametrize("name", refusals.LOGGERS)

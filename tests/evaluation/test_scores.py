@@ -25,7 +25,8 @@ def test_at_most_five_wrong_rows_are_named_and_all_are_counted():
 
 
 def test_0_and_1_are_probabilities():
-    Scores("cnn", np.arange(2), np.array([[0.0], [1.0]]), ("Mass",))
+    ends = Scores("cnn", np.arange(2), np.array([[0.0], [1.0]]), ("Mass",))
+    assert ends.probabilities.ravel().tolist() == [0, 1]
 
 
 def test_scores_in_another_order_are_put_into_the_first_ones():

@@ -24,4 +24,4 @@ def test_what_no_training_takes_is_refused(options, words):
 def test_the_defaults_are_taken():
     from models.image_options import FineTuning, check_options
 
-    check_options(FineTuning())
+    assert check_options(FineTuning()) is None

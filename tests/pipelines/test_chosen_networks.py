@@ -35,7 +35,8 @@ def test_one_file_or_network_cannot_stand_for_several(flag):
 
 
 def test_keywords_are_weights_of_every_network():
-    chosen_networks.check(["resnet50", "densenet121"], Extract(weights="random"))
+    options = Extract(weights="random")
+    assert chosen_networks.check(["resnet50", "densenet121"], options) is None
 
 
 @pytest.mark.parametrize("weights", ["random", "other.keras"])
