@@ -199,6 +199,16 @@ def test_the_notebook_runs_from_top_to_bottom(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_phrases_of_the_answer_are_those_that_reports_use():
+    page = (PROJECT / "docs" / "report.md").read_text(encoding="utf-8")
+    table = page.partition("| the report says |")[2].partition("\n\n")[0]
+    phrases = re.findall(r"^\| ([^|,-]+) \|", table, re.MULTILINE)
+    source = (PROJECT / "reports" / "conclusions.py").read_text(encoding="utf-8")
+    assert len(phrases) == 4
+    for phrase in phrases:
+        assert phrase in source
+
+
 def test_the_notebook_is_kept_without_what_it_printed():
     assert '"outputs": []' in NOTEBOOK.read_text()
     assert not re.search(r'"output_type"|"execution_count": \d', NOTEBOOK.read_text())
