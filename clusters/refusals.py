@@ -13,7 +13,7 @@ LOGGERS = ("asyncio", "tornado.application")
 REASONS = (RuntimeError, OSError, ValueError)
 
 
-class Teller(logging.Filter):
+class Announcer(logging.Filter):
     """Shows each reason once, instead of its tracebacks."""
 
     def __init__(self) -> None:
@@ -44,14 +44,14 @@ def shown_from(cluster: Any) -> Iterator[None]:
     """A context that shows which jobs of a cluster are refused."""
     # Dask asserts, when it closes a cluster, that each of these was taken once.
     cluster._created = Unremembering()
-    teller = Teller()
+    announcer = Announcer()
     for name in LOGGERS:
-        logging.getLogger(name).addFilter(teller)
+        logging.getLogger(name).addFilter(announcer)
     try:
         yield
     finally:
         for name in LOGGERS:
-            logging.getLogger(name).removeFilter(teller)
+            logging.getLogger(name).removeFilter(announcer)
 
 
 def ask_again(cluster: Any) -> None:

@@ -1,1 +1,1 @@
-"""FILES -> FILMS: readers, image decoding, splits and the drawn demonstration set."""
+"""Files to images: readers, decoding, labels, splits and the synthetic images."""

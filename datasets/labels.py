@@ -147,9 +147,9 @@ def _numbers(column: pd.Series, where: Path) -> np.ndarray:
 
 
 def _describe(title: str, counts: np.ndarray, chosen: dict[str, str]) -> list[str]:
-    told = [
+    counted = [
         f"{name} {count:,} to {chosen[name]}"
         for name, count in zip(chosen, counts, strict=True)
         if count
     ]
-    return [f"{title}: {', '.join(told)}"] if told else []
+    return [f"{title}: {', '.join(counted)}"] if counted else []

@@ -64,9 +64,9 @@ def shared_patients(images: Images) -> list[str]:
 
 def random_split(images: Images, seed: int) -> Split:
     """A random split by patient in which labels are balanced as well as patients allow."""
-    drawn = _deal(images, np.array([FRACTIONS[name] for name in SETS]), seed)
+    dealt = _deal(images, np.array([FRACTIONS[name] for name in SETS]), seed)
     name = f"random by {unit(images.patients_from)}, seed {seed}"
-    return Split(name, np.array(SETS, object)[drawn])
+    return Split(name, np.array(SETS, object)[dealt])
 
 
 def folds(images: Images, n_folds: int, seed: int) -> list[Split]:

@@ -1,1 +1,1 @@
-"""FILMS -> VECTORS: extractors, visual words and the feature store."""
+"""Images to features: extractors, visual words and the feature store."""

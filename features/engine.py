@@ -21,9 +21,8 @@ LARGEST_CPU_BATCH = 16
 class Engine:
     """Grey images (n, size, size) uint8 to pooled features (n, width) float32.
 
-    Every batch is padded to the same number of images, because a library may choose another
-    algorithm, and so other last bits, for another shape: an image's vector must not depend on
-    how many images came with it.
+    Every batch is padded to the same number of images. Otherwise a library may choose another
+    algorithm, with other last bits, and features would depend on the number of images in a batch.
     """
 
     def __init__(

@@ -22,8 +22,8 @@ class Scratch:
         finalize(self, self._database.close)
         self._database.execute(f"PRAGMA cache_size = -{int(1024 * MEGABYTES_IN_MEMORY)}")
         self._database.execute("PRAGMA journal_mode = MEMORY")
-        told = ", ".join(("key TEXT PRIMARY KEY", *columns))
-        self._database.execute(f"CREATE TABLE rows ({told}) WITHOUT ROWID")
+        layout = ", ".join(("key TEXT PRIMARY KEY", *columns))
+        self._database.execute(f"CREATE TABLE rows ({layout}) WITHOUT ROWID")
         self._put = f"INSERT OR REPLACE INTO rows VALUES (?{', ?' * len(columns)})"
 
     def put(self, rows: Iterable[tuple[Any, ...]]) -> None:

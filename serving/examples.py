@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from datasets.labels import NO_FINDING
 from datasets.synthetic.canvas import png
-from datasets.synthetic.drawn_patients import Visit, visits
 from datasets.synthetic.radiograph import shoot
+from datasets.synthetic.synthetic_patients import Visit, visits
 from serving.schemas import PICTURE, only
 
 SEED, SIDE = 7, 1024

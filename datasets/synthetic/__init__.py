@@ -1,1 +1,1 @@
-"""The synthetic images: chest radiographs of nobody, drawn where they are needed."""
+"""Synthetic chest radiographs, which show no real person."""

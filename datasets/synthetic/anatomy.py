@@ -1,4 +1,4 @@
-"""A healthy chest, organ by organ; each function gives how much an organ weakens the rays."""
+"""A healthy chest by organs; each function returns how much an organ absorbs."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,7 +23,7 @@ HEART = np.array([
     (0.34, 0.52), (0.24, 0.44), (0.15, 0.38),
 ])
 # fmt: on
-# How much a lung full of air takes from the weakening of a ray.
+# How much less a lung full of air absorbs than tissue.
 LUNG_AIR = 1.30
 
 
@@ -40,13 +40,13 @@ class Chest:
 
     @cached_property
     def place(self) -> tuple[Map, Map]:
-        """Every pixel's way from spine to ribs, negative on the patient's right, and its depth."""
+        """The position of each pixel from spine to ribs, negative on the right, and its depth."""
         x, y = self.canvas.grid
         return self.body.across(x, y), self.body.depth(y)
 
     @cached_property
     def air(self) -> Map:
-        """1 where a ray meets lung only, 0 where it meets none."""
+        """1 where a ray meets only lung, 0 where it meets none."""
         return (self.lungs[0] + self.lungs[1]) * (1 - 0.85 * self.heart)
 
 
@@ -107,7 +107,7 @@ def vessels(canvas: Canvas, body: Body) -> Map:
 
 
 def interstitium(canvas: Canvas, rng: np.random.Generator) -> Map:
-    """The fine grain of any lung, which differs from image to image."""
+    """The fine texture of a lung, which differs between images."""
     return rng.uniform(0.05, 0.2) * canvas.grain(rng, rng.uniform(0.010, 0.02))
 
 
@@ -162,7 +162,7 @@ def breasts(canvas: Canvas, body: Body) -> Map:
 
 
 def stomach(canvas: Canvas, body: Body) -> Map:
-    """Gas under the left half of the diaphragm: rays that meet less flesh."""
+    """Gas under the left half of the diaphragm, which absorbs less."""
     rng = body.rng(4)
     (centre,) = body.at(LEFT, [rng.uniform(0.4, 0.6)], [1.09])
     bubble = canvas.fill(circle(centre, rng.uniform(0.03, 0.06), rng.uniform(0.4, 0.7)))

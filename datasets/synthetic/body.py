@@ -1,4 +1,4 @@
-"""One patient's build: where in an image the ribs, the lungs and the heart of this person lie."""
+"""The build of one patient: where ribs, lungs and heart are in an image."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ RIGHT, LEFT = -1, 1
 
 @dataclass(frozen=True)
 class Body:
-    """A person; lengths are parts of an upright image, the rest is relative to the average."""
+    """A person; lengths are fractions of an upright image, the rest is relative to the average."""
 
     age: int
     woman: bool
@@ -32,7 +32,7 @@ class Body:
     markings: float
 
     def at(self, side: int, across: ArrayLike, depth: ArrayLike) -> Points:
-        """Image places (..., 2); across is 0 at the spine, 1 at the ribs, depth see `depth`."""
+        """Points (..., 2) in the image; across is 0 at the spine and 1 at the ribs."""
         across, depth = np.broadcast_arrays(np.asarray(across, float), np.asarray(depth, float))
         half = self.width * np.interp(depth, CAGE_DEPTHS, CAGE_WIDTHS)
         y = self.top + depth * (self.base - self.top)
@@ -43,21 +43,21 @@ class Body:
         return (y - self.top) / (self.base - self.top)
 
     def across(self, x: Map, y: Map) -> Map:
-        """Image places as parts of the way from spine to ribs, negative on the patient's right."""
+        """Positions from spine (0) to ribs (1), negative on the patient's right."""
         half = self.width * np.interp(self.depth(y), CAGE_DEPTHS, CAGE_WIDTHS)
         return ((x - self.spine(y)) / half).astype(np.float32)
 
     def spine(self, y: ArrayLike) -> Map:
-        """Where the spine crosses the height y: bent sideways with age."""
+        """The x of the spine at height y, which bends with age."""
         return 0.5 + 0.02 * self.kyphosis * np.sin(np.asarray(y) * 5)
 
     def rng(self, *stream: int) -> np.random.Generator:
-        """Chance that is this person's own: the same on each of their images."""
+        """A random generator of this person, the same for each of their images."""
         return np.random.default_rng([*self.seed, *stream])
 
 
 def grow(seed: tuple[int, ...], age: int, woman: bool) -> Body:
-    """The body that this seed, age and sex give."""
+    """The body for a seed, age and sex."""
     rng = np.random.default_rng(seed)
     years = max(0, age - 45) / 40
     return Body(

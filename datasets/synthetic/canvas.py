@@ -1,6 +1,6 @@
-"""Shapes in chest coordinates become maps of thickness in pixels.
+"""Turn shapes in chest coordinates into maps of thickness in pixels.
 
-Chest coordinates are parts of an upright image: x to the right, y downwards, the spine at x = 0.5.
+Chest coordinates are fractions of an upright image: x to the right, y downwards, the spine at 0.5.
 """
 
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ Map = NDArray[np.floating[Any]]
 Points = NDArray[np.float64]
 Line = tuple[ArrayLike, float]
 
-# Shapes are rasterised twice as fine and averaged, which gives them soft edges.
+# Shapes are rasterised at twice the resolution and averaged, for soft edges.
 OVERSAMPLING = 2
-# OpenCV takes polygon corners as integers with this many binary places.
+# OpenCV takes polygon corners as integers with this many fractional bits.
 SUBPIXEL_BITS = 4
 CURVE_POINTS = 60
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """An image of size x size pixels; pose (2, 3) takes chest coordinates to parts of it."""
+    """An image of size x size pixels; pose (2, 3) maps chest coordinates to fractions of it."""
 
     size: int
     pose: Points
@@ -43,7 +43,7 @@ class Canvas:
         return (np.asarray(points) @ self.pose[:, :2].T + self.pose[:, 2]) * self.size
 
     def fill(self, *outlines: ArrayLike) -> Map:
-        """1 inside the outlines, 0 outside, in between along their edges."""
+        """1 inside the outlines, 0 outside, between 0 and 1 along the edges."""
         sheet = self._sheet()
         for outline in outlines:
             cv2.fillPoly(sheet, [self._corners(outline)], 255, shift=SUBPIXEL_BITS)
@@ -62,7 +62,7 @@ class Canvas:
         return self._shrink(sheet)
 
     def text(self, words: str, place: ArrayLike, height: float) -> Map:
-        """Words whose lower left corner is at place."""
+        """Text with its lower left corner at a place."""
         sheet = self._sheet()
         x, y = (self.pixels(place) * OVERSAMPLING).astype(int)
         # Hershey letters are 22 pixels high at scale 1.
@@ -72,11 +72,11 @@ class Canvas:
         return self._shrink(sheet)
 
     def blur(self, layer: Map, radius: float) -> Map:
-        """The layer seen through a Gaussian whose radius is a part of the image."""
+        """The layer blurred by a Gaussian whose radius is a fraction of the image."""
         wide = max(1, int(radius * self.size / 3))
         if wide == 1:
             return cv2.GaussianBlur(layer, (0, 0), radius * self.size)
-        # A wide blur shows nothing fine, and costs a tenth on a coarser image.
+        # A wide blur leaves no detail, and costs a tenth at lower resolution.
         side = round(self.size / wide)
         coarse = cv2.resize(layer, (side, side), interpolation=cv2.INTER_AREA)
         coarse = cv2.GaussianBlur(coarse, (0, 0), radius * side)
@@ -93,7 +93,7 @@ class Canvas:
         return np.zeros((self.size * OVERSAMPLING,) * 2, np.uint8)
 
     def _corners(self, points: ArrayLike) -> NDArray[np.int32]:
-        # OpenCV counts from the middle of a pixel, chest coordinates from its edge.
+        # OpenCV counts from the centre of a pixel, chest coordinates from its edge.
         fine = self.pixels(points) * OVERSAMPLING - 0.5
         return np.round(fine * 2**SUBPIXEL_BITS).astype(np.int32)
 

@@ -1,4 +1,4 @@
-"""The drawn films as a folder in NIH ChestX-ray14's own layout."""
+"""Synthetic images as a folder in the layout of NIH ChestX-ray14."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,13 +13,13 @@ import storage
 from datasets.loading import SYNTHETIC
 from datasets.readers.nih import BOX_FRAME, BOX_NAMES
 from datasets.synthetic.canvas import png
-from datasets.synthetic.drawn_findings import FINDINGS, Box
-from datasets.synthetic.drawn_patients import Visit, visits
 from datasets.synthetic.radiograph import shoot
+from datasets.synthetic.synthetic_findings import FINDINGS, Box
+from datasets.synthetic.synthetic_patients import Visit, visits
 from errors import InvalidOption, StorageFailed
 from progress import track
 
-# Goes up whenever the same seed would draw other films.
+# Raised whenever the same seed gives other images.
 VERSION = 1
 NIH_NAMES = {ours: theirs for theirs, ours in BOX_NAMES.items()}
 ENTRY_HEADER = (
@@ -33,7 +33,7 @@ BOX_HEADER = "Image Index,Finding Label,Bbox [x,y,w,h],,,"
 def draw(
     folder: Path, *, images: int = 600, size: int = 256, seed: int = 0, jobs: int = -1
 ) -> Path:
-    """The folder with these films; an equal one that is there already is left as it is."""
+    """The folder with synthetic images; an existing folder with the same images is kept."""
     _check(images, size, seed, jobs)
     label = _label(images, size, seed)
     if _is_there(folder, label):
@@ -44,18 +44,19 @@ def draw(
             draft = Path(workshop) / "films"
             _write(draft, visits(images, seed), size, seed, jobs)
             (draft / SYNTHETIC).write_text(label)
-            # Another process may have been faster; its films are the same.
+            # Another process may have been faster, with the same images.
             return folder if _is_there(folder, label) else draft.rename(folder)
     except OSError as error:
         raise StorageFailed(storage.why(folder, error)) from error
 
 
 def fingerprint(images: int, size: int, seed: int) -> str:
-    """A short name for what `draw` would draw."""
+    """A short name for the images of `draw` with these arguments."""
     return storage.sha256_of(_label(images, size, seed).encode())[:12]
 
 
 def _label(images: int, size: int, seed: int) -> str:
+    # The name of the folder depends on this text, so its wording stays.
     return (
         "These films are synthetic: a program drew them, and they show no patient."
         f"\ngenerator version {VERSION}, seed {seed}, {images} films of {size} x {size} pixels\n"
@@ -75,19 +76,19 @@ def _is_there(folder: Path, label: str) -> bool:
         return True
     if folder.exists():
         raise InvalidOption(
-            f"Films are drawn into a new folder; {folder} is there, without these films."
-            " Name another folder."
+            f"Synthetic images need a new folder; {folder} exists with other content. Name another"
+            " folder."
         )
     return False
 
 
 def _write(draft: Path, table: list[Visit], size: int, seed: int, jobs: int) -> None:
     (draft / "images").mkdir(parents=True)
-    # Threads: the drawing is OpenCV and numpy, which work side by side, and nothing is sent around.
+    # Threads suffice, because OpenCV and numpy release Python's lock.
     work = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")
     drawn = work(delayed(_draw_one)(visit, size, seed) for visit in table)
     boxes = []
-    watched = track(drawn, "drawing films", len(table))
+    watched = track(drawn, "making synthetic images", len(table))
     for visit, (content, found) in zip(table, watched, strict=True):
         (draft / "images" / visit.name).write_bytes(content)
         boxes.append(found)
@@ -128,10 +129,10 @@ def _tested(table: list[Visit], seed: int) -> set[int]:
 
 
 def _quarter(counts: NDArray[np.float64], order: NDArray[np.int64]) -> list[int]:
-    """Rows whose sum is near a quarter of all in every column: a row is taken if that helps."""
+    """Rows whose sum is near a quarter of the total in every column, chosen greedily."""
     taken: list[int] = []
     seen, sum_taken = np.zeros((2, counts.shape[1]))
-    # The largest first, so that the small ones can even out.
+    # Large rows first, so that small ones can balance them.
     for row in sorted(order, key=lambda row: -counts[row].sum()):
         seen = seen + counts[row]
         if np.linalg.norm(sum_taken + counts[row] - TEST_SHARE * seen) < np.linalg.norm(

@@ -1,4 +1,4 @@
-"""From thickness to blackening: what a detector, a radiographer and a patient's wires add."""
+"""From thickness to grey values: exposure, detector noise, letters, lines and tubes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from datasets.synthetic.anatomy import LUNG_AIR, Chest, chest
 from datasets.synthetic.body import LEFT, RIGHT, Body, grow
 from datasets.synthetic.canvas import Canvas, Map, Points, circle, ramp, smooth
-from datasets.synthetic.drawn_findings import FINDINGS, Box, Shadow, enlarge
-from datasets.synthetic.drawn_patients import Visit
+from datasets.synthetic.synthetic_findings import FINDINGS, Box, Shadow, enlarge
+from datasets.synthetic.synthetic_patients import Visit
 
 HEART_BLOOD = 0.25
 VESSEL_BLOOD = 0.33
@@ -18,14 +18,14 @@ VESSEL_BLOOD = 0.33
 
 @dataclass(frozen=True)
 class Image:
-    """Grey values (size, size), and a box as parts of the image for each finding that has one."""
+    """Grey values (size, size), and a box in fractions of the image for some findings."""
 
     grey: NDArray[np.uint8]
     boxes: dict[str, Box]
 
 
 def shoot(visit: Visit, size: int, seed: int) -> Image:
-    """The image of this visit: the same for the same arguments, whoever else is drawn."""
+    """The image of a visit, the same for the same arguments."""
     rng = np.random.default_rng([seed, 1, visit.index])
     canvas = Canvas(size, pose(rng, visit.portable))
     body = grow((seed, 2, visit.patient), visit.age, visit.woman)
@@ -45,7 +45,7 @@ def shoot(visit: Visit, size: int, seed: int) -> Image:
 
 
 def pose(rng: np.random.Generator, portable: bool) -> Points:
-    """How the patient stands before the detector: (2, 3), near the identity."""
+    """The pose (2, 3) of the patient at the detector, near the identity."""
     turn = rng.normal(0, 0.035 if portable else 0.018)
     scale = rng.normal(1.0, 0.03) * np.array([1.0, rng.normal(1.0, 0.02)])
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * scale
@@ -54,7 +54,7 @@ def pose(rng: np.random.Generator, portable: bool) -> Points:
 
 
 def attenuation(healthy: Chest, shadows: Iterable[Shadow]) -> Map:
-    """How much each ray is weakened on its way through the chest and its findings (size, size)."""
+    """How much chest and findings absorb of each ray, (size, size)."""
     shadows = list(shadows)
     emptied = [shadow.collapsed for shadow in shadows if shadow.collapsed is not None]
     lung = 1 - np.maximum.reduce(emptied) if emptied else np.ones_like(healthy.heart)
@@ -64,25 +64,25 @@ def attenuation(healthy: Chest, shadows: Iterable[Shadow]) -> Map:
     thickness = healthy.frame + heart + blood - LUNG_AIR * healthy.air
     for shadow in shadows:
         if shadow.dense is not None:
-            # What sits in a lung is faint where that lung has given way.
+            # A finding in a lung is faint where that lung has collapsed.
             faint = 1.0 if shadow.collapsed is not None else 0.3 + 0.7 * lung
             thickness = thickness + shadow.dense * faint
     return thickness
 
 
 def expose(thickness: Map, canvas: Canvas, portable: bool, rng: np.random.Generator) -> Map:
-    """What reaches the detector, as if weakened alone: scatter and quantum noise are in it."""
+    """The absorption that the detector measures, with scatter and quantum noise."""
     direct = np.exp(-np.maximum(thickness, 0))
     scatter = rng.uniform(0.10, 0.18) + 0.10 * portable
     reached = (1 - scatter) * direct + scatter * canvas.blur(direct, 0.06)
-    # As many photons per area whatever the pixels: a finer image is a noisier one.
+    # The same photons per area at any resolution, so smaller pixels are noisier.
     photons = reached * rng.uniform(2e4, 8e4) * (256 / canvas.size) ** 2
     noise = rng.standard_normal(photons.shape, dtype=np.float32) * np.sqrt(photons)
     return -np.log(np.maximum(photons + noise, 1) / photons.max())
 
 
 def develop(signal: Map, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Grey values (size, size), windowed by what the middle of the image shows."""
+    """Grey values (size, size), windowed by the middle of the image."""
     edge = len(signal) // 6
     middle = signal[edge:, edge:-edge]
     low, high = np.percentile(middle, [rng.uniform(0.2, 3), rng.uniform(97, 99.5)])
@@ -131,7 +131,7 @@ def marker(canvas: Canvas, portable: bool, rng: np.random.Generator) -> Map:
 def collimate(
     grey: NDArray[np.uint8], canvas: Canvas, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """The grey values with one edge in the shadow of the collimator, now and then."""
+    """The grey values, sometimes with one edge in the shadow of the collimator."""
     if rng.random() > 0.2:
         return grey
     edge = rng.uniform(0.0, 0.05)

@@ -1,11 +1,11 @@
-"""The bones of a healthy chest; each function gives how much they weaken the rays."""
+"""The bones of a healthy chest; each function returns how much they absorb."""
 
 import numpy as np
 
 from datasets.synthetic.body import LEFT, RIGHT, Body
 from datasets.synthetic.canvas import Canvas, Map, Points, ramp, smooth
 
-# (distance from the spine, height) as parts of the image.
+# (distance from the spine, height) as fractions of the image.
 CLAVICLE = np.array([(0.04, 0.17), (0.14, 0.135), (0.25, 0.115), (0.36, 0.09), (0.42, 0.095)])
 BLADE = np.array([(0.42, 0.13), (0.36, 0.15), (0.29, 0.22), (0.31, 0.38), (0.40, 0.22)])
 ARM = np.array([(0.445, 0.14), (0.485, 0.3), (0.53, 0.62)])
@@ -14,7 +14,7 @@ RIBS = 10
 
 def bones(canvas: Canvas, body: Body) -> Map:
     """Spine, ribs, collar bones, shoulder blades and upper arms."""
-    # The belly is exposed too little to show much bone.
+    # The belly is underexposed and shows little bone.
     shown = 0.4 + 0.6 * ramp(body.depth(canvas.grid[1]), 1.2, 0.9)
     rigid = 0.36 * spine(canvas, body) + ribs(canvas, body)
     return body.bone * (shown * rigid + shoulders(canvas, body))

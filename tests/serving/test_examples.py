@@ -6,8 +6,8 @@ from fastapi import FastAPI
 from PIL import Image
 from starlette.testclient import TestClient
 
-from datasets.synthetic.drawn_patients import visits
 from datasets.synthetic.radiograph import shoot
+from datasets.synthetic.synthetic_patients import visits
 from serving import examples
 
 

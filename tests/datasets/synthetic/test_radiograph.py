@@ -6,9 +6,9 @@ import pytest
 from datasets.synthetic.anatomy import chest
 from datasets.synthetic.body import grow
 from datasets.synthetic.canvas import Canvas
-from datasets.synthetic.drawn_findings import FINDINGS
-from datasets.synthetic.drawn_patients import Visit
 from datasets.synthetic.radiograph import attenuation, shoot
+from datasets.synthetic.synthetic_findings import FINDINGS
+from datasets.synthetic.synthetic_patients import Visit
 
 HEALTHY = Visit(index=7, patient=3, follow_up=0, age=50, woman=False, portable=False, findings={})
 

@@ -4,8 +4,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from datasets.synthetic.drawn_findings import FINDINGS
-from datasets.synthetic.drawn_patients import CAUSES, PREVALENCE, visits
+from datasets.synthetic.synthetic_findings import FINDINGS
+from datasets.synthetic.synthetic_patients import CAUSES, PREVALENCE, visits
 
 
 def share(table, name):

@@ -4,7 +4,7 @@ import pytest
 from datasets.synthetic.anatomy import chest
 from datasets.synthetic.body import grow
 from datasets.synthetic.canvas import Canvas
-from datasets.synthetic.drawn_findings import FINDINGS, Shadow, enlarge
+from datasets.synthetic.synthetic_findings import FINDINGS, Shadow, enlarge
 
 UPRIGHT = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 BODY = grow((0, 1), 50, False)

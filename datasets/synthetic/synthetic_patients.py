@@ -1,4 +1,4 @@
-"""Who comes, how often and with what: the table behind the images, before any is drawn."""
+"""Synthetic patients: their visits and findings, before any image is made."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 IMAGES_A_PATIENT = 2.4
-# The least severity that somebody would have reported.
+# The least severity that a radiologist would report.
 SUBTLE = 0.2
 
 # What findings share. A row of CAUSES says how much of each is behind a finding, then how much more
@@ -36,7 +36,7 @@ PREVALENCE = {
 
 @dataclass(frozen=True)
 class Visit:
-    """One image to be drawn; findings are severities from 0 to 1 by name."""
+    """One image to make; `findings` are severities from 0 to 1 by name."""
 
     index: int
     patient: int
@@ -48,12 +48,12 @@ class Visit:
 
     @property
     def name(self) -> str:
-        """The file that holds the image."""
+        """The name of the image file."""
         return f"{self.patient:08d}_{self.follow_up:03d}.png"
 
 
 def visits(images: int, seed: int) -> list[Visit]:
-    """As many visits as images, patient by patient; what a patient has comes and goes slowly."""
+    """One visit per image, patient by patient; findings of a patient change slowly."""
     rng = np.random.default_rng([seed, 0])
     patient, follow_up = _calendar(images, rng)
     n_patients = patient[-1] + 1
@@ -77,13 +77,13 @@ def _calendar(images: int, rng: np.random.Generator) -> tuple[NDArray[np.int64],
 
 
 def _slow(rng: np.random.Generator, patient: NDArray[np.int64], width: int) -> NDArray[np.float64]:
-    """Noise (images, width) of deviation 1 that is mostly the patient's and partly the image's."""
+    """Noise (images, width) of deviation 1, mostly per patient and partly per image."""
     lasting = rng.normal(0, 0.85, (patient[-1] + 1, width))[patient]
     return lasting + rng.normal(0, 0.53, (len(patient), width))
 
 
 def _severities(tendency: NDArray[np.float64]) -> list[dict[str, float]]:
-    """Who tends to a finding most has it, and the more so the more severely."""
+    """Give each finding to those with the strongest tendency, by severity."""
     rows: list[dict[str, float]] = [{} for _ in tendency]
     for column, name in enumerate(CAUSES):
         count = round(PREVALENCE[name] * len(tendency))

@@ -18,17 +18,17 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Shadow:
-    """What a finding adds, where it is, where it leaves no lung; each (size, size) or None."""
+    """What a finding adds, where it is, and where it replaces lung; each (size, size) or None."""
 
     dense: Map | None = None
     region: Map | None = None
     collapsed: Map | None = None
 
     def box(self) -> Box | None:
-        """Left, top, width and height of the region, as parts of the image, where there is one."""
+        """Left, top, width and height of the region as fractions of the image, if there is one."""
         if self.region is None or not self.region.any():
             return None
-        # Less than this at the faint rim nobody would outline.
+        # Nobody would outline a fainter rim.
         seen = self.region > 0.4 * self.region.max()
         (left, right), (top, bottom) = (_ends(seen.any(axis=axis)) for axis in (0, 1))
         return left, top, right - left, bottom - top
@@ -40,7 +40,7 @@ def enlarge(body: Body, severity: float) -> Body:
 
 
 def cardiomegaly(chest: Chest, severity: float, rng: np.random.Generator) -> Shadow:
-    """The heart itself, which `enlarge` has widened before it was drawn."""
+    """The heart itself, which `enlarge` has widened."""
     return Shadow(region=chest.canvas.fill(heart_outline(chest.body)))
 
 
@@ -136,7 +136,7 @@ def _ends(seen: np.ndarray) -> tuple[float, float]:
 
 
 def _level(chest: Chest, texture: Map) -> Map:
-    # Without its local mean a texture leaves coarse views of the image as they were.
+    # Without its local mean, a texture does not change the image at low resolution.
     return texture - chest.canvas.blur(texture, 0.025)
 
 
