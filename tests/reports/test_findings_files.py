@@ -67,7 +67,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_made_text(paths):
 
 def test_a_place_that_cannot_be_written_is_a_clear_error(paths):
     paths[2].mkdir()
-    with pytest.raises(StorageFailed, match="must be on a disk that can be written"):
+    with pytest.raises(StorageFailed, match="must be on a writable disk"):
         written(paths, IMAGE)
 
 

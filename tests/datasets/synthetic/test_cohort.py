@@ -150,7 +150,7 @@ def test_an_interrupted_draw_leaves_nothing_behind(drawn_later, monkeypatch, job
 
 def test_a_place_that_is_a_file_is_a_clear_error(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(StorageFailed, match="can be written"):
+    with pytest.raises(StorageFailed, match="on a writable disk"):
         cohort.draw(tmp_path / "file" / "films", **OPTIONS)
 
 

@@ -21,7 +21,7 @@ def test_a_figure_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatc
     path = tmp_path / "plot.png"
     path.write_text("old")
     monkeypatch.setattr(Figure, "savefig", full)
-    with pytest.raises(StorageFailed, match=r"plot\.png must be on a disk"):
+    with pytest.raises(StorageFailed, match=r"plot\.png must be on a writable disk"):
         save(Figure(), path)
     assert [each.read_text() for each in tmp_path.iterdir()] == ["old"]
 
