@@ -198,7 +198,7 @@ def _lines(
     images: Images, values: dict[str, Any], evaluated: Evaluated, options: Train
 ) -> list[str]:
     figures, baselines = evaluated.models[options.classifier], evaluated.reference_baselines
-    baseline = f"{prevalence_only(baselines)} {number(baselines.prevalence_micro_auc)}"
+    baseline = f"{prevalence_only(baselines)}: {number(baselines.prevalence_micro_auc)}"
     rows = [("", "AUC", "threshold", "recall", "precision")]
     rows += [_row(name, label) for name, label in figures.labels.items()]
     return [
@@ -211,7 +211,7 @@ def _lines(
         f"test images {images.test.sum():,}: macro AUC"
         f" {with_interval(figures.macro_auc, figures.macro_auc_ci)}"
         f" over {labels_counted(figures, len(images.label_names))},"
-        f" micro AUC {with_interval(figures.micro_auc, figures.micro_auc_ci)} ({baseline})",
+        f" micro AUC {with_interval(figures.micro_auc, figures.micro_auc_ci)}; {baseline}",
         *(f"  {line}" for line in aligned(rows)),
         *image_training.lines(values),
         f"bundle: {options.out}",

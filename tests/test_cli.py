@@ -108,7 +108,7 @@ def started(*arguments, **streams):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["--help"], ["cache", "list", "--cache"]])
-def test_output_that_nobody_reads_ends_a_command_quietly(tmp_path, arguments):
+def test_output_without_a_reader_ends_a_command_quietly(tmp_path, arguments):
     arguments = [*arguments, str(tmp_path)] if "cache" in arguments else arguments
     with started(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         running.stdout.close()
@@ -117,7 +117,7 @@ def test_output_that_nobody_reads_ends_a_command_quietly(tmp_path, arguments):
 
 
 @pytest.mark.slow
-def test_messages_that_nobody_reads_do_not_end_the_work(tmp_path):
+def test_messages_without_a_reader_do_not_end_the_work(tmp_path):
     root = fakes.nih(tmp_path / "films")
     arguments = ("extract", "--data", str(root), "--cache", str(tmp_path / "cache"))
     words = ("--extractors", "sift_words", "--set", "sift_words.n_words=2")

@@ -13,7 +13,7 @@ SMALL = "orb_words.n_words=8 orb_words.image_size=128 orb_words.sample_images=6"
 
 
 @pytest.mark.slow
-def test_vectors_are_those_of_the_extractor_itself(root, tmp_path):
+def test_features_are_those_of_the_extractor_itself(root, tmp_path):
     """The whole way through threads, parts and files against a plain fit and transform."""
     options = Extract(data=root, extractors="orb_words", set=SMALL, cache=tmp_path / "cache")
     images = sources.images_of(options)

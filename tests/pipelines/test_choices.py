@@ -122,7 +122,7 @@ def test_a_network_in_anothers_place_is_shown_and_what_has_no_effect_is_warned_o
     assert "warning: --workers has no effect without --estimate" in shown
 
 
-def test_a_network_that_nobody_uses_is_not_replaced():
+def test_a_network_without_a_user_is_not_replaced():
     options = {"classifier": "logistic", "set": "logistic.views=words"}
     assert choices.replaced(Train(weights=str(NETWORK_FILE), **options)) == []
 

@@ -19,7 +19,7 @@ SETTINGS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1 log
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """Sick films are coarse, well ones fine; two films of each patient."""
+    """Images of the sick are coarse, of the well fine; two images of each patient."""
     root = tmp_path_factory.mktemp("films")
     rows = ["image,patient,sex,age,view,coarse,dark"]
     for number in range(72):
@@ -59,14 +59,14 @@ def test_the_report_says_what_the_predictions_say(run, root, tmp_path):
     np.testing.assert_allclose([labels[name]["auc"] for name in images.label_names], aucs)
 
 
-def test_with_folds_every_image_is_judged_once(run):
+def test_with_folds_every_image_is_evaluated_once(run):
     told = run(folds=3).values
     assert told["data"]["films"] == 72
     assert told["split"]["name"] == "3 folds by patient, seed 0"
 
 
 @pytest.mark.parametrize(("split", "n_aside"), [("mine.json", 12), ("mine.json", 0), ("auto", 0)])
-def test_what_folds_take_of_a_split_is_told(split, n_aside):
+def test_a_note_says_what_folds_keep_of_a_split(split, n_aside):
     parts = np.where(np.arange(60) < n_aside, "", np.array(["train", "test"] * 30))
     images = fakes.images(np.ones((60, 1)), split=Split("mine", parts.astype(object)))
     images, _ = compare._splits(images, Compare(folds=3, split=split))
@@ -74,25 +74,25 @@ def test_what_folds_take_of_a_split_is_told(split, n_aside):
     assert [note in each for each in images.notes] == [True] * (split != "auto")
 
 
-def test_seeds_are_told_one_by_one(run):
+def test_the_auc_of_each_seed_is_reported(run):
     told = run(seeds=2).values
     assert len(told["models"]["logistic"]["macro_auc_by_seed"]) == 2
 
 
-def test_every_fold_tells_how_often_each_label_is(run):
+def test_every_fold_counts_how_often_each_label_is(run):
     told = run(folds=3).values["split"]["labels"]
     assert sum(part["positives"] for part in told["dark"].values()) == 24
     assert sum(part["films"] for part in told["coarse"].values()) == 72
 
 
-def test_what_the_figures_depend_on_is_told(run):
+def test_the_configuration_of_models_and_extractors_is_reported(run):
     chosen = run().values["configuration"]
     assert chosen["options"]["extractors"] == "orb_words"
     assert chosen["models"]["logistic"]["views"] == ["words"]
     assert chosen["extractors"]["orb_words"]["n_words"] == 8
 
 
-def test_floors_stand_beside_the_models(run):
+def test_reference_baselines_stand_beside_the_models(run):
     floors = run().values["floors"]
     assert 0 < floors["micro_no_skill"] < 1
     assert 0 <= floors["metadata"]["macro_auc"] <= 1

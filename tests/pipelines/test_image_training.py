@@ -17,7 +17,7 @@ VIEWS = Views({"pixels": Block(np.arange(48, dtype=np.uint8).reshape(3, 16), "pi
 
 
 class OnImages(Logistic):
-    """Sees films, and shows them twice as bright."""
+    """Sees images, and makes them twice as bright."""
 
     needs = ("pixels",)
     augmentation = "mild"
@@ -73,7 +73,7 @@ def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
     assert written == set(WRITTEN_BY_TRAIN)
 
 
-def test_images_that_nobody_looks_at_cannot_be_augmented(tmp_path):
+def test_augmentation_needs_a_classifier_that_sees_images(tmp_path):
     with pytest.raises(InvalidOption, match="dual_input uses features"):
         image_training.begin(Logistic(), Train(out=tmp_path, tta=3))
 
@@ -93,7 +93,7 @@ def test_after_training_its_logs_and_a_sheet_lie_beside_the_bundle_and_nothing_e
     assert not folder.exists()
 
 
-def test_a_classifier_of_vectors_has_neither(tmp_path):
+def test_a_classifier_of_features_has_neither(tmp_path):
     image_training.end(Logistic(), VIEWS, Train(out=tmp_path))
     assert not list(tmp_path.iterdir())
 
@@ -111,6 +111,6 @@ def test_the_spread_stands_beside_each_probability(tmp_path):
     assert "augmented 4 times: mean spread of the probabilities 0.500" in line
 
 
-def test_unasked_nothing_is_told(tmp_path):
+def test_without_tta_there_is_no_spread(tmp_path):
     assert image_training.spread(Made(OnImages()), VIEWS, None, Train(out=tmp_path)) == {}
     assert image_training.lines({}) == []

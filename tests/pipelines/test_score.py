@@ -149,7 +149,7 @@ def test_the_baseline_is_the_first_model_or_the_one_named(run):
         run("sharp.csv", "vague.csv", baseline="vage")
 
 
-def test_groups_are_judged_by_what_the_table_tells(run):
+def test_groups_come_from_the_label_table(run):
     groups = run("sharp.csv").values["subgroups"]["sharp"]
     assert list(groups) == ["sex"]
     assert {name: told["films"] for name, told in groups["sex"]["groups"].items()} == {
@@ -224,7 +224,7 @@ def test_the_seed_moves_intervals_alone(run):
     assert first["macro_auc_ci"] != other["macro_auc_ci"]
 
 
-def test_the_command_told_gives_the_same_figures(run, files, capsys):
+def test_the_command_in_the_report_gives_the_same_figures(run, files, capsys):
     first = run("sharp.csv", "vague.csv", baseline="vague", seed=5, findings="Hernia").values
     words = shlex.split(first["command"])[2:]
     assert cli.main([*words, "--out", str(files / "again"), "--json"]) == 0

@@ -24,7 +24,7 @@ WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2 logi
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """Sick films are coarse, well ones fine: words can tell them apart."""
+    """Images of the sick are coarse, of the well fine: visual words can separate them."""
     return fakes.sick_and_well(tmp_path_factory.mktemp("films"), 60, sick=32)
 
 
@@ -62,7 +62,7 @@ def test_a_recall_that_no_threshold_is_chosen_by_is_refused_before_any_image_is_
         run(data=tmp_path / "nowhere", recall=0.9)
 
 
-def test_the_verdict_has_its_floor_and_of_12_test_images_no_interval(run):
+def test_the_evaluation_has_its_baseline_and_no_interval_for_12_test_images(run):
     values = run().values
     told = values["models"]["logistic"]
     assert told["macro_auc_ci"] is None
@@ -78,7 +78,7 @@ def test_no_skill_knows_how_common_labels_are_among_training_images_alone(run, t
     path = tmp_path / "split.json"
     path.write_text(json.dumps(split))
     floors = run(split=str(path)).values["floors"]
-    # Of the test films 6 are sick and 16 well, of those learned from two thirds are sick.
+    # Of the test images 6 are sick and 16 well; of the training images two thirds are sick.
     shown = roc_auc_score([1] * 6 + [0] * 16 + [0] * 6 + [1] * 16, [2 / 3] * 22 + [1 / 3] * 22)
     assert floors["micro_no_skill"] == pytest.approx(shown)
 
@@ -93,7 +93,7 @@ def test_a_training_image_that_cannot_be_read_leaves_the_bundle_its_cache(run, t
     assert view.recipe["trained_on"] == digest_of_ids(images.ids[images.train])
 
 
-def test_the_text_names_split_floor_and_bundle(run, tmp_path):
+def test_the_text_names_split_baseline_and_bundle(run, tmp_path):
     text = run().text
     for told in (
         "random by image, seed 0",
@@ -114,7 +114,7 @@ def test_thresholds_are_chosen_as_asked(run, tmp_path):
     assert (bundle.load(tmp_path / "bundle").thresholds >= thorough).all()
 
 
-def test_metadata_joins_only_when_asked_and_is_told(run):
+def test_metadata_joins_only_when_asked_and_is_named(run):
     text = run(metadata=True).text
     assert "with age, sex and view" in text
     assert "with age" not in run().text
@@ -159,7 +159,7 @@ def trained_on_images(tmp_path_factory, root):
     return result, place
 
 
-def test_a_network_is_trained_on_images_without_extracting_its_vectors(trained_on_images):
+def test_a_network_is_trained_on_images_without_extracting_its_features(trained_on_images):
     result, place = trained_on_images
     assert result.values["extractors"] == ["pixels"]
     assert [path.name.split("-")[0] for path in place.glob("cache/*-*")] == ["pixels"]

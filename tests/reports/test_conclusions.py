@@ -48,7 +48,7 @@ def test_models_of_one_setting_share_a_sentence_the_best_first():
     )
 
 
-def test_of_a_control_nobody_expects_help():
+def test_a_control_is_not_expected_to_help():
     told = conclusions.change(comparison(0.0, [-0.1, 0.1], control=True), "it")
     assert told == "changed it by 0.000 [−0.100, 0.100]"
 
@@ -97,7 +97,7 @@ def test_every_setting_has_its_sentence_and_synthetic_is_said_once():
     assert second.startswith("Else, hybrid raised macro AUC over cnn")
 
 
-def test_one_model_is_told_by_its_macro_auc_and_over_how_many_labels_that_is():
+def test_one_model_is_described_by_its_macro_auc_and_the_number_of_labels():
     report, _, _ = values(("sharp",))
     (told,) = conclusions.conclusions(Report.of(report))
     figures = report["models"]["sharp"]

@@ -81,7 +81,7 @@ def test_an_image_has_its_panels_under_one_heading(html):
     assert html.count("<h3>") == 2
 
 
-def test_shares_skipped_images_purpose_and_command_are_told(html):
+def test_shares_skipped_images_purpose_and_command_are_shown(html):
     text = Page(html).text
     for told in ("75.0", "1.50", "c.png: damaged", "Research use only", "python cli.py explain"):
         assert told in text

@@ -20,20 +20,20 @@ def heats(image):
     return {heat.name: heat for heat in first(image).heats}
 
 
-def test_the_image_keeps_its_shape_and_tells_its_size():
+def test_the_image_keeps_its_shape_and_shows_its_size():
     panel = first(explanations.explained(shape=(40, 80)))
     assert panel.image.shape == (SIDE // 2, SIDE)
     assert panel.image_note.startswith("80 × 40 pixels")
 
 
-def test_a_panel_tells_label_image_and_outcome():
+def test_a_panel_names_label_image_and_outcome():
     panel = first(explanations.explained())
     assert panel.title == "Mass · a/film.png"
     assert panel.outcome.startswith("Calibrated probability 0.750")
     assert panel.footer == "footer"
 
 
-def test_evidence_is_told_by_area_and_so_does_not_depend_on_cells():
+def test_evidence_is_measured_by_area_and_does_not_depend_on_cells():
     # 16 cells of 0.125 logits are 2 logits over a whole square: 0.02 for each percent of it.
     heat = heats(explanations.explained())["sift"]
     np.testing.assert_allclose(heat.values, 0.02, rtol=1e-6)
@@ -41,7 +41,7 @@ def test_evidence_is_told_by_area_and_so_does_not_depend_on_cells():
     assert heat.note == "+2.00 logit in total"
 
 
-def test_attribution_on_no_place_is_told():
+def test_attribution_of_absent_words_is_noted():
     image = explanations.explained(decisions=[explanations.decision(attribution={"sift": 1.25})])
     assert heats(image)["sift"].note == "+1.25 logit in total, −0.75 of it from absent words"
 
@@ -60,7 +60,7 @@ def test_the_camera_is_shown_raw_with_its_cells():
     assert (heat.signed, heat.limit, heat.note) == (False, 1, "2 × 2 cells")
 
 
-def test_a_map_of_zeros_is_told():
+def test_a_map_of_zeros_is_noted():
     maps = {"gradcam++": np.zeros((2, 2, 2), np.float32)}
     heat = heats(explanations.explained(maps=maps, keypoints={}))["Grad-CAM++"]
     assert (heat.limit, heat.note) == (0, "zero everywhere")

@@ -58,7 +58,7 @@ def test_synthetic_images_are_called_so_in_every_answer(values):
     assert lines(values | {"synthetic": True})[0].startswith("On synthetic images: the")
 
 
-def test_what_was_judged_and_every_note_are_told(values):
+def test_the_data_and_every_note_are_shown(values):
     text = "\n".join(lines(values))
     assert "20 findings with 21 boxes, of 30 patients; films, split: lists, set: test" in text
     assert "note: look here" in text
@@ -110,7 +110,7 @@ def test_maps_without_evidence_are_counted(values):
     assert any("camera has no evidence anywhere in 5 maps" in line for line in lines(values))
 
 
-def test_sanity_checks_are_told_only_if_they_were_asked_for(values):
+def test_sanity_checks_are_shown_only_if_they_were_asked_for(values):
     assert not any("shuffled" in line for line in lines(values))
     figure = {"value": 0.125, "ci": [0.1, 0.2]}
     deleted = {"camera": dict.fromkeys(("credited", "elsewhere", "more"), figure)}

@@ -72,7 +72,7 @@ def test_figures_of_few_test_patients_have_a_reason_in_place_of_an_interval(trai
 def test_every_label_has_its_counts_and_its_threshold(trained):
     _, folder, card = trained
     shown = json.loads((folder / "bundle.json").read_text())
-    # Of 60 films half are sick, and seven tenths are learned from.
+    # Of 60 images half are sick, and seven tenths are training images.
     for label, threshold in zip(shown["labels"], shown["thresholds"], strict=True):
         training, test, _, _, shown, *_ = row(card, label)
         assert (training, test) == ("21", "6")
@@ -86,7 +86,7 @@ def test_what_it_looks_at_and_was_made_with_is_shown(trained):
     assert f"sklearn {shown['versions']['sklearn']}" in card
 
 
-def test_it_does_not_claim_that_patients_nobody_knows_were_kept_apart(trained):
+def test_it_does_not_claim_that_unknown_patients_were_kept_apart(trained):
     assert "have training images is not known (one patient per image)" in trained[2]
     assert "intervals from resampling images." in trained[2]
 

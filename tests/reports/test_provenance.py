@@ -25,7 +25,7 @@ def test_options_become_what_json_knows():
 
 def test_labels_of_few_patients_are_named_with_how_many_there_are():
     ids = np.array([f"f{number}" for number in range(40)], object)
-    # The first label: 18 films of 9 patients; the second: 20 of 10; the third: none has it.
+    # The first label: 18 images of 9 patients; the second: 20 of 10; the third: none has it.
     patients = np.arange(40) // 2
     labels = np.stack([np.arange(40) < 18, np.arange(40) < 20, np.zeros(40)], axis=1).astype(float)
     truth = Truth(ids, patients, labels, ("a", "b", "c"))

@@ -104,7 +104,7 @@ def test_no_name_becomes_markup(pictures):
         assert f"{letter}{EVIL}" in page.text
 
 
-def test_a_flagged_gap_is_told_before_the_tables(pictures):
+def test_a_flagged_gap_is_listed_before_the_tables(pictures):
     told, _, _ = values(("sharp",))
     told["subgroups"]["sharp"]["sex"]["gaps"]["Edema"] = {
         **{"high": "F", "low": "M", "gap": 0.2, "ci": [0.1, 0.3]},

@@ -25,7 +25,7 @@ def test_a_name_is_no_formula(tmp_path):
     assert len(shown) == 5
 
 
-def test_who_cannot_see_the_forest_is_told_its_figures(tmp_path):
+def test_the_text_alternative_of_the_forest_plot_has_its_figures(tmp_path):
     report, truth, scores = values(("sharp",))
     forest = report_plots.draw(Report.of(report), truth, scores, tmp_path, {})[0]
     assert f"macro AUC of sharp {report['models']['sharp']['macro_auc']:.3f} [" in forest.alt

@@ -49,7 +49,7 @@ def test_p_values_are_as_usually_printed(value, told):
     assert wording.p_value(value) == told
 
 
-def test_a_fusion_tells_its_shares_and_what_has_weight_0():
+def test_a_fusion_lists_its_shares_and_what_has_weight_0():
     fusion = SimpleNamespace(member_shares={"cnn": 1.0, "xgboost": 0.0}, weightless=("words",))
     assert wording.of_members(fusion) == [
         "shares of members: cnn 1.00, xgboost 0.00",

@@ -42,7 +42,7 @@ def test_trainings_of_controls_keep_the_keys_that_earlier_versions_used():
 
 
 @pytest.mark.slow
-def test_a_hybrid_trained_on_images_has_the_controls_that_the_vectors_at_hand_allow():
+def test_a_hybrid_trained_on_images_has_the_controls_that_the_other_features_allow():
     options = {"weights": "random", "image_size": 64}
     alone = named(classifiers="finetuned_dual", **options)
     assert "finetuned_dual with shuffled visual words" in alone

@@ -27,7 +27,7 @@ def fit(ids, probability, threshold=0.5):
 
 @pytest.fixture
 def run():
-    """Two folds of two films each and two seeds; the metadata's probabilities are like the rest."""
+    """Two folds of two images each and two seeds; the metadata-only baseline is like the rest."""
     images = fakes.images(LABELS, split=Split("mine", np.array(["train", "test"] * 2, object)))
     candidates = candidates_of(OPTIONS)
     halves = images.ids[:2].tolist(), images.ids[2:].tolist()
@@ -108,7 +108,7 @@ def test_settings_name_the_visual_words_that_hybrids_add(run):
         (("pixels",), "Without visual words"),
     ],
 )
-def test_words_are_alone_only_without_any_network(run, needs, told):
+def test_visual_words_are_alone_only_without_any_network(run, needs, told):
     own = Candidate("mine", "mine", None, None, needs)
     assert run.setting(own).setting == told
 
@@ -123,7 +123,7 @@ def test_notes_are_those_of_the_images_of_every_split_each_once(run):
     ("classifiers", "told"),
     [("xgboost,late_fusion", "xgboost also see"), ("logistic,late_fusion", "no model sees")],
 )
-def test_who_is_shown_age_sex_and_view_is_named(run, classifiers, told):
+def test_models_that_see_age_sex_and_view_are_named(run, classifiers, told):
     members = "late_fusion.members=logistic,logistic:words"
     options = Compare(classifiers=classifiers, metadata=True, set=members)
     changed = replace(run, candidates=candidates_of(options), options=options)

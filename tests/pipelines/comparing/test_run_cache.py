@@ -28,7 +28,7 @@ def logistic():
     return candidates_of(Compare(classifiers="logistic"))[0]
 
 
-def test_a_fit_tells_of_the_test_images_what_its_training_found(images, logistic, tmp_path):
+def test_a_fit_holds_the_probabilities_of_the_test_images(images, logistic, tmp_path):
     found = run_cache.fit(logistic, VIEWS, images, 0, tmp_path / "fit.npz")
     assert found.ids.tolist() == images.ids[images.test].tolist()
     assert found.probabilities.shape == (30, 2)
@@ -67,7 +67,7 @@ def test_a_killed_training_leaves_nothing(images, logistic, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_resuming_keeps_what_is_done_and_starting_anew_does_not(images, tmp_path):
+def test_resuming_keeps_trainings_and_starting_again_does_not(images, tmp_path):
     folder = run_cache.open_run(images, Compare(out=tmp_path))
     (folder / "done.npz").write_bytes(b"")
     elsewhere = {"jobs": 1, "label_table": tmp_path / "labels.csv"}
@@ -78,13 +78,13 @@ def test_resuming_keeps_what_is_done_and_starting_anew_does_not(images, tmp_path
 
 
 @pytest.mark.parametrize("change", [{"folds": 4}, {"set": "cnn.hidden=9"}, {"seed": 1}])
-def test_a_run_of_another_configuration_is_not_gone_on_with(images, tmp_path, change):
+def test_a_run_of_another_configuration_is_not_continued(images, tmp_path, change):
     run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="has another configuration"):
         run_cache.open_run(images, Compare(out=tmp_path, resume=True, **change))
 
 
-def test_a_run_over_other_images_is_not_gone_on_with(images, tmp_path):
+def test_a_run_over_other_images_is_not_continued(images, tmp_path):
     run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="has another configuration"):
         run_cache.open_run(images.select(np.arange(90) < 60), Compare(out=tmp_path, resume=True))
@@ -98,13 +98,13 @@ def test_a_run_over_other_images_is_not_gone_on_with(images, tmp_path):
         {"meta": fakes.images(LABELS).meta.assign(age=51.0)},
     ],
 )
-def test_a_run_over_images_told_of_otherwise_is_not_gone_on_with(images, tmp_path, change):
+def test_a_run_over_images_with_other_labels_or_patients_is_not_continued(images, tmp_path, change):
     run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="has another configuration"):
         run_cache.open_run(replace(images, **change), Compare(out=tmp_path, resume=True))
 
 
-def test_a_run_with_another_network_in_the_same_file_is_not_gone_on_with(images, tmp_path):
+def test_a_run_with_another_network_in_the_same_file_is_not_continued(images, tmp_path):
     options = {"out": tmp_path, "weights": str(tmp_path / "network.keras")}
     (tmp_path / "network.keras").write_bytes(b"one")
     run_cache.open_run(images, Compare(**options))
@@ -115,7 +115,7 @@ def test_a_run_with_another_network_in_the_same_file_is_not_gone_on_with(images,
 
 
 @pytest.mark.parametrize("change", [{"store": "words-2"}, {"learned": "2"}, {"image": "other"}])
-def test_fits_of_other_vectors_are_not_taken(images, tmp_path, change, capsys):
+def test_fits_of_other_features_are_not_used(images, tmp_path, change, capsys):
     def name(store="words-1", learned="1", image="bytes"):
         kept = SimpleNamespace(folder=tmp_path / store, learned_digest=learned)
         keys = [image] * len(images)
@@ -131,7 +131,9 @@ def test_fits_of_other_vectors_are_not_taken(images, tmp_path, change, capsys):
 
 
 @pytest.mark.parametrize("keep", [0, 100, -1])
-def test_a_damaged_fit_is_told_and_trained_again(images, logistic, tmp_path, capsys, keep):
+def test_a_damaged_fit_gives_a_warning_and_is_trained_again(
+    images, logistic, tmp_path, capsys, keep
+):
     path = tmp_path / "fit.npz"
     first = run_cache.fit(logistic, VIEWS, images, 0, path)
     path.write_bytes(path.read_bytes()[:keep])
@@ -141,7 +143,7 @@ def test_a_damaged_fit_is_told_and_trained_again(images, logistic, tmp_path, cap
 
 
 @pytest.mark.parametrize("text", ["", "{", None])
-def test_fits_of_which_no_configuration_tells_are_not_gone_on_with(images, tmp_path, text):
+def test_fits_without_a_readable_configuration_are_not_continued(images, tmp_path, text):
     run_cache.open_run(images, Compare(out=tmp_path))
     path = tmp_path / "configuration.json"
     path.unlink() if text is None else path.write_text(text)

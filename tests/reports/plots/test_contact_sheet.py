@@ -32,7 +32,7 @@ def test_boxes_lie_where_they_are():
     assert box.get_bbox().bounds == (20, 5, 10, 5)
 
 
-def test_title_and_legend_are_told():
+def test_title_and_legend_are_shown():
     assert [text.get_text() for text in drawn().texts] == ["title", "legend"]
 
 

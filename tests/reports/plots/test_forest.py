@@ -56,7 +56,7 @@ def test_a_figure_without_an_interval_is_a_hollow_point_without_a_bar():
     assert len(spans) == len(solid) == 2
 
 
-def test_differences_are_drawn_against_no_difference():
+def test_differences_have_a_line_at_no_difference():
     report, _, _ = values()
     axes, (points,), _ = drawn(forest.differences(Report.of(report).comparisons))
     assert axes.lines[0].get_xdata() == [0, 0]

@@ -26,7 +26,7 @@ def test_lines_point_along_the_orientation_y_downwards():
     np.testing.assert_allclose(lines.get_segments()[1], [[10, 90], [12, 90]], atol=1e-9)
 
 
-def test_an_image_without_keypoints_is_drawn_too(tmp_path):
+def test_an_image_without_keypoints_is_plotted_too(tmp_path):
     figure = pictures.on_image(IMAGE, LocalDescriptors.none(128), "nothing found")
     assert save(figure, tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
 

@@ -18,7 +18,7 @@ def summary():
 def test_bars_are_the_share_of_each_part(summary):
     (axes,) = label_plots.class_distribution(summary).axes
     widths = [[bar.get_width() for bar in container] for container in axes.containers]
-    # Labels from the rarest up: label1 with 2 films, label0 with 3.
+    # Labels from the rarest up: label1 with 2 images, label0 with 3.
     assert widths == [[50, 100], [100, 0], [0, 100]]
 
 
@@ -40,7 +40,7 @@ def test_synthetic_images_are_called_so_in_the_title(summary):
     assert "(synthetic)" in axes.get_title()
 
 
-def test_a_label_nobody_has_is_drawn_too():
+def test_a_label_without_positives_is_plotted_too():
     images = fakes.images(np.array([[1, 0], [1, 0]]), split=Split("mine", PARTS[:2]))
     axes = label_plots.cooccurrence(summarise(images)).axes[0]
     assert len(axes.texts) == 4

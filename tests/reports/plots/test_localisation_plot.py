@@ -7,7 +7,7 @@ from reports.plots import localisation_plot
 
 @pytest.fixture
 def values():
-    """Two films with a mass and one nodule; the camera hits one mass, the prior everything.
+    """Two images with a mass and one nodule; the camera hits one mass, the prior everything.
 
     Ten times over, so that masses have intervals; nodules are of too few patients.
     """
@@ -51,7 +51,7 @@ def test_blind_guesses_are_named_and_grey(values):
     assert colours["prior"] == colours["chance"] == localisation_plot.QUIET != colours["camera"]
 
 
-def test_intervals_are_those_of_the_verdict(values):
+def test_intervals_are_those_of_the_evaluation(values):
     (axes,) = localisation_plot.hit_rates(values).axes
     spans = np.array(axes.collections[0].get_segments())[:, :, 0].tolist()
     hits = [row["looks"]["camera"]["hit"]["ci"] for row in values["rows"].values()]

@@ -67,7 +67,7 @@ def test_keypoints_of_the_square_lie_on_the_image_without_its_bars(drawn):
     np.testing.assert_allclose(circles.get_widths(), [WIDTH / 10, WIDTH / 5])
 
 
-def test_the_scale_tells_its_ends_and_unit(drawn):
+def test_the_scale_shows_its_ends_and_unit(drawn):
     (bar,) = drawn(SIGNED).axes[2].child_axes
     assert [text.get_text() for text in bar.get_xticklabels()] == ["−0.5", "0", "0.5"]
     assert bar.get_xlabel() == "logit"

@@ -47,7 +47,7 @@ def hostile():
     return figure
 
 
-def test_names_are_drawn_as_they_are_and_what_has_no_glyph_as_an_escape(tmp_path):
+def test_names_are_shown_as_they_are_and_characters_without_a_glyph_as_escapes(tmp_path):
     figure = hostile()
     save(figure, tmp_path / "plot.png")
     (axes,) = figure.axes
@@ -58,7 +58,7 @@ def test_names_are_drawn_as_they_are_and_what_has_no_glyph_as_an_escape(tmp_path
     assert (axes.get_title(), axes.get_xlabel()) == (SHOWN[3], "one\ntwo")
 
 
-def test_figures_without_such_names_are_drawn_as_before():
+def test_figures_without_such_names_do_not_change():
     plain, checked = Figure(), Figure()
     for figure in (plain, checked):
         axes = figure.subplots()

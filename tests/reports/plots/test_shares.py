@@ -25,7 +25,7 @@ def test_numbers_stand_in_parts_that_have_room():
     assert [text.get_text() for text in axes.texts] == ["50", "10", "47", "90", "", ""]
 
 
-def test_families_are_told_by_colour_and_hatch():
+def test_extractors_differ_in_colour_and_hatch():
     (axes,) = bars(SHARES, "title").axes
     looks = {(family[0].get_facecolor(), family[0].get_hatch()) for family in axes.containers}
     assert len(looks) == 3
