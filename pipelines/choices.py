@@ -53,7 +53,7 @@ def without_effect(options: Extraction) -> Iterator[str]:
 
 
 def _of_networks(options: Extraction) -> Iterator[str]:
-    """Flags of networks where no network is used, and the network that is fine-tuned of several."""
+    """Flags of networks if no network is used; which of several networks is fine-tuned."""
     asked, kinds = chosen_extractors.asked(options), chosen_extractors.kinds_of(options)
     networks = list(filter(chosen_networks.is_deep, asked))
     if not networks or not _uses_network(options):

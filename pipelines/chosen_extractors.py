@@ -28,7 +28,7 @@ SPOKEN = {
 
 
 def build(options: Extraction, allow_random: bool) -> dict[str, Extractor]:
-    """Extractors by name, in the order asked for; random weights only where they are allowed.
+    """Extractors by name, in the order asked for; random weights only if they are allowed.
 
     With classifiers, only the extractors that they use: images of the network's size are added if
     one is trained on images, and a network without a user is left out.

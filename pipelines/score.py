@@ -102,7 +102,7 @@ def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Sco
 
 
 def _by_stem(scores: Scores, known: np.ndarray) -> Scores:
-    """The scores by the ids of the label table, where they differ in an image's extension alone."""
+    """The scores under the ids of the label table if only the extension of images differs."""
     own = pd.Index(scores.ids)
     unknown = ~own.isin(known)
     if not unknown.any():

@@ -38,7 +38,7 @@ NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 @dataclass(frozen=True)
 class Trained:
-    """The rest of what a card names of a training: its notes, figures, options and command."""
+    """Further facts of a training for its card: notes, figures, options and command."""
 
     notes: list[str]
     evaluated: Evaluated

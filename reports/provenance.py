@@ -52,7 +52,7 @@ def data_of(images: Images, truth: Truth, notes: Sequence[str]) -> Data:
 
 
 def too_few(truth: Truth) -> list[str]:
-    """Notes on labels of too few patients: those without intervals, those with narrow ones."""
+    """Notes on labels of few patients, whose intervals are missing or too narrow."""
     counts = {
         name: certainty.count(column, truth.owners)
         for name, column in zip(truth.label_names, truth.labels.T, strict=True)

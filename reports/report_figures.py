@@ -202,5 +202,5 @@ class Evaluated:
 
     @staticmethod
     def of(values: dict[str, Any]) -> "Evaluated":
-        """The dicts that evaluation gives, with whatever `compare` adds to them."""
+        """Read the dicts that evaluation returns."""
         return from_json(Evaluated, values)

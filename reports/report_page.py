@@ -127,7 +127,7 @@ def _repeat(report: Report) -> str:
 
 
 def _chosen(configuration: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every option and parameter that the figures depend on, by what they belong to."""
+    """Every option and parameter that the figures depend on, with a heading for each kind."""
     chosen = dict(configuration)
     yield "Options", {name: str(value) for name, value in chosen.pop("options").items()}
     for kind, named in chosen.items():

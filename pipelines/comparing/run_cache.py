@@ -30,7 +30,7 @@ FITS = "fits"
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
-# Places and workers do not change what is compared.
+# Folders and workers do not change what is compared.
 NOT_COMPARED = ("cache", "out", "jobs", "resume", "data", "label_table", "cluster")
 
 

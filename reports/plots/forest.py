@@ -68,7 +68,7 @@ def _explain_empty(axes: Axes, rows: Sequence[int]) -> None:
 
 
 def _ordered(estimates: dict[str, Estimate]) -> list[str]:
-    """Labels from the highest estimate down, those without one after them, the macro last."""
+    """Labels from the highest estimate down, then those without one, then the macro AUC."""
 
     def rank(name: str) -> float:
         value = estimates[name][0]
@@ -80,7 +80,7 @@ def _ordered(estimates: dict[str, Estimate]) -> list[str]:
 def draw(
     axes: Axes, estimates: Sequence[Estimate], offset: float, look: dict[str, Any], name: str
 ) -> None:
-    """A point for each estimate there is, so far below the middle of its row, and its interval.
+    """A point with its interval for each known estimate, at an offset from its row.
 
     A point without an interval is hollow: a bar may be too short to be seen.
     """

@@ -89,6 +89,6 @@ def _reliability(
     curve = calibration_error.reliability(positive, values)
     axes.axline((0, 0), slope=1, color=QUIET, linewidth=0.7)
     axes.plot(curve.predicted, curve.observed, **look, markersize=3, linewidth=1.2)
-    # Never below what an earlier model needed.
+    # The limits never shrink below those of an earlier model.
     highest = max(axes.dataLim.max)
     axes.set(xlim=(0, 1.05 * highest), ylim=(0, 1.05 * highest))

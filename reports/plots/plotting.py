@@ -17,7 +17,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 LINES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "^", "D", "v")
 QUIET = "#767676"
-# Shown in the place of a figure, for a label that all images have or lack.
+# Shown instead of a figure, for a label that all images have or lack.
 ONE_CLASS = "one class only"
 
 
