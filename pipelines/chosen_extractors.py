@@ -105,8 +105,8 @@ def classifier(name: str, settings: str) -> Classifier:
     made = with_settings(registry.load(models.classifiers, name)(), name, settings)
     if PIXELS in made.needs and "members" in made.get_params():
         raise InvalidOption(
-            f"Members of {name} must learn from features; got {', '.join(made.members)}. Put cnn in"
-            " the place of a member that learns from images."
+            f"Members of {name} must learn from features; got {', '.join(made.members)}. Replace"
+            " a member that learns from images by cnn."
         )
     return made
 

@@ -52,7 +52,7 @@ def _differences(manifest: Manifest, images: Images, options: Train) -> list[str
 
 
 def _other_images(manifest: Manifest, images: Images) -> bool:
-    """Whether folders with the same name and split have other training images, as far as known."""
+    """Whether the bundle, of the same split, is known to have other training images."""
     if manifest["split"] != images.split_name:
         return False
     learned = [view["recipe"].get("trained_on") for view in manifest["views"].values()]

@@ -137,12 +137,12 @@ def _counted(name: str, summary: dict[str, Any]) -> str:
 
 
 def _apart(patients_from: str) -> str:
-    """Whether patients of test images are among the training images, as far as known."""
+    """Whether patients of test images have training images too, and how certain that is."""
     if patients_from == NOBODY_KNOWN:
         return f"Whether their patients also have training images is not known ({NOBODY_KNOWN})."
-    limits = "" if patients_from in CERTAIN else ", as far as known"
+    limits = "" if patients_from in CERTAIN else ", which may be wrong"
     source = escaped(patients_from)
-    return f"None of their patients has training images{limits} (patients: {source})."
+    return f"None of their patients has training images (patients: {source}{limits})."
 
 
 def _labels(labels: dict[str, LabelFigures], training: dict[str, int]) -> Iterable[str]:

@@ -92,11 +92,11 @@ def test_it_does_not_claim_that_unknown_patients_were_kept_apart(trained):
 
 
 @pytest.mark.parametrize(
-    ("known", "limits"), [("the label table", ""), ("file names", ", as far as known")]
+    ("known", "limits"), [("the label table", ""), ("file names", ", which may be wrong")]
 )
 def test_it_says_from_where_patients_are_known(known, limits):
     shown = model_card._apart(known)
-    assert shown == f"None of their patients has training images{limits} (patients: {known})."
+    assert shown == f"None of their patients has training images (patients: {known}{limits})."
 
 
 def test_it_says_what_it_is_not_for_and_how_to_repeat_it(trained):
