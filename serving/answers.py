@@ -1,4 +1,4 @@
-"""Answers that need no application: a status, a sentence, and headers."""
+"""Answers that the application does not give: a status, a sentence and headers."""
 
 import json
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ JSON, HTML = "application/json", "text/html; charset=utf-8"
 
 
 class Answer(NamedTuple):
-    """What is sent back."""
+    """An answer to a request."""
 
     status: int
     body: bytes
@@ -18,9 +18,10 @@ class Answer(NamedTuple):
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """The same as ASGI sends it."""
-        told = (("content-type", self.kind), ("content-length", str(len(self.body))), *self.headers)
-        headers = [(name.encode(), value.encode()) for name, value in told]
+        """The answer as ASGI messages."""
+        length = str(len(self.body))
+        pairs = (("content-type", self.kind), ("content-length", length), *self.headers)
+        headers = [(name.encode(), value.encode()) for name, value in pairs]
         return [
             {"type": "http.response.start", "status": self.status, "headers": headers},
             {"type": "http.response.body", "body": self.body},
@@ -28,11 +29,11 @@ class Answer(NamedTuple):
 
 
 def status_of(error: Exception) -> int:
-    """The status that tells a client about a deliberate error."""
+    """The HTTP status of one of our errors."""
     return 503 if isinstance(error, Busy) else 413 if isinstance(error, UploadRefused) else 422
 
 
 def refused(status: int, sentence: str, **headers: str) -> Answer:
-    """An error as programs read it: one sentence, and headers by name."""
+    """An error as JSON with one sentence; headers by name."""
     pairs = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     return Answer(status, json.dumps({"detail": sentence}).encode(), JSON, pairs)

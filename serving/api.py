@@ -1,4 +1,4 @@
-"""The REST interface: what programs ask; its description is at /openapi.json."""
+"""The REST interface for programs; /openapi.json describes it."""
 
 from dataclasses import asdict
 from functools import partial
@@ -42,12 +42,12 @@ from serving.uploads import Spooled, Unread, harmless_name
 from serving.waiting import unless_gone
 
 MOST_AUGMENTATIONS = 16
-# Fields that are no files are read into memory, and none is asked for.
+# Fields that are not files are read into memory, though none is needed.
 MOST_FIELDS, FIELD_SIZE = 16, 4096
-TTA = "Augment films so often, and tell how far probabilities spread; 0 or at least 2."
+TTA = "Number of augmented versions of each image, to compute a spread: 0, or at least 2."
 NONE_READ = (
-    "A request must hold at least one image that can be read; none of these {} can. The `error` of"
-    " each in `films` says why."
+    "A request must contain at least one readable image; none of these {} is. Look at the `error`"
+    " of each image in `films`."
 )
 
 routes = APIRouter()
@@ -56,17 +56,17 @@ routes = APIRouter()
 def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
     """The application."""
     most = service.options.max_images
-    # All parts of a request together stay in a megabyte of memory; beyond, they are temporary files
-    # that have no name, so that nothing of them can stay.
+    # Uploads of a request share a megabyte of memory. Larger ones are temporary files without a
+    # name, so that nothing is left of them.
     MultiPartParser.spool_max_size = MEGABYTE // most
-    # The usual pages for reading the description load their scripts from elsewhere.
+    # The usual documentation pages load scripts from other sites.
     api = FastAPI(
         title="Hybrid CXR",
         description=NOTICE,
         version="1",
         docs_url=None,
         redoc_url=None,
-        # One more than is taken, so that the answer can be ours.
+        # One more than the limit, so that our own error is sent.
         form_limits={"max_files": most + 1, "max_fields": MOST_FIELDS, "max_part_size": FIELD_SIZE},
     )
     api.state.service, api.state.metrics, api.state.report = service, metrics, report
@@ -79,7 +79,7 @@ def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
 
 
 async def _service(request: Request) -> Service:
-    # What is not async would be asked in a thread of its own.
+    # A function that is not async would run in a thread of its own.
     return request.app.state.service
 
 
@@ -88,7 +88,7 @@ Served = Annotated[Service, Depends(_service)]
 
 @routes.get("/api/v1/labels", responses=only(401, 403))
 async def labels(request: Request, service: Served) -> BundleInfo:
-    """What the bundle can find, and what it learned from."""
+    """The labels of the model, and the data it was trained on."""
     bundle = service.bundle
     pairs = zip(bundle.labels, map(plain, bundle.thresholds), strict=True)
     return BundleInfo(
@@ -108,16 +108,16 @@ async def findings(
     request: Request,
     service: Served,
     images: Annotated[
-        list[UploadFile], File(alias="films", description="PNG, JPEG or DICOM files.")
+        list[UploadFile], File(alias="films", description="Image files: PNG, JPEG or DICOM.")
     ],
     tta: Annotated[int, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = 0,
 ) -> JSONResponse:
-    """Probabilities and findings of one or several images.
+    """Findings of one or more images.
 
     The status is 200 if all images can be read, 207 if some can, and 422 or 413 if none can.
     """
-    found = await unless_gone(request, service.findings(list(map(_upload, images)), tta))
-    return _answer([_told(image) for image in found])
+    results = await unless_gone(request, service.findings(list(map(_upload, images)), tta))
+    return _answer([_image(result) for result in results])
 
 
 @routes.post("/api/v1/panel", response_class=Response, responses=REFUSALS | PICTURE)
@@ -125,9 +125,9 @@ async def panel(
     request: Request,
     service: Served,
     image: Annotated[UploadFile, File(alias="film", description="A PNG, JPEG or DICOM file.")],
-    label: Annotated[str, Query(description="One of the labels.")],
+    label: Annotated[str, Query(description="A label of the model.")],
 ) -> Response:
-    """Film, keypoints, word heatmap and Grad-CAM side by side for a label, as PNG."""
+    """The image, keypoints, heatmaps of visual words and Grad-CAM for a label, as one PNG."""
     work = service.explained(_upload(image), label, service.panel)
     return Response(await unless_gone(request, work), media_type="image/png")
 
@@ -137,57 +137,59 @@ async def explained(
     request: Request,
     service: Served,
     image: Annotated[UploadFile, File(alias="film", description="A PNG, JPEG or DICOM file.")],
-    label: Annotated[str, Query(description="One of the labels.")],
+    label: Annotated[str, Query(description="A label of the model.")],
     with_image: Annotated[
-        bool, Query(alias="image", description="Whether the answer holds the image.")
+        bool, Query(alias="image", description="Whether to include the image.")
     ] = True,
 ) -> Explanation:
-    """The image, keypoints and evidence maps of one image and label."""
-    told = partial(explanation, no_camera=why_no_camera(service.bundle), with_image=with_image)
-    return await unless_gone(request, service.explained(_upload(image), label, told))
+    """The decision, keypoints and evidence maps for one image and label."""
+    shown = partial(explanation, no_camera=why_no_camera(service.bundle), with_image=with_image)
+    return await unless_gone(request, service.explained(_upload(image), label, shown))
 
 
 @routes.get("/health/live")
 async def live() -> State:
-    """Whether the process answers."""
+    """Whether the server is running."""
     return State(status="live")
 
 
 @routes.get("/health/ready", responses=only(503))
 async def ready(service: Served) -> State:
-    """Whether the model is loaded."""
+    """Whether the model is loaded and ready."""
     if not service.ready:
-        raise Busy("The model is being loaded, or the server is stopping; ask again in a second.")
+        raise Busy("The model is loading, or the server is stopping; try again in a second.")
     return State(status="ready")
 
 
 @routes.get("/metrics", response_class=PlainTextResponse, responses=only(401, 403))
 async def numbers(request: Request, service: Served) -> str:
-    """Requests, latency and queue, as Prometheus reads them."""
+    """Metrics of requests, latency and queue in Prometheus format."""
     queue, metrics = service.queue, request.app.state.metrics
     return metrics.text(films_inside=queue.inside, batches=queue.batches, ready=service.ready)
 
 
 @routes.get("/report", include_in_schema=False)
 def report(request: Request) -> Response:
-    """The report of the run that made the bundle, or the bundle's card."""
+    """The report of the run that trained the bundle, or the model card."""
     path, policy = request.app.state.report, {POLICY.decode(): REPORT}
     if path and path.is_file():
         if path.suffix == ".md":
             return HTMLResponse(card_page.page(path.read_text("utf-8", "replace")), headers=policy)
         kind = "text/html" if path.suffix == ".html" else "text/plain; charset=utf-8"
         return FileResponse(path, media_type=kind, headers=policy)
-    return JSONResponse({"detail": "No report lies beside the bundle."}, 404)
-
-
-def _told(image: Prediction | Unread) -> ImageFindings:
-    return ImageFindings.model_validate(
-        image._asdict() if isinstance(image, Unread) else asdict(image)
+    return JSONResponse(
+        {"detail": "There is no report; start the server with --report FILE."},
+        404,
     )
 
 
+def _image(result: Prediction | Unread) -> ImageFindings:
+    facts = result._asdict() if isinstance(result, Unread) else asdict(result)
+    return ImageFindings.model_validate(facts)
+
+
 def _answer(images: list[ImageFindings]) -> JSONResponse:
-    """Findings and errors of all images, with the status of the whole."""
+    """Findings and errors of all images, with the status of the request."""
     unread = [image for image in images if image.error]
     if len(unread) < len(images):
         status = SOME_UNREAD if unread else 200
@@ -202,7 +204,7 @@ def _upload(image: UploadFile) -> Spooled:
 
 
 def _refusal(request: Request, error: Exception) -> JSONResponse:
-    """A deliberate error as its status and sentence."""
+    """One of our errors as a status and a sentence."""
     later = {"retry-after": "1"} if isinstance(error, Busy) else None
     return JSONResponse({"detail": str(error)}, status_of(error), later)
 

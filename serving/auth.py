@@ -1,4 +1,4 @@
-"""Who may come in: this machine alone, or everyone who has the token."""
+"""Who may send requests: only this machine, or everyone with the token."""
 
 import re
 import secrets
@@ -20,29 +20,33 @@ FORM = (
     '<h1>Hybrid CXR</h1><form method="post" action="/login"><label>Token'
     '<input name="token" type="password" autofocus required></label><button>Log in</button></form>'
 )
-WRONG = '<p role="alert">This is not the token.</p>'
+WRONG = '<p role="alert">Wrong token.</p>'
 
 Headers = Mapping[bytes, bytes]
 
 
 class Doors:
-    """Without a token only this machine is let in; with one, everyone who sends or has typed it."""
+    """Admits requests: without a token from this machine only, with one from all who have it."""
 
     def __init__(self, token: str) -> None:
         self.tokens = _encoded(token)
-        # Of this run of the server: a restart logs everybody out.
+        # Valid for this run of the server; a restart logs everyone out.
         self.session = secrets.token_urlsafe(32)
 
     def refusal(self, path: str, headers: Headers, scheme: str = "") -> Answer | None:
-        """Why a request is not let in, if it is not; `scheme` is known behind a trusted proxy."""
+        """Why a request is refused, if it is; `scheme` is known behind a trusted proxy."""
         host = headers.get(b"host", b"").decode("latin-1")
-        # Else a page from elsewhere could ask in its reader's name, or call itself this machine.
+        # Otherwise a page of another site could send requests in its reader's name.
         if _from_elsewhere(headers, host, scheme):
-            return refused(403, "Requests from pages of other sites are refused.")
+            return refused(
+                403, "Requests from pages of other sites are refused. Open the page of this server."
+            )
         if not self.tokens:
             if LOCAL.fullmatch(host):
                 return None
-            return refused(403, "Without a token this server answers to localhost alone.")
+            return refused(
+                403, "Without a token, this server answers only on localhost. Use http://localhost."
+            )
         if path in (*HEALTH, STYLE) or self._known(headers):
             return None
         if path == LOGIN or b"text/html" in headers.get(b"accept", b""):
@@ -51,7 +55,7 @@ class Doors:
         return refused(401, sentence, www_authenticate="Bearer")
 
     def login(self, body: bytes, scheme: str = "") -> Answer:
-        """What follows on the form: the page with a session, or the form again."""
+        """The answer to the login form: the page with a session, or the form again."""
         given = parse_qs(body.decode("utf-8", "replace")).get("token", [""])[0]
         if not self._is_token(given.encode("utf-8", "replace")):
             return Answer(401, (FORM + WRONG).encode(), HTML)
@@ -60,7 +64,7 @@ class Doors:
         return Answer(303, b"", HTML, (("location", "/"), ("set-cookie", cookie)))
 
     def tries_a_token(self, headers: Headers) -> bool:
-        """Whether a request sends a token, right or wrong."""
+        """Whether a request sends a token, valid or not."""
         return bool(self.tokens) and _bearer(headers) is not None
 
     def _known(self, headers: Headers) -> bool:
@@ -71,26 +75,26 @@ class Doors:
         return any([secrets.compare_digest(each, self.session.encode()) for each in sessions])
 
     def _is_token(self, given: bytes) -> bool:
-        # Compared in a time that says nothing, and with all of them.
+        # Compared in constant time, with all encodings.
         return any([secrets.compare_digest(given, token) for token in self.tokens])
 
 
 def _from_elsewhere(headers: Headers, host: str, scheme: str) -> bool:
-    """Whether a page of another site asks; where the scheme is known it must be the same, too."""
+    """Whether a request comes from another site's page; a known scheme must match as well."""
     if b"origin" not in headers:
         return False
-    told, _, place = headers[b"origin"].decode("latin-1").partition("://")
-    return place != host or (scheme != "" and told != scheme)
+    origin_scheme, _, place = headers[b"origin"].decode("latin-1").partition("://")
+    return place != host or (scheme != "" and origin_scheme != scheme)
 
 
 def _sessions(cookies: bytes) -> list[bytes]:
-    """What a browser sends as our cookie; Python's reader of cookies can be made to take long."""
+    """The values of our cookie; Python's cookie parser can be made to take very long."""
     pairs = [each.strip().partition(b"=") for each in cookies.split(b";")]
     return [value for name, _, value in pairs if name == COOKIE.encode()]
 
 
 def _encoded(token: str) -> set[bytes]:
-    """The bytes that programs send for a token, which encode headers in one way or the other."""
+    """The bytes of a token in the encodings that programs use for headers."""
     if not token:
         return set()
     try:
@@ -100,6 +104,6 @@ def _encoded(token: str) -> set[bytes]:
 
 
 def _bearer(headers: Headers) -> bytes | None:
-    """The token that a request sends; None if it sends none."""
+    """The token that a request sends; None without one."""
     scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
     return given.strip() if scheme.lower() == b"bearer" else None

@@ -1,4 +1,4 @@
-"""A request's body as it streams: counted, cut off at its limit, and never gathered here."""
+"""A request's body as it streams: counted, cut off at a limit, and not kept in memory."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -8,14 +8,14 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
 GONE: Message = {"type": "http.disconnect"}
-# A client that is cut off while it sends sees a broken pipe, not our answer: so much more is read.
+# A client that is cut off while sending gets no answer, so this much more is read.
 BYTES_TO_DRAIN, SECONDS_TO_DRAIN = 1_000_000, 2
-# A proxy makes an error of its own of that, and it limits its clients itself.
+# A proxy would replace our answer by its own error, and limits its clients itself.
 SECONDS_FOR_PROXIES = 10
 
 
 class Body:
-    """What an application receives in the place of the body: the same until the limit is passed."""
+    """The body as the application receives it: unchanged until the limit is passed."""
 
     def __init__(self, receive: Receive, limit: int, by_proxy: bool = False) -> None:
         self.receive, self.limit, self.by_proxy = receive, limit, by_proxy
@@ -23,11 +23,11 @@ class Body:
 
     @property
     def too_large(self) -> bool:
-        """Whether more came than is taken."""
+        """Whether more was received than the limit."""
         return self.size > self.limit
 
     async def __call__(self) -> Message:
-        """The next part; beyond the limit it looks as if the client had gone."""
+        """The next message; beyond the limit, that the client has disconnected."""
         if self.too_large:
             return GONE
         message = await self.receive()
@@ -37,18 +37,18 @@ class Body:
         return GONE if self.too_large else message
 
     async def whole(self, seconds: float) -> bytes | None:
-        """A small body at once; None if it is too large, broken off or takes longer."""
-        parts = []
+        """A whole small body; None if it is too large, incomplete or too slow."""
+        pieces = []
         try:
             async with asyncio.timeout(seconds):
                 while not self.complete and not self.too_large:
-                    parts.append((await self()).get("body", b""))
+                    pieces.append((await self()).get("body", b""))
         except TimeoutError:
             return None
-        return None if self.too_large or self.gone else b"".join(parts)
+        return None if self.too_large or self.gone else b"".join(pieces)
 
     async def drain(self) -> None:
-        """Read a little of what is still on its way, so that the client gets to its answer."""
+        """Read a little of the rest, so that the client receives our answer."""
         left = max(BYTES_TO_DRAIN, self.limit * self.by_proxy)
         try:
             async with asyncio.timeout(SECONDS_FOR_PROXIES if self.by_proxy else SECONDS_TO_DRAIN):

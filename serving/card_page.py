@@ -1,4 +1,4 @@
-"""The bundle's card as a page that browsers show: whatever names it holds stay text."""
+"""The model card as a web page; names in it stay plain text."""
 
 import re
 from html import escape, unescape
@@ -10,7 +10,7 @@ from reports import pages
 from reports.html_tables import scrolling
 
 STYLE = Path(__file__).with_name("card.css")
-# A card has none, and a name that looks like one must not become one.
+# A card has no links, and names that look like links must not become links.
 LINKS = ["link", "image", "autolink"]
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(LINKS)
 TAG = re.compile("<[^>]*>")
@@ -18,7 +18,7 @@ TABLE = re.compile("<table>.*?</table>", re.DOTALL)
 
 
 def page(card: str) -> str:
-    """A card, which is Markdown, as HTML."""
+    """A model card in Markdown as HTML."""
     title, _, text = card.partition("\n")
     intro, _, rest = text.partition("\n## ")
     heading, _, body = rest.partition("\n")
@@ -27,10 +27,10 @@ def page(card: str) -> str:
 
 
 def _plain(title: str) -> str:
-    """A line of Markdown as the text that is read."""
+    """A line of Markdown as plain text."""
     return unescape(TAG.sub("", MARKDOWN.renderInline(title)))
 
 
 def _html(text: str) -> str:
     html = MARKDOWN.render(text)
-    return TABLE.sub(lambda found: scrolling("Figures", found[0]), html)
+    return TABLE.sub(lambda table: scrolling("Figures", table[0]), html)

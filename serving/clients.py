@@ -1,4 +1,4 @@
-"""Who a client is: the other end of a connection, or the one that a trusted proxy names."""
+"""The client of a request: the peer of the connection, or who a trusted proxy says it is."""
 
 from collections.abc import Iterable
 from ipaddress import (
@@ -16,12 +16,12 @@ from errors import InvalidOption
 Headers = Iterable[tuple[bytes, bytes]]
 Address = IPv4Address | IPv6Address
 SCHEMES = ("http", "https")
-# One subscriber has at least this many bits of IPv6 addresses to itself.
+# A subscriber usually has all IPv6 addresses with the same first 64 bits.
 SUBSCRIBER = 64
 
 
 class Client(NamedTuple):
-    """Whom limits count; whether a trusted proxy asks for it, and by which scheme it was asked."""
+    """The name that limits count by; whether a trusted proxy forwards it, and the scheme."""
 
     name: str
     by_proxy: bool = False
@@ -29,42 +29,42 @@ class Client(NamedTuple):
 
 
 class Proxies:
-    """The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count."""
+    """The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted."""
 
     def __init__(self, trusted: str) -> None:
         self.networks = [_network(part.strip()) for part in trusted.split(",") if part.strip()]
 
     def trusts(self, peer: str) -> bool:
-        """Whether the other end of a connection is one of the proxies."""
+        """Whether the peer of a connection is one of the proxies."""
         address = _address(peer)
         return address is not None and self._trusted(address)
 
     def client(self, peer: str, headers: Headers) -> Client:
-        """The last address before the trusted proxies: what stands before it anyone can write."""
+        """The last address before the trusted proxies; earlier ones may be forged."""
         if not self.networks or not self.trusts(peer):
             return Client(_name(_address(peer), peer))
         address = _address(peer)
-        for each in reversed(_told(headers, b"x-forwarded-for")):
+        for each in reversed(_values(headers, b"x-forwarded-for")):
             if (before := _address(each)) is None:
                 break
             address = before
             if not self._trusted(address):
                 break
-        schemes = _told(headers, b"x-forwarded-proto")[-1:]
+        schemes = _values(headers, b"x-forwarded-proto")[-1:]
         return Client(_name(address, peer), True, *(each for each in schemes if each in SCHEMES))
 
     def _trusted(self, address: Address) -> bool:
         return any(address in network for network in self.networks)
 
 
-def _told(headers: Headers, name: bytes) -> list[str]:
-    """The parts of a list header, those of later lines last."""
+def _values(headers: Headers, name: bytes) -> list[str]:
+    """The items of a list header, those of later lines last."""
     lines = [value.decode("latin-1") for key, value in headers if key == name]
-    return [part.strip().lower() for line in lines for part in line.split(",")]
+    return [item.strip().lower() for line in lines for item in line.split(",")]
 
 
 def _address(text: str) -> Address | None:
-    """An address, some proxies write the port behind it; None if it is none."""
+    """An IP address, with or without a port; None if it is none."""
     bare = text[1:].partition("]")[0] if text.startswith("[") else text
     bare = bare.partition(":")[0] if bare.count(":") == 1 else bare
     try:

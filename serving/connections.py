@@ -1,4 +1,4 @@
-"""Connections that are closed when they are idle, slow or too many: uvicorn has no such limits."""
+"""Connections that are closed if idle, slow or too many; uvicorn has no such limits."""
 
 import socket
 import struct
@@ -11,23 +11,23 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from serving.clients import Proxies
 
 MOST, MOST_OF_ONE_CLIENT = 512, 256
-# From connecting, or from the end of the answer before.
+# Since the connection was opened, or since the end of the previous answer.
 SECONDS_FOR_HEADERS = 10
-# A body of fewer bytes a second, counted from its beginning, is cut off after the seconds of grace.
+# After the seconds of grace, a body with fewer bytes per second on average is cut off.
 SLOWEST, GRACE = 16_000, 10
-# However steadily it comes or is read.
+# Regardless of speed.
 SECONDS_FOR_BODY = SECONDS_FOR_ANSWER = 600
-# Bytes of all headers. Chunks of fewer bytes than SMALL on average, once there are a few of them,
-# take a hundred times as long to read as the same body without.
+# Bytes of all headers. Chunks of fewer than SMALL bytes on average, beyond the first few, take a
+# hundred times as long to read as the same body without chunks.
 MOST_HEADERS, SMALL_CHUNKS, SMALL = 16_384, 100, 64
-# An answer of which the client takes nothing for so long.
+# The client reads nothing of an answer for this long.
 SECONDS_STUCK = 10
 SECONDS_BETWEEN_LOOKS = 1.0
 AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Parser(h11.Connection):
-    """Reads requests, and refuses bodies in chunks so small that nothing else gets its turn."""
+    """Parses requests, and refuses bodies in chunks so small that they would block the server."""
 
     def __init__(self, most: int) -> None:
         super().__init__(h11.SERVER, most)
@@ -47,21 +47,21 @@ class Parser(h11.Connection):
 
 
 class Connection(H11Protocol):
-    """One connection, looked at every second until it is closed."""
+    """One connection, checked every second until it is closed."""
 
-    def __init__(self, proxies: Proxies, **told: Any) -> None:
-        super().__init__(**told)
+    def __init__(self, proxies: Proxies, **options: Any) -> None:
+        super().__init__(**options)
         self.conn = Parser(MOST_HEADERS)
         self.proxies, self.client_name = proxies, ""
         self._timer: TimerHandle | None = None
         self._since = self._started = self.loop.time()
         self._received = 0
         self._seen: object = None
-        # How many bytes of answers wait to be taken, since when, and since when so many.
+        # Bytes of answers not sent yet, since when there are any, and since when as many.
         self._unsent, self._unsent_since, self._stuck_since = 0, 0.0, 0.0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        """Let it in, unless there are too many."""
+        """Accept the connection, unless there are too many."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
         self.client_name = self.proxies.client(peer, ()).name
@@ -71,21 +71,21 @@ class Connection(H11Protocol):
         self._timer = self.loop.call_later(SECONDS_BETWEEN_LOOKS, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Look no more."""
+        """Stop checking."""
         if self._timer:
             self._timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what comes of each request."""
+        """Count the bytes of each request."""
         super().data_received(data)
         self._note_request()
         self._received += len(data)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what cannot be read, unless another answer is under way."""
+        """Answer a malformed request, unless another answer is being sent."""
         if self.cycle:
-            # The application must not answer, too.
+            # The application must not answer as well.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
@@ -94,7 +94,7 @@ class Connection(H11Protocol):
             self.transport.abort()
 
     def on_response_complete(self) -> None:
-        """From now on the next headers are waited for."""
+        """Start waiting for the next headers."""
         self._since = self.loop.time()
         super().on_response_complete()
 
@@ -102,7 +102,7 @@ class Connection(H11Protocol):
         self._note_request()
         self._note_unsent()
         if self._too_slow():
-            # Else the system goes on sending what it holds, to a client that takes nothing.
+            # Otherwise the system keeps sending its buffer to a client that reads nothing.
             connection = self.transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
             self.transport.abort()
@@ -124,7 +124,7 @@ class Connection(H11Protocol):
     def _too_slow(self) -> bool:
         now = self.loop.time()
         if self._unsent:
-            # Nothing else is waited for until the answer has been taken.
+            # Nothing else is timed until the answer has been sent.
             self._since = now
             stuck = now - self._stuck_since > SECONDS_STUCK
             return stuck or now - self._unsent_since > SECONDS_FOR_ANSWER
@@ -133,12 +133,12 @@ class Connection(H11Protocol):
         return bool(self.cycle.more_body) and self._body_is_slow(now - self._started)
 
     def _body_is_slow(self, seconds: float) -> bool:
-        # Where we do not read, the client cannot send.
+        # While we do not read, the client cannot send.
         expected = 0.0 if self.flow.read_paused else (seconds - GRACE) * SLOWEST
         return self._received < expected or seconds > SECONDS_FOR_BODY
 
     def _too_many_of_one(self, peer: str) -> bool:
-        """Whether a client has all the connections it may have; a proxy has those of many."""
+        """Whether a client has too many connections; a proxy may have any number."""
         if self.proxies.trusts(peer):
             return False
         others = (cast("Connection", each).client_name for each in self.connections)

@@ -1,4 +1,4 @@
-"""Synthetic images to try the page with, drawn when they are first asked for."""
+"""Synthetic images to try the page with, generated when first requested."""
 
 from functools import lru_cache
 
@@ -12,12 +12,12 @@ from datasets.synthetic.synthetic_patients import Visit, visits
 from serving.schemas import PICTURE, only
 
 SEED, SIDE = 7, 1024
-# Of so many drawn visits, those with one clear finding, and one without any.
+# Of the visits generated, those with one clear finding, and one without any.
 DRAWN, CHOSEN = 60, (17, 40, 24, 33, 11)
 
 
 class Example(BaseModel):
-    """A synthetic image: what it is called, and with which findings it is drawn."""
+    """A synthetic image: its name, and the findings drawn in it."""
 
     number: int
     name: str
@@ -25,7 +25,7 @@ class Example(BaseModel):
 
 
 class Examples(BaseModel):
-    """Images that a program drew: they show no patient."""
+    """Synthetic images, which show no patient."""
 
     examples: list[Example]
     synthetic: bool = True
@@ -36,9 +36,8 @@ routes = APIRouter()
 
 @routes.get("/api/v1/examples", responses=only(401, 403))
 def examples() -> Examples:
-    """Which synthetic images there are."""
-    told = enumerate(_visits(), 1)
-    return Examples(examples=[_example(number, visit) for number, visit in told])
+    """The synthetic images available."""
+    return Examples(examples=[_example(number, each) for number, each in enumerate(_visits(), 1)])
 
 
 @routes.get(

@@ -1,4 +1,4 @@
-"""An explanation as REST gives it: the image, keypoints and evidence maps, as 8-bit PNGs."""
+"""An explanation for REST: decision, image, keypoints and evidence maps as 8-bit PNGs."""
 
 import base64
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from reports import explanation_pictures
 from reports.plots.overlays import Heat
 from serving.schemas import EvidenceMap, Explanation, Keypoint, ShownImage
 
-# A radiograph in full resolution has more pixels than screens do.
+# Radiographs have more pixels than screens.
 LONGEST = 2048
 CAMERA, WORDS = "gradcam", "words"
 IMAGE_EVIDENCE, WORD_EVIDENCE = "image evidence (Grad-CAM)", "visual-word evidence"
 NO_WORDS = "This model does not use visual words."
 NO_KEYPOINTS = "No keypoints were found in this image, so it has no visual words to show."
-WORDS_SILENT = "The visual words of this image neither raise nor lower the score of {}."
+WORDS_SILENT = "Visual words neither raise nor lower the score of {} in this image."
 WORDS_WEIGHTLESS = "Visual words have weight 0 in this model."
 CAMERA_SILENT = "Grad-CAM is zero everywhere: no region of this image raises the score of {}."
 
 
 def explanation(image: Explained, no_camera: str, with_image: bool) -> Explanation:
-    """Everything that is shown of an image's one decision."""
+    """The explanation of an image's single decision."""
     (decision,) = image.decisions
     return Explanation(
         label=decision.label,
@@ -37,7 +37,7 @@ def explanation(image: Explained, no_camera: str, with_image: bool) -> Explanati
         warnings=list(image.warnings),
         image=_image(image.plane) if with_image else None,
         keypoints=list(_keypoints(image)),
-        keypoints_found=_found(image),
+        keypoints_found=_count(image),
         maps=[*_cameras(image, no_camera), *_words(image)],
     )
 
@@ -52,17 +52,20 @@ def _image(plane: np.ndarray) -> ShownImage:
 
 
 def _keypoints(image: Explained) -> Iterator[Keypoint]:
-    """The keypoints drawn for the decision, without the bars that make the image square."""
-    found, _ = explanation_pictures.keypoints(image, 0)
+    """The keypoints drawn for the decision, in fractions of the image."""
+    keypoints, _ = explanation_pictures.keypoints(image, 0)
     height, width = image.plane.shape
     side = max(height, width)
-    points = (found.points * side - np.array([side - width, side - height]) / 2) / (width, height)
-    for (x, y), size in zip(points.tolist(), found.sizes.tolist(), strict=True):
+    points = (keypoints.points * side - np.array([side - width, side - height]) / 2) / (
+        width,
+        height,
+    )
+    for (x, y), size in zip(points.tolist(), keypoints.sizes.tolist(), strict=True):
         yield Keypoint(x=x, y=y, size=size)
 
 
-def _found(image: Explained) -> int:
-    """How many keypoints those are drawn of."""
+def _count(image: Explained) -> int:
+    """The number of keypoints in the image, of which some are drawn."""
     return (
         len(image.keypoints[explanation_pictures.keypoints_shown(image)]) if image.keypoints else 0
     )
@@ -92,7 +95,7 @@ def _words(image: Explained) -> Iterator[EvidenceMap]:
 
 
 def _which(name: str, count: int) -> str:
-    """The part of a title that tells several maps of one sort apart."""
+    """The end of a title that distinguishes several maps of one kind."""
     return f", {name}" if count > 1 else ""
 
 
@@ -101,10 +104,10 @@ def _missing(kind: str, title: str, reason: str) -> EvidenceMap:
 
 
 def _map(kind: str, title: str, heat: Heat, total: float | None, reason: str) -> EvidenceMap:
-    """A map in 8 bits; without any value but zero it is the reason alone."""
+    """A map in 8 bits; for an empty map only the reason."""
     empty = heat.values is None or not heat.values.any()
     step = heat.limit / (127 if heat.signed else 255)
-    # Zero has a grey value of its own: what is no evidence must not look like a little.
+    # Zero has its own grey value, so that no evidence does not look like a little.
     zero = 128 if heat.signed else 0
     levels = None if heat.values is None or empty else np.rint(heat.values / step) + zero
     return EvidenceMap(
@@ -123,6 +126,6 @@ def _map(kind: str, title: str, heat: Heat, total: float | None, reason: str) ->
 
 def _png(plane: np.ndarray) -> str:
     data = BytesIO()
-    # Compressing harder takes longer than sending.
+    # Stronger compression takes longer than sending.
     Image.fromarray(plane).save(data, "PNG", compress_level=1)
     return base64.b64encode(data.getvalue()).decode()

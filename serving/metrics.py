@@ -1,4 +1,4 @@
-"""Metrics as Prometheus reads them: requests, how long they took, and what waits."""
+"""Metrics in Prometheus format: requests, their duration, and the queue."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 HELP = {
     "cxr_requests_total": "Answers by route and status.",
     "cxr_request_seconds": "Seconds from a request's headers to the end of its answer.",
-    "cxr_films_inside": "Images and augmented versions at work or waiting.",
-    "cxr_batches": "Batches that the model has computed.",
+    "cxr_films_inside": "Images and augmented versions in progress or waiting.",
+    "cxr_batches": "Batches computed by the model.",
     "cxr_ready": "1 once the model is loaded, until the server stops.",
 }
 
@@ -25,14 +25,14 @@ class Metrics:
         self._lock = Lock()
 
     def count(self, route: str, status: int, seconds: float) -> None:
-        """One more answer."""
+        """Count one answer."""
         with self._lock:
             self.requests[route, status] += 1
             self.seconds[route] += seconds  # type: ignore[assignment]
             self.within.update((route, bound) for bound in BOUNDS if seconds <= bound)
 
     def text(self, **gauges: float) -> str:
-        """All of it, and what is true just now, in Prometheus' text format."""
+        """All metrics and the current gauges in Prometheus' text format."""
         with self._lock:
             lines = [*self._requests(), *self._latency(), *_gauges(gauges)]
         return "\n".join(lines) + "\n"
@@ -69,7 +69,7 @@ def _head(name: str, kind: str) -> Iterator[str]:
 
 
 def _sample(name: str, value: float, **labels: str) -> str:
-    """One line; a number even where Python has True, and whatever text as a label's value."""
+    """One line, with label values escaped and booleans as numbers."""
     pairs = ",".join(f'{key}="{text.translate(ESCAPES)}"' for key, text in labels.items())
-    # The sign makes a number of Python's True.
+    # The plus sign turns True into 1.
     return f"{name}{{{pairs}}} {+value}" if pairs else f"{name} {+value}"

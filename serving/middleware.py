@@ -1,4 +1,4 @@
-"""The gate: every request is let in or refused by its headers alone, limited and counted."""
+"""The gate: admits or refuses each request by its headers, and limits and counts requests."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 MEGABYTE = 1_000_000
 LARGEST_LOGIN, SECONDS_TO_LOG_IN = 4096, 10
 WRONG_TOKENS_PER_MINUTE = 10
-# Requests under way of one client, which behind a proxy its connections do not tell.
+# Requests of one client at a time; behind a proxy, connections do not limit them.
 MOST_OF_ONE_CLIENT = 256
 READING = ("GET", "HEAD", "OPTIONS")
 API = "/api/"
@@ -32,12 +32,12 @@ ROUTES = (
     *("/api/v1/findings", "/api/v1/panel", "/api/v1/explanation", "/api/v1/labels"),
     *("/api/v1/examples", "/metrics", "/report", LOGIN),
 )
-# What is counted as the status of an answer that nobody was there to take.
+# The status counted if the client has disconnected before the answer.
 CLIENT_GONE = 499
 
 
 class Request(NamedTuple):
-    """What the headers say of a request."""
+    """A request by its headers."""
 
     path: str
     method: str
@@ -46,23 +46,23 @@ class Request(NamedTuple):
 
     @property
     def is_login(self) -> bool:
-        """Whether it is the form to log in."""
+        """Whether it is the login form."""
         return self.path == LOGIN and self.method == "POST"
 
     @property
     def length(self) -> int:
-        """How many bytes the body has; 0 where that is not known before it comes."""
-        told = self.headers.get(b"content-length", b"0")
-        return int(told) if told.isdigit() else 0
+        """The number of bytes of the body; 0 if the headers do not give it."""
+        length = self.headers.get(b"content-length", b"0")
+        return int(length) if length.isdigit() else 0
 
     @property
     def has_body(self) -> bool:
-        """Whether bytes follow the headers."""
+        """Whether a body follows the headers."""
         return self.length > 0 or b"transfer-encoding" in self.headers
 
 
 class Gate:
-    """An application behind its limits; `waiting` is how many images are inside."""
+    """An application behind limits; `waiting` gives the number of images in progress."""
 
     def __init__(
         self, app: App, options: Serve, metrics: Metrics, waiting: Callable[[], int] = int
@@ -76,7 +76,7 @@ class Gate:
         self.arriving: set[Body] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """One request, as ASGI has it."""
+        """Handle one ASGI request."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "lifespan":
@@ -93,14 +93,14 @@ class Gate:
             with self._one_more(request.client):
                 await self._answer(request, scope, body, sender)
         except asyncio.CancelledError:
-            # Work that was given up because the client had gone; else the server is stopping.
+            # Either the client has disconnected, or the server is stopping.
             if not body.gone:
                 raise
-        except Exception as error:  # A bug is shown to the person who runs the server alone.
+        except Exception as error:  # Only the person who runs the server sees a bug.
             if not body.gone:
                 place = traceback.extract_tb(error.__traceback__)[-1]
                 warn(f"internal error: {type(error).__name__} in {place.filename}:{place.lineno}")
-                await sender.refuse(refused(500, "Something went wrong inside the server."), body)
+                await sender.refuse(refused(500, "The server had an internal error."), body)
         finally:
             seconds, status = time.monotonic() - started, sender.status or CLIENT_GONE
             self.metrics.count(route_of(request.path), status, seconds)
@@ -115,7 +115,7 @@ class Gate:
     ) -> None:
         refusal = self._refusal(request)
         if refusal:
-            # Whoever waits for leave to send the body does not send it.
+            # A client that waits for permission does not send its body.
             body.complete = not request.has_body or b"expect" in request.headers
             await sender.refuse(refusal, body)
         elif request.is_login:
@@ -126,7 +126,7 @@ class Gate:
     async def _let_in(self, scope: Message, body: Body, sender: "_Sender") -> None:
         if scope["method"] not in READING:
             self.arriving.add(body)
-        # What the application makes of a body that was cut off is not our answer.
+        # The application's answer to a body that was cut off is not sent.
         sender.muted = lambda: body.too_large
         try:
             await self.app(scope, body, sender)
@@ -146,7 +146,7 @@ class Gate:
         await sender.answer(answer)
 
     def _refusal(self, request: Request) -> Answer | None:
-        """Why a request is not let in, by its headers alone; refused ones count as well."""
+        """Why a request is refused, if it is, by its headers; refused requests count as well."""
         name, tries = request.client.name, self.doors.tries_a_token(request.headers)
         wait = self.wrong_tokens.seconds_to_wait(name) if tries or request.is_login else 0
         if wait:
@@ -173,7 +173,7 @@ class Gate:
         return self._busy(request)
 
     def _busy(self, request: Request) -> Answer | None:
-        """A refusal where the queue is full, bodies that are on their way included."""
+        """A refusal if the queue is full, including bodies that are still arriving."""
         arriving = sum(not body.complete for body in self.arriving)
         inside = self.waiting() + arriving
         works = request.path.startswith(API) and request.method not in READING
@@ -194,15 +194,15 @@ class Gate:
 
     def _too_large(self, limit: int) -> Answer:
         if limit == LARGEST_LOGIN:
-            return refused(413, f"The form to log in may have {limit} bytes at most.")
+            return refused(413, f"The login form may have at most {limit} bytes.")
         sentence = (
-            f"A request may have {limit // MEGABYTE} MB at most; send fewer or smaller films."
+            f"A request may have at most {limit // MEGABYTE} MB; send fewer or smaller images."
         )
         return refused(413, sentence)
 
 
 class _Sender:
-    """Sends what an application answers, with our headers, and remembers the status."""
+    """Sends the application's answer with our headers, and remembers the status."""
 
     def __init__(self, send: Send) -> None:
         self.send, self.status = send, 0
@@ -217,12 +217,12 @@ class _Sender:
         await self.send(message)
 
     async def answer(self, answer: Answer) -> None:
-        """Send an answer that needed no application."""
+        """Send an answer that the application did not give."""
         for message in answer.messages:
             await self(message)
 
     async def refuse(self, answer: Answer, body: Body) -> None:
-        """Send an answer at once, then end the connection, with a body still on its way or not."""
+        """Send an answer at once and close the connection, even while a body is arriving."""
         if self.status:
             return
         self.muted = bool
@@ -239,7 +239,7 @@ def _too_often(what: str, wait: int) -> Answer:
 
 
 def route_of(path: str) -> str:
-    """What a request is counted under: few names, whatever paths are tried."""
+    """The route that a request is counted under; unknown paths share one."""
     if path in ROUTES:
         return path
     return "/health" if path.startswith("/health") else "page"

@@ -1,4 +1,4 @@
-"""The page for browsers: static files, read once at start, over the REST interface."""
+"""The web page: static files, read once at start, that use the REST interface."""
 
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,8 @@ KINDS = {
     ".js": "text/javascript; charset=utf-8",
 }
 PAGE, LOGIN_STYLE = "page.html", "login.css"
-# What the page loads. Only these are served: no path from a client is ever joined to a folder.
-PARTS = (
+# Files of the page. Only these are served: no path from a client is joined to a folder.
+FILES = (
     "page.css",
     *("about.js", "colours.js", "concern.js", "dom.js", "evidence.js", "examples.js"),
     *("explaining.js", "findings.js", "gestures.js", "keys.js", "page.js", "pixels.js"),
@@ -24,9 +24,9 @@ PARTS = (
 
 
 def routes() -> APIRouter:
-    """A route for the page and one for each of its files."""
+    """Routes for the page and each of its files."""
     router = APIRouter(include_in_schema=False)
-    files = {f"/static/{name}": name for name in (*PARTS, LOGIN_STYLE)}
+    files = {f"/static/{name}": name for name in (*FILES, LOGIN_STYLE)}
     for path, name in {"/": PAGE, **files}.items():
         body = (STATIC / name).read_bytes()
         router.add_api_route(path, partial(_answer, body, KINDS[Path(name).suffix]))
@@ -34,12 +34,12 @@ def routes() -> APIRouter:
 
 
 def report_named(report: Path | None) -> str | None:
-    """What the page's link to the report says, if there is one."""
+    """The text of the page's link to the report, if there is one."""
     if report is None:
         return None
     return "Model card" if report.name == CARD else "Report of the run"
 
 
 async def _answer(body: bytes, kind: str) -> Response:
-    # A browser that keeps an old script would ask for routes that a newer server lacks.
+    # An old script in a browser's cache would use routes that a newer server lacks.
     return Response(body, media_type=kind, headers={"cache-control": "no-cache"})

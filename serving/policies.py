@@ -1,23 +1,23 @@
-"""Headers that every answer carries, so that browsers load nothing from anywhere else."""
+"""Headers of every answer, so that browsers load nothing from other sites."""
 
 _SELF_ALONE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-# Pages and REST: no script or style but files of this server.
+# Pages and REST: only scripts and styles of this server.
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     f" connect-src 'self'; {_SELF_ALONE}"
 )
-# A report carries its style and pictures inside, and no script.
+# A report contains its style and pictures, and no script.
 REPORT = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {_SELF_ALONE}"
 POLICY = b"content-security-policy"
 HEADERS = {
     POLICY: PAGE.encode(),
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
-    # Without any referrer browsers send the login form as if from nowhere, and it is refused.
+    # Without a referrer, browsers send the login form with a null origin, which is refused.
     b"referrer-policy": b"same-origin",
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
-    # Findings of patients stay in no cache, of a browser or of a proxy.
+    # Findings of patients must not stay in caches of browsers or proxies.
     b"cache-control": b"no-store",
 }
 
@@ -25,6 +25,6 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def with_policies(headers: Headers) -> Headers:
-    """The headers of an answer, with those of all answers where it has none of its own."""
+    """The headers of an answer, completed by those of all answers."""
     own = {name.lower() for name, _ in headers}
     return [*headers, *(pair for pair in HEADERS.items() if pair[0] not in own)]

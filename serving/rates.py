@@ -1,4 +1,4 @@
-"""How often a client may ask: a bucket for each that fills again as time goes by."""
+"""Rate limits: a token bucket for each client."""
 
 import time
 from math import ceil
@@ -7,15 +7,15 @@ MOST_CLIENTS = 10_000
 
 
 class Rates:
-    """At most so many requests a minute of each client; 0 is no limit."""
+    """At most this many requests per minute from each client; 0 means no limit."""
 
     def __init__(self, per_minute: int) -> None:
         self.per_minute = per_minute
-        # The client that was not heard of for the longest time comes first.
+        # The client that has been silent for the longest time comes first.
         self._left: dict[str, tuple[float, float]] = {}
 
     def seconds_to_wait(self, client: str, now: float | None = None) -> int:
-        """0 if the client may ask now; else how long until it may. Asking does not count."""
+        """Seconds until the client may send a request, 0 for now; this does not count one."""
         if not self.per_minute:
             return 0
         left = self._now_left(client, time.monotonic() if now is None else now)
@@ -28,7 +28,7 @@ class Rates:
             left = self._now_left(client, now)
             self._left.pop(client, None)
             self._left[client] = (max(0.0, left - 1), now)
-            # Addresses are cheap to come by, and memory is not.
+            # Memory stays bounded however many addresses there are.
             if len(self._left) > MOST_CLIENTS:
                 del self._left[next(iter(self._left))]
 

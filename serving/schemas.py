@@ -1,4 +1,4 @@
-"""What crosses the REST interface, as its OpenAPI description tells it."""
+"""The types of the REST interface, as its OpenAPI description shows them."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ NOTICE = "Research use only: nothing here is a medical device."
 
 
 class LabelInfo(BaseModel):
-    """A label that the bundle knows, and its threshold for calibrated probabilities.
+    """A label of the model, and its threshold for calibrated probabilities.
 
-    The label that says nothing was found is marked as `healthy`.
+    `healthy` marks the label for images without findings.
     """
 
     name: str
@@ -19,7 +19,7 @@ class LabelInfo(BaseModel):
 
 
 class Limits(BaseModel):
-    """What a request may hold."""
+    """The limits of a request."""
 
     max_megabytes: int
     max_megapixels: int
@@ -27,7 +27,7 @@ class Limits(BaseModel):
 
 
 class BundleInfo(BaseModel):
-    """What the bundle is, what it learned from, and what /report shows if there is a report."""
+    """The model: its classifier, training data, labels, and the name of its report, if any."""
 
     classifier: str
     trained_on: str
@@ -39,9 +39,10 @@ class BundleInfo(BaseModel):
 
 
 class LabelFinding(BaseModel):
-    """One label of one image; `probability` is calibrated, `spread` is given where tta was asked.
+    """The finding for one label of one image.
 
-    `present` is null, not decided, where the label has no threshold.
+    `probability` is calibrated. `present` is null, not decided, where the label has no threshold.
+    `spread` is given if the request asks for augmented versions (`tta`).
     """
 
     label: str
@@ -55,7 +56,7 @@ class LabelFinding(BaseModel):
 class ImageFindings(BaseModel):
     """The findings of one image and warnings about it, or why it has none.
 
-    An image without findings has an `error` in one sentence, and a `status` of 413 or 422.
+    An image that cannot be read has an `error` of one sentence, and a `status` of 413 or 422.
     """
 
     id: str
@@ -66,16 +67,16 @@ class ImageFindings(BaseModel):
 
 
 class AllFindings(BaseModel):
-    """Findings of each image, in the order they were sent."""
+    """The findings of each image, in the order of the request."""
 
     images: list[ImageFindings] = Field(serialization_alias="films")
     notice: str = NOTICE
 
 
 class ShownImage(BaseModel):
-    """The grey image as the model's reader decodes it, and its size before any reduction.
+    """The image in grey, and its size before it was reduced.
 
-    `png` is a PNG in base64, its longest side at most 2048 pixels.
+    `png` is a PNG in base64 with at most 2048 pixels on the longer side.
     """
 
     width: int
@@ -84,7 +85,7 @@ class ShownImage(BaseModel):
 
 
 class Keypoint(BaseModel):
-    """A keypoint: `x` and `y` are fractions of width and height, `size` of the longer side."""
+    """A keypoint; `x` and `y` are fractions of width and height, `size` of the longer side."""
 
     x: float
     y: float
@@ -92,11 +93,11 @@ class Keypoint(BaseModel):
 
 
 class EvidenceMap(BaseModel):
-    """Where the evidence for a label lies in the image, over the whole of it.
+    """A map of the evidence for a label, which covers the whole image.
 
     `png` is an 8-bit PNG in base64 whose grey values 0 and 255 stand for `low` and `high`, in
-    `unit`. `signed` evidence speaks for the label above zero and against it below; `total` is its
-    sum over the image where it has one. Without evidence there is no PNG, and `empty` says why.
+    `unit`. If evidence is `signed`, values above zero support the label, values below oppose it;
+    `total` is the sum, if known. Without evidence there is no PNG, and `empty` gives the reason.
     """
 
     kind: str
@@ -112,10 +113,9 @@ class EvidenceMap(BaseModel):
 
 
 class Explanation(BaseModel):
-    """One label of one image: the decision (null without a threshold), and the evidence for it.
+    """The decision for one label of one image (null without a threshold), and its evidence.
 
-    Of many keypoints those are given whose visual words count most; `keypoints_found` is how many
-    there are.
+    `keypoints` are those with the strongest evidence; `keypoints_found` is their total number.
     """
 
     label: str
@@ -132,19 +132,19 @@ class Explanation(BaseModel):
 
 
 class State(BaseModel):
-    """Whether the server lives, or is ready."""
+    """The state of the server: live or ready."""
 
     status: str
 
 
 class Problem(BaseModel):
-    """Why a request was not answered, in one sentence."""
+    """An error: one sentence that says why a request was refused."""
 
     detail: str
 
 
 class NoFindings(Problem):
-    """Why no image has findings; `films` lists them as above, if the form could be read."""
+    """An error without findings; `films` lists the images, if the form could be read."""
 
     images: list[ImageFindings] = Field([], serialization_alias="films")
 
@@ -154,15 +154,15 @@ PICTURE: Responses = {
     200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
 }
 REFUSALS: Responses = {
-    status: {"model": Problem, "description": told}
-    for status, told in {
-        400: "No multipart form",
-        401: "No token, or a wrong one",
-        403: "From elsewhere",
-        413: "Too many films, bytes or pixels",
-        422: "A film that cannot be read, or a parameter that is wrong",
-        429: "Too many requests: try again later",
-        503: "Busy: try again",
+    status: {"model": Problem, "description": reason}
+    for status, reason in {
+        400: "Not a multipart form",
+        401: "Missing or wrong token",
+        403: "From another site or machine",
+        413: "Too many images, bytes or pixels",
+        422: "An image that cannot be read, or a wrong parameter",
+        429: "Too many requests; try again later",
+        503: "Busy; try again",
     }.items()
 }
 
@@ -170,10 +170,10 @@ SOME_UNREAD = 207
 FINDINGS: Responses = REFUSALS | {
     SOME_UNREAD: {
         "model": AllFindings,
-        "description": "Some images have findings, the others an error",
+        "description": "Some images have findings, others an error",
     },
     413: {"model": NoFindings, "description": "Too many images, bytes or pixels"},
-    422: {"model": NoFindings, "description": "No image can be read, or a parameter is wrong"},
+    422: {"model": NoFindings, "description": "No image can be read, or a wrong parameter"},
 }
 
 

@@ -12,33 +12,37 @@ from inference.bundle_options import Bundled
 
 @dataclass(frozen=True, kw_only=True)
 class Serve(Bundled):
-    """A bundle as a page for browsers and a REST interface for programs, on this machine alone.
+    """Serve a trained model as a web page and a REST interface, by default on this machine only.
 
     Example: python cli.py serve --bundle runs/bundle --port 8000
     """
 
     report: Annotated[
-        Path | None, "A run's report.html, one click away; without it one beside the bundle."
+        Path | None,
+        "Report to link to. Default: report.html or card.md beside the bundle.",
     ] = None
-    host: Annotated[str, "Address to listen at; any but loopback needs --token."] = "127.0.0.1"
-    port: Annotated[int, "Port to listen at."] = 7860
+    host: Annotated[str, "Address to listen on. Addresses other than loopback need --token."] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, "Port to listen on."] = 7860
     token: Annotated[
         str,
-        "Secret of 16 characters or more that programs send as Bearer and people type to log in;"
-        " else from CXR_TOKEN.",
+        "Secret of at least 16 characters; programs send it as a Bearer token, people log in with"
+        " it. Default: CXR_TOKEN.",
     ] = ""
     trusted_proxies: Annotated[
-        str, "Reverse proxies whose X-Forwarded-For counts: addresses or networks, with commas."
+        str,
+        "Reverse proxies to trust: addresses or networks, comma-separated.",
     ] = ""
-    max_megabytes: Annotated[int, "Largest request, with all its films."] = 64
-    max_megapixels: Annotated[int, "Largest film."] = 40
-    max_images: Annotated[int, "Most films in a request."] = 16
+    max_megabytes: Annotated[int, "Largest request in megabytes, with all its images."] = 64
+    max_megapixels: Annotated[int, "Largest image in megapixels."] = 40
+    max_images: Annotated[int, "Maximum number of images in a request."] = 16
     requests_per_minute: Annotated[
-        int, "Most uploads and refused requests of one client; 0: no limit."
+        int, "Most uploads and refused requests per client and minute; 0: no limit."
     ] = 240
     queue: Annotated[
         int,
-        "Most images at work or waiting, each augmented version counted; beyond, the server is"
-        " `busy`.",
+        "Maximum number of images in progress or waiting, augmented versions included; beyond that"
+        " the server is `busy`.",
     ] = 64
     jobs: Annotated[int, "Cores to use; 0 means all."] = 0

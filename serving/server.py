@@ -1,4 +1,4 @@
-"""The running server: listens, works until it is told to stop, and finishes what is under way."""
+"""The running server: answers until it is stopped, then finishes requests in progress."""
 
 import resource
 import socket
@@ -21,12 +21,12 @@ from serving.stopping import Stopping
 
 SECONDS_TO_FINISH = 5
 SECONDS_IDLE = 5
-# Each upload under way may have files without a name, beside its connection.
+# Besides its connection, an upload may have temporary files without a name.
 OPEN_FILES = 8 * MOST
 
 
 def serve(service: Service, listener: socket.socket, report: Path | None, stop: Stopping) -> None:
-    """Answer at a socket until it is told to stop."""
+    """Answer at a socket until a signal stops the server."""
     server = made(service, report)
     stop.then = partial(setattr, server, "should_exit", True)
     _allow_open_files()
@@ -42,11 +42,11 @@ def made(service: Service, report: Path | None) -> uvicorn.Server:
         application(service, report),
         http=protocol,
         ws="none",
-        # Who sends nonsense must not fill the log, and whoever asked must not be in it.
+        # Malformed requests must not fill the log, and clients must not be in it.
         log_level="critical",
         access_log=False,
         server_header=False,
-        # By default it believes whatever any program of this machine writes in X-Forwarded-For.
+        # By default uvicorn trusts X-Forwarded-For from any program on this machine.
         proxy_headers=False,
         timeout_keep_alive=SECONDS_IDLE,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
@@ -62,16 +62,16 @@ def application(service: Service, report: Path | None) -> App:
 
 
 class _Server(uvicorn.Server):
-    """Without signal handlers of its own, which end the process as if it had been killed."""
+    """Without uvicorn's signal handlers, which end the process as if it had been killed."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
+        """Install no signal handlers."""
         yield
 
 
 def _allow_open_files() -> None:
-    """As many open files as connections and uploads need, where the system allows it."""
+    """Allow as many open files as connections and uploads need, if the system permits."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < most:

@@ -1,4 +1,4 @@
-"""The service: one bundle in memory, which finds and explains for page and programs alike."""
+"""The service: one bundle in memory, which predicts and explains for page and programs."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -37,19 +37,19 @@ Shown = TypeVar("Shown")
 
 
 class Service:
-    """What a bundle says of uploads; many may ask at once, films are computed in batches."""
+    """Findings and explanations of uploads; requests share batches of the model."""
 
     def __init__(self, predictor: Predictor, options: Serve) -> None:
         self.predictor, self.options = predictor, options
         self.bundle = predictor.bundle
         self.ready = False
         self.queue: ModelQueue = ModelQueue(self._compute, IMAGES_AT_ONCE, options.queue)
-        self._threads = ThreadPoolExecutor(sources.cores(options.jobs), "films")
+        self._threads = ThreadPoolExecutor(sources.cores(options.jobs), "images")
         cv2.setNumThreads(1)
         threadpool_limits(1, "blas")
 
     def warm_up(self) -> None:
-        """Load what is loaded at first use, by way of a made-up film."""
+        """Load what is loaded at first use, by predicting and explaining a made-up image."""
         plane = np.tile(np.arange(WARM_UP_SIDE, dtype=np.uint8), (WARM_UP_SIDE, 1))
         image = described(self.predictor, plane)
         self.queue.submit(("warm-up", Prepared([image.ready], ()))).result()
@@ -58,10 +58,10 @@ class Service:
         self.ready = True
 
     async def findings(self, uploads: Sequence[Sent], tta: int = 0) -> list[Prediction | Unread]:
-        """The findings of each upload in the order sent, or why it has none."""
+        """The findings of each upload in the order sent, or why it cannot be read."""
         if not 1 <= len(uploads) <= self.options.max_images:
             raise UploadRefused(
-                f"A request must hold 1 to {self.options.max_images} films; got {len(uploads)}."
+                f"A request must have 1 to {self.options.max_images} images; got {len(uploads)}."
             )
         check_augmentations(tta)
         given_up = Event()
@@ -70,15 +70,15 @@ class Service:
             try:
                 ready = await results(self._threads.submit(prepare, each) for each in uploads)
                 images = [image for image in ready if not isinstance(image, Unread)]
-                found = iter(await results(self.queue.submit(image) for image in images))
-                return [image if isinstance(image, Unread) else next(found) for image in ready]
+                made = iter(await results(self.queue.submit(image) for image in images))
+                return [image if isinstance(image, Unread) else next(made) for image in ready]
             finally:
                 given_up.set()
 
     async def explained(
         self, upload: Sent, label: str, shown: Callable[[Explained], Shown]
     ) -> Shown:
-        """What `shown` makes of where each branch looks in an upload for a label."""
+        """The explanation of an upload for a label, as `shown` presents it."""
         checks.one_of("The label", label, self.bundle.labels)
         with self.queue.admitted(1):
             ((image, warnings),) = await results([self._threads.submit(self._describe, upload)])
@@ -89,7 +89,7 @@ class Service:
             return picture
 
     def panel(self, image: Explained) -> bytes:
-        """The same as a picture, PNG."""
+        """An explanation as a picture, PNG."""
         no_camera = why_no_camera(self.bundle)
         (panel,) = explanation_pictures.panels(image, no_camera, panels.FOOTER)
         picture = BytesIO()
@@ -97,7 +97,7 @@ class Service:
         return picture.getvalue()
 
     def close(self) -> None:
-        """Start nothing more; what runs is not waited for."""
+        """Start nothing more, without waiting for running work."""
         self.ready = False
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.queue.close()
@@ -119,7 +119,7 @@ class Service:
         return made, warnings_of(data, image, words)
 
     def _decode(self, upload: Sent) -> tuple[bytes, Decoded]:
-        # Only here, so that bodies of requests that wait take no memory.
+        # Read only here, so that waiting requests take no memory.
         data = upload.data
         try:
             return data, decoded(data, self.options.max_megapixels)
@@ -127,7 +127,7 @@ class Service:
             raise ImageUnreadable(f"{upload.name} cannot be read: {error}.") from None
 
     def _compute(self, images: list[tuple[str, Prepared]]) -> list[Prediction]:
-        """Findings of films, those with as many augmentations together."""
+        """Predictions of images, in one batch if all have the same number of versions."""
         names, ready = zip(*images, strict=True)
         if len({len(image.versions) for image in ready}) == 1:
             return predictions(self.predictor, names, ready)

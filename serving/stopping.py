@@ -1,4 +1,4 @@
-"""Stopping in time: the first signal asks for it, and the process has ended ten seconds later."""
+"""Stopping on a signal: the process ends within ten seconds of the first one."""
 
 import os
 import signal
@@ -9,12 +9,12 @@ from threading import Timer, current_thread, main_thread
 from types import FrameType
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-# Whatever hangs by then, a decoder or the model, is left behind.
+# A decoder or model that hangs by then is abandoned.
 SECONDS_TO_END = 9.0
 
 
 class Stopping:
-    """What a signal does: before anything is served it ends the process, then it calls `then`."""
+    """A signal handler: ends the process before serving starts, and calls `then` afterwards."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -33,15 +33,15 @@ class Stopping:
 
 @contextmanager
 def stopping() -> Iterator[Stopping]:
-    """What follows is stopped by SIGTERM and Ctrl-C, with exit code 0."""
+    """Let SIGTERM and Ctrl-C stop the following work, with exit code 0."""
     made = Stopping()
-    # Python hands signals to the main thread alone.
+    # Only the main thread receives signals in Python.
     listens = current_thread() is main_thread()
     before = {each: signal.signal(each, made) for each in SIGNALS} if listens else {}
     try:
         yield made
     finally:
-        # Once asked, a second signal must still end what hangs while the process comes to its end.
+        # After the first signal, a second one must still end a process that hangs.
         for each, handler in before.items():
             if not made.asked:
                 signal.signal(each, handler)
@@ -55,5 +55,5 @@ def _end() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    # Threads that hang would be waited for by any other way out.
+    # Any other exit would wait for threads that hang.
     os._exit(0)

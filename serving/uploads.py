@@ -1,4 +1,4 @@
-"""Uploads: names made harmless, and images decoded where they can do no harm."""
+"""Uploads: names made harmless, and images decoded in child processes."""
 
 import re
 from typing import BinaryIO, NamedTuple
@@ -11,14 +11,14 @@ MILLION = 1_000_000
 
 
 class Upload(NamedTuple):
-    """A film that somebody sent: what it is called, and its bytes."""
+    """An uploaded image: its name and its bytes."""
 
     name: str
     data: bytes
 
 
 class Spooled(NamedTuple):
-    """An upload that lies in a temporary file without a name until its bytes are asked for."""
+    """An upload in a temporary file without a name, until its bytes are needed."""
 
     name: str
     file: BinaryIO
@@ -31,7 +31,7 @@ class Spooled(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """An upload without findings: the reason in one sentence, and its status."""
+    """An upload that cannot be read: the reason in one sentence, and the status."""
 
     id: str
     error: str
@@ -39,21 +39,22 @@ class Unread(NamedTuple):
 
 
 def harmless_name(name: str | None) -> str:
-    """The last part of a path without what cannot be printed, to show and never to open."""
+    """The last component of a path without unprintable characters, only to be shown."""
     last = re.split(r"[\\/]", name or "")[-1]
     printable = "".join(letter for letter in last if letter.isprintable()).strip(" .")
-    return printable[:LONGEST_NAME] or "film"
+    return printable[:LONGEST_NAME] or "image"
 
 
 def decoded(data: bytes, megapixels: int) -> image_files.Decoded:
-    """An image no larger than that, decoded by a child process."""
+    """An image up to this size, decoded by a child process."""
     try:
         return image_files.decode_apart(data, megapixels * MILLION)
     except ImageTooLarge as error:
+        size, _, _ = str(error).partition(";")
         raise UploadRefused(
-            f"An image may have {megapixels} megapixels at most; this one has {error}."
-            " Send it smaller."
+            f"An image may have at most {megapixels} megapixels; this one has {size}."
+            " Reduce its size."
         ) from None
     except ImageUnreadable as error:
-        # What follows the first words may quote a DICOM's tags, and so a person's name.
+        # The rest of the message may quote DICOM tags, and so a person's name.
         raise ImageUnreadable(str(error).split(":")[0]) from None

@@ -1,4 +1,4 @@
-"""Waiting for work in threads, and giving it up once the client has gone."""
+"""Waiting for work in threads, which is cancelled if the client disconnects."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-Found = TypeVar("Found")
+Answer = TypeVar("Answer")
 
 
-async def results(futures: Iterable[Future[Found]]) -> list[Found]:
-    """What all of them give; after a failure, or when cancelled, those that wait are cancelled."""
+async def results(futures: Iterable[Future[Answer]]) -> list[Answer]:
+    """The results of all futures; after a failure or cancellation, waiting ones are cancelled."""
     waiting = [asyncio.wrap_future(future) for future in futures]
     try:
         return list(await asyncio.gather(*waiting))
@@ -20,8 +20,11 @@ async def results(futures: Iterable[Future[Found]]) -> list[Found]:
             each.cancel()
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, Found]) -> Found:
-    """What work gives; it is cancelled as soon as the client goes, whose body was read before."""
+async def unless_gone(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """The result of some work, which is cancelled if the client disconnects.
+
+    The request's body must have been read before.
+    """
     working, watching = asyncio.create_task(work), asyncio.create_task(_gone(request))
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-// What the model is and learned from, in a panel of its own.
+// The dialog about the model and its training data.
 
 import { byId, make } from "./dom.js";
 

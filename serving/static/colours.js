@@ -1,8 +1,8 @@
-// Colours of evidence: the stronger it is, the less of the image is seen through them.
+// Colours of evidence, more opaque where it is stronger.
 
 import { canvas } from "./pixels.js";
 
-// Told apart by colour-blind people; the same colours as in the panels and reports.
+// Safe for colour-blind people; the same colours as in panels and reports.
 const FOR = [0xe6, 0x9f, 0x00];
 const AGAINST = [0x56, 0xb4, 0xe9];
 // Viridis at 18 evenly spaced places.
@@ -14,7 +14,7 @@ const OPACITY = 0.75;
 const BAR = { width: 256, height: 12 };
 const GREY = 110;
 
-// Scales end at a round number, so that maps of about the same strength share one.
+// Scales end at a round number, so that maps of similar strength share a scale.
 export function roundLimit(value) {
   if (!(value > 0)) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
@@ -22,7 +22,7 @@ export function roundLimit(value) {
   return step * power;
 }
 
-// A map's values as colours up to `limit`, to be laid over the image.
+// A map's values as colours up to `limit`, drawn over the image.
 export function coloured(map, limit) {
   const made = canvas(map.width, map.height);
   const image = made.getContext("2d").createImageData(map.width, map.height);

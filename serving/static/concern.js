@@ -1,10 +1,10 @@
-// Findings by the thresholds that are chosen now, and in order of concern.
+// Decisions by the current thresholds, and the order of findings by concern.
 
 // A threshold may be 0.
 const SMALLEST = 1e-9;
 
-// A finding by its label's own threshold, where somebody has chosen one.
-export function judged(finding, own) {
+// A finding decided by the threshold that the user has set for its label, if any.
+export function decided(finding, own) {
   if (!own.has(finding.label)) return finding;
   const threshold = own.get(finding.label);
   return { ...finding, threshold, present: finding.probability >= threshold };
@@ -15,8 +15,8 @@ export function decision({ threshold, present }) {
   return present ? "present" : "not present";
 }
 
-// The highest probability against its threshold first; labels without a threshold come after
-// those with one, and the label that says nothing was found comes last.
+// The highest probability relative to its threshold first; labels without a threshold follow, and
+// the label for images without findings comes last.
 export function ordered(findings, healthy) {
   const weight = ({ label, probability, threshold }) => {
     if (healthy.has(label)) return probability - 3;

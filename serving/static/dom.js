@@ -1,4 +1,4 @@
-// Elements found and made; text is always set as text, so that no name becomes markup.
+// Find and create elements; text is always set as text, so that no name becomes markup.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -14,14 +14,14 @@ export function say(sentence) {
   byId("status").textContent = sentence;
 }
 
-// Gives the browser a file to keep, without the server being asked again.
+// Download a file that the browser has already.
 export function download(name, blob) {
   const href = URL.createObjectURL(blob);
   make("a", { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
-// Figures as tables and scales show them: a real minus sign, and no more digits than are known.
+// Format figures for tables and scales, with a real minus sign and significant digits only.
 export const fixed = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
 
 export function rounded(value) {

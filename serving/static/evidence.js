@@ -1,4 +1,4 @@
-// Which evidence lies over the image, how strongly, and the scale of its colours.
+// The evidence shown over the image, its opacity and its colour scale.
 
 import { coloured, drawBar, roundLimit } from "./colours.js";
 import { byId, make, rounded } from "./dom.js";
@@ -7,10 +7,10 @@ import { WHITE, grey } from "./pixels.js";
 const NONE = "none";
 const KEYPOINTS = "keypoints";
 
-// An answer's maps with their values as numbers.
-export async function decoded(told) {
-  const maps = await Promise.all(told.maps.map(numbers));
-  const { label, keypoints, keypoints_found: found } = told;
+// The maps of an answer with their values as numbers.
+export async function decoded(answer) {
+  const maps = await Promise.all(answer.maps.map(numbers));
+  const { label, keypoints, keypoints_found: found } = answer;
   return { label, maps, keypoints, found };
 }
 
@@ -24,18 +24,18 @@ async function numbers(map) {
 export class Evidence {
   constructor(viewer) {
     this.viewer = viewer;
-    // The image is seen alone first.
+    // The image is shown alone at first.
     this.kind = NONE;
-    // By unit the strongest value so far: one scale makes maps of several findings comparable.
+    // The strongest value so far by unit, so that maps of several findings share a scale.
     this.limits = new Map();
     byId("opacity").addEventListener("input", (event) => viewer.setOpacity(Number(event.target.value)));
     byId("same-scale").addEventListener("change", () => this.draw());
   }
 
-  // The evidence of one label.
-  show(told) {
-    this.told = told;
-    for (const { unit, high } of told.maps) {
+  // Show the evidence for one label.
+  show(answer) {
+    this.answer = answer;
+    for (const { unit, high } of answer.maps) {
       this.limits.set(unit, Math.max(high, this.limits.get(unit) ?? 0));
     }
     const options = this.options();
@@ -44,26 +44,26 @@ export class Evidence {
     this.draw();
   }
 
-  // Nothing, while none is known.
+  // Show nothing while there is no evidence.
   hide(note) {
-    this.told = null;
+    this.answer = null;
     this.viewer.lay(null, []);
     byId("scale").classList.add("unseen");
     byId("evidence-note").textContent = note;
   }
 
-  // Choosing a finding means to see its evidence, unless one of its own kind is chosen.
+  // Choosing a finding shows its evidence, unless a kind of evidence is chosen already.
   wake() {
     if (this.kind === NONE) this.kind = null;
   }
 
   options() {
-    const maps = this.told.maps.map(({ kind, title }) => [kind, title]);
+    const maps = this.answer.maps.map(({ kind, title }) => [kind, title]);
     return [[NONE, "no overlay"], ...maps, [KEYPOINTS, KEYPOINTS]];
   }
 
   first() {
-    return (this.told.maps.find((map) => map.png) ?? { kind: NONE }).kind;
+    return (this.answer.maps.find((map) => map.png) ?? { kind: NONE }).kind;
   }
 
   radio(kind, title) {
@@ -78,18 +78,18 @@ export class Evidence {
     this.draw();
   }
 
-  // The next kind of evidence, as a key asks for it.
+  // Switch to the next kind of evidence.
   next() {
-    if (!this.told) return;
+    if (!this.answer) return;
     const kinds = this.options().map(([kind]) => kind);
     this.choose(kinds[(kinds.indexOf(this.kind) + 1) % kinds.length]);
     byId("overlays").querySelector(`input[value="${CSS.escape(this.kind)}"]`).checked = true;
   }
 
   draw() {
-    if (!this.told) return;
-    const map = this.told.maps.find(({ kind }) => kind === this.kind);
-    const keypoints = this.kind === KEYPOINTS ? this.told.keypoints : [];
+    if (!this.answer) return;
+    const map = this.answer.maps.find(({ kind }) => kind === this.kind);
+    const keypoints = this.kind === KEYPOINTS ? this.answer.keypoints : [];
     const limit = map?.png ? this.limit(map) : 0;
     this.viewer.lay(limit ? coloured(map, limit) : null, keypoints);
     byId("scale").classList.toggle("unseen", !limit);
@@ -110,9 +110,9 @@ export class Evidence {
   }
 
   note(map) {
-    const { label } = this.told;
-    if (this.kind === KEYPOINTS) return keypointsNote(this.told);
-    if (!map) return "The image alone. Choose a finding to see the evidence for it.";
+    const { label } = this.answer;
+    if (this.kind === KEYPOINTS) return keypointsNote(this.answer);
+    if (!map) return "No evidence is shown. Choose a finding to see the evidence for it.";
     if (map.empty) return map.empty;
     const strongest = `Strongest here: ${rounded(map.high)}.`;
     if (!map.signed) return `The brighter, the more a region raises the score of ${label}. ${strongest}`;
@@ -124,5 +124,5 @@ function keypointsNote({ label, keypoints, found }) {
   const shown = keypoints.length;
   if (!shown) return "No keypoints: the model does not use visual words, or found none in this image.";
   if (shown === found) return `${shown} keypoints: the places that visual words describe.`;
-  return `${shown} of ${found} keypoints: those that count most for or against ${label}.`;
+  return `${shown} of ${found} keypoints: those with the strongest evidence for or against ${label}.`;
 }

@@ -1,11 +1,11 @@
-// Brings an image and the evidence for its chosen label, and keeps what it brought.
+// Loads and keeps an image and the evidence for its chosen label.
 
 import { say } from "./dom.js";
 import { decoded } from "./evidence.js";
 import { grey } from "./pixels.js";
 import { explanation } from "./rest.js";
 
-// Planes of so many images stay in memory; others are asked for again.
+// The pixels of this many images stay in memory; others are requested again.
 const MOST_PLANES = 6;
 const NOTHING = "Evidence is shown here once an image is read.";
 
@@ -15,38 +15,38 @@ export class Explaining {
   }
 
   async show(item) {
-    // Nobody waits any longer for what was asked before.
+    // Earlier requests are no longer needed.
     this.asked?.abort();
     this.asked = new AbortController();
     const { signal } = this.asked;
     this.viewer.show(item?.plane ?? null);
-    if (item?.plane && item.told.has(item.label)) return this.display(item);
-    this.evidence.hide(item?.film ? `Looking for the evidence for ${item.label} …` : NOTHING);
+    if (item?.plane && item.answer.has(item.label)) return this.display(item);
+    this.evidence.hide(item?.image ? `Looking for the evidence for ${item.label} …` : NOTHING);
     if (!item) this.kept = [];
-    if (!item?.film) return;
+    if (!item?.image) return;
     try {
       await this.bring(item, signal);
       if (!signal.aborted) this.display(item);
     } catch (error) {
       if (signal.aborted) return;
-      this.evidence.hide("No evidence: the server gave none. Choose the finding again.");
+      this.evidence.hide("The server sent no evidence. Choose the finding again.");
       say(error.message);
     }
   }
 
   async bring(item, signal) {
     const { label } = item;
-    const told = await explanation(item.file, label, !item.plane, signal);
-    item.told.set(label, await decoded(told));
-    if (told.image) this.keep(item, await grey(told.image.png));
-    item.size ??= told.image && `${told.image.width} × ${told.image.height} pixels`;
-    if (!signal.aborted) say(sentence(told));
+    const answer = await explanation(item.file, label, !item.plane, signal);
+    item.answer.set(label, await decoded(answer));
+    if (answer.image) this.keep(item, await grey(answer.image.png));
+    item.size ??= answer.image && `${answer.image.width} × ${answer.image.height} pixels`;
+    if (!signal.aborted) say(sentence(answer));
   }
 
   display(item) {
     this.viewer.show(item.plane);
     this.viewer.describe(`${item.name}, ${item.size}, with the evidence for ${item.label}`);
-    this.evidence.show(item.told.get(item.label));
+    this.evidence.show(item.answer.get(item.label));
   }
 
   keep(item, plane) {

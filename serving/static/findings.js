@@ -1,6 +1,6 @@
-// The findings of the image that is shown, the most concerning first; each leads to its evidence.
+// The findings of the current image, the most concerning first; choosing one shows its evidence.
 
-import { decision, judged, ordered } from "./concern.js";
+import { decision, decided, ordered } from "./concern.js";
 import { byId, fixed, make } from "./dom.js";
 
 const NEXT = { ArrowDown: 1, ArrowUp: -1 };
@@ -14,14 +14,14 @@ export class Findings extends EventTarget {
   }
 
   show(item, healthy) {
-    const film = item?.film;
-    byId("findings").hidden = !film;
-    if (!film) return;
+    const image = item?.image;
+    byId("findings").hidden = !image;
+    if (!image) return;
     const focused = this.body.contains(document.activeElement);
-    const findings = film.findings.map((each) => judged(each, this.own));
+    const findings = image.findings.map((each) => decided(each, this.own));
     this.body.replaceChildren(...ordered(findings, healthy).map((each) => this.row(each, item.label)));
-    byId("findings-caption").textContent = `Findings of ${film.id}, the most concerning first`;
-    byId("warnings").replaceChildren(...film.warnings.map((text) => make("li", {}, text)));
+    byId("findings-caption").textContent = `Findings of ${image.id}, the most concerning first`;
+    byId("warnings").replaceChildren(...image.warnings.map((text) => make("li", {}, text)));
     if (focused) this.body.querySelector("[aria-pressed=true]")?.focus();
   }
 
@@ -35,7 +35,7 @@ export class Findings extends EventTarget {
     row.append(make("td", {}, threshold === null ? "none" : fixed(threshold), own));
     row.append(make("td", {}, make(present ? "strong" : "span", {}, decision(finding))));
     row.classList.toggle("chosen", label === chosen);
-    // The whole row is a target for the mouse; the button is the one for keys.
+    // The mouse can click the whole row; keys use the button.
     row.addEventListener("click", (event) => event.target === button || this.choose(label));
     return row;
   }

@@ -1,4 +1,4 @@
-// What hands do to the image: drag, pinch, wheel, and the keys while it has the focus.
+// Gestures on the image: drag, pinch, wheel, and keys while it has the focus.
 
 import { WHITE } from "./pixels.js";
 
@@ -12,7 +12,7 @@ export function followHands(viewer) {
   const { canvas } = viewer;
   const fingers = new Map();
   canvas.addEventListener("wheel", (event) => turned(viewer, event), { passive: false });
-  // The right button changes the window, so its menu would be in the way.
+  // The right button changes the window, so it must not open a menu.
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   canvas.addEventListener("dblclick", () => viewer.fit());
   canvas.addEventListener("keydown", (event) => typed(viewer, event));
@@ -54,7 +54,7 @@ function pinched(viewer, event, before, other) {
   );
 }
 
-// As on other workstations: across for contrast, up and down for brightness.
+// As on other workstations: left and right for contrast, up and down for brightness.
 function changeWindow(viewer, across, down) {
   const { level, width } = viewer.window;
   const greys = WHITE / viewer.canvas.clientHeight;

@@ -1,4 +1,4 @@
-// Keys that work wherever the focus is, except where something is typed or chosen.
+// Shortcuts that work everywhere except in fields where you type or choose.
 
 import { byId } from "./dom.js";
 
@@ -27,5 +27,5 @@ export function followKeys({ viewer, worklist, evidence }) {
   });
 }
 
-// Whoever speaks to the machine needs to be able to turn single letters off.
+// Users of speech input must be able to turn single letters off.
 const allowed = (key) => key.length > 1 || byId("letters").checked;

@@ -1,7 +1,7 @@
-// The page: images go to the server one by one, and what it finds is shown beside them.
+// The page: sends images to the server one by one, and shows their findings.
 
 import { fillAbout } from "./about.js";
-import { judged, ordered } from "./concern.js";
+import { decided, ordered } from "./concern.js";
 import { byId, download, say } from "./dom.js";
 import { Evidence } from "./evidence.js";
 import { offerExamples } from "./examples.js";
@@ -39,23 +39,23 @@ async function read(item) {
   try {
     checkSize(item.file, (await model).limits.max_megabytes);
     const tta = byId("spread").checked ? TTA : 0;
-    const film = await rest.findings(item.file, tta, begun, signal);
-    item.label ??= ordered(film.findings, healthy)[0].label;
-    worklist.update(item, { state: "done", film, error: "" }, summary(film));
+    const image = await rest.findings(item.file, tta, begun, signal);
+    item.label ??= ordered(image.findings, healthy)[0].label;
+    worklist.update(item, { state: "done", image, error: "" }, summary(image));
   } catch (error) {
     if (!signal.aborted) worklist.update(item, { state: "error", error: error.message });
   }
 }
 
-// What is surely refused need not be sent.
+// Files that the server would refuse are not sent.
 function checkSize(file, limit) {
   if (file.size <= limit * MEGABYTE) return;
   const size = Math.ceil(file.size / MEGABYTE);
-  throw new Error(`${file.name} has ${size} MB; this server takes ${limit} MB at most.`);
+  throw new Error(`${file.name} has ${size} MB; this server takes at most ${limit} MB.`);
 }
 
-function summary(film) {
-  const findings = film.findings.map((each) => judged(each, own)).filter(({ label }) => !healthy.has(label));
+function summary(image) {
+  const findings = image.findings.map((each) => decided(each, own)).filter(({ label }) => !healthy.has(label));
   const present = findings.filter((each) => each.present);
   if (present.length) return `${present.length} present`;
   return findings.length && findings.every((each) => each.present === null) ? "none decided" : "none present";
@@ -67,14 +67,14 @@ function show() {
   byId("caption").textContent = item?.name ?? "";
   byId("synthetic").hidden = !item?.synthetic;
   byId("problem").textContent = item?.error ?? "";
-  byId("panel").disabled = !item?.film;
-  byId("table").disabled = !worklist.items.some(({ film }) => film);
+  byId("panel").disabled = !item?.image;
+  byId("table").disabled = !worklist.items.some(({ image }) => image);
   showLabel(item);
 }
 
 async function showLabel(item) {
   findings.show(item, healthy);
-  const label = item?.film && item.label;
+  const label = item?.image && item.label;
   threshold.show(label, label && (await model).labels.find(({ name }) => name === label).threshold);
   explaining.show(item);
 }
@@ -86,19 +86,19 @@ function choose(label) {
 }
 
 function judgeAgain() {
-  for (const item of worklist.items.filter(({ film }) => film)) {
-    item.summary.textContent = summary(item.film);
+  for (const item of worklist.items.filter(({ image }) => image)) {
+    item.summary.textContent = summary(item.image);
   }
   showLabel(worklist.current);
 }
 
 function readAgain() {
-  worklist.items.filter(({ film }) => film).forEach(read);
+  worklist.items.filter(({ image }) => image).forEach(read);
 }
 
 function saveTable() {
-  const films = worklist.items.filter(({ film }) => film).map(({ film }) => film);
-  const now = films.map((film) => ({ ...film, findings: film.findings.map((each) => judged(each, own)) }));
+  const images = worklist.items.filter(({ image }) => image).map(({ image }) => image);
+  const now = images.map((image) => ({ ...image, findings: image.findings.map((each) => decided(each, own)) }));
   download("findings.csv", new Blob([table(now)], { type: "text/csv" }));
 }
 
@@ -117,7 +117,7 @@ function connect() {
   const input = byId("files");
   input.addEventListener("change", () => {
     take(input.files);
-    // The same file may be chosen again.
+    // Allow choosing the same file again.
     input.value = "";
   });
   document.addEventListener("dragover", (event) => event.preventDefault());
@@ -143,7 +143,7 @@ function connect() {
 
 connect();
 show();
-model.then((told) => {
-  told.labels.filter((each) => each.healthy).forEach(({ name }) => healthy.add(name));
-  fillAbout(told);
+model.then((answer) => {
+  answer.labels.filter((each) => each.healthy).forEach(({ name }) => healthy.add(name));
+  fillAbout(answer);
 }, (error) => say(error.message));

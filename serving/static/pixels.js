@@ -1,8 +1,8 @@
-// Grey planes and maps as numbers, and the window that turns greys into what is seen.
+// Grey images and maps as numbers, and the window for greys.
 
 export const WHITE = 255;
 
-// The grey values of a PNG in base64. Decoding by hand needs no address, so no policy forbids it.
+// The grey values of a PNG in base64. Decoding it here needs no URL, so the policy allows it.
 export async function grey(png) {
   const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
@@ -21,7 +21,7 @@ export function canvas(width, height) {
   return Object.assign(made, { width, height });
 }
 
-// What each of 256 greys is shown as: from black to white over `width` greys around `level`.
+// The shown value of each of 256 greys: from black to white over `width` greys around `level`.
 export function shades({ level, width, inverted }) {
   const low = level - width / 2;
   return Uint8ClampedArray.from({ length: WHITE + 1 }, (_, value) => {
@@ -30,7 +30,7 @@ export function shades({ level, width, inverted }) {
   });
 }
 
-// A plane under its window, drawn over the canvas that it was drawn on before.
+// A grey image with its window, drawn on the canvas it was drawn on before.
 export function windowed(plane, view, onto) {
   const context = onto.getContext("2d");
   const image = context.createImageData(plane.width, plane.height);

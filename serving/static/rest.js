@@ -1,4 +1,4 @@
-// What the page asks of the server: one image a request, and never more than two at a time.
+// Requests to the server: one image each, at most two at a time.
 
 import { say } from "./dom.js";
 
@@ -7,7 +7,7 @@ const TRIES = 5;
 const TOO_OFTEN = 429;
 const BUSY = 503;
 const LONGEST_WAIT = 60;
-const NO_ANSWER = "The file could not be sent: it is gone, or the server no longer answers.";
+const NO_ANSWER = "The file could not be sent: it is no longer there, or the server does not answer.";
 
 const waiting = [];
 let running = 0;
@@ -22,8 +22,8 @@ export async function example(number, name) {
 
 export async function findings(file, tta, begun, signal) {
   const path = `/api/v1/findings?tta=${tta}`;
-  const told = await ask(path, { body: form("films", file), begun, signal });
-  return told.films[0];
+  const answer = await ask(path, { body: form("films", file), begun, signal });
+  return answer.films[0];
 }
 
 export function explanation(file, label, image, signal) {
@@ -42,7 +42,7 @@ function form(field, file) {
   return made;
 }
 
-// What somebody looks at comes before what only waits in the worklist.
+// The current image comes before images that wait in the worklist.
 function ask(path, options, urgent) {
   return new Promise((resolve, reject) => {
     const task = { run: () => answered(path, options), resolve, reject };
@@ -84,16 +84,16 @@ async function sent(path, options) {
   }
 }
 
-// A limit tells exactly when it ends; how long a server stays busy is a guess that grows.
+// A rate limit gives the time to wait; for a busy server the wait grows.
 async function pause(answer, time) {
   const asked = Number(answer.headers.get("retry-after")) || 1;
   const seconds = Math.min(answer.status === BUSY ? asked * time : asked, LONGEST_WAIT);
-  say(`The server is busy: asking again in ${seconds} s.`);
+  say(`The server is busy; trying again in ${seconds} s.`);
   await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }
 
 async function sentence(answer) {
-  if (answer.status === 401) return "You are logged out: reload the page and log in again.";
+  if (answer.status === 401) return "You are logged out. Reload the page and log in again.";
   try {
     return (await answer.json()).detail;
   } catch {

@@ -1,4 +1,4 @@
-// The findings of all images as a table for spreadsheets, with the columns that `predict` writes.
+// The findings of all images as a CSV with the columns that `predict` writes.
 
 const COLUMNS = [
   "id",
@@ -23,21 +23,21 @@ const UNSEEN = new RegExp(
 );
 const QUOTED = /[",\r\n]/;
 
-export function table(films) {
-  const lines = [COLUMNS, ...films.flatMap(rows)];
+export function table(images) {
+  const lines = [COLUMNS, ...images.flatMap(rows)];
   return lines.map((cells) => cells.map(cell).join(",") + "\r\n").join("");
 }
 
-function rows(film) {
-  return film.findings.map((each) => [
-    safe(film.id),
+function rows(image) {
+  return image.findings.map((each) => [
+    safe(image.id),
     safe(each.label),
     each.probability,
     each.raw_probability,
     each.threshold,
     DECIDED.get(each.present),
     each.spread,
-    safe(film.warnings.join("; ")),
+    safe(image.warnings.join("; ")),
   ]);
 }
 

@@ -1,4 +1,4 @@
-// The threshold of the chosen label, which the reader may set for all images on the page.
+// The threshold of the chosen label, which you can set for all images on the page.
 
 import { byId, fixed, say } from "./dom.js";
 
@@ -9,7 +9,7 @@ export class Threshold extends EventTarget {
     super();
     this.own = own;
     for (const id of ["threshold", "threshold-number"]) {
-      // The table follows once a choice is made, so that no row moves under the slider.
+      // The table follows after a choice, so that no row moves while the slider does.
       byId(id).addEventListener("input", (event) => this.mirror(event.target));
       byId(id).addEventListener("change", (event) => this.choose(event.target));
     }
@@ -42,13 +42,13 @@ export class Threshold extends EventTarget {
       return this.show(this.label, this.model);
     }
     this.own.set(this.label, value);
-    say(`${this.label} now counts as present from ${fixed(value)} on, here and in the table.`);
+    say(`${this.label} is now present from ${fixed(value)}, here and in the table.`);
     this.dispatchEvent(new Event("changed"));
   }
 
   forget() {
     this.own.delete(this.label);
-    say(`${this.label} is judged by the model's own threshold again.`);
+    say(`${this.label} uses the model's own threshold again.`);
     this.dispatchEvent(new Event("changed"));
   }
 }

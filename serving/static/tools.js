@@ -1,4 +1,4 @@
-// Buttons and sliders for what hands do on the image, so that keys alone can do it too.
+// Buttons and sliders for all gestures, so that the keyboard alone is enough.
 
 import { byId } from "./dom.js";
 

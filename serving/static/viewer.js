@@ -1,4 +1,4 @@
-// The image on its canvas: zoom, place, window and what lies over it.
+// The image on its canvas: zoom, position, window and overlays.
 
 import { WHITE, canvas, windowed } from "./pixels.js";
 
@@ -22,7 +22,7 @@ export class Viewer extends EventTarget {
     this.resized();
   }
 
-  // Another image begins whole and with its own greys; the same one stays as it was left.
+  // A new image starts whole with its own greys; the same image keeps its view.
   show(plane) {
     if (plane === this.plane) return;
     this.plane = plane;
@@ -33,7 +33,7 @@ export class Viewer extends EventTarget {
     this.reset();
   }
 
-  // What the canvas shows, in words for those who cannot see it.
+  // Describe the canvas for screen readers.
   describe(words) {
     this.canvas.setAttribute("aria-label", words);
   }
@@ -60,7 +60,7 @@ export class Viewer extends EventTarget {
     this.redraw();
   }
 
-  // The point under the pointer stays where it is; without one, the middle does.
+  // Zoom around the pointer, or else the centre.
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
     if (!this.plane) return;
     const smallest = Math.min(this.whole(), 1);
@@ -114,7 +114,7 @@ export class Viewer extends EventTarget {
     this.redraw();
   }
 
-  // Drags come faster than frames: each frame draws what is true then.
+  // Drags are more frequent than frames; each frame draws the current state.
   redraw() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;

@@ -1,4 +1,4 @@
-// The images that were chosen, each with its own state: one unreadable file stops no other.
+// The chosen images, each with its own state, so that an unreadable file does not stop others.
 
 import { byId, make } from "./dom.js";
 
@@ -16,7 +16,7 @@ export class Worklist extends EventTarget {
     this.shown();
   }
 
-  // New items, the first of them shown unless something else is looked at.
+  // Add items, and show the first unless another image is shown.
   add(files, synthetic) {
     const added = [...files].map((file) => this.item(file, synthetic));
     this.items.push(...added);
@@ -28,7 +28,7 @@ export class Worklist extends EventTarget {
 
   item(file, synthetic) {
     const item = { file, synthetic, name: file.name, state: "waiting", error: "" };
-    Object.assign(item, { told: new Map(), gone: new AbortController() });
+    Object.assign(item, { answer: new Map(), gone: new AbortController() });
     item.summary = make("span", { className: "state" });
     item.button = make("button", { type: "button" }, make("span", {}, file.name), item.summary);
     item.button.addEventListener("click", () => this.select(item));

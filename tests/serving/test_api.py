@@ -69,7 +69,7 @@ def test_a_request_without_a_readable_image_is_refused_with_the_reason_for_each(
     bad = [pictures.Upload("1.png", second), pictures.Upload("2.png", second)]
     answer = client.post(FINDINGS, files=sent(*bad))
     assert answer.status_code == status
-    assert "none of these 2 can" in answer.json()["detail"]
+    assert "none of these 2 is" in answer.json()["detail"]
     told = answer.json()["films"]
     assert [(image["id"], image["status"]) for image in told] == [
         ("1.png", status),
@@ -219,7 +219,7 @@ ACCEPTED = {
     "/report": ("GET", "", ""),
     "/openapi.json": ("GET HEAD", "", ""),
     # The page's files, each read at start: they take nothing.
-    **{f"/static/{name}": ("GET", "", "") for name in (*page.PARTS, page.LOGIN_STYLE)},
+    **{f"/static/{name}": ("GET", "", "") for name in (*page.FILES, page.LOGIN_STYLE)},
 }
 WITHOUT_TOKEN = {"/health/live", "/health/ready", "/static/login.css"}
 

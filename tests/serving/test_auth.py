@@ -113,7 +113,7 @@ def test_behind_tls_the_session_is_sent_over_tls_alone(scheme, secure):
 def test_who_types_anything_else_sees_the_form_again(body):
     answer = Doors("secret").login(body)
     assert answer.status == 401
-    assert b"This is not the token." in answer.body
+    assert b"Wrong token." in answer.body
 
 
 def test_without_a_token_nothing_logs_in():

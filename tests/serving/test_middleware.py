@@ -76,7 +76,7 @@ def test_a_body_that_turns_out_too_large_is_refused_and_read_no_further(n_chunks
     read = []
     status, headers, body = answered(made(), chunks=[bytes(900_000)] * n_chunks, read=read)
     assert status == 413
-    assert json.loads(body)["detail"].startswith("A request may have 1 MB at most")
+    assert json.loads(body)["detail"].startswith("A request may have at most 1 MB")
     assert headers["connection"] == "close"
     assert sum(read) <= 4 * 900_000
 
@@ -142,7 +142,7 @@ def test_the_browser_is_told_to_load_nothing_from_elsewhere():
 def test_a_bug_is_a_sentence_for_the_client_and_a_place_for_whoever_runs_it(capsys):
     status, _, body, _ = asked(broken)
     assert status == 500
-    assert json.loads(body) == {"detail": "Something went wrong inside the server."}
+    assert json.loads(body) == {"detail": "The server had an internal error."}
     told = capsys.readouterr().err
     assert "KeyError" in told
     assert "Doe" not in told

@@ -101,7 +101,7 @@ def test_each_augmented_version_takes_a_place(queue):
 @pytest.mark.parametrize(("images", "versions"), [(11, 1), (2, 6), (1, 11)])
 def test_what_can_never_fit_is_refused_and_the_budget_is_told(queue, images, versions):
     made = queue(list, room=10)
-    sentence = f"takes 10 images at a time.*this request has {images * versions}"
+    sentence = f"takes at most 10 images at a time.*this request has {images * versions}"
     with pytest.raises(UploadRefused, match=sentence), made.admitted(images, versions):
         pass
 

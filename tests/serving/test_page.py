@@ -27,7 +27,7 @@ def test_the_page_is_answered_as_html(client):
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
-@pytest.mark.parametrize("name", [*page.PARTS, page.LOGIN_STYLE])
+@pytest.mark.parametrize("name", [*page.FILES, page.LOGIN_STYLE])
 def test_each_part_is_answered_with_its_kind(client, name):
     answer = client.get(f"/static/{name}")
     assert answer.content == (page.STATIC / name).read_bytes()
@@ -37,7 +37,7 @@ def test_each_part_is_answered_with_its_kind(client, name):
 
 def test_every_file_of_the_folder_is_served_and_no_other():
     names = {path.name for path in page.STATIC.iterdir()}
-    assert names == {page.PAGE, page.LOGIN_STYLE, *page.PARTS}
+    assert names == {page.PAGE, page.LOGIN_STYLE, *page.FILES}
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_a_threshold_of_ones_own_decides_here_and_in_the_table(open_page):
     label = browser.first(page)
     page.fill("#threshold-number", "0.999")
     page.locator("#threshold-number").blur()
-    assert f"{label} now counts as present from 0.999 on" in page.inner_text("#status")
+    assert f"{label} is now present from 0.999" in page.inner_text("#status")
     row = page.locator("#findings-body tr", has_text=label)
     assert "not present" in row.inner_text()
     assert "0.999 yours" in row.inner_text()
@@ -371,7 +371,7 @@ def test_uncertainty_is_shown_where_it_is_asked_for(open_page):
 def test_a_file_that_is_surely_too_large_is_not_sent(open_page):
     page = open_page()
     browser.upload(page, browser.file("large.dcm", bytes(4_100_000)))
-    expected = "large.dcm has 5 MB; this server takes 4 MB at most."
+    expected = "large.dcm has 5 MB; this server takes at most 4 MB."
     assert expected in page.inner_text("#worklist")
     assert not any("/api/v1/findings" in url for url in page.asked)
 

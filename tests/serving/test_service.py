@@ -56,7 +56,7 @@ def test_an_explanation_of_an_image_that_cannot_be_read_is_refused_by_its_name(s
 
 @pytest.mark.parametrize("count", [0, 5])
 def test_no_image_and_too_many_are_refused(service, count):
-    with pytest.raises(UploadRefused, match="1 to 4 films"):
+    with pytest.raises(UploadRefused, match="1 to 4 images"):
         pictures.found(service, [pictures.image()] * count)
 
 
@@ -75,7 +75,9 @@ def test_beyond_its_room_it_is_busy(predictor, service):
 
 def test_images_and_augmentations_have_one_budget(predictor, service):
     small = Service(predictor, replace(service.options, queue=8, max_images=4))
-    with pytest.raises(UploadRefused, match=r"takes 8 images at a time.*this request has 9"):
+    with pytest.raises(
+        UploadRefused, match=r"takes at most 8 images at a time.*this request has 9"
+    ):
         pictures.found(small, [pictures.image()] * 3, tta=2)
     small.close()
 
