@@ -505,14 +505,14 @@ def test_behind_the_proxy_a_client_is_limited_whatever_it_writes_itself(proxied)
 def test_the_limits_in_the_documents_are_those_of_the_server():
     rows = {
         f"{middleware.WRONG_TOKENS_PER_MINUTE} a minute; after that",
-        f"{Serve.requests_per_minute} a minute, then 429",
-        f"complete {connections.SECONDS_FOR_HEADERS} s after connecting",
+        f"{Serve.requests_per_minute} a minute, then status 429",
+        f"complete within {connections.SECONDS_FOR_HEADERS} s of connecting",
         f"{Serve.max_megabytes} MB; at least {connections.SLOWEST // 1000} kB/s after"
-        f" {connections.GRACE} s; {connections.SECONDS_FOR_BODY} s in all",
+        f" {connections.GRACE} s; {connections.SECONDS_FOR_BODY} s in total",
         f"{middleware.LARGEST_LOGIN} bytes, {middleware.SECONDS_TO_LOG_IN} s",
         f"every {connections.SECONDS_STUCK} s, all of it within {connections.SECONDS_FOR_ANSWER} s",
         f"{connections.MOST}, of one client {connections.MOST_OF_ONE_CLIENT} (",
-        f"{Serve.queue}; each augmented version",
+        f"{Serve.queue}, where each augmented version",
         f"{Serve.max_images}, {Serve.max_megapixels} million",
         f"has {SECONDS_TO_FINISH} s to finish",
     }
