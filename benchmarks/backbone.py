@@ -1,9 +1,9 @@
-"""How fast a backbone runs here: what a user would write, against ours, and what the chip allows.
+"""The speed of a backbone: what a user would write, ours, and what the processor allows.
 
     python benchmarks/backbone.py --backbone resnet50 --images 64 --rounds 5
 
-Contenders take turns, so that a machine that slows down slows all of them; medians of the rounds.
-Processor seconds a film stand beside the films a second, for they mind other programs less.
+Candidates take turns, so that a slower machine slows all of them; the table has the medians of
+the rounds. It also has processor time per image, which depends less on other programs.
 """
 
 import sys
@@ -26,35 +26,37 @@ GEMM = 4096
 
 
 def main(
-    backbone: Annotated[str, typer.Option(help="Name of a deep extractor.")] = "resnet50",
+    backbone: Annotated[str, typer.Option(help="Name of a network.")] = "resnet50",
     weights: Annotated[str, typer.Option(help="random, imagenet or FILE.")] = "random",
-    images: Annotated[int, typer.Option(help="Films in a round.")] = 64,
-    rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 5,
+    images: Annotated[int, typer.Option(help="Images in a round.")] = 64,
+    rounds: Annotated[int, typer.Option(help="Rounds of each candidate.")] = 5,
 ):
     """Print the table."""
     make = registry.load(features.extractors, backbone)
     exact, reduced = (make(weights=weights, precision=p) for p in ("float32", "bfloat16"))
     if weights == "random":
-        live_in(exact.backbone)
-        live_in(reduced.backbone)
+        set_norms(exact.backbone)
+        set_norms(reduced.backbone)
     size = exact.preprocessing.image_size
     planes = np.random.default_rng(0).integers(0, 256, (images, size, size), dtype=np.uint8)
-    contenders = {
+    candidates = {
         "model.predict": predict(exact),
-        "tf.function": plain_function(exact),
+        "tf.function": compiled(exact),
         "ours, float32": exact.transform_images,
         "ours, bfloat16": reduced.transform_images,
     }
-    found = {name: run(planes) for name, run in contenders.items()}
-    timings, peaks = take_turns(contenders, planes, rounds)
+    results = {name: run(planes) for name, run in candidates.items()}
+    timings, peaks = take_turns(candidates, planes, rounds)
     operations = image_operations(exact.backbone)
-    print(f"{backbone}, {weights} weights, {images} films of {size} pixels, {rounds} rounds")
-    print(f"{operations / 1e9:.1f} GFLOP a film; float32 GEMM {np.median(peaks) / 1e9:.0f} GFLOP/s")
-    report(found, timings, operations / np.median(peaks))
+    print(f"{backbone}, {weights} weights, {images} images of {size} pixels, {rounds} rounds")
+    print(
+        f"{operations / 1e9:.1f} GFLOP an image; float32 GEMM {np.median(peaks) / 1e9:.0f} GFLOP/s"
+    )
+    report(results, timings, operations / np.median(peaks))
 
 
-def live_in(network):
-    """Give batch norms numbers as training would; with zero shifts TensorFlow drops additions."""
+def set_norms(network):
+    """Give batch norms weights as after training; TensorFlow leaves out additions of 0."""
     rng = np.random.default_rng(0)
     for layer in network.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
@@ -73,7 +75,7 @@ def pooled(extractor):
 
 
 def predict(extractor):
-    """What a user writes first."""
+    """The first thing a user writes."""
     network = pooled(extractor)
 
     def run(images):
@@ -82,11 +84,11 @@ def predict(extractor):
     return run
 
 
-def plain_function(extractor):
-    """What a user writes next."""
+def compiled(extractor):
+    """The next thing a user writes."""
     network = pooled(extractor)
 
-    # Nothing in it needs rewriting, and a look into imports would only warn.
+    # Autograph has nothing to rewrite, and would only warn.
     @tf.function(autograph=False)
     def compute(images):
         return network(extractor.prepare(images), training=False)
@@ -98,14 +100,14 @@ def plain_function(extractor):
     return run
 
 
-def take_turns(contenders, planes, rounds):
-    """Seconds (rounds, 2) of each contender by the clock and the processor; GEMM's FLOP/s."""
-    timings = {name: [] for name in contenders}
+def take_turns(candidates, planes, rounds):
+    """Seconds (rounds, 2) of each candidate by the clock and the processor; GEMM's FLOP/s."""
+    timings = {name: [] for name in candidates}
     square = tf.random.stateless_uniform((GEMM, GEMM), (0, 0))
     multiply, peaks = tf.function(tf.matmul), []
     multiply(square, square)
     for _ in track(range(rounds), "benchmark", rounds, unit="rounds"):
-        for name, run in contenders.items():
+        for name, run in candidates.items():
             timings[name].append(seconds(run, planes))
         peaks.append(2 * GEMM**3 / seconds(lambda x: multiply(x, x).numpy(), square)[0])
     return timings, peaks
@@ -119,7 +121,7 @@ def seconds(run, argument):
 
 
 def image_operations(network):
-    """Floating-point operations of the convolutions for one film."""
+    """Floating-point operations of the convolutions for one image."""
     return sum(
         2 * int(np.prod(layer.kernel.shape)) * int(np.prod(layer.output.shape[1:3]))
         for layer in network.layers
@@ -127,16 +129,16 @@ def image_operations(network):
     )
 
 
-def report(found, timings, peak_seconds):
-    """Print a line for each contender; peak_seconds is what a film takes at float32 GEMM speed."""
-    plain = found["tf.function"]
+def report(results, timings, peak_seconds):
+    """Print a line for each candidate; peak_seconds is an image's time at float32 GEMM speed."""
+    plain = results["tf.function"]
     first = np.median(timings["model.predict"], axis=0)[0]
-    print(f"{'':16}{'films/s':>8}{'ratio':>7}{'CPU ms':>8}{'peak':>7}{'cosine':>9}{'error':>10}")
-    for name, vectors in found.items():
+    print(f"{'':16}{'images/s':>8}{'ratio':>7}{'CPU ms':>8}{'peak':>7}{'cosine':>9}{'error':>10}")
+    for name, embeddings in results.items():
         clock, processor = np.median(timings[name], axis=0)
-        cosine = (vectors * plain).sum() / np.linalg.norm(vectors) / np.linalg.norm(plain)
-        error = np.linalg.norm(vectors - plain) / np.linalg.norm(plain)
-        images = len(vectors)
+        cosine = (embeddings * plain).sum() / np.linalg.norm(embeddings) / np.linalg.norm(plain)
+        error = np.linalg.norm(embeddings - plain) / np.linalg.norm(plain)
+        images = len(embeddings)
         print(
             f"{name:16}{images / clock:8.1f}{first / clock:7.2f}{1000 * processor / images:8.1f}"
             f"{peak_seconds * images / clock:7.0%}{cosine:9.5f}{error:10.1e}"

@@ -1,10 +1,10 @@
-"""1,000 replicates by patient: evaluation's bootstrap against a loop over scikit-learn, in one run.
+"""1,000 replicates by patient: our bootstrap against a loop over scikit-learn.
 
     CXR_DATA=DIR python benchmarks/bootstrap.py
 
-On the public CheXNet scores where CXR_DATA is set, on drawn ones of the same size elsewhere. Ours
-gives per-label, macro and micro AUCs of every replicate; the loop, timed on 20 replicates, gives
-those per label alone. Both resample the same patients, and must agree to rounding.
+It uses the public CheXNet scores if CXR_DATA is set, and synthetic scores of the same size
+otherwise. Ours computes per-label, macro and micro AUCs of every replicate; the loop, timed on 20
+replicates, computes only AUCs per label. Both resample the same patients and must agree.
 """
 
 import os
@@ -29,17 +29,17 @@ N_IMAGES, N_LABELS, N_PATIENTS, N_REPLICATES, N_LOOPED = 22_433, 14, 6_186, 1_00
 def main() -> None:
     """Print the seconds of both and their ratio."""
     place = os.environ.get("CXR_DATA")
-    labels, scores, patients = real(Path(place)) if place else drawn()
+    labels, scores, patients = real(Path(place)) if place else synthetic()
     owners, n_patients = bootstrap.number(patients)
-    typer.echo(f"{labels.shape[0]:,} films of {n_patients:,} patients, {labels.shape[1]} labels")
+    typer.echo(f"{labels.shape[0]:,} images of {n_patients:,} patients, {labels.shape[1]} labels")
     started = time.perf_counter()
     ours = bootstrap.replicates(labels, scores, patients, n_replicates=N_REPLICATES)
     ours_seconds = time.perf_counter() - started
     started = time.perf_counter()
     loop = [looped(labels, scores, owners, n_patients, each) for each in range(N_LOOPED)]
     loop_seconds = (time.perf_counter() - started) * N_REPLICATES / N_LOOPED
-    apart = np.abs(np.array(loop) - ours.labels[:N_LOOPED]).max()
-    typer.echo(f"largest difference of {N_LOOPED} x {labels.shape[1]} AUCs: {apart:.1e}")
+    difference = np.abs(np.array(loop) - ours.labels[:N_LOOPED]).max()
+    typer.echo(f"largest difference of {N_LOOPED} x {labels.shape[1]} AUCs: {difference:.1e}")
     typer.echo(f"macro AUC, 95 % interval: {bootstrap.interval(ours.macro)}")
     typer.echo(f"ours, {N_REPLICATES:,} replicates: {ours_seconds:.2f} s")
     typer.echo(f"loop, {N_REPLICATES:,} replicates, from {N_LOOPED}: {loop_seconds:.1f} s")
@@ -63,8 +63,8 @@ def real(data):
     return images.labels[rows][:, columns], table.to_numpy(), images.patients[rows]
 
 
-def drawn():
-    """The same of made-up films: as many, as rare as on NIH, and some patients with many films."""
+def synthetic():
+    """The same for synthetic scores, with findings as rare as in NIH."""
     rng = np.random.default_rng(0)
     labels = (rng.random((N_IMAGES, N_LABELS)) < np.geomspace(0.002, 0.18, N_LABELS)).astype(float)
     scores = 1 / (1 + np.exp(3 - 1.5 * labels - rng.normal(size=labels.shape)))

@@ -1,12 +1,11 @@
-"""A million films through planner, store and cached read: is memory flat, and time linear?
+"""Memory and time of planning, storing and reading a million images.
 
-    python benchmarks/cluster.py [FILMS TEN_TIMES_AS_MANY]
+    python benchmarks/cluster.py [IMAGES TEN_TIMES_AS_MANY]
 
-An extractor that computes nothing gives 16 numbers a film, so that what is measured is what every
-film costs beside its vector. Films are planned as parts for 64 workers, written part by part,
-planned again (nothing is left), and read again 4,096 at a time. What
-is remembered of every film's file is kept, saved and loaded again besides, as after an extraction.
-Each size runs in a process of its own; the table of films itself (names and paths) is told apart.
+The extractor computes nothing and returns 16 numbers per image, so the benchmark measures all other
+costs of an image. Images are planned as chunks for 64 workers, written, planned again (nothing is
+left), and read 4,096 at a time. The states of their files are saved and loaded as in an extraction.
+Each size runs in a process of its own. The table of images (names and paths) is counted separately.
 """
 
 import json
@@ -36,7 +35,7 @@ RECIPE = {"extractor": "stub", "version": 1}
 
 
 class Table:
-    """Names and paths of films that nobody looks into."""
+    """Names and paths of images that do not exist."""
 
     def __init__(self, images):
         self.ids = np.array([f"{image:08d}_000.png" for image in range(images)], object)
@@ -47,12 +46,12 @@ class Table:
 
 
 class Unmoved(Digests):
-    """Digests of films' files that are as they were, though there are none."""
+    """Digests of files that never change, because there are none."""
 
     of = Digests.last
 
     def learn(self, paths):
-        """Remember every file, and save it."""
+        """Remember every file, and save the digests."""
         for number, path in enumerate(paths):
             self.remember(path, FileState(number, number, number), digest(path.encode()))
         self.save()
@@ -65,18 +64,18 @@ class Clock:
         self.seconds, self._last = {}, time.perf_counter()
 
     def stop(self, stage):
-        """A stage is over, the next one begins."""
+        """End a stage and begin the next."""
         now = time.perf_counter()
         self.seconds[stage], self._last = now - self._last, now
 
 
 def memory():
-    """The most memory so far, in MB."""
+    """Peak memory so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def write(plan, folder, digests):
-    """Every chunk through a branch of its own, as workers write them; the names of the files."""
+    """Write every chunk with a branch of its own, as workers do; the names of the files."""
     row = np.arange(WIDTH, dtype=np.float32)
     for chunk in plan.chunks(WORKERS, ROWS_PER_PART):
         branch = Branch(SimpleNamespace(), FeatureStore(folder, RECIPE, used=False))
@@ -113,29 +112,29 @@ def measure(images, folder):
 
 
 def child(images):
-    """The measurement of one size, from a process of its own."""
+    """The measurement of one size in a process of its own."""
     command = [sys.executable, __file__, str(images)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
 def main():
-    """Print both sizes and what lies between, or, as a child, one size."""
+    """Print both sizes and their difference, or one size in a child process."""
     sizes = [int(images) for images in sys.argv[1:]] or SIZES
     if len(sizes) == 1:
         with tempfile.TemporaryDirectory() as name:
             print(json.dumps(measure(sizes[0], Path(name))))
         return
-    found = [child(images) for images in sizes]
-    for images, told in zip(sizes, found, strict=True):
-        stages = ", ".join(f"{name} {each:.1f} s" for name, each in told["seconds"].items())
-        print(f"{images:>9,} films: {stages}; {told['left']} left, {told['read']:,} read")
-        print(f"{'':9} memory {told['table']:.0f} MB with the table, {told['peak']:.0f} MB at most")
-    totals = [sum(told["seconds"].values()) for told in found]
-    beside = [told["peak"] - told["table"] for told in found]
-    each = (beside[1] - beside[0]) * 1024**2 / (sizes[1] - sizes[0])
-    print(f"ten times the films: {totals[1] / totals[0]:.1f} times the time,")
-    print(f"{beside[1] - beside[0]:.0f} MB more beside the table, {each:.0f} bytes a film")
+    results = [child(images) for images in sizes]
+    for images, size in zip(sizes, results, strict=True):
+        stages = ", ".join(f"{name} {each:.1f} s" for name, each in size["seconds"].items())
+        print(f"{images:>9,} images: {stages}; {size['left']} left, {size['read']:,} read")
+        print(f"{'':9} memory {size['table']:.0f} MB with the table, {size['peak']:.0f} MB at most")
+    totals = [sum(size["seconds"].values()) for size in results]
+    besides = [size["peak"] - size["table"] for size in results]
+    each = (besides[1] - besides[0]) * 1024**2 / (sizes[1] - sizes[0])
+    print(f"ten times the images: {totals[1] / totals[0]:.1f} times the time,")
+    print(f"{besides[1] - besides[0]:.0f} MB more besides the table, {each:.0f} bytes an image")
 
 
 if __name__ == "__main__":

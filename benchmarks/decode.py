@@ -1,9 +1,9 @@
-"""DICOMs decoded in child processes, as `extract` does, against the same code in one process.
+"""Decoding of DICOMs in child processes, as in `extract`, against the same code in one process.
 
-    python benchmarks/decode.py FILM.dcm MORE/*.dcm
+    python benchmarks/decode.py IMAGE.dcm MORE/*.dcm
 
-Each file is decoded again and again by as many threads as there are cores, the two ways in turns;
-the median of the rounds counts. The planes must be equal.
+Each file is decoded many times by as many threads as there are cores, both ways in turns. The table
+has the medians of the rounds. The planes must be equal.
 """
 
 import os
@@ -24,7 +24,7 @@ from datasets import dicom_pixels, image_files
 
 
 def main(
-    files: Annotated[list[Path], typer.Argument(help="DICOMs.")],
+    files: Annotated[list[Path], typer.Argument(help="DICOM files.")],
     images_a_round: Annotated[int, typer.Option(help="Images decoded in a round.")] = 64,
     rounds: Annotated[int, typer.Option(help="Rounds of each way.")] = 5,
 ) -> None:
@@ -37,12 +37,12 @@ def main(
             np.testing.assert_array_equal(image_files.decode(data), _here(data))
             speeds = {image_files.decode: [], _here: []}
             for _ in range(rounds):
-                for way, found in speeds.items():
-                    found.append(_speed(pool, way, data, images_a_round))
-            apart, here = (statistics.median(found) for found in speeds.values())
+                for way, measured in speeds.items():
+                    measured.append(_speed(pool, way, data, images_a_round))
+            children, here = (statistics.median(measured) for measured in speeds.values())
             codec = pydicom.dcmread(path, stop_before_pixels=True).file_meta.TransferSyntaxUID.name
-            ratio = f"{apart / here:.2f}"
-            typer.echo(f"| {path.name} | {codec} | {apart:.1f} | {here:.1f} | {ratio} |")
+            ratio = f"{children / here:.2f}"
+            typer.echo(f"| {path.name} | {codec} | {children:.1f} | {here:.1f} | {ratio} |")
 
 
 def _here(data: bytes) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How far copies of films are from them, and other films from each other, in `data --duplicates`.
+"""Distances of image hashes in `data --duplicates`: of copies, and of different images.
 
 python benchmarks/duplicates.py --data FOLDER [--every 6]
 """
@@ -22,25 +22,25 @@ Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 
 
 def cropped(image: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """The film without these shares (4,) of its top, bottom, left and right."""
+    """The image cropped by these shares (4,) at its top, bottom, left and right."""
     height, width = image.shape
     top, bottom, left, right = (shares * (height, height, width, width)).round().astype(int)
     return image[top : height - bottom, left : width - right]
 
 
 def saved(image: np.ndarray, quality: int) -> np.ndarray:
-    """The film after JPEG."""
+    """The image after JPEG."""
     _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
 
 
 def resized(image: np.ndarray, factor: float) -> np.ndarray:
-    """The film at another size."""
+    """The image at another size."""
     return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
 
 
 def darker(image: np.ndarray) -> np.ndarray:
-    """The film with its middle greys darker."""
+    """The image with darker middle greys."""
     return (255 * (image / 255) ** 1.4).astype(np.uint8)
 
 
@@ -61,7 +61,7 @@ CHANGES: dict[str, Change] = {
 
 
 def distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Distances (n, m) of hashes, each film whole and the other at any crop."""
+    """Distances (n, m) of hashes, with one image whole and the other at any crop."""
     best = np.ones((len(one), len(other)))
     for crop in range(len(TRIMS)):
         for first, second in ((0, crop), (crop, 0)):
@@ -71,25 +71,25 @@ def distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    """Print the nearest films, and how near copies are."""
+    """Print the distances of the nearest images and of copies."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--every", type=int, default=6, help="change one film of so many")
+    parser.add_argument("--every", type=int, default=6, help="change one in so many images")
     options = parser.parse_args()
     paths, hashing = loading.load(Reading(data=options.data)).paths, ImageHash()
     hashes = np.concatenate([hashing.transform([image_files.read(path)]) for path in paths])
     others = distances(hashes, hashes)[np.triu_indices(len(hashes), 1)]
     nearest = ", ".join(f"{distance:.3f}" for distance in np.sort(others)[:5])
-    print(f"{len(others):,} pairs of {len(hashes):,} films: nearest {nearest}")
+    print(f"{len(others):,} pairs of {len(hashes):,} images: nearest {nearest}")
     print(f"{'copies':50}{'median':>8}{'largest':>9}{'found':>12}")
     for name, change in CHANGES.items():
         chosen = range(0, len(paths), options.every)
         copies = [
             change(image_files.read(paths[row]), np.random.default_rng(row)) for row in chosen
         ]
-        found = np.diag(distances(hashing.transform(copies), hashes[chosen]))
-        told = f"{np.median(found):8.3f}{found.max():9.3f}"
-        print(f"{name:50}{told}{np.sum(found <= RADIUS):6} of {len(found)}")
+        of_copies = np.diag(distances(hashing.transform(copies), hashes[chosen]))
+        figures = f"{np.median(of_copies):8.3f}{of_copies.max():9.3f}"
+        print(f"{name:50}{figures}{np.sum(of_copies <= RADIUS):6} of {len(of_copies)}")
 
 
 if __name__ == "__main__":

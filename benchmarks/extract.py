@@ -1,11 +1,11 @@
-"""Films a second of `extract` against the script that a user would write.
+"""Images a second of `extract` against the script that a user would write.
 
     python benchmarks/extract.py --data FOLDER --images 128 --rounds 3
 
 The obvious script: cv2.imread, resize, `model.predict` on batches of 32, then SIFT
-`detectAndCompute` in a loop and the nearest word by brute force. Both do the same work: the same
-films, sizes, settings, weights and vocabulary, which is learned beforehand. Contenders take turns;
-medians of the rounds.
+`detectAndCompute` in a loop and the nearest visual word by brute force. Both do the same work: the
+same images, sizes, settings, weights and vocabulary, which is learned beforehand. Candidates take
+turns, and the table has the medians of the rounds.
 """
 
 import sys
@@ -21,7 +21,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets import sources
+from datasets import image_files, sources
 from datasets.images import Images
 from datasets.options import Work
 from features import extraction_loop
@@ -37,24 +37,24 @@ BATCH = 32
 
 
 def obvious(images, network, words):
-    """The script: vectors and histograms of every film."""
+    """The script: embeddings and histograms of every image."""
     planes = [cv2.imread(path, cv2.IMREAD_GRAYSCALE) for path in images.paths]
     small = np.stack([resized(plane, 224) for plane in planes])
     pixels = np.repeat(small[..., None], 3, axis=-1).astype(np.float32)
-    vectors = network.predict(
+    embeddings = network.predict(
         keras.applications.resnet50.preprocess_input(pixels), batch_size=BATCH, verbose=0
     )
-    return vectors, np.array([histogram(plane, words) for plane in planes])
+    return embeddings, np.array([histogram(plane, words) for plane in planes])
 
 
 def resized(plane, size):
-    """The film at the size that is asked for."""
+    """The image at this size."""
     smooth = cv2.INTER_AREA if size < len(plane) else cv2.INTER_LINEAR
     return cv2.resize(plane, (size, size), interpolation=smooth)
 
 
 def histogram(plane, words):
-    """Counts of the nearest words over the same pyramid of cells."""
+    """Counts of the nearest visual words over the same pyramid of cells."""
     size = words.image_size
     image = resized(plane, size)
     detector = cv2.SIFT.create(words.n_keypoints, contrastThreshold=words.contrast_threshold)
@@ -72,7 +72,7 @@ def histogram(plane, words):
 
 
 def ours(images, *extractors):
-    """The same through `extract`, into a fresh cache."""
+    """The same with `extract`, into an empty cache."""
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         branches = {}
@@ -89,49 +89,49 @@ def ours(images, *extractors):
 
 
 def first(images: Images, count: int) -> Images:
-    """The first so many films."""
+    """The first so many images."""
     return images.select(np.arange(len(images)) < count)
 
 
 def main(
-    data: Annotated[Path | None, typer.Option(help="Films; without it the drawn ones.")] = None,
-    images: Annotated[int, typer.Option(help="How many films.")] = 128,
-    rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 3,
+    data: Annotated[Path | None, typer.Option(help="Images; by default synthetic.")] = None,
+    images: Annotated[int, typer.Option(help="Number of images.")] = 128,
+    rounds: Annotated[int, typer.Option(help="Rounds of each candidate.")] = 3,
 ):
     """Print the table."""
     chosen = first(sources.images_of(replace(Work(), data=data)), images)
-    words = SiftWords().fit(sources.images.read(path) for path in chosen.paths[:64])
+    words = SiftWords().fit(image_files.read(path) for path in chosen.paths[:64])
     exact, reduced = (
         ResNet50(weights="random", precision=name) for name in ("float32", "bfloat16")
     )
     network = keras.applications.ResNet50(include_top=False, pooling="avg", weights=None)
     network.set_weights(exact.backbone.get_weights())
-    contenders = {
+    candidates = {
         "obvious script": lambda: obvious(chosen, network, words),
         "extract, float32": lambda: ours(chosen, exact, words),
         "extract, bfloat16": lambda: ours(chosen, reduced, words),
     }
-    vectors = {name: run() for name, run in contenders.items()}
-    seconds = {name: [] for name in contenders}
+    results = {name: run() for name, run in candidates.items()}
+    seconds = {name: [] for name in candidates}
     for _ in range(rounds):
-        for name, run in contenders.items():
+        for name, run in candidates.items():
             started = time.perf_counter()
             run()
             seconds[name].append(time.perf_counter() - started)
     plain = np.median(seconds["obvious script"])
     print(
-        f"{len(chosen)} films of {chosen.source}, ResNet50 at 224 pixels and SIFT words at"
+        f"{len(chosen)} images of {chosen.source}, ResNet50 at 224 pixels and SIFT visual words at"
         f" {words.image_size}, {rounds} rounds"
     )
     for name, times in seconds.items():
         median = np.median(times)
         errors = [
             np.linalg.norm(mine - theirs) / np.linalg.norm(theirs)
-            for mine, theirs in zip(vectors[name], vectors["obvious script"], strict=True)
+            for mine, theirs in zip(results[name], results["obvious script"], strict=True)
         ]
         print(
-            f"{name:18}{len(chosen) / median:8.1f} films/s{plain / median:7.2f} times"
-            f"   relative error {errors[0]:.1e} (deep), {errors[1]:.1e} (words)"
+            f"{name:18}{len(chosen) / median:8.1f} images/s{plain / median:7.2f} times"
+            f"   relative error {errors[0]:.1e} (embedding), {errors[1]:.1e} (visual words)"
         )
 
 

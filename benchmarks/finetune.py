@@ -1,10 +1,10 @@
-"""How fast a network learns from films, and whether its input keeps up.
+"""How fast a network is trained on images, and whether its input keeps up.
 
     python benchmarks/finetune.py --data DIR --backbone resnet50 --batch-size 32 --steps 8
 
-A step is an augmented batch through the network and back, as `finetuned` takes it. Beside it: how
-many films a second are decoded from their files, and how many stand in batches made of cached ones.
-On a GPU too, where there is one. The peak is a large matrix product's in the same precision.
+A step is the forward and backward pass of an augmented batch, as in `finetuned`. The benchmark also
+measures how many images a second are decoded from files, and put into batches from cached pixels.
+It uses a GPU if there is one. The peak is that of a large matrix product in the same precision.
 """
 
 import sys
@@ -31,19 +31,19 @@ from models.views import Block, Views
 
 GEMM = 4096
 LABELS = 15
-# Forward once, backward to the inputs and to the weights.
+# One pass forward, and two backward: to the inputs and to the weights.
 PASSES = 3
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Folder with films and a label table.")],
+    data: Annotated[Path, typer.Option(help="Folder with images and a label table.")],
     backbone: Annotated[str, typer.Option(help="Name of a network.")] = "resnet50",
     weights: Annotated[str, typer.Option(help="random, imagenet or FILE.")] = "random",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
-    batch_size: Annotated[int, typer.Option(help="Films in a step.")] = 32,
-    images: Annotated[int, typer.Option(help="Films to decode and to train on.")] = 256,
-    steps: Annotated[int, typer.Option(help="Steps that are timed.")] = 8,
-    jobs: Annotated[int, typer.Option(help="Threads that decode.")] = 2,
+    batch_size: Annotated[int, typer.Option(help="Images in a step.")] = 32,
+    images: Annotated[int, typer.Option(help="Images to decode and to train on.")] = 256,
+    steps: Annotated[int, typer.Option(help="Timed steps.")] = 8,
+    jobs: Annotated[int, typer.Option(help="Threads for decoding.")] = 2,
 ) -> None:
     """Print the table."""
     extractor = registry.load(features.extractors, backbone)(weights=weights, precision=precision)
@@ -62,17 +62,17 @@ def main(
     peak = matrix_peak(policy) * len(devices())
     operations = PASSES * image_operations(extractor.backbone)
     typer.echo(f"{backbone} in {policy}, {size} pixels, batches of {batch_size}, {devices()}")
-    typer.echo(f"decoding films from their files, {jobs} threads: {decoding:,.1f} films/s")
-    typer.echo(f"batches of cached films: {making:,.1f} films/s")
-    typer.echo(f"training: {learning:,.1f} films/s")
+    typer.echo(f"decoding images from files, {jobs} threads: {decoding:,.1f} images/s")
+    typer.echo(f"batches of cached images: {making:,.1f} images/s")
+    typer.echo(f"training: {learning:,.1f} images/s")
     typer.echo(
-        f"{operations / 1e9:.1f} GFLOP a film; matrix product {peak / 1e9:,.0f} GFLOP/s; training"
+        f"{operations / 1e9:.1f} GFLOP an image; matrix product {peak / 1e9:,.0f} GFLOP/s; training"
         f" at {operations * learning / peak:.0%} of it"
     )
 
 
 def decoded(paths, size, jobs):
-    """Films (n, size * size), and how many a second were read, decoded and resized."""
+    """Images (n, size * size), and how many a second were read, decoded and resized."""
     pixels = registry.load(features.extractors, "pixels")(image_size=size)
     started = time.perf_counter()
     with ThreadPoolExecutor(jobs) as pool:
@@ -82,7 +82,7 @@ def decoded(paths, size, jobs):
 
 
 def batches(images, steps):
-    """Every batch of so many steps, made and thrown away."""
+    """The batches of so many steps."""
     plan = images.plan(0)
     for step in range(steps):
         yield images.make(plan[step % len(plan)], 0, step)
@@ -96,7 +96,7 @@ def learned(tuner, steps):
 
 
 def rate(work, images, steps):
-    """Films a second of the steps after the first, which also compiles."""
+    """Images a second over the steps after the first, which also compiles."""
     next(work)
     started = time.perf_counter()
     done = sum(1 for _ in work)

@@ -1,9 +1,9 @@
-"""Whether heatmaps find drawn findings better than a guess by where such findings usually are.
+"""Heatmaps of synthetic findings against a location prior.
 
     python benchmarks/localize.py --weights FILE.keras --place FOLDER
 
-Draws films, trains a network on them end to end and, on frozen vectors, a network beside Fisher
-vectors, and scores Grad-CAM of the one and heatmaps of both parts of the other.
+It makes synthetic images, trains `finetuned` on them end to end and `dual_input` on features, and
+scores Grad-CAM of the former and the heatmaps of both branches of the latter.
 """
 
 import sys
@@ -19,7 +19,7 @@ from inference.bundle_options import Localize
 from pipelines import localize, train
 from pipelines.command_options import Train
 
-# The whole network learns as fast as its head: the films are many, and like no photograph.
+# The whole network learns as fast as its head: there are many images, unlike photographs.
 EVERYTHING = (
     "finetuned.epochs=12 finetuned.learning_rate=0.001"
     " finetuned.backbone_rate=1.0 finetuned.stage_decay=1.0"
@@ -27,13 +27,13 @@ EVERYTHING = (
 
 
 def main(
-    weights: Annotated[str, typer.Option(help="A headless .keras model to begin with.")],
-    place: Annotated[Path, typer.Option(help="Folder for films, vectors and bundles.")],
-    images: Annotated[int, typer.Option(help="Films to draw.")] = 3000,
-    seed: Annotated[int, typer.Option(help="Seed of the drawing.")] = 11,
+    weights: Annotated[str, typer.Option(help="A headless .keras model to start from.")],
+    place: Annotated[Path, typer.Option(help="Folder for images, features and bundles.")],
+    images: Annotated[int, typer.Option(help="Number of synthetic images.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic images.")] = 11,
 ) -> None:
     """Print both tables."""
-    data = place / f"drawn-{images}-{seed}"
+    data = place / f"synthetic-{images}-{seed}"
     if not data.is_dir():
         cohort.draw(data, images=images, size=256, seed=seed)
     places = {"data": data, "cache": place / "cache"}

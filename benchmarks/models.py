@@ -1,11 +1,11 @@
-"""Every classifier on the same folds: macro AUC over seeds, and what it gains on the CNN alone.
+"""Every classifier on the same folds: macro AUC over seeds, and the gain over the CNN alone.
 
     python benchmarks/models.py --data DIR --weights FILE.keras --features FOLDER
 
-Folds are by patient; words are learned from the training films of each fold. FOLDER keeps the
-vectors for the next run. The first two figures are means over folds ± standard deviation over
-seeds; the third is over all films at once, each judged by the mean over seeds of the models that
-did not see it, with its 95 % interval over resampled patients.
+Folds are by patient; visual words are learned from the training images of each fold. FOLDER keeps
+the features for the next run. The first two figures are means over folds ± standard deviation over
+seeds. The third is over all images at once, each predicted by the models that did not see it
+(averaged over seeds), with a 95 % interval from resampled patients.
 """
 
 import sys
@@ -16,7 +16,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 
-# In the place of this folder, whose models.py would be taken for the room.
+# This folder also has a models.py, which would hide the models folder.
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -31,8 +31,8 @@ from models.views import Block, Views, duplicated_embedding, shuffled_words
 from progress import track
 
 BASELINE = "cnn"
-CONTROLS = {"": lambda views, seed: views, "shuffled words": shuffled_words}
-CONTROLS["deep as words"] = lambda views, seed: duplicated_embedding(views)
+CONTROLS = {"": lambda views, seed: views, "shuffled visual words": shuffled_words}
+CONTROLS["duplicated embedding"] = lambda views, seed: duplicated_embedding(views)
 HYBRIDS = {
     "dual_input": {},
     "dual_input gated": {"fusion": "gated"},
@@ -51,7 +51,7 @@ ALONE = {
 
 
 class Entry(NamedTuple):
-    """One row of the table: its title begins with the classifier's name."""
+    """A row of the table; its title begins with the name of the classifier."""
 
     title: str
     options: dict
@@ -66,28 +66,28 @@ ENTRIES = [
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Folder with films and a label table.")],
-    weights: Annotated[Path, typer.Option(help="Headless network for the deep vectors.")],
-    features: Annotated[Path, typer.Option(help="Where vectors are kept.")],
-    only: Annotated[str, typer.Option(help="Titles to run, by commas; all without.")] = "",
+    data: Annotated[Path, typer.Option(help="Folder with images and a label table.")],
+    weights: Annotated[Path, typer.Option(help="Headless network for the embedding.")],
+    features: Annotated[Path, typer.Option(help="Folder for the features.")],
+    only: Annotated[str, typer.Option(help="Titles to run, comma-separated; without it all.")] = "",
     n_folds: Annotated[int, typer.Option(help="Folds by patient.")] = 5,
-    n_seeds: Annotated[int, typer.Option(help="Trainings of each fold.")] = 3,
+    n_seeds: Annotated[int, typer.Option(help="Trainings in each fold.")] = 3,
 ) -> None:
     """Print the table."""
     images = loading.load(Reading(data=data, split="random"))
     sets = [split.sets for split in splits.folds(images, n_folds, 0)]
     views = views_of(images, sets, weights, features)
     wanted = [entry for entry in ENTRIES if entry.title in only.split(",") or not only]
-    typer.echo(f"{len(images)} films, {len(set(images.patients))} patients, {n_folds} folds")
+    typer.echo(f"{len(images)} images, {len(set(images.patients))} patients, {n_folds} folds")
     typer.echo("| classifier | macro AUC | less cnn | less cnn, seeds averaged | s to fit |")
     typer.echo("|---|---|---|---|---|")
     baseline = None
     for entry in wanted:
-        aucs, pooled, seconds = judged(entry, images, sets, views, range(n_seeds))
+        aucs, pooled, seconds = evaluated(entry, images, sets, views, range(n_seeds))
         whole = macro(label_aucs(images.labels, pooled))
-        drawn = replicates(images.labels, pooled, images.patients)
-        baseline = baseline or (aucs, whole, drawn)
-        low, high = interval((drawn - baseline[2]).macro)
+        resampled = replicates(images.labels, pooled, images.patients)
+        baseline = baseline or (aucs, whole, resampled)
+        low, high = interval((resampled - baseline[2]).macro)
         title = " with ".join(filter(None, (entry.title, entry.control)))
         typer.echo(
             f"| {title} | {spread(aucs)} | {spread(aucs - baseline[0], '+')} |"
@@ -95,7 +95,7 @@ def main(
         )
 
 
-def judged(entry, images, sets, views, seeds):
+def evaluated(entry, images, sets, views, seeds):
     """Macro AUC by seed (mean of folds), mean probabilities (n, k), mean seconds of a fit."""
     aucs = np.zeros((len(sets), len(seeds)))
     pooled, seconds = np.zeros(images.labels.shape), []
@@ -109,9 +109,9 @@ def judged(entry, images, sets, views, seeds):
         started = time.perf_counter()
         model.fit(seen.select(train), images.labels[train], validation=held_out)
         seconds.append(time.perf_counter() - started)
-        found = model.predict_proba(seen.select(test))
-        aucs[fold, seed] = macro(label_aucs(images.labels[test], found))
-        pooled[test] += found / len(seeds)
+        probabilities = model.predict_proba(seen.select(test))
+        aucs[fold, seed] = macro(label_aucs(images.labels[test], probabilities))
+        pooled[test] += probabilities / len(seeds)
     return aucs.mean(axis=0), pooled, np.mean(seconds)
 
 
@@ -122,16 +122,16 @@ def spread(figures, sign=""):
 
 
 def views_of(images, sets, weights, folder):
-    """Views of each fold: deep vectors, and words learned from its training films."""
+    """Views of each fold: the embedding, and visual words learned from its training images."""
     folder.mkdir(parents=True, exist_ok=True)
     planes = [image_files.read(Path(path)) for path in track(images.paths, "decode", len(images))]
     deep = registry.load(features.extractors, "keras_file")(weights=str(weights))
     words = registry.load(features.extractors, "dense_sift_fisher")()
-    vectors = kept(folder / "deep.npy", deep, planes, planes)
+    embedding = kept(folder / "deep.npy", deep, planes, planes)
     return [
         Views(
             {
-                "deep": Block(vectors, "deep"),
+                "deep": Block(embedding, "deep"),
                 "words": Block(kept(folder / f"words_{fold}.npy", words, learned, planes), "words"),
             }
         )
@@ -141,7 +141,7 @@ def views_of(images, sets, weights, folder):
 
 
 def kept(path, extractor, training, planes):
-    """Vectors (n, d) of planes by an extractor fitted on others, from the file if it is there."""
+    """Features (n, d) of planes by an extractor fitted to others, from the file if it exists."""
     if not path.exists():
         np.save(path, extractor.fit(training).transform(planes))
     return np.load(path)

@@ -1,12 +1,12 @@
-"""Every speed claim of the README in one go, each beside the obvious script.
+"""Every speed claim of the documentation in one run, each compared with an obvious script.
 
     python benchmarks/run.py
     python benchmarks/run.py --data FOLDER --bundle FOLDER
 
-Runs the benchmarks one after the other, each in a process of its own, and puts their figures into
-one table; all that they print goes to standard error. Without --data films are drawn, without
---bundle nothing is served. Sizes are smaller than in the README's own commands, so ratios differ a
-little.
+It runs the benchmarks one after the other, each in a process of its own, and prints a table of
+their figures; their own output goes to standard error. Without --data it uses the synthetic images,
+and without --bundle it serves nothing. Sizes are smaller than in the commands of the documentation,
+so ratios differ a little.
 """
 
 import platform
@@ -21,12 +21,12 @@ import typer
 
 HERE = Path(__file__).parent
 LIBRARIES = ("numpy", "scikit-learn", "opencv-contrib-python-headless", "keras", "xgboost-cpu")
-# Memory may shrink.
+# A difference of memory may be negative.
 NUMBER = r"(-?[\d.,]+)"
 
 
 class Claim(NamedTuple):
-    """What is claimed, which benchmark tells, and where its text has our figure and the other."""
+    """A claim, its benchmark, and what stands before both figures in the output."""
 
     what: str
     benchmark: str
@@ -36,28 +36,28 @@ class Claim(NamedTuple):
 
 
 CLAIMS = (
-    Claim("extract, float32", "extract", "extract, float32", "films/s", "obvious script"),
-    Claim("extract, bfloat16", "extract", "extract, bfloat16", "films/s", "obvious script"),
-    Claim("ResNet50, float32", "backbone", "ours, float32", "films/s", "model.predict"),
-    Claim("ResNet50, bfloat16", "backbone", "ours, bfloat16", "films/s", "model.predict"),
+    Claim("extract, float32", "extract", "extract, float32", "images/s", "obvious script"),
+    Claim("extract, bfloat16", "extract", "extract, bfloat16", "images/s", "obvious script"),
+    Claim("ResNet50, float32", "backbone", "ours, float32", "images/s", "model.predict"),
+    Claim("ResNet50, bfloat16", "backbone", "ours, bfloat16", "images/s", "model.predict"),
     Claim("boosters", "xgboost", r"\| xgboost \|", "s", r"\| MultiOutputClassifier\S* \|"),
     Claim("bootstrap by patient", "bootstrap", r"ours, [\d,]+ replicates:", "s", r"from \d+:"),
-    Claim("memory for ten times the films", "store", "ten times the films take", "MB"),
-    Claim("NIH's vectors read", "store", "checked in .*, read in", "s"),
-    Claim("films served", "serve", r"p95 \S+ s,", "films/s", "predict:"),
+    Claim("memory for ten times the images", "store", "ten times the images take", "MB"),
+    Claim("NIH's embeddings read", "store", "checked in .*, read in", "s"),
+    Claim("images served", "serve", r"p95 \S+ s,", "images/s", "predict:"),
 )
 
 
 def main(
-    data: Annotated[Path | None, typer.Option(help="Films; without it the drawn ones.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Images; by default synthetic.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="Bundle to serve; needs --data.")] = None,
-    images: Annotated[int, typer.Option(help="Films in a round.")] = 64,
-    rounds: Annotated[int, typer.Option(help="Turns of each contender.")] = 3,
-    rows: Annotated[int, typer.Option(help="Training films of the boosters.")] = 4_000,
-    width: Annotated[int, typer.Option(help="Numbers of a film for the boosters.")] = 3072,
-    stored: Annotated[int, typer.Option(help="Films whose vectors are stored.")] = 112_120,
-    seconds: Annotated[int, typer.Option(help="How long films are served.")] = 20,
-    only: Annotated[str, typer.Option(help="These benchmarks alone, with commas.")] = "",
+    images: Annotated[int, typer.Option(help="Images in a round.")] = 64,
+    rounds: Annotated[int, typer.Option(help="Rounds of each candidate.")] = 3,
+    rows: Annotated[int, typer.Option(help="Training images of the boosters.")] = 4_000,
+    width: Annotated[int, typer.Option(help="Features of an image for the boosters.")] = 3072,
+    stored: Annotated[int, typer.Option(help="Images whose embeddings are stored.")] = 112_120,
+    seconds: Annotated[int, typer.Option(help="Seconds of serving.")] = 20,
+    only: Annotated[str, typer.Option(help="Run only these benchmarks, comma-separated.")] = "",
 ) -> None:
     """Print the table."""
     turns = f"--images={images} --rounds={rounds}".split()
@@ -76,52 +76,52 @@ def main(
     typer.echo(f"{processor()}; {', '.join(versions())}")
     typer.echo("| claim | ours | obvious script | ratio |\n|---|---|---|---|")
     for name in asked:
-        told = output_of(name, flags[name])
+        output = output_of(name, flags[name])
         for claim in CLAIMS:
             if claim.benchmark == name:
-                typer.echo(f"| {' | '.join(row(claim, told))} |")
+                typer.echo(f"| {' | '.join(row(claim, output))} |")
 
 
 def output_of(name: str, flags: list[str]) -> str:
-    """What a benchmark prints."""
+    """The output of a benchmark."""
     command = [sys.executable, str(HERE / f"{name}.py"), *flags]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    typer.echo(told, err=True)
-    return told
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    typer.echo(output, err=True)
+    return output
 
 
-def row(claim: Claim, told: str) -> tuple[str, str, str, str]:
-    """The claim with both figures; a ratio above 1 is in our favour."""
-    ours = figure(claim.ours, told)
+def row(claim: Claim, output: str) -> tuple[str, str, str, str]:
+    """The claim with both figures; above a ratio of 1 ours is better."""
+    ours = figure(claim.ours, output)
     if not claim.obvious:
         return claim.what, f"{ours:,.1f} {claim.unit}", "", ""
-    theirs = figure(claim.obvious, told)
-    ratio = ours / theirs if claim.unit == "films/s" else theirs / ours
+    theirs = figure(claim.obvious, output)
+    ratio = ours / theirs if claim.unit == "images/s" else theirs / ours
     return claim.what, f"{ours:,.1f} {claim.unit}", f"{theirs:,.1f} {claim.unit}", f"{ratio:.2f}"
 
 
-def figure(before: str, told: str) -> float:
-    """The first number after the last place that matches, so that a title is not taken for it."""
-    return float(re.findall(rf"{before}\s*{NUMBER}", told)[-1].replace(",", ""))
+def figure(before: str, output: str) -> float:
+    """The number after the last match; earlier matches may be titles."""
+    return float(re.findall(rf"{before}\s*{NUMBER}", output)[-1].replace(",", ""))
 
 
 def processor() -> str:
-    """What the machine's processor is called."""
+    """Number and name of the machine's processors."""
     cpuinfo = Path("/proc/cpuinfo")
-    told = cpuinfo.read_text() if cpuinfo.is_file() else ""
-    names = re.findall(r"model name\s*: (.*)", told) or [platform.processor()]
+    text = cpuinfo.read_text() if cpuinfo.is_file() else ""
+    names = re.findall(r"model name\s*: (.*)", text) or [platform.processor()]
     return f"{len(names)} × {names[0]}"
 
 
 def versions() -> list[str]:
-    """The versions of what the figures hang on, as far as it is installed under this name."""
-    told = [f"Python {platform.python_version()}"]
+    """The versions of the libraries that matter, if they are installed under this name."""
+    lines = [f"Python {platform.python_version()}"]
     for library in LIBRARIES:
         try:
-            told.append(f"{library} {version(library)}")
+            lines.append(f"{library} {version(library)}")
         except PackageNotFoundError:
             continue
-    return told
+    return lines
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""The whole `score` command, two models on many rows, beside the script that a user would write.
+"""The `score` command with two models on many rows, against the script that a user would write.
 
     python benchmarks/score.py
     python benchmarks/score.py --rows 1000000 --looped 1
 
-Tables are made up: patients with several images each, labels as rare as on NIH, and scores with
-ties. `score` runs in a process of its own, whose time and peak memory are printed. The obvious
-script reads the same tables with pandas and calls scikit-learn for each label of each replicate; it
+The tables are synthetic: patients with several images each, labels as rare as in NIH, and scores
+with ties. `score` runs in a process of its own, whose time and peak memory are printed. The obvious
+script reads the same tables with pandas and calls scikit-learn for each label of each replicate. It
 is timed on a few replicates, and the time for all of them is extrapolated.
 """
 
@@ -33,8 +33,8 @@ def main(
     rows: Annotated[int, typer.Option(help="Images in each table.")] = 112_120,
     labels: Annotated[int, typer.Option(help="Labels.")] = 14,
     replicates: Annotated[int, typer.Option(help="Bootstrap replicates.")] = 1_000,
-    looped: Annotated[int, typer.Option(help="Replicates that the script is timed on.")] = 3,
-    groups: Annotated[bool, typer.Option(help="Give sex, age and view, too.")] = False,
+    looped: Annotated[int, typer.Option(help="Replicates to time the obvious script on.")] = 3,
+    groups: Annotated[bool, typer.Option(help="Add sex, age and view to the labels.")] = False,
     place: Annotated[Path | None, typer.Option(help="Keep the tables in this folder.")] = None,
 ) -> None:
     """Print the seconds of both and their ratio."""
@@ -52,7 +52,7 @@ def main(
 
 
 def made_up(folder: Path, n_rows: int, n_labels: int, groups: bool) -> None:
-    """labels.csv, and one table of scores for each model, its rows in an order of their own."""
+    """labels.csv, and a table of scores for each model with rows in another order."""
     rng = np.random.default_rng(0)
     patients = np.sort(rng.integers(n_rows // IMAGES_A_PATIENT, size=n_rows))
     ids = [f"{patient:08d}_{number:07d}.png" for number, patient in enumerate(patients)]

@@ -1,10 +1,10 @@
-"""How a server fares under load, beside `predict` on the same films.
+"""Throughput and latency of a server under load, compared with `predict` on the same images.
 
     python benchmarks/serve.py --bundle FOLDER --data FOLDER --clients 8 --seconds 120
 
-Starts `serve` in a process of its own; each client sends one film after the other and reads what it
-was told. Clients share the server's cores, so all they send is made beforehand. Prints statuses,
-latency and films/s; then films/s of `predict`, in turns with the server, all loaded in both cases.
+It starts `serve` in a process of its own; each client sends one image after the other and reads the
+answer. Requests are prepared beforehand, because clients share the server's cores. It prints
+statuses, latency and images/s, then images/s of `predict`, in turns, with both models loaded.
 """
 
 import argparse
@@ -32,13 +32,13 @@ TURNS = 2
 
 
 def started(bundle):
-    """A server that is ready, and where it answers."""
+    """A server that is ready, and its URL."""
     flags = ["--bundle", bundle, "--port", "0", "--requests-per-minute", "0"]
     command = [sys.executable, str(PROJECT / "cli.py"), "serve", *map(str, flags)]
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     # Warnings may come first.
-    found = (re.search(r"http://\S+:\d+", line) for line in server.stderr)
-    url = next(filter(None, found))[0]
+    urls = (re.search(r"http://\S+:\d+", line) for line in server.stderr)
+    url = next(filter(None, urls))[0]
     threading.Thread(target=server.stderr.read, daemon=True).start()
     while True:
         try:
@@ -49,14 +49,14 @@ def started(bundle):
 
 
 def body_of(image):
-    """A film as the form that a client sends."""
+    """An image as the form that a client sends."""
     form = {"films": (image.name, image.read_bytes())}
     request = httpx.Request("POST", "http://localhost", files=form)
     return request.read(), {"Content-Type": request.headers["content-type"]}
 
 
-def client(url, bodies, until, told):
-    """Sends films until time is up; status and seconds of every answer are added to `told`."""
+def client(url, bodies, until, answers):
+    """Send images until a time; append the status and seconds of every answer."""
     connection = HTTPConnection(url.host, url.port, timeout=120)
     for body, headers in cycle(bodies):
         before = time.monotonic()
@@ -65,47 +65,51 @@ def client(url, bodies, until, told):
         connection.request("POST", "/api/v1/findings", body, headers)
         answer = connection.getresponse()
         answer.read()
-        told.append((answer.status, time.monotonic() - before))
+        answers.append((answer.status, time.monotonic() - before))
         if answer.status == 503:
             time.sleep(float(answer.headers["retry-after"]))
 
 
 def load(url, bodies, clients, seconds):
-    """Films/s of so many clients at once."""
-    told, before = [], time.monotonic()
+    """Images/s of so many clients at once."""
+    answers, before = [], time.monotonic()
     threads = [
-        threading.Thread(target=client, args=(url, bodies[n:] + bodies[:n], before + seconds, told))
+        threading.Thread(
+            target=client, args=(url, bodies[n:] + bodies[:n], before + seconds, answers)
+        )
         for n in range(clients)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    rate = sum(status == 200 for status, _ in told) / (time.monotonic() - before)
-    p50, p95 = np.percentile([each for status, each in told if status == 200], (50, 95))
-    print(f"{clients} clients: {dict(Counter(status for status, _ in told))}")
-    print(f"p50 {p50:.3f} s, p95 {p95:.3f} s, {rate:.1f} films/s", flush=True)
+    rate = sum(status == 200 for status, _ in answers) / (time.monotonic() - before)
+    p50, p95 = np.percentile([each for status, each in answers if status == 200], (50, 95))
+    print(f"{clients} clients: {dict(Counter(status for status, _ in answers))}")
+    print(f"p50 {p50:.3f} s, p95 {p95:.3f} s, {rate:.1f} images/s", flush=True)
     return rate
 
 
 def predicted(predictor, images, seconds):
-    """Films/s of `predict`, the network loaded before."""
+    """Images/s of `predict` with a loaded network."""
     count, before = 0, time.monotonic()
     while time.monotonic() - before < seconds:
         count += len(list(predictor.predict(images)))
     rate = count / (time.monotonic() - before)
-    print(f"predict: {rate:.1f} films/s", flush=True)
+    print(f"predict: {rate:.1f} images/s", flush=True)
     return rate
 
 
 def main():
-    """Load and `predict` in turns, then the ratio of their films/s."""
+    """Serve and `predict` in turns, and print the ratio of their images/s."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bundle", type=Path, default=PROJECT / "runs" / "bundle")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=120, help="of the server, in all")
-    parser.add_argument("--predicting", type=float, default=10, help="seconds beside each turn")
+    parser.add_argument("--seconds", type=float, default=120, help="of serving, in total")
+    parser.add_argument(
+        "--predicting", type=float, default=10, help="seconds of predict before and after each turn"
+    )
     arguments = parser.parse_args()
     images = find_images(arguments.data)[:96]
     predictor = Predictor(arguments.bundle)
@@ -117,7 +121,7 @@ def main():
             alone = predicted(predictor, images, arguments.predicting)
             served = load(url, bodies, arguments.clients, arguments.seconds / TURNS)
             again = predicted(predictor, images, arguments.predicting)
-            print(f"served films/s over predict's: {2 * served / (alone + again):.2f}")
+            print(f"served images/s over predict's: {2 * served / (alone + again):.2f}")
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait()

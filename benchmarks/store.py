@@ -1,9 +1,9 @@
-"""Whether memory stays flat and reading stays quick, however many films there are.
+"""Memory and reading time of the feature store, by the number of images.
 
     python benchmarks/store.py
 
-Writes rows of a stub extractor through the real store, each size in a process of its own, and
-prints the peak memory of each; then opens and reads 112,120 vectors of 2,048 numbers.
+It writes rows of a stub extractor to the real store, each size in a process of its own, and prints
+the peak memory of each. Then it opens and reads 112,120 embeddings of 2,048 numbers.
 """
 
 import resource
@@ -23,13 +23,13 @@ from features.recipe import digest
 from features.store import FeatureStore
 
 WIDTH = 2048
-# Rows that are written, ten times as many, and NIH's films, which are read.
+# Rows to write, ten times as many, and the number of NIH's images, which are read.
 SIZES = (10_000, 100_000, 112_120)
 RECIPE = {"extractor": "stub", "version": 1}
 
 
 def write(folder, images):
-    """So many rows through a branch, as `extract` writes them."""
+    """Write so many rows through a branch, as `extract` does."""
     rng = np.random.default_rng(0)
     stub = SimpleNamespace()
     branch = Branch(stub, FeatureStore(folder, RECIPE))
@@ -40,16 +40,17 @@ def write(folder, images):
 
 
 def read(folder, images):
-    """All vectors again, every part's bytes checked; seconds to open and to read."""
+    """Read all embeddings, with checksums of every part; print the seconds to open and to read."""
     started = time.perf_counter()
     store = FeatureStore(folder, RECIPE).refresh()
     opened = time.perf_counter()
     ids = np.array([f"{image:08d}_000.png" for image in range(images)], object)
-    vectors = store.read(ids, [digest(name.encode()) for name in ids]).values
+    embeddings = store.read(ids, [digest(name.encode()) for name in ids]).values
     done = time.perf_counter()
     print(
-        f"{len(vectors):,} vectors of {vectors.shape[1]:,} numbers, {ROWS_PER_PART} a part:"
-        f" opened and checked in {opened - started:.1f} s, read in {done - opened:.1f} s"
+        f"{len(embeddings):,} embeddings of {embeddings.shape[1]:,} numbers,"
+        f" {ROWS_PER_PART} a part: opened and checked in {opened - started:.1f} s,"
+        f" read in {done - opened:.1f} s"
     )
 
 
@@ -63,7 +64,7 @@ def peak(images):
 
 
 def main():
-    """Print the comparison, or, as a child, the peak of one size."""
+    """Print the comparison, or the peak of one size in a child process."""
     sizes = [int(rows) for rows in sys.argv[1:]] or SIZES
     with tempfile.TemporaryDirectory() as name:
         if len(sizes) == 1:
@@ -71,7 +72,7 @@ def main():
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
             return
         small, large = map(peak, sizes[:2])
-        print(f"ten times the films take {large - small:.0f} MB more")
+        print(f"ten times the images take {large - small:.0f} MB more")
         write(Path(name), sizes[2])
         read(Path(name), sizes[2])
 

@@ -1,12 +1,11 @@
-"""What the hand-crafted features know: macro AUC of a linear model on them, setting by setting.
+"""Macro AUC of a linear model on hand-crafted features, for many settings of each extractor.
 
     python benchmarks/words.py --data DIR --extractors dense_sift_fisher,dense_sift_words
 
 Folds are by patient, and everything (vocabulary, PCA, mixture, scaler, model) is learned from the
-training films of each fold. The model is ridge regression on standardised vectors; its penalty is
-ten times their width whatever the setting, so no setting is tuned more than another. With
-`--weights FILE.keras` a last row tells what a pretrained network knows, by logistic regression
-(C = 0.01) on its standardised vectors.
+training images of each fold. The model is ridge regression on standardised features. Its penalty is
+always ten times their width, so no setting is tuned more than another. With `--weights FILE.keras`,
+a last row has a pretrained network: logistic regression (C = 0.01) on its standardised embedding.
 """
 
 import hashlib
@@ -60,27 +59,27 @@ PENALTY = 10
 
 
 def main(
-    data: Annotated[Path, typer.Option(help="Folder with films and a label table.")],
-    extractors: Annotated[str, typer.Option(help="Names, by commas.")] = ",".join(SETTINGS),
-    defaults: Annotated[bool, typer.Option(help="Defaults alone, not the other settings.")] = False,
+    data: Annotated[Path, typer.Option(help="Folder with images and a label table.")],
+    extractors: Annotated[str, typer.Option(help="Names, comma-separated.")] = ",".join(SETTINGS),
+    defaults: Annotated[bool, typer.Option(help="Only the default settings.")] = False,
     weights: Annotated[Path | None, typer.Option(help="A headless .keras model.")] = None,
-    precision: Annotated[str, typer.Option(help="Of that model.")] = "auto",
+    precision: Annotated[str, typer.Option(help="Precision of that model.")] = "auto",
     n_folds: Annotated[int, typer.Option(help="Folds by patient.")] = 5,
-    seed: Annotated[int, typer.Option(help="Seed of the folds and of what is learned.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the folds and extractors.")] = 0,
 ) -> None:
     """Print a table of settings with their width, cost and macro AUC."""
     cv2.setNumThreads(1)
     images = loading.load(Reading(data=data, split="random"))
     planes = [image_files.read(Path(path)) for path in track(images.paths, "decode", len(images))]
     tests = [split.sets == "test" for split in splits.folds(images, n_folds, seed)]
-    typer.echo(f"{len(images)} films, {len(set(images.patients))} patients, {n_folds} folds")
-    typer.echo("| extractor | width | ms a film | s to fit | mean of folds | pooled |")
+    typer.echo(f"{len(images)} images, {len(set(images.patients))} patients, {n_folds} folds")
+    typer.echo("| extractor | width | ms an image | s to fit | mean of folds | pooled |")
     typer.echo("|---|---|---|---|---|---|")
     for name in filter(None, extractors.split(",")):
         for options in SETTINGS[name][: 1 if defaults else None]:
             extractor = registry.load(features.extractors, name)(seed=seed, **options)
             title = " ".join([name, *(f"{option}={value}" for option, value in options.items())])
-            # One core, as in extraction; on small matrices more threads only wait for each other.
+            # One core, as in extraction; on small matrices, more threads only wait for each other.
             with threadpool_limits(1):
                 typer.echo(f"| {title} | {measure(extractor, planes, images.labels, tests)} |")
     if weights:
@@ -90,15 +89,15 @@ def main(
 
 
 def measure(extractor, planes, labels, tests):
-    """Width, milliseconds a film, seconds to fit, and both macro AUCs, as cells of the table."""
+    """Width, milliseconds an image, seconds to fit, and both macro AUCs, as cells of the table."""
     describe, extractor.describe = extractor.describe, remembered(extractor.describe)
     pooled, by_fold, fitting = np.zeros(labels.shape), [], []
     for test in tests:
         started = time.perf_counter()
         extractor.fit([plane for plane, held_out in zip(planes, test, strict=True) if not held_out])
         fitting.append(time.perf_counter() - started)
-        vectors = extractor.transform(planes)
-        pooled[test] = predictions(vectors[~test], labels[~test], vectors[test])
+        values = extractor.transform(planes)
+        pooled[test] = predictions(values[~test], labels[~test], values[test])
         by_fold.append(macro_auc(labels[test], pooled[test]))
     extractor.describe = describe
     figures = (milliseconds(extractor, planes[:50]), np.median(fitting[1:]))
@@ -109,24 +108,24 @@ def measure(extractor, planes, labels, tests):
 
 
 def measure_network(network, planes, labels, tests):
-    """The same cells for a network, which learns nothing from the films."""
+    """The same cells for a network, which learns nothing from the images."""
     network.transform(planes[:32])
     started = time.perf_counter()
-    vectors = network.transform(planes)
+    values = network.transform(planes)
     cost = 1000 * (time.perf_counter() - started) / len(planes)
     pooled, by_fold = np.zeros(labels.shape), []
     for test in tests:
         for column, label in enumerate(labels.T):
             model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
-            model.fit(vectors[~test], label[~test])
-            pooled[test, column] = model.decision_function(vectors[test])
+            model.fit(values[~test], label[~test])
+            pooled[test, column] = model.decision_function(values[test])
         by_fold.append(macro_auc(labels[test], pooled[test]))
     auc = (np.mean(by_fold), macro_auc(labels, pooled))
     return " | ".join([str(network.width), f"{cost:.1f}", "-", *map("{:.4f}".format, auc)])
 
 
 def remembered(describe):
-    """The same describe, which works once for each film however many folds there are."""
+    """The same describe, which computes each image only once for all folds."""
     known = {}
 
     def look_up(image):
@@ -139,7 +138,7 @@ def remembered(describe):
 
 
 def predictions(train, labels, test):
-    """Ridge regression's scores (n, k) of test vectors."""
+    """Scores (n, k) of ridge regression for test features."""
     ridge = Ridge(PENALTY * train.shape[1], solver="cholesky")
     return make_pipeline(StandardScaler(), ridge).fit(train, labels).predict(test)
 
@@ -151,7 +150,7 @@ def macro_auc(labels, scores):
 
 
 def milliseconds(extractor, planes):
-    """Median time of one film on one core, without decoding."""
+    """Median time of one image on one core, without decoding."""
     times = []
     for plane in planes:
         started = time.perf_counter()

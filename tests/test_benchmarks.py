@@ -25,13 +25,13 @@ class Small(NamedTuple):
 
 ALONE = {
     "cluster": Small(
-        "1000 10000", (r"ten times the films: [\d.]+ times the time", r"\d+ bytes a film")
+        "1000 10000", (r"ten times the images: [\d.]+ times the time", r"\d+ bytes an image")
     ),
     "decode": Small("--rounds=1 --images-a-round=4", (r"\| IMAGE.dcm \| .* \| \d\.\d\d \|",)),
-    "duplicates": Small("", (r"[\d,]+ pairs of \d+ films", r"half the size.* \d+ of \d+")),
+    "duplicates": Small("", (r"[\d,]+ pairs of \d+ images", r"half the size.* \d+ of \d+")),
     "finetune": Small(
         "--backbone=small_resnet --images=8 --steps=2 --batch-size=4",
-        (r"training: [\d.,]+ films/s",),
+        (r"training: [\d.,]+ images/s",),
     ),
     "localize": Small(
         "--images=60 --place=PLACE",
@@ -39,7 +39,12 @@ ALONE = {
     ),
     "models": Small(
         "--data=XRAYS --n-folds=3 --n-seeds=1 --only=cnn,logistic,late_fusion",
-        (r"\| cnn \|", r"\| late_fusion \|", r"with shuffled words \|", r"with deep as words \|"),
+        (
+            r"\| cnn \|",
+            r"\| late_fusion \|",
+            r"with shuffled visual words \|",
+            r"with duplicated embedding \|",
+        ),
     ),
     "score": Small(
         "--rows=3000 --labels=3 --replicates=39 --looped=1 --groups",
@@ -51,25 +56,25 @@ ALONE = {
     ),
 }
 # Of synthetic numbers and images: what the documents say, in units of, and what is printed.
-DRAWN = {
+SYNTHETIC = {
     "coverage": (
         r"true AUC in (\d+) % of studies with 5 positive patients, and in (\d+) % with 2",
         0.01,
         r"2 patients with the finding: (0\.\d+)\n(?:.*\n)5 patients with the finding: (0\.\d+)",
     ),
-    "drawn": (
+    "synthetic": (
         r"a macro AUC of (0\.\d+) on the test patients, age, sex and view alone reach (0\.\d+)",
         1,
         r"macro AUC +(0\.\d+) +(0\.\d+)",
     ),
 }
 TOGETHER = "--images=4 --rounds=1 --rows=500 --width=64 --stored=5000 --seconds=2 --data=FOLDER"
-TOLD_TOGETHER = {
-    "extract": (r"extract, bfloat16 +[\d.]+ films/s +[\d.]+ times",),
+PRINTED_TOGETHER = {
+    "extract": (r"extract, bfloat16 +[\d.]+ images/s +[\d.]+ times",),
     "backbone": (r"ours, bfloat16( +[\d.]+){3} +\d+%", r"float32 GEMM \d+ GFLOP/s"),
     "xgboost": (r"[\d.]+ times faster, [\d.]+ of the memory,", r"AUC [+-]0\.\d{4}"),
-    "store": (r"ten times the films take -?\d+ MB more", r"5,000 vectors of 2,048 numbers"),
-    "serve": (r"p50 [\d.]+ s, p95 [\d.]+ s, [\d.]+ films/s", r"over predict's: [\d.]+"),
+    "store": (r"ten times the images take -?\d+ MB more", r"5,000 embeddings of 2,048 numbers"),
+    "serve": (r"p50 [\d.]+ s, p95 [\d.]+ s, [\d.]+ images/s", r"over predict's: [\d.]+"),
 }
 
 
@@ -82,7 +87,7 @@ def benchmark_of(line):
 def test_every_benchmark_is_in_a_document_and_run_here():
     files = {path.stem for path in (PROJECT / "benchmarks").glob("*.py")} - {"run"}
     named = {benchmark_of(line) for line in COMMANDS if benchmark_of(line)}
-    assert files == named | {"bootstrap"} == {*ALONE, *DRAWN, *TOLD_TOGETHER, "bootstrap"}
+    assert files == named | {"bootstrap"} == {*ALONE, *SYNTHETIC, *PRINTED_TOGETHER, "bootstrap"}
 
 
 @pytest.mark.long
@@ -97,9 +102,9 @@ def test_a_benchmark_prints_what_the_documents_quote(line, documented):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", SYNTHETIC)
 def test_figures_of_what_is_synthetic_are_those_of_the_documents(name):
-    said, unit, printed = DRAWN[name]
+    said, unit, printed = SYNTHETIC[name]
     shown, _ = documents.told(f"python benchmarks/{name}.py", PROJECT)
     stated = sorted(unit * float(figure) for figure in re.search(said, DOCUMENTS).groups())
     found = sorted(map(float, re.search(printed, shown).groups()))
@@ -113,10 +118,10 @@ def together(documented):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", TOLD_TOGETHER)
+@pytest.mark.parametrize("name", PRINTED_TOGETHER)
 def test_the_benchmarks_of_the_speed_claims_print_what_the_documents_quote(name, together):
     _, details = together
-    for pattern in TOLD_TOGETHER[name]:
+    for pattern in PRINTED_TOGETHER[name]:
         assert re.search(pattern, details), details
 
 
@@ -129,6 +134,6 @@ def test_a_speed_claim_is_a_row_with_both_figures_and_their_ratio(together):
     for claim, ours, unit, theirs, ratio in rows:
         ours, theirs, ratio = (float(each.replace(",", "")) for each in (ours, theirs, ratio))
         # Both figures are rounded to a tenth.
-        more, less = (ours, theirs) if unit == "films/s" else (theirs, ours)
+        more, less = (ours, theirs) if unit == "images/s" else (theirs, ours)
         assert (more - 0.06) / (less + 0.06) < ratio + 0.006, claim
         assert ratio - 0.006 < (more + 0.06) / max(less - 0.06, 1e-9), claim

@@ -1,8 +1,9 @@
-"""How hard the drawn films are: logistic regression on 32 x 32 pixels, and on age, sex and view.
+"""How hard the synthetic images are for simple models.
 
-    python benchmarks/drawn.py
+    python benchmarks/synthetic.py
 
-Learns on the training and validation patients, is scored on the test patients; about 20 s.
+Logistic regression on 32 x 32 pixels, and on age, sex and view, is trained on the training and
+validation patients and evaluated on the test patients. It takes about 20 s.
 """
 
 import sys
@@ -25,17 +26,17 @@ C = 0.01
 
 
 def small(path):
-    """A film's 32 x 32 pixels, (1024,)."""
+    """An image's 32 x 32 pixels, (1024,)."""
     return cv2.resize(image_files.read(path), (SIDE, SIDE), interpolation=cv2.INTER_AREA).ravel()
 
 
-def aucs(images, vectors):
-    """Each label with its AUC on the test films."""
+def aucs(images, features):
+    """Each label with its AUC on the test images."""
     learning = images.train | images.validation
     for column, name in enumerate(images.label_names):
         model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=1000))
-        model.fit(vectors[learning], images.labels[learning, column])
-        scores = model.decision_function(vectors[images.test])
+        model.fit(features[learning], images.labels[learning, column])
+        scores = model.decision_function(features[images.test])
         yield name, roc_auc_score(images.labels[images.test, column], scores)
 
 
@@ -47,7 +48,7 @@ def main():
     pixels = dict(aucs(images, np.array([small(path) for path in images.paths], float)))
     metadata = dict(aucs(images, known))
     positives = images.labels[images.test].sum(axis=0)
-    print(f"{sources.headline(images)}; {images.split_name}; {images.test.sum()} test films")
+    print(f"{sources.headline(images)}; {images.split_name}; {images.test.sum()} test images")
     print(f"{'':14}{'positives':>10}{'pixels':>10}{'metadata':>10}")
     for count, name in zip(positives, images.label_names, strict=True):
         print(f"{name:14}{count:10.0f}{pixels[name]:10.3f}{metadata[name]:10.3f}")
