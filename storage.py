@@ -102,13 +102,13 @@ def read_text(path: Path | str, most: int | None = None, encoding: str = "utf-8"
 def state_of(path: str) -> FileState | None:
     """Size, time of change and inode of a file; None if it is not there."""
     try:
-        found = os.stat(path)
+        info = os.stat(path)
     # An impossible file name raises ValueError.
     except (OSError, ValueError):
         return None
     # Unlike the time of modification, the time of change cannot be set back.
     # The inodes of some network file systems take the 64th bit, which Parquet columns lack.
-    return FileState(found.st_size, found.st_ctime_ns, found.st_ino & ALL_BUT_SIGN)
+    return FileState(info.st_size, info.st_ctime_ns, info.st_ino & ALL_BUT_SIGN)
 
 
 def sha256_of(data: bytes) -> str:
@@ -128,13 +128,13 @@ def check_readable(path: Path | str) -> None:
         pass
 
 
-def _check(path: Path | str, found: os.stat_result, most: int | None) -> None:
+def _check(path: Path | str, info: os.stat_result, most: int | None) -> None:
     """Refuse a path that is no regular file or has too many bytes."""
-    if not stat.S_ISREG(found.st_mode):
-        kind = KINDS.get(stat.S_IFMT(found.st_mode), "not a regular file")
+    if not stat.S_ISREG(info.st_mode):
+        kind = KINDS.get(stat.S_IFMT(info.st_mode), "not a regular file")
         raise FileUnreadable(errno.EINVAL, f"it is {kind}", str(path))
-    if most is not None and found.st_size > most:
-        size, limit = found.st_size / BYTES_PER_MEGABYTE, most / BYTES_PER_MEGABYTE
+    if most is not None and info.st_size > most:
+        size, limit = info.st_size / BYTES_PER_MEGABYTE, most / BYTES_PER_MEGABYTE
         too_large = f"it has {size:,.0f} MB, and the limit is {limit:,g} MB"
         raise FileUnreadable(errno.EFBIG, too_large, str(path))
 

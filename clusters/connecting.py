@@ -36,13 +36,13 @@ class Connector:
 
     def connect(self) -> Client:
         """A client of the scheduler, once it has a worker."""
-        found = self._client()
+        client = self._client()
         try:
-            self.wait(found)
+            self.wait(client)
         except ClusterUnusable:
-            found.close()
+            client.close()
             raise
-        return found
+        return client
 
     def wait(self, client: Client) -> None:
         """Return once the client's scheduler has a worker."""

@@ -128,7 +128,7 @@ def _touch(token: Path, owner: Any) -> None:
 def work(job: Job, chunk: Chunk) -> Report:
     """The work on a chunk; the same chunk gives the same files on every worker."""
     branches = made(job)
-    seen = [found for _, found in extraction_loop.worked(chunk, branches, 1)]
+    seen = [each for _, each in extraction_loop.worked(chunk, branches, 1)]
     return Report(
         seen,
         {name: branch.parts for name, branch in branches.items()},
@@ -197,14 +197,14 @@ def _anywhere(chunk: Chunk) -> Chunk:
 
 def _extractor(order: Order, store: FeatureStore) -> Extractor:
     extractor: Extractor = registry.load(features.extractors, store.name)(**order.options)
-    found = recipe_of(store.name, extractor, np.array([]), order.recipe["libraries"])
-    other = differing(found, order.recipe, NOT_THE_WORKERS)
+    recipe = recipe_of(store.name, extractor, np.array([]), order.recipe["libraries"])
+    other = differing(recipe, order.recipe, NOT_THE_WORKERS)
     if other:
         fact = other[0]
         raise ClusterUnusable(
             f"Workers must compute the same features as the client; on {socket.gethostname()} the"
-            f" {fact} of {store.name} is {found[fact]}, on the client {order.recipe[fact]}. Install"
-            " the same versions, and choose a --precision that both support."
+            f" {fact} of {store.name} is {recipe[fact]}, on the client {order.recipe[fact]}."
+            " Install the same versions, and choose a --precision that both support."
         )
     if learns(extractor) and not store.load_learned(extractor, order.learned):
         raise ClusterUnusable(

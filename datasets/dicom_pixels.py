@@ -37,12 +37,12 @@ def read_header(data: bytes, pixels: bool = False) -> pydicom.Dataset:
     if sum(map(data.count, ITEMS)) > MOST_TAGS:
         raise ImageUnreadable(f"a DICOM of more than {MOST_TAGS:,} items")
     with readable():
-        found = read_partial(BytesIO(data), _stop(pixels), force=True)
-        if "Rows" not in found:
+        dataset = read_partial(BytesIO(data), _stop(pixels), force=True)
+        if "Rows" not in dataset:
             raise ImageUnreadable("neither a DICOM with an image nor any other known format")
-        if "TransferSyntaxUID" not in found.file_meta:
-            found.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
-    return found
+        if "TransferSyntaxUID" not in dataset.file_meta:
+            dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    return dataset
 
 
 def _stop(pixels: bool) -> Callable[[BaseTag, str | None, int], bool]:
@@ -152,8 +152,8 @@ def _levels(stored: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         levels, places, counts = np.unique(stored, return_inverse=True, return_counts=True)
         return levels, counts, places.reshape(stored.shape)
     offsets = (stored - np.asarray(low, stored.dtype)).view(f"u{stored.itemsize}")
-    found = [np.bincount(rows.ravel(), minlength=high - low + 1) for rows in _blocks(offsets)]
-    return np.arange(low, high + 1).astype(stored.dtype), np.sum(found, axis=0), offsets
+    by_block = [np.bincount(rows.ravel(), minlength=high - low + 1) for rows in _blocks(offsets)]
+    return np.arange(low, high + 1).astype(stored.dtype), np.sum(by_block, axis=0), offsets
 
 
 def _blocks(pixels: np.ndarray) -> list[np.ndarray]:

@@ -58,9 +58,9 @@ def near_miss(root: Path, ids: Sequence[str]) -> str:
     """A clause about a file with the name of an id but an unknown suffix; "" if there is none."""
     asked = {_plain_stem(PurePath(image)) for image in ids}
     others = (path for path in _walk(root, ("",)) if not path.name.lower().endswith(SUFFIXES))
-    found = min((path for path in others if _plain_stem(path) in asked), default=None)
+    nearest = min((path for path in others if _plain_stem(path) in asked), default=None)
     kinds = ", ".join(SUFFIXES)
-    return f"there is {found.relative_to(root)}, but images must be {kinds}" if found else ""
+    return f"there is {nearest.relative_to(root)}, but images must be {kinds}" if nearest else ""
 
 
 def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
@@ -69,18 +69,18 @@ def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
     Suffixes may differ or be left out. If the folders of an id do not exist here, the rest of its
     path decides, provided that no other id and no other file ends in the same way.
     """
-    found: dict[str, Path] = {}
+    file_of: dict[str, Path] = {}
     waiting = {image: PurePath(image) for image in ids}
     there = {path: path for path in files}
     deepest = min(_deepest(waiting.values()), _deepest(files))
     for depth, (of_id, of_file) in product(range(deepest, 0, -1), WAYS):
         ends = _by_end(there, depth, of_file) if waiting else {}
-        taken = set(found.values())
+        taken = set(file_of.values())
         for end, images in _by_end(waiting, depth, of_id).items():
             whole = [image for image in images if len(waiting[image].parts) == depth]
-            found |= _pair(images, whole, ends.get(end, []), taken)
-        waiting = {image: path for image, path in waiting.items() if image not in found}
-    return found
+            file_of |= _pair(images, whole, ends.get(end, []), taken)
+        waiting = {image: path for image, path in waiting.items() if image not in file_of}
+    return file_of
 
 
 def _deepest(paths: Iterable[PurePath]) -> int:

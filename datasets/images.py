@@ -99,14 +99,14 @@ class Images:
 
     def rows(self, ids: np.ndarray) -> np.ndarray:
         """The row of each id; an unknown id raises MisalignedRows."""
-        found = pd.Index(self.ids).get_indexer(ids)
-        if (found < 0).any():
-            missing = np.asarray(ids)[found < 0]
+        rows = pd.Index(self.ids).get_indexer(ids)
+        if (rows < 0).any():
+            missing = np.asarray(ids)[rows < 0]
             raise MisalignedRows(
                 f"Every id must be an image of {self.source}; {len(missing)} are not,"
                 f" such as {str(missing[0])!r}. Check that both come from the same data set."
             )
-        return found
+        return rows
 
     def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Images":
         """The images of a mask or of row numbers; `skipped` lists those left out for a reason."""

@@ -127,12 +127,12 @@ def fit_of(root: Path, path: Path, options: Reading, images: list[Path]) -> Fit:
     try:
         # Policies for uncertain and blank labels do not matter here.
         labelled = images_of_table(path, "any", replace(options, uncertain="ignore", blank="auto"))
-        found = by_name(labelled.ids, images) if options.images else dict.fromkeys(labelled.ids)
+        matched = by_name(labelled.ids, images) if options.images else dict.fromkeys(labelled.ids)
     except HybridError as error:
         return Fit(path, reason=_short(str(error), path))
-    if not found:
+    if not matched:
         return Fit(path, reason=no_image(root, labelled.ids.tolist(), images))
-    return Fit(path, labelled.label_names, len(found))
+    return Fit(path, labelled.label_names, len(matched))
 
 
 def _whole(fits: list[Fit], classes: Collection[str], n_images: int) -> bool:

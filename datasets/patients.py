@@ -38,9 +38,9 @@ def too_few(images: Images) -> str:
     )
 
 
-def owners(found: Iterable[str], ids: np.ndarray, source: str) -> tuple[np.ndarray, str]:
+def owners(known: Iterable[str], ids: np.ndarray, source: str) -> tuple[np.ndarray, str]:
     """The patient of each image (n,), the image itself if unknown; and the source of patients."""
-    names = np.array(list(found), object)
+    names = np.array(list(known), object)
     unknown = names == ""
     partly = f"{source} for some images" if unknown.any() else source
     return np.where(unknown, ids, names), NOBODY_KNOWN if unknown.all() else partly
@@ -52,8 +52,8 @@ def by_names(ids: np.ndarray) -> tuple[np.ndarray, str]:
     called = Counter(name for name in names if KERMANY.fullmatch(name))
     # Some viewers name the images of each patient IM-0001-0001, IM-0001-0002 and so on.
     kinds = (USUAL,) if max(called.values(), default=1) > 1 else (KERMANY, USUAL)
-    found = (next(filter(None, (_found(kind, name) for kind in kinds)), "") for name in names)
-    return owners(found, ids, FILE_NAMES)
+    patients = (next(filter(None, (_found(kind, name) for kind in kinds)), "") for name in names)
+    return owners(patients, ids, FILE_NAMES)
 
 
 def resolved(images: Images, pattern: str) -> Images:
@@ -74,9 +74,9 @@ def _by_pattern(images: Images, pattern: str) -> tuple[np.ndarray, str]:
     expression = _compiled(pattern)
     names = [PurePath(image).name for image in images.ids]
     for texts in (names, images.ids):
-        found = [_found(expression, text) for text in texts]
-        if any(found):
-            return owners(found, images.ids, PATTERN)
+        patients = [_found(expression, text) for text in texts]
+        if any(patients):
+            return owners(patients, images.ids, PATTERN)
     raise BadTable(
         f"--patient-pattern {pattern!r} must match file names; it matches none of"
         f" {len(images):,}, such as {images.ids[0]!r}. Correct the pattern, or leave it out."

@@ -45,12 +45,12 @@ def split_name(images: Images, ids: np.ndarray) -> str:
 
 def notes(images: Images, ids: np.ndarray) -> list[str]:
     """Notes on the labels for readers of the results."""
-    found = list(images.notes)
+    all_notes = list(images.notes)
     sets = images.sets[images.rows(ids)]
     n_trained = np.count_nonzero(sets == TRAIN)
     if n_trained:
-        found.append(
+        all_notes.append(
             f"{n_trained:,} of {len(ids):,} images are training images of the split"
             f" {images.split_name}: a model trained on that split has seen them"
         )
-    return found
+    return all_notes

@@ -11,14 +11,16 @@ LEAST_WIDTH = 1e-6
 
 
 def laid(
-    found: LocalDescriptors, shares: np.ndarray, window: float, side: int = SIDE
+    descriptors: LocalDescriptors, shares: np.ndarray, window: float, side: int = SIDE
 ) -> np.ndarray:
     """Signed maps (k, side, side) float32 of shares (k, n): each lies evenly on its square.
 
     The square is what its descriptor describes, `window` diameters wide; the part of it beyond the
     image's border counts for the part within, so that a map sums to its shares.
     """
-    across, down = (_coverage(points, window * found.sizes, side) for points in found.points.T)
+    across, down = (
+        _coverage(points, window * descriptors.sizes, side) for points in descriptors.points.T
+    )
     return ((shares[:, None, :] * down.T) @ across).astype(np.float32)
 
 

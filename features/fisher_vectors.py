@@ -37,19 +37,19 @@ class FisherVectors(LocalEncoder):
         """A shift of the mean and of the variance for each number of each Gaussian."""
         return 2 * self.n_gaussians * (self.n_components + 2 * self.position)
 
-    def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
+    def learn(self, descriptors: LocalDescriptors, images: list[np.ndarray]) -> None:
         """Learn PCA (`centre_`, `directions_`) and mixture (`weights_`, `means_`, `spreads_`)."""
-        length = found.values.shape[1]
+        length = descriptors.values.shape[1]
         if self.n_components > length:
             raise InvalidOption(
                 f"n_components must be at most {length}, the length of a descriptor; got"
                 f" {self.n_components}. Choose a smaller number."
             )
-        self.centre_ = found.values.mean(axis=0)
+        self.centre_ = descriptors.values.mean(axis=0)
         # Eigenvalues ascend, so the directions of most variance come last.
-        _, directions = np.linalg.eigh(np.cov(found.values.T))
+        _, directions = np.linalg.eigh(np.cov(descriptors.values.T))
         self.directions_ = directions[:, : -self.n_components - 1 : -1].astype(np.float32)
-        mixture = self._mixture(self.reduce(found))
+        mixture = self._mixture(self.reduce(descriptors))
         self.weights_, self.means_ = mixture.weights_, mixture.means_
         self.spreads_ = np.sqrt(mixture.covariances_)
 
@@ -67,10 +67,10 @@ class FisherVectors(LocalEncoder):
             # In float32 equal descriptors, as in black corners, can get a negative variance.
             return mixture.fit(reduced.astype(np.float64))
 
-    def reduce(self, found: LocalDescriptors) -> np.ndarray:
+    def reduce(self, descriptors: LocalDescriptors) -> np.ndarray:
         """Descriptors along the learned directions, with their position if asked, (n, d)."""
-        reduced = (found.values - self.centre_) @ self.directions_
-        return np.hstack([reduced, found.points]) if self.position else reduced
+        reduced = (descriptors.values - self.centre_) @ self.directions_
+        return np.hstack([reduced, descriptors.points]) if self.position else reduced
 
     def soft_counts(self, reduced: np.ndarray) -> np.ndarray:
         """The share of each Gaussian in each reduced descriptor, (n, n_gaussians)."""
@@ -97,14 +97,14 @@ class FisherVectors(LocalEncoder):
         by_spread = spread / (weight * np.sqrt(2) * self.spreads_**2)
         return np.concatenate([by_mean.ravel(), by_spread.ravel()])
 
-    def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
+    def shares(self, descriptors: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
         """What each descriptor contributes (k, n) to attributions (k, width).
 
         A column's attribution goes to the descriptors that moved it in its own direction, in
         proportion to how far each did. If those against it counted too, shares of a column in
         which they nearly cancel would be many times the whole.
         """
-        reduced = self.reduce(found).astype(float)
+        reduced = self.reduce(descriptors).astype(float)
         pushes = self.pushes(reduced)
         along = np.maximum(pushes * np.sign(pushes.sum(axis=0)), 0)
         total = along.sum(axis=0)
@@ -121,8 +121,8 @@ class FisherVectors(LocalEncoder):
         by_spread = soft[:, :, None] * (standard**2 - 1) / np.sqrt(2)
         return np.hstack([part.reshape(-1, self.means_.size) for part in (by_mean, by_spread)])
 
-    def encode(self, found: LocalDescriptors) -> np.ndarray:
+    def encode(self, descriptors: LocalDescriptors) -> np.ndarray:
         """The Fisher vector (width,) float32, of Euclidean length 1."""
-        gradient = self.gradient(self.reduce(found))
+        gradient = self.gradient(self.reduce(descriptors))
         powered = np.sign(gradient) * np.sqrt(np.abs(gradient))
         return (powered / np.linalg.norm(powered)).astype(np.float32)

@@ -23,12 +23,14 @@ class Described(NamedTuple):
 
     name: str
     image: np.ndarray
-    found: LocalDescriptors
+    descriptors: LocalDescriptors
 
 
 def word_counts(extractor: VisualWords, images: list[Described]) -> np.ndarray:
     """How often each visual word occurs, (n_words,)."""
-    named = [extractor.words(image.found.values) for image in images if len(image.found)]
+    named = [
+        extractor.words(image.descriptors.values) for image in images if len(image.descriptors)
+    ]
     return np.bincount(np.concatenate(named), minlength=extractor.n_words)
 
 
@@ -37,23 +39,25 @@ def nearest_patches(
 ) -> dict[int, list[Patch]]:
     """The `count` nearest patches of each visual word, sorted, at most one from each image."""
     nearest: dict[int, list[Patch]] = {word: [] for word in words}
-    for name, image, found in images:
-        if not len(found):
+    for name, image, descriptors in images:
+        if not len(descriptors):
             continue
         centres = extractor.words_[words]
-        distances = np.linalg.norm(found.values[:, None] - centres[None], axis=2)
+        distances = np.linalg.norm(descriptors.values[:, None] - centres[None], axis=2)
         for column, word in enumerate(words):
             place = int(np.argmin(distances[:, column]))
-            pixels = cut_out(image, found, place, extractor.window)
+            pixels = cut_out(image, descriptors, place, extractor.window)
             nearest[word].append(Patch(pixels, name, float(distances[place, column])))
-    return {word: sorted(found, key=_distance)[:count] for word, found in nearest.items()}
+    return {word: sorted(patches, key=_distance)[:count] for word, patches in nearest.items()}
 
 
-def cut_out(image: np.ndarray, found: LocalDescriptors, place: int, window: float) -> np.ndarray:
+def cut_out(
+    image: np.ndarray, descriptors: LocalDescriptors, place: int, window: float
+) -> np.ndarray:
     """The square that a descriptor covers, black beyond the border of the image."""
     side = len(image)
-    half = max(SMALLEST_PATCH, round(window * float(found.sizes[place]) * side)) // 2
-    x, y = np.rint(found.points[place] * side).astype(int) + half
+    half = max(SMALLEST_PATCH, round(window * float(descriptors.sizes[place]) * side)) // 2
+    x, y = np.rint(descriptors.points[place] * side).astype(int) + half
     return np.pad(image, half)[y - half : y + half, x - half : x + half]
 
 

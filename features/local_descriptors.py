@@ -46,7 +46,7 @@ class LocalDescriptors:
     @classmethod
     def joined(cls, several: Iterable[Self]) -> Self:
         """The descriptors of several images together."""
-        parts = zip(*(found._parts for found in several), strict=True)
+        parts = zip(*(each._parts for each in several), strict=True)
         return cls(*map(np.concatenate, parts))
 
     def rows(self, which: np.ndarray) -> Self:
@@ -97,15 +97,15 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
         """The local descriptors of a preprocessed image (image_size, image_size) uint8."""
 
     @abstractmethod
-    def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
+    def learn(self, descriptors: LocalDescriptors, images: list[np.ndarray]) -> None:
         """Learn the encoding from sampled descriptors and their preprocessed images."""
 
     @abstractmethod
-    def encode(self, found: LocalDescriptors) -> np.ndarray:
+    def encode(self, descriptors: LocalDescriptors) -> np.ndarray:
         """The features (width,) float32 of one image from its descriptors, at least one."""
 
     @abstractmethod
-    def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
+    def shares(self, descriptors: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
         """What each descriptor contributes (k, n) to attributions (k, width) of an image."""
 
     @property
@@ -129,8 +129,8 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
         images = sample(several(planes), self.sample_images, rng, self.preprocessing)
         quota = self.sample_descriptors // max(1, len(images))
         described = Parallel(self.n_jobs, backend="threading")(map(delayed(self.describe), images))
-        found = [places.sample(quota, rng) for places in described]
-        count = sum(map(len, found))
+        samples = [places.sample(quota, rng) for places in described]
+        count = sum(map(len, samples))
         if count < self.least:
             raise TooFewDescriptors(
                 f"{type(self).__name__} needs at least {self.least} descriptors to learn from;"
@@ -139,7 +139,7 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
             )
         # More threads would add up numbers in another order.
         with threadpool_limits(1):
-            self.learn(LocalDescriptors.joined(found), images)
+            self.learn(LocalDescriptors.joined(samples), images)
         return self
 
     def transform(self, planes: Iterable[Image]) -> np.ndarray:
@@ -148,9 +148,9 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
         rows = [self.encoded(self.describe(self.preprocessing(plane))) for plane in several(planes)]
         return np.array(rows, np.float32).reshape(-1, self.width)
 
-    def encoded(self, found: LocalDescriptors) -> np.ndarray:
+    def encoded(self, descriptors: LocalDescriptors) -> np.ndarray:
         """The features (width,) float32 of one image; zeros without descriptors."""
-        return self.encode(found) if len(found) else np.zeros(self.width, np.float32)
+        return self.encode(descriptors) if len(descriptors) else np.zeros(self.width, np.float32)
 
 
 def sample(

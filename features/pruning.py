@@ -65,7 +65,7 @@ def _pruned_folder(folder: Path, seconds: float) -> Iterator[Pruned]:
 
 def _why_left(folder: Path, files: Files, lock: Lock) -> str:
     """Why a folder may not be removed; "" if it is an unused store of this program."""
-    unknown = [name for name, found in files.items() if not _is_known(name, found)]
+    unknown = [name for name, info in files.items() if not _is_known(name, info)]
     if not store_files.NAME.fullmatch(folder.name):
         return "it is no store of this program"
     if unknown:
@@ -88,8 +88,8 @@ def _files(descriptor: int) -> Files:
     return files
 
 
-def _is_known(name: str, found: os.stat_result) -> bool:
-    return stat.S_ISREG(found.st_mode) and store_files.is_known(name, RECIPE)
+def _is_known(name: str, info: os.stat_result) -> bool:
+    return stat.S_ISREG(info.st_mode) and store_files.is_known(name, RECIPE)
 
 
 def _removed(folder: Path, files: Files, descriptor: int) -> Pruned:
@@ -98,31 +98,31 @@ def _removed(folder: Path, files: Files, descriptor: int) -> Pruned:
         os.unlink(name, dir_fd=descriptor)
     # A file added meanwhile keeps the folder.
     os.rmdir(folder)
-    return Pruned(folder, sum(found.st_size for found in files.values()))
+    return Pruned(folder, sum(info.st_size for info in files.values()))
 
 
 def _swept(folder: Path, files: Files, descriptor: int) -> Iterator[Pruned]:
     """Remove damaged and unfinished files from a store that stays."""
-    for name, found in files.items():
-        unfinished = store_files.TEMPORARY.fullmatch(name) and _is_old(found)
+    for name, info in files.items():
+        unfinished = store_files.TEMPORARY.fullmatch(name) and _is_old(info)
         if unfinished or store_files.ASIDE.fullmatch(name):
             os.unlink(name, dir_fd=descriptor)
-            yield Pruned(folder / name, found.st_size)
+            yield Pruned(folder / name, info.st_size)
 
 
 def _pruned_file(path: Path) -> Iterator[Pruned]:
     """Remove an unfinished file of the cache, unless a command holds it."""
-    found = path.lstat()
-    if stat.S_ISREG(found.st_mode) and _is_old(found):
+    info = path.lstat()
+    if stat.S_ISREG(info.st_mode) and _is_old(info):
         with locks.alone(path) as (lock, _):
             if lock is not Lock.USED:
                 path.unlink()
-                yield Pruned(path, found.st_size)
+                yield Pruned(path, info.st_size)
 
 
-def _age(found: os.stat_result) -> float:
-    return time.time() - found.st_mtime
+def _age(info: os.stat_result) -> float:
+    return time.time() - info.st_mtime
 
 
-def _is_old(found: os.stat_result) -> bool:
-    return _age(found) > SECONDS_OF_WRITING
+def _is_old(info: os.stat_result) -> bool:
+    return _age(info) > SECONDS_OF_WRITING

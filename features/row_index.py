@@ -35,8 +35,8 @@ class RowIndex(Mapping[str, Row]):
 
     def find(self, digests: Sequence[str]) -> np.ndarray:
         """`part` (index in `parts`, -1 if missing), `place` and `blank` of each image, (n,)."""
-        found = map(self._rows.get, digests)
-        return np.array([row[1:] if row else NOWHERE for row in found], PLACES)
+        rows = map(self._rows.get, digests)
+        return np.array([row[1:] if row else NOWHERE for row in rows], PLACES)
 
     def __getitem__(self, digest: str) -> Row:
         row = self._rows.get(digest)

@@ -33,8 +33,8 @@ class Scratch:
 
     def get(self, key: str) -> tuple[Any, ...] | None:
         """The row of a key; None if it has none."""
-        found: list[tuple[Any, ...]] = self._ask("SELECT * FROM rows WHERE key = ?", key)
-        return found[0] if found else None
+        rows: list[tuple[Any, ...]] = self._ask("SELECT * FROM rows WHERE key = ?", key)
+        return rows[0] if rows else None
 
     def forget(self, key: str) -> None:
         """Remove the row of a key, if it has one."""

@@ -79,14 +79,14 @@ def _value(text: str, default: Any, target: str) -> Any:
     several = isinstance(default, tuple)
     first = default[0] if several else default
     if isinstance(first, str):
-        found = tuple(listed(text)) if several else (text,)
+        values = tuple(listed(text)) if several else (text,)
     else:
-        found = _numbers(text, first, several)
-    if not found:
+        values = _numbers(text, first, several)
+    if not values:
         raise InvalidOption(
             f"--set {target} takes a value such as {default!r}; got {text[:LONGEST]!r}. Correct it."
         )
-    return found if several else found[0]
+    return values if several else values[0]
 
 
 def _numbers(text: str, like: Any, several: bool) -> tuple[Any, ...]:
@@ -94,9 +94,9 @@ def _numbers(text: str, like: Any, several: bool) -> tuple[Any, ...]:
     try:
         value = ast.literal_eval(text)
         given = value if several and isinstance(value, tuple) else (value,)
-        found = tuple(type(like)(each) for each in given)
+        values = tuple(type(like)(each) for each in given)
     except UNREADABLE:
         return ()
     # No parameter is negative, and counts with a positive default must be positive.
     least = 1 if type(like) is int and like > 0 else 0
-    return found if found == given and all(least <= each <= MOST for each in found) else ()
+    return values if values == given and all(least <= each <= MOST for each in values) else ()

@@ -36,8 +36,8 @@ def stores(cache: Path) -> list[Stored]:
 
 def folders(cache: Path) -> list[Path]:
     """Folders with the name of a store and a recipe."""
-    found = (path.parent for path in cache.glob(f"*/{RECIPE}"))
-    return sorted(folder for folder in found if NAME.fullmatch(folder.name))
+    folders = (path.parent for path in cache.glob(f"*/{RECIPE}"))
+    return sorted(folder for folder in folders if NAME.fullmatch(folder.name))
 
 
 def damaged_files(cache: Path) -> Iterator[tuple[Path, str]]:
@@ -61,14 +61,14 @@ def changed_images(digests: Digests) -> Iterator[tuple[str, str]]:
     for path, known in digests:
         state = storage.state_of(path)
         try:
-            found = digest(image_files.read_bytes(path))
+            present = digest(image_files.read_bytes(path))
         except ImageUnreadable as error:
             yield path, "is gone" if state is None else f"is skipped: {error}"
             digests.forget(path)
             continue
-        if found != known:
+        if present != known:
             yield path, "has changed; its features will be computed again"
-        digests.remember(path, state, found)
+        digests.remember(path, state, present)
 
 
 def recipe_in(folder: Path) -> Recipe | None:
@@ -91,12 +91,12 @@ def stored(folder: Path) -> Stored:
             for entry in entries:
                 if not entry.is_file(follow_symlinks=False):
                     continue
-                found = entry.stat(follow_symlinks=False)
-                size += found.st_size
+                info = entry.stat(follow_symlinks=False)
+                size += info.st_size
                 if entry.name == RECIPE:
-                    last_use = found.st_mtime
+                    last_use = info.st_mtime
                 if entry.name.startswith("part-"):
-                    images += _n_rows(Path(entry.path), found.st_size)
+                    images += _n_rows(Path(entry.path), info.st_size)
     except OSError:
         pass
     return Stored(folder, recipe_in(folder) or {}, images, size, last_use)

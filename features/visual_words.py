@@ -33,12 +33,12 @@ class VisualWords(LocalEncoder):
         """One number for each visual word in each cell of the pyramid."""
         return self.n_words * sum(side * side for side in self.pyramid)
 
-    def learn(self, found: LocalDescriptors, images: list[np.ndarray]) -> None:
+    def learn(self, descriptors: LocalDescriptors, images: list[np.ndarray]) -> None:
         """Learn `words_` (n_words, d) from descriptors and `rarity_` (width,) from images."""
         checks.one_of("weighting", self.weighting, WEIGHTINGS)
         means = MiniBatchKMeans(
             self.n_words, batch_size=4096, n_init=3, random_state=self.seed
-        ).fit(found.values)
+        ).fit(descriptors.values)
         self.words_ = means.cluster_centers_.astype(np.float32)
         if self.weighting == "tfidf":
             present = sum((self.counts(self.describe(image)) > 0).astype(int) for image in images)
@@ -49,33 +49,33 @@ class VisualWords(LocalEncoder):
         squares = np.einsum("wd,wd->w", self.words_, self.words_)
         return np.argmin(squares - 2 * values @ self.words_.T, axis=1)
 
-    def columns(self, found: LocalDescriptors) -> np.ndarray:
+    def columns(self, descriptors: LocalDescriptors) -> np.ndarray:
         """The column that each descriptor adds to, for each level of the pyramid, (levels, n)."""
-        words = self.words(found.values)
+        words = self.words(descriptors.values)
         starts = np.cumsum([0, *(side * side for side in self.pyramid[:-1])])
         cells = [
-            start + _cells(found.points, side)
+            start + _cells(descriptors.points, side)
             for start, side in zip(starts, self.pyramid, strict=True)
         ]
         return np.array(cells) * self.n_words + words
 
-    def counts(self, found: LocalDescriptors) -> np.ndarray:
+    def counts(self, descriptors: LocalDescriptors) -> np.ndarray:
         """How often each visual word occurs in each cell of the pyramid, (width,)."""
-        return np.bincount(self.columns(found).ravel(), minlength=self.width)
+        return np.bincount(self.columns(descriptors).ravel(), minlength=self.width)
 
-    def shares(self, found: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
+    def shares(self, descriptors: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
         """What each descriptor contributes (k, n) to attributions (k, width).
 
         The descriptors of a visual word share its attribution evenly. The attribution of a visual
         word that the image lacks belongs to no descriptor.
         """
-        columns = self.columns(found)
-        each = attribution / np.maximum(self.counts(found), 1)
+        columns = self.columns(descriptors)
+        each = attribution / np.maximum(self.counts(descriptors), 1)
         return each[:, columns].sum(axis=1)
 
-    def encode(self, found: LocalDescriptors) -> np.ndarray:
+    def encode(self, descriptors: LocalDescriptors) -> np.ndarray:
         """The weighted histogram (width,) float32, of Euclidean length 1."""
-        counts = self.counts(found).astype(np.float32)
+        counts = self.counts(descriptors).astype(np.float32)
         weighted = np.sqrt(counts) if self.weighting == "hellinger" else counts * self.rarity_
         return (weighted / np.linalg.norm(weighted)).astype(np.float32)
 

@@ -66,9 +66,9 @@ def _draw(extractor: VisualWords, images: Images, options: Keypoints) -> Iterato
         if isinstance(seen, Skipped):
             yield seen
             continue
-        count, side = len(seen.found), len(seen.image)
+        count, side = len(seen.descriptors), len(seen.image)
         counted = f"{count:,} {options.detector} keypoints at {side} × {side} pixels"
-        figure = pictures.on_image(seen.image, seen.found, f"{seen.name}: {counted}")
+        figure = pictures.on_image(seen.image, seen.descriptors, f"{seen.name}: {counted}")
         yield f"{counted}: {save(figure, options.out / f'{stem}-{options.detector}.png')}"
 
 

@@ -65,9 +65,9 @@ class Chexpert:
 
 def _tables(root: Path) -> list[Path]:
     for folder in (root, *sorted(root.glob("CheXpert-v1.0*"))):
-        found = [folder / name for name in TABLES if (folder / name).is_file()]
-        if found:
-            return found
+        tables = [folder / name for name in TABLES if (folder / name).is_file()]
+        if tables:
+            return tables
     return []
 
 
@@ -79,13 +79,13 @@ def _read(table: Path) -> pd.DataFrame:
 
 
 def _patients(ids: np.ndarray) -> np.ndarray:
-    found = [PATIENT.findall(path) for path in ids]
-    if not all(found):
+    patients = [PATIENT.findall(path) for path in ids]
+    if not all(patients):
         raise BadTable(
             f"CheXpert paths must name a patient, as in train/patient00001/study1/a.jpg;"
-            f" got {ids[found.index([])]!r}. Correct the column Path."
+            f" got {ids[patients.index([])]!r}. Correct the column Path."
         )
-    return np.array([names[0] for names in found], object)
+    return np.array([names[0] for names in patients], object)
 
 
 def _meta(frame: pd.DataFrame) -> pd.DataFrame:

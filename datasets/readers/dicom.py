@@ -56,8 +56,8 @@ def described(images: Images, root: Path) -> Images:
     files = by_name(images.ids, find_images(root, SUFFIXES))
     headers = _headers([str(files[name]) for name in images.ids if name in files])
     read = dict(zip((name for name in images.ids if name in files), headers, strict=True))
-    found = (read.get(name, SILENT) for name in images.ids)
-    return _filled(images, [each if isinstance(each, dict) else SILENT for each in found])
+    known = (read.get(name, SILENT) for name in images.ids)
+    return _filled(images, [each if isinstance(each, dict) else SILENT for each in known])
 
 
 def _with_headers(images: Images) -> Images:

@@ -89,9 +89,9 @@ def _write(draft: Path, table: list[Visit], size: int, seed: int, jobs: int) -> 
     drawn = work(delayed(_draw_one)(visit, size, seed) for visit in table)
     boxes = []
     watched = track(drawn, "making synthetic images", len(table))
-    for visit, (content, found) in zip(table, watched, strict=True):
+    for visit, (content, visible) in zip(table, watched, strict=True):
         (draft / "images" / visit.name).write_bytes(content)
-        boxes.append(found)
+        boxes.append(visible)
     _lines(draft / "Data_Entry_2017_v2020.csv", [ENTRY_HEADER, *map(_entry, table)])
     _lines(draft / "BBox_List_2017.csv", [BOX_HEADER, *_box_rows(table, boxes)])
     tested = _tested(table, seed)
@@ -105,16 +105,16 @@ def _draw_one(visit: Visit, size: int, seed: int) -> tuple[bytes, dict[str, Box]
 
 
 def _entry(visit: Visit) -> str:
-    found = "|".join(sorted(visit.findings)) or "No Finding"
+    findings = "|".join(sorted(visit.findings)) or "No Finding"
     sex, view = "F" if visit.woman else "M", "AP" if visit.portable else "PA"
     original = "3056,2544,0.139,0.139" if visit.portable else "2992,2991,0.143,0.143"
     who = f"{visit.follow_up},{visit.patient},{visit.age},{sex},{view}"
-    return f"{visit.name},{found},{who},{original}"
+    return f"{visit.name},{findings},{who},{original}"
 
 
 def _box_rows(table: list[Visit], boxes: list[dict[str, Box]]) -> Iterable[str]:
-    for visit, found in zip(table, boxes, strict=True):
-        for name, box in found.items():
+    for visit, visible in zip(table, boxes, strict=True):
+        for name, box in visible.items():
             sides = ",".join(f"{BOX_FRAME * side:.6f}" for side in box)
             yield f"{visit.name},{NIH_NAMES.get(name, name)},{sides}"
 

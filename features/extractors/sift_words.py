@@ -34,5 +34,5 @@ class SiftWords(VisualWords):
         blobs, values = detector.detectAndCompute(image, None)
         if values is None:
             return LocalDescriptors.none(WIDTH)
-        found = LocalDescriptors.strongest(blobs, values, self.image_size, self.n_keypoints)
-        return replace(found, values=root_sift(found.values))
+        strongest = LocalDescriptors.strongest(blobs, values, self.image_size, self.n_keypoints)
+        return replace(strongest, values=root_sift(strongest.values))
