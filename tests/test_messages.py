@@ -179,8 +179,8 @@ MESSAGES = {
     ),
     "UploadRefused": (
         too_many_uploads,
-        "The server takes 2 images at a time, and each augmented version counts as one; this"
-        " request has 3. Send fewer images, or lower tta.",
+        "The server takes at most 2 images at a time, augmented versions included; this request has"
+        " 3. Send fewer images, or lower tta.",
     ),
     "Busy": (
         full_server,
