@@ -39,7 +39,7 @@ class Table:
 
     def __init__(self, images):
         self.ids = np.array([f"{image:08d}_000.png" for image in range(images)], object)
-        self.paths = np.array([f"/films/images/{name}" for name in self.ids], object)
+        self.paths = np.array([f"/data/images/{name}" for name in self.ids], object)
 
     def __len__(self):
         return len(self.ids)

@@ -1,8 +1,8 @@
-"""Workers of a SLURM cluster for `--cluster`; needs `pip install dask-jobqueue cryptography`.
+"""Workers of a SLURM cluster for `--cluster`; requires `pip install dask-jobqueue cryptography`.
 
-A copy of this file, wherever it lies, with the names of your partition and account is all that has
-to be written. The command itself runs on a login node or in a small job of its own: it plans, waits
-and reports. Workers come as soon as the queue gives them, and the command begins with the first.
+Copy this file to any folder, and set the names of your partition and account. Start the command on
+a login node or in a small job: it plans the work, waits for workers and reports their progress. The
+work begins as soon as the first worker has started.
 """
 
 import sys
@@ -12,37 +12,37 @@ from dask_jobqueue import SLURMCluster
 
 import errors
 
-# Where the program is: on a file system that all nodes share, as its Python is.
+# The folder of the program. All nodes must be able to read it and the Python environment.
 PROJECT = Path(errors.__file__).resolve().parent
 LOGS = PROJECT / "runs" / "slurm"
-# So many jobs are asked for at most, and given back when there is nothing left to do.
+# The largest number of jobs. They end when there is no work left.
 JOBS = 16
 
 
 def cluster() -> SLURMCluster:
-    """As many jobs as there is work for, each a process that works on four parts at a time."""
+    """A cluster that grows with the work; each job is a process with four threads."""
     LOGS.mkdir(parents=True, exist_ok=True)
     workers = SLURMCluster(
-        # Of your site: `sinfo` names partitions, `sacctmgr show associations` accounts.
+        # Set these for your site: `sinfo` lists partitions, `sacctmgr show associations` accounts.
         queue="normal",
         account=None,
         walltime="04:00:00",
-        # A worker that is told to end 5 minutes before SLURM kills it loses no part.
+        # Workers stop 5 minutes before SLURM would kill them, so that no part is lost.
         worker_extra_args=["--lifetime", "235m", "--lifetime-stagger", "4m", "--no-dashboard"],
-        # `extract --estimate` says how much memory a worker takes.
+        # `extract --estimate` prints how much memory a worker needs.
         cores=4,
         processes=1,
         memory="8GB",
-        # With a GPU for each job: its network runs there, and the cores decode films.
+        # Request a GPU for each job to run the network on it; the cores then only decode images.
         job_extra_directives=[],  # ["--gres=gpu:1"]
-        # The same Python and the same program.
+        # Workers use the same Python and the same program as the command.
         python=sys.executable,
         job_script_prologue=[f"cd {PROJECT}", f"export PYTHONPATH={PROJECT}"],
-        # What a job says for itself, such as why it ended at once.
+        # The output of the jobs, for example the reason why a job failed to start.
         log_directory=str(LOGS),
-        # The network that nodes reach each other by; `ip address` names it.
+        # The network interface that connects the nodes; `ip address` lists them.
         interface=None,
-        # Others are on that network: keys made for this run, which only you can read.
+        # Other users share that network, so each run creates keys that only you can read.
         security=True,
         shared_temp_directory=str(LOGS),
         scheduler_options={"dashboard_address": "127.0.0.1:0"},
