@@ -15,7 +15,7 @@ from features.local_descriptors import LocalDescriptors, LocalEncoder
 from file_names import file_names
 from inference.cached_features import CachedFeatures
 from inference.heatmaps import Heatmaps, keypoints_of
-from inference.image_loop import WINDOW, windows
+from inference.image_loop import WINDOW, Window, windows
 from inference.label_decisions import Decision, decisions
 from inference.working_bundle import NOTHING, Ready, WorkingBundle
 from models.bundle import Findings
@@ -81,25 +81,38 @@ def explained(
         return described(working, image_files.plane_of(file.decoded, file.path), known)
 
     for window in windows(images, make, jobs, cached, WINDOW):
-        rows = list(window.made)
-        if rows:
-            ready = [each.ready for each in window.made.values()]
-            views = working.joined(ready, images.meta.iloc[rows])
-            findings = working.findings(views)
-        for row in window.rows:
-            if row in window.unread:
-                yield Skipped(images.ids[row], window.unread[row])
-                continue
-            here = np.array([rows.index(row)])
-            image, own = images.select(np.arange(len(images)) == row), findings.rows(here)
-            columns = columns_of(image, own)
-            shown = window.made[row], views.select(here), own, columns
-            stem, by_label = names[row]
-            yield replace(
-                image_explained(heatmaps, image, *shown),
-                stem=stem,
-                names=[by_label[column] for column in columns],
-            )
+        for row, image in _in_window(heatmaps, working, images, columns_of, window):
+            if isinstance(image, Explained):
+                stem, by_label = names[row]
+                own = [
+                    by_label[working.bundle.labels.index(each.label)] for each in image.decisions
+                ]
+                yield replace(image, stem=stem, names=own)
+            else:
+                yield image
+
+
+def _in_window(
+    heatmaps: Heatmaps,
+    working: WorkingBundle,
+    images: Images,
+    columns_of: ColumnsOf,
+    window: Window[Described],
+) -> Iterator[tuple[int, Explained | Skipped]]:
+    """Each image of a window by its row; features and findings are computed together."""
+    rows = list(window.made)
+    if rows:
+        ready = [each.ready for each in window.made.values()]
+        views = working.joined(ready, images.meta.iloc[rows])
+        findings = working.findings(views)
+    for row in window.rows:
+        if row in window.unread:
+            yield row, Skipped(images.ids[row], window.unread[row])
+            continue
+        here = np.array([rows.index(row)])
+        image, own = images.select(np.arange(len(images)) == row), findings.rows(here)
+        shown = window.made[row], views.select(here), own, columns_of(image, own)
+        yield row, image_explained(heatmaps, image, *shown)
 
 
 def image_explained(

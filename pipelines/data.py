@@ -67,7 +67,7 @@ def split_lines(split: dict[str, Any], patients_from: str) -> list[str]:
     aside = split["films_in_no_part"]
     patients = ", ".join(f"{name} {split['patients'][name]:,}" for name in SETS)
     unknown = "some may be in more than one set"
-    limits = "" if patients_from in CERTAIN else f" as far as known (by {patients_from})"
+    limits = "" if patients_from in CERTAIN else f" (patients from {patients_from})"
     shared = f"{patients}; {split['shared_patients']} in more than one set{limits}"
     return [
         f"split     {split['name']}",

@@ -35,23 +35,15 @@ def run(options: Explain) -> Result:
     """Decisions as text and JSON; panels, raw maps, contact sheets and a page are in `--out`."""
     checks.one_of("--method", options.method, CAMERAS)
     predictor = Predictor(options.bundle, options.weights)
-    bundle, jobs = predictor.bundle, sources.cores(options.jobs)
+    bundle = predictor.bundle
     asked = columns_asked(options.labels, bundle.labels)
     heatmaps = Heatmaps(bundle, (options.method,), options.layer, predictor.extractors)
     for sentence in without_effect(options, heatmaps):
         warn(sentence)
     images = images_asked(options, bundle.labels)
     say(sources.headline(images))
-    images = predictor.known(images)
-    cached = CachedFeatures(predictor, images, options.cache)
-    shown = Chosen(images)
-    if options.wrong:
-        decided = decided_images(predictor, images, jobs, cached)
-        shown = wrong_first(decided, bundle, asked, options)
-    columns_of = partial(columns_shown, bundle=bundle, asked=asked, wrong=options.wrong)
-    made = explained(heatmaps, predictor, shown.images, columns_of, jobs, cached)
-    drawn = _draw(made, shown.images, bundle, options.out)
-    images = replace(shown.images, skipped=(*shown.skipped, *drawn.skipped))
+    drawn, shown = _explained(predictor, heatmaps, images, asked, options)
+    images = shown.images
     sources.write_skipped(images, options.out)
     if not drawn.decisions:
         line = f"No image could be read; {options.out / 'skipped.csv'} lists the reasons."
@@ -76,6 +68,23 @@ class Pictures(NamedTuple):
     decisions: list[SavedPanel]
     rows: list[list[Tile]]
     skipped: list[Skipped]
+
+
+def _explained(
+    predictor: Predictor, heatmaps: Heatmaps, images: Images, asked: list[int], options: Explain
+) -> tuple[Pictures, Chosen]:
+    """Pictures of the images that are shown, and the images with all that could not be read."""
+    jobs, images = sources.cores(options.jobs), predictor.known(images)
+    cached = CachedFeatures(predictor, images, options.cache)
+    shown = Chosen(images)
+    if options.wrong:
+        decided = decided_images(predictor, images, jobs, cached)
+        shown = wrong_first(decided, predictor.bundle, asked, options)
+    chosen = partial(columns_shown, bundle=predictor.bundle, asked=asked, wrong=options.wrong)
+    made = explained(heatmaps, predictor, shown.images, chosen, jobs, cached)
+    drawn = _draw(made, shown.images, predictor.bundle, options.out)
+    skipped = (*shown.skipped, *drawn.skipped)
+    return drawn, shown._replace(images=replace(shown.images, skipped=skipped))
 
 
 def _draw(

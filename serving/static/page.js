@@ -85,7 +85,7 @@ function choose(label) {
   showLabel(worklist.current);
 }
 
-function judgeAgain() {
+function decideAgain() {
   for (const item of worklist.items.filter(({ image }) => image)) {
     item.summary.textContent = summary(item.image);
   }
@@ -131,7 +131,7 @@ function connect() {
   });
   worklist.addEventListener("changed", show);
   findings.addEventListener("chosen", (event) => choose(event.detail));
-  threshold.addEventListener("changed", judgeAgain);
+  threshold.addEventListener("changed", decideAgain);
   byId("spread").addEventListener("change", readAgain);
   byId("table").addEventListener("click", saveTable);
   byId("panel").addEventListener("click", savePanel);

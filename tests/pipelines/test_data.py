@@ -33,7 +33,7 @@ def test_text_and_values_tell_the_same(run):
     ("known", "told"),
     [
         ("the label table", "0 in more than one set"),
-        ("file names", "0 in more than one set as far as known (by file names)"),
+        ("file names", "0 in more than one set (patients from file names)"),
         ("one patient per image", "patients  some may be in more than one set"),
     ],
 )
