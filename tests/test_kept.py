@@ -52,7 +52,7 @@ def test_a_store_is_found_by_its_recipe_under_the_name_it_had(kept):
     assert store.folder.name == folder.name
 
 
-def test_a_store_gives_the_vectors_that_lie_in_its_parts(kept):
+def test_a_store_returns_the_features_in_its_parts(kept):
     folder, store = kept
     store.load_learned(SimpleNamespace())
     store.refresh()

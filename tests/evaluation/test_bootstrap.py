@@ -21,7 +21,7 @@ def drawn():
 
 
 def rows_of_replicate(replicate):
-    """The rows of the same draw, by hand: every film of a patient as often as they were drawn."""
+    """The rows of the same draw, by hand: every image of a patient as often as they were drawn."""
     rng = np.random.default_rng([3, replicate])
     patients = rng.integers(N_PATIENTS, size=N_PATIENTS)
     return np.concatenate([np.flatnonzero(patient == OWNERS) for patient in patients])
@@ -130,7 +130,7 @@ def test_too_few_replicates_are_refused():
 
 @pytest.mark.long
 def test_intervals_by_patient_cover_the_truth_and_those_by_image_do_not():
-    # A patient has the finding or not, and adds a common shift to the scores of all their films.
+    # A patient has the finding or not, and adds a common shift to the scores of all their images.
     truth = NormalDist().cdf(1 / np.sqrt(2 * (1 + 1)))
     covered = np.array([[*covers(truth, np.random.default_rng([7, data]))] for data in range(500)])
     by_patient, by_image = covered.mean(axis=0)
@@ -139,7 +139,7 @@ def test_intervals_by_patient_cover_the_truth_and_those_by_image_do_not():
 
 
 def covers(truth, rng):
-    """Whether the interval by patient, and the one by film, covers the true AUC."""
+    """Whether the interval by patient, and the one by image, covers the true AUC."""
     owners = np.repeat(np.arange(200), rng.geometric(1 / 4, 200))
     labels = (rng.random(200) < 0.4)[owners].astype(float)[:, None]
     shift = rng.normal(size=200)[owners] + rng.normal(size=len(owners))

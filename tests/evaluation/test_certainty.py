@@ -23,21 +23,21 @@ def test_twenty_patients_five_of_a_class_are_enough():
 
 
 def test_images_of_few_patients_are_counted_by_patient():
-    told = reason(labelled(100, 100), np.zeros(200, int))
-    assert told == "the 200 images come from 1 patient; at least 20 are needed"
+    message = reason(labelled(100, 100), np.zeros(200, int))
+    assert message == "the 200 images come from 1 patient; at least 20 are needed"
     assert "come from 19 patients" in reason(labelled(20, 20), np.arange(40) % 19)
 
 
 def test_images_that_are_patients_of_their_own_are_counted_as_such():
-    told = "each image counts as one patient, which makes 19; at least 20 are needed"
-    assert reason(labelled(9, 10)) == told
+    message = "each image counts as one patient, which makes 19; at least 20 are needed"
+    assert reason(labelled(9, 10)) == message
 
 
 def test_patients_with_and_without_the_finding_are_counted():
-    told = "4 patients have images with the finding; at least 5 are needed"
-    assert reason(labelled(4, 100)) == told
-    told = "1 patient has images without the finding; at least 5 are needed"
-    assert reason(labelled(100, 1)) == told
+    message = "4 patients have images with the finding; at least 5 are needed"
+    assert reason(labelled(4, 100)) == message
+    message = "1 patient has images without the finding; at least 5 are needed"
+    assert reason(labelled(100, 1)) == message
     # Ten positive images of two patients.
     owners = np.append(np.arange(10) % 2, np.arange(2, 32))
     assert reason(labelled(10, 30), owners).startswith("2 patients have images with")
@@ -53,23 +53,23 @@ def test_images_that_do_not_report_the_label_do_not_count():
 
 def test_the_macro_needs_a_label_that_has_an_interval():
     rare = np.column_stack([labelled(4, 36)] * 3)
-    told = certainty.missing(rare, np.arange(40))
-    assert told.macro.startswith("no label has 20 patients, 5 of them with and 5 without")
+    message = certainty.missing(rare, np.arange(40))
+    assert message.macro.startswith("no label has 20 patients, 5 of them with and 5 without")
     with_one = np.column_stack([rare, labelled(5, 35)])
     assert certainty.missing(with_one, np.arange(40)).macro is None
 
 
 def test_the_macro_of_one_label_has_the_labels_own_reason():
-    told = certainty.missing(labelled(4, 36)[:, None], np.arange(40))
-    assert told.macro == told.labels[0] is not None
+    message = certainty.missing(labelled(4, 36)[:, None], np.arange(40))
+    assert message.macro == message.labels[0] is not None
 
 
 def test_the_micro_counts_patients_with_any_finding():
     spread = np.zeros((40, 5))
     spread[np.arange(5), np.arange(5)] = 1
     assert certainty.missing(spread, np.arange(40)).micro is None
-    told = certainty.missing(spread[:, :4], np.arange(40)).micro
-    assert told == "4 patients have images with a finding; at least 5 are needed"
+    message = certainty.missing(spread[:, :4], np.arange(40)).micro
+    assert message == "4 patients have images with a finding; at least 5 are needed"
 
 
 def test_an_interval_is_that_of_the_replicates():
@@ -78,7 +78,7 @@ def test_an_interval_is_that_of_the_replicates():
 
 
 @pytest.mark.parametrize(
-    ("figures", "why", "told"),
+    ("figures", "why", "message"),
     [
         (RNG.random(100), "few", "few"),
         (np.ones(100), None, certainty.SAME),
@@ -86,10 +86,10 @@ def test_an_interval_is_that_of_the_replicates():
         (np.append(RNG.random(30), np.full(70, np.nan)), None, "fewer than 39 replicates"),
     ],
 )
-def test_where_there_is_no_interval_there_is_a_reason(figures, why, told):
+def test_where_there_is_no_interval_there_is_a_reason(figures, why, message):
     found, reason = certainty.estimated(figures, why)
     assert found is None
-    assert reason.startswith(told)
+    assert reason.startswith(message)
 
 
 def test_counts_are_those_of_sets_of_patients():

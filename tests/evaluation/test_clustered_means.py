@@ -17,7 +17,7 @@ def table():
 
 
 def many_patients():
-    """The same films of ten times as many patients."""
+    """The same images of ten times as many patients."""
     patients = np.concatenate([np.char.add(PATIENTS, str(number)) for number in range(10)])
     return clustered(np.tile(VALUES, (10, 1)), np.tile(GROUPS, 10), patients, n_replicates=200)
 
@@ -40,10 +40,10 @@ def test_replicates_take_all_images_of_each_patient_drawn(table):
 
 def test_an_interval_is_that_of_the_replicates(table):
     many = many_patients()
-    told = many.estimate("Edema", 1)
-    assert told["value"] == pytest.approx(14 / 3) == table.estimate("Edema", 1)["value"]
-    assert told["ci"] == bootstrap.interval(many.resampled[:, 1, 1])
-    assert told["ci_missing"] is None
+    estimate = many.estimate("Edema", 1)
+    assert estimate["value"] == pytest.approx(14 / 3) == table.estimate("Edema", 1)["value"]
+    assert estimate["ci"] == bootstrap.interval(many.resampled[:, 1, 1])
+    assert estimate["ci_missing"] is None
 
 
 def test_images_of_one_patient_make_intervals_as_wide_as_one_image_each():
@@ -63,8 +63,8 @@ def test_below_20_patients_there_is_a_reason_in_place_of_an_interval(table):
 
 def test_patients_without_the_figure_do_not_count():
     values = np.where(np.arange(30) < 19, np.arange(30.0), np.nan)[:, None]
-    told = clustered(values, np.full(30, "Mass", object), np.arange(30)).estimate(ALL, 0)
-    assert told["ci_missing"].endswith("which makes 19; at least 20 are needed")
+    estimate = clustered(values, np.full(30, "Mass", object), np.arange(30)).estimate(ALL, 0)
+    assert estimate["ci_missing"].endswith("which makes 19; at least 20 are needed")
 
 
 def test_a_mean_over_groups_of_fewer_than_5_patients_each_has_no_interval():
@@ -86,5 +86,5 @@ def test_too_few_replicates_are_refused():
 
 def test_a_figure_that_no_image_has_is_none():
     missing = np.column_stack([VALUES[:, 0], np.full(7, np.nan)])
-    told = clustered(missing, GROUPS, PATIENTS).estimate("Mass", 1)
-    assert (told["value"], told["ci"]) == (None, None)
+    estimate = clustered(missing, GROUPS, PATIENTS).estimate("Mass", 1)
+    assert (estimate["value"], estimate["ci"]) == (None, None)

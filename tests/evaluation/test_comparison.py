@@ -46,7 +46,7 @@ def test_intervals_are_of_paired_replicates(found):
     assert found["labels"]["Mass"]["ci"] == bootstrap.interval(one_label)
 
 
-def test_delong_stands_beside_it_corrected_over_the_labels_that_were_tested(found):
+def test_delongs_p_is_corrected_over_the_labels_that_were_tested(found):
     tests = [delong.p_value(LABELS[:, k] == 1, SECOND[:, k], FIRST[:, k]) for k in (0, 1)]
     for name, test, whole in zip(NAMES, tests, holm(np.array(tests)), strict=False):
         assert found["labels"][name]["p_delong"] == pytest.approx(test)

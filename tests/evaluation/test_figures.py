@@ -81,7 +81,7 @@ def test_images_that_report_a_label_are_counted(found):
     assert (labels["Mass"]["films"], labels["Edema"]["films"]) == (N_IMAGES, N_IMAGES - 20)
 
 
-def test_delongs_interval_stands_beside_that_by_patient(found):
+def test_delongs_interval_is_given_next_to_that_by_patient(found):
     labels, column = found["models"]["cnn"]["labels"], scores().probabilities[20:, 1]
     assert labels["Edema"]["auc_ci_delong"] == delong.interval(LABELS[20:, 1] == 1, column)
     assert labels["Hernia"]["auc_ci_delong"] is None
@@ -165,7 +165,7 @@ def test_the_order_of_rows_does_not_matter(found):
     assert again["macro_auc_ci"] == pytest.approx(found["models"]["cnn"]["macro_auc_ci"])
 
 
-def test_training_prevalences_make_the_floor_where_they_are_known():
+def test_the_prevalence_only_baseline_uses_training_prevalences_if_given():
     own = evaluated(scores())["floors"]
     equal = evaluated(scores(), prevalences=np.full(3, 0.1))["floors"]
     assert own["micro_no_skill"] > 0.6
@@ -210,7 +210,7 @@ def test_a_public_chexnet_gets_the_figures_it_is_known_by(real_data):
     assert 0.73 < found["floors"]["micro_no_skill"] < 0.75
 
 
-def test_of_thresholds_that_differ_from_image_to_image_mean_and_ends_are_told():
+def test_thresholds_that_differ_between_images_have_their_mean_and_range():
     folds = np.where(np.arange(N_IMAGES)[:, None] % 4, [0.2, np.nan, 0.5], [0.6, np.nan, 0.5])
     labels = evaluated(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
     told = [(label["threshold"], label["threshold_range"]) for label in labels.values()]

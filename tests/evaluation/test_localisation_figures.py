@@ -30,8 +30,8 @@ def lit(*cells, side=2):
 
 
 @pytest.fixture
-def told():
-    """A method that hits in three films of four, and a prior that does in one."""
+def by_row():
+    """A method that hits in three images of four, and a prior that does in one."""
     hit, miss = lit((0, 0)), lit((1, 1))
     looks = {
         "camera": Look([hit, hit, lit((0, 0), side=4), lit()], BOXES),
@@ -41,20 +41,20 @@ def told():
     return evaluate(looks, thresholds, Boxed(BOXES, FINDINGS, PATIENTS), n_replicates=100)
 
 
-def test_hit_rates_are_shares_of_images(told):
-    assert told["Mass"]["looks"]["camera"]["hit"]["value"] == 1
-    assert told["Nodule"]["looks"]["camera"]["hit"]["value"] == 0.5
-    assert told["all"]["looks"]["camera"]["hit"]["value"] == 0.75
-    assert told["all"]["looks"][PRIOR]["hit"]["value"] == 0.25
+def test_hit_rates_are_shares_of_images(by_row):
+    assert by_row["Mass"]["looks"]["camera"]["hit"]["value"] == 1
+    assert by_row["Nodule"]["looks"]["camera"]["hit"]["value"] == 0.5
+    assert by_row["all"]["looks"]["camera"]["hit"]["value"] == 0.75
+    assert by_row["all"]["looks"][PRIOR]["hit"]["value"] == 0.25
 
 
-def test_the_difference_from_the_prior_is_image_by_image(told):
-    assert told["all"]["looks"]["camera − prior"]["hit"]["value"] == 0.5
+def test_the_difference_from_the_prior_is_image_by_image(by_row):
+    assert by_row["all"]["looks"]["camera − prior"]["hit"]["value"] == 0.5
 
 
-def test_intervals_need_20_patients_and_the_reason_stands_in_their_place(told):
+def test_intervals_need_20_patients_or_have_a_reason_instead(by_row):
     for row in ("Mass", "all", "mean"):
-        hit = told[row]["looks"]["camera"]["hit"]
+        hit = by_row[row]["looks"]["camera"]["hit"]
         assert hit["ci"] is None
         assert "at least 20 are needed" in hit["ci_missing"]
     hit, miss = lit((0, 0)), lit((1, 1))
@@ -67,31 +67,31 @@ def test_intervals_need_20_patients_and_the_reason_stands_in_their_place(told):
     assert low < 0.5 < high
 
 
-def test_empty_maps_are_misses_and_counted(told):
-    assert told["Nodule"]["looks"]["camera"]["empty"]["value"] == 0.5
-    assert told["Mass"]["looks"]["camera"]["empty"]["value"] == 0
+def test_empty_maps_are_misses_and_counted(by_row):
+    assert by_row["Nodule"]["looks"]["camera"]["empty"]["value"] == 0.5
+    assert by_row["Mass"]["looks"]["camera"]["empty"]["value"] == 0
 
 
-def test_overlaps_are_told_with_how_often_they_are_enough(told):
-    figures = told["Mass"]["looks"]["camera"]
+def test_overlaps_come_with_the_share_above_each_limit(by_row):
+    figures = by_row["Mass"]["looks"]["camera"]
     assert figures["iou"]["value"] == figures["iobb"]["value"] == 1
     assert figures["iou > 0.5"]["value"] == 1
-    assert told["Mass"]["looks"][PRIOR]["iou > 0.1"]["value"] == 0.5
+    assert by_row["Mass"]["looks"][PRIOR]["iou > 0.1"]["value"] == 0.5
 
 
-def test_the_centre_and_chance_stand_beside_with_hit_rates_alone(told):
-    assert told["all"]["looks"][CENTRE].keys() == {"hit"}
-    assert told["Mass"]["looks"][CHANCE]["hit"]["value"] == pytest.approx(0.25)
+def test_the_centre_and_chance_have_only_hit_rates(by_row):
+    assert by_row["all"]["looks"][CENTRE].keys() == {"hit"}
+    assert by_row["Mass"]["looks"][CHANCE]["hit"]["value"] == pytest.approx(0.25)
 
 
-def test_findings_smaller_than_a_cell_are_named_for_each_look(told):
-    assert told["Mass"]["coarse"] == []
+def test_findings_smaller_than_a_cell_are_named_for_each_look(by_row):
+    assert by_row["Mass"]["coarse"] == []
     # A quarter of the side squared is less than a cell of 2 x 2, and of the prior's here.
-    assert told["Nodule"]["coarse"] == ["camera", PRIOR]
+    assert by_row["Nodule"]["coarse"] == ["camera", PRIOR]
 
 
-def test_images_boxes_and_patients_are_counted(told):
-    counts = {row: (each["films"], each["boxes"], each["patients"]) for row, each in told.items()}
+def test_images_boxes_and_patients_are_counted(by_row):
+    counts = {row: (each["films"], each["boxes"], each["patients"]) for row, each in by_row.items()}
     assert counts == {
         "Mass": (2, 2, 2),
         "Nodule": (2, 2, 2),
@@ -100,8 +100,8 @@ def test_images_boxes_and_patients_are_counted(told):
     }
 
 
-def test_it_is_plain_json(told):
-    assert json.loads(json.dumps(told)) == told
+def test_it_is_plain_json(by_row):
+    assert json.loads(json.dumps(by_row)) == by_row
 
 
 def test_thresholds_are_tuned_on_other_images_where_these_are_enough():

@@ -1,4 +1,4 @@
-"""What must hold of the figures whatever the films: small made-up ones, found by hypothesis."""
+"""What must hold of the figures whatever the images: small made-up ones, found by hypothesis."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def images(draw):
 
 @st.composite
 def label(draw):
-    """Whether films have a label, at least one and not all, and two models' probabilities."""
+    """Whether images have a label, at least one and not all, and two models' probabilities."""
     n_images = draw(st.integers(2, 16))
     positive = draw(arrays(bool, n_images))
     assume(positive.any() and not positive.all())

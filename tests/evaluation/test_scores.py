@@ -6,7 +6,7 @@ from evaluation.scores import Scores, common_images, same_images
 
 
 def scores(ids="abc", names=("Mass", "Edema"), model="cnn"):
-    """Scores that spell out their film and label, so that a row out of place is seen."""
+    """Scores that spell out their image and label, so that a row out of place is seen."""
     values = np.array([[ord(image) / 1000 + len(name) / 100 for name in names] for image in ids])
     return Scores(model, np.array(list(ids), object), values, names)
 

@@ -12,7 +12,7 @@ RNG = np.random.default_rng(sum(map(ord, "subgroups")))
 N_IMAGES = 600
 IDS = np.arange(N_IMAGES).astype(str).astype(object)
 NAMES = ("Mass", "Edema")
-# Four films of each patient, in different groups, as when a patient is filmed in two views.
+# Four images of each patient, in different groups, as when a patient is filmed in two views.
 PATIENTS = np.arange(N_IMAGES) // 4
 GROUPS = np.array(["AP", "PA", "PA"], object)[np.arange(N_IMAGES) % 3]
 LABELS = (RNG.random((N_IMAGES, 2)) < 0.4).astype(float)
@@ -21,7 +21,7 @@ TRUTH = Truth(IDS, PATIENTS, LABELS, NAMES)
 
 
 def scores(signal):
-    """Scores with a signal that may depend on film and label."""
+    """Scores with a signal that may depend on image and label."""
     return Scores("cnn", IDS, 1 / (1 + np.exp(-(signal * LABELS + NOISE))), NAMES)
 
 

@@ -17,7 +17,7 @@ def labelled(n_images=120, seed=0):
     """Views of deep (n, 6) and words (n, 10) with labels (n, 4), some of them NaN."""
     rng = np.random.default_rng(seed)
     deep, words = rng.normal(size=(n_images, 6)), 5 + 100 * rng.normal(size=(n_images, 10))
-    # One column that never varies, as a visual word that no training film shows.
+    # One column that never varies, as a visual word that no training image shows.
     words[:, 9] = 0
     labels = np.zeros((n_images, N_LABELS), np.float32)
     labels[:, 0] = deep[:, 0] + words[:, 0] / 100 > 0
@@ -28,7 +28,7 @@ def labelled(n_images=120, seed=0):
 
 
 def with_images(views, size=8):
-    """The views beside films (n, size * size): their brightness and their stripes tell labels."""
+    """The views beside images (n, size * size): their brightness and their stripes tell labels."""
     deep, words = views.arrays["net"], views.arrays["sift"] / 100
     images = (
         np.full((len(views), size, size), 128.0) + 25 * (deep[:, 0] + words[:, 0])[:, None, None]

@@ -61,9 +61,9 @@ def contents(folder):
 
 def resealed(folder):
     """The folder with digests that fit whatever was done to its files, as a forger would."""
-    told = contents(folder)
+    fields = contents(folder)
     (folder / "bundle.json").unlink()
-    kept = {key: told[key] for key in told if key not in ("format", "files", "digest")}
+    kept = {key: fields[key] for key in fields if key not in ("format", "files", "digest")}
     seal(folder, kept)
 
 
@@ -90,7 +90,7 @@ def test_labels_that_are_not_decided_are_named(model):
     assert model.undecided == (model.labels[made_up.NEVER],)
 
 
-def test_everything_needed_to_judge_it_comes_back(model, folder):
+def test_everything_needed_to_evaluate_it_comes_back(model, folder):
     again = bundle.load(folder)
     assert (again.name, again.labels, again.data, again.split) == (
         "logistic",
@@ -104,12 +104,12 @@ def test_everything_needed_to_judge_it_comes_back(model, folder):
 
 
 def test_the_contents_can_be_read_by_people(folder):
-    told = contents(folder)
-    assert told["classifier"] == "logistic"
-    assert told["options"]["views"] == ["deep", "words"]
-    assert told["thresholds"][made_up.NEVER] is None
-    assert told["versions"]["numpy"] == np.__version__
-    assert told["views"]["sift"]["recipe"]["trained_on"]["films"] == 1
+    fields = contents(folder)
+    assert fields["classifier"] == "logistic"
+    assert fields["options"]["views"] == ["deep", "words"]
+    assert fields["thresholds"][made_up.NEVER] is None
+    assert fields["versions"]["numpy"] == np.__version__
+    assert fields["views"]["sift"]["recipe"]["trained_on"]["films"] == 1
 
 
 def test_nothing_in_it_is_a_pickle(folder):
@@ -142,8 +142,8 @@ def test_a_pickle_with_a_fitting_digest_is_refused(folder, tmp_path):
 
 
 def test_a_classifier_that_is_gone_is_named(folder):
-    told = contents(folder)
-    text = json.dumps(told | {"classifier": "perceptron"})
+    fields = contents(folder)
+    text = json.dumps(fields | {"classifier": "perceptron"})
     (folder / "bundle.json").write_text(text)
     resealed(folder)
     with pytest.raises(registry.UnknownPlugin, match="perceptron"):
@@ -165,11 +165,11 @@ def test_the_older_bundle_is_kept_where_asked_and_can_still_be_used(model, folde
 
 
 @pytest.mark.parametrize(
-    ("reason", "told"),
+    ("reason", "raised"),
     [(OSError(errno.EIO, "I/O error"), StorageFailed), (KeyboardInterrupt(), KeyboardInterrupt)],
 )
 def test_where_the_new_bundle_does_not_get_its_name_the_old_one_stays(
-    model, folder, monkeypatch, reason, told
+    model, folder, monkeypatch, reason, raised
 ):
     (folder / "curves.png").write_text("old")
     rename = Path.rename
@@ -180,7 +180,7 @@ def test_where_the_new_bundle_does_not_get_its_name_the_old_one_stays(
         raise reason
 
     monkeypatch.setattr(Path, "rename", refused)
-    with pytest.raises(told):
+    with pytest.raises(raised):
         bundle.save(model, folder)
     assert (folder / "curves.png").exists()
     assert [path.name for path in folder.parent.iterdir()] == ["model"]

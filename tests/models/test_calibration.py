@@ -18,7 +18,7 @@ LOGITS = np.log(TRUE / (1 - TRUE))
 RAW = squashed(LOGITS * [2, 1] + [0, 3]).astype(np.float32)
 
 
-def test_probabilities_become_those_the_labels_were_drawn_with():
+def test_probabilities_become_those_that_labels_were_sampled_with():
     found = Calibration.fit(LABELS, RAW)(RAW)
     assert np.abs(RAW - TRUE).mean() > 0.1
     np.testing.assert_allclose(found, TRUE, atol=0.04)

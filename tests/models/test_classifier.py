@@ -13,7 +13,7 @@ NAN = np.nan
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Flat(Classifier):
-    """Gives every film the logit 0.5 and remembers which labels it was to learn."""
+    """Gives every image the logit 0.5 and remembers which labels it was to learn."""
 
     @property
     def needs(self):
@@ -92,7 +92,7 @@ def test_a_constant_label_is_no_numbers_doing():
     np.testing.assert_allclose(attribution.bias, np.log(1 / 4), rtol=1e-6)
 
 
-def test_a_classifier_that_does_not_tell_its_attribution_says_so(fitted):
+def test_a_classifier_without_attributions_is_refused(fitted):
     with pytest.raises(InvalidOption, match="Flat does not"):
         fitted.attribution(VIEWS, [0])
 

@@ -54,7 +54,7 @@ def test_a_training_with_other_options_is_not_gone_on_with(tmp_path):
         made(epochs=2).keep_in(tmp_path).fit(*TRAIN, validation=VALIDATION)
 
 
-def test_the_backbone_kept_gives_extract_the_networks_own_vectors(fitted, tmp_path):
+def test_the_saved_backbone_gives_extract_the_embedding_of_the_network(fitted, tmp_path):
     from features.extractors.keras_file import KerasFile
     from features.runtime import keras
 
@@ -80,7 +80,7 @@ def test_the_network_kept_takes_images_as_bytes_and_needs_none_of_this_code(fitt
     np.testing.assert_allclose(found[:, learned], expected[:, learned], rtol=1e-4, atol=1e-5)
 
 
-def test_augmented_images_are_judged_by_the_same_network(fitted):
+def test_augmented_images_go_through_the_same_network(fitted):
     found = fitted.predict_augmented(IMAGES, 3)
     plain = fitted.predict_proba(IMAGES)
     assert found.shape == (3, *plain.shape)

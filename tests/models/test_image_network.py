@@ -53,7 +53,7 @@ def test_a_policy_changes_what_is_computed_in_and_not_the_weights(rooms, small):
     assert {weight.dtype for weight in made.weights} == {"float32"}
 
 
-def test_the_head_gets_the_vectors_that_extraction_gives(rooms, small):
+def test_the_head_gets_the_embedding_that_extraction_computes(rooms, small):
     network, networks = rooms
     seen = network.with_embedding(small.transform_images, VIEWS, 2)
     assert seen.blocks["pixels"].kind == "deep"
@@ -63,7 +63,7 @@ def test_the_head_gets_the_vectors_that_extraction_gives(rooms, small):
     np.testing.assert_allclose(np.asarray(whole(VIEWS.arrays)), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_vectors_of_images_are_those_of_the_extractor(rooms, small):
+def test_embeddings_of_images_are_those_of_the_extractor(rooms, small):
     found = rooms[0].with_embedding(small.transform_images, VIEWS, 2).arrays["pixels"]
     expected = small.transform(list(IMAGES.reshape(5, 32, 32)))
     np.testing.assert_array_equal(found, expected)
@@ -76,7 +76,7 @@ def test_a_trained_backbone_takes_the_grey_image_three_times(rooms):
     np.testing.assert_array_equal(found, np.stack([images] * 3, axis=-1))
 
 
-def test_a_head_leaves_vectors_of_mean_0_and_deviation_1_as_they_are(rooms, small):
+def test_a_head_does_not_scale_an_embedding_of_mean_0_and_deviation_1(rooms, small):
     seen = rooms[0].with_standard_embedding(small, VIEWS.select(np.arange(4))).arrays["pixels"]
     assert seen.shape == (4, small.width)
     assert seen.mean() == 0

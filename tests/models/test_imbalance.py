@@ -5,7 +5,7 @@ from errors import InvalidOption
 from models.imbalance import class_weights, epoch_rows, mixing, rare_labels
 
 NAN = np.nan
-# 1 of 10 films has the rare finding, 5 of 10 the common one.
+# 1 of 10 images has the rare finding, 5 of 10 the common one.
 LABELS = np.zeros((10, 2), np.float32)
 LABELS[0, 0] = 1
 LABELS[5:, 1] = 1
@@ -16,7 +16,7 @@ def rng():
 
 
 def drawn(resampling, target, times=400):
-    """Mean number of times each film is drawn in an epoch."""
+    """Mean number of times each image is drawn in an epoch."""
     source = rng()
     counts = [
         np.bincount(epoch_rows(LABELS, resampling, target, source), minlength=10)
@@ -47,7 +47,7 @@ def test_a_label_that_nobody_reports_has_finite_weights():
         assert np.isfinite(class_weights(np.full((3, 1), NAN), weighting)).all()
 
 
-def test_without_resampling_every_image_is_drawn_once():
+def test_without_resampling_every_image_comes_once():
     np.testing.assert_array_equal(np.sort(epoch_rows(LABELS, "none", 0.5, rng())), np.arange(10))
 
 
@@ -56,12 +56,12 @@ def test_oversampling_repeats_rare_findings_up_to_the_target():
 
 
 def test_undersampling_keeps_rare_findings_and_thins_the_others_to_the_target():
-    # One rare film in four: 3 of the 9 others stay.
+    # One rare image in four: 3 of the 9 others stay.
     np.testing.assert_allclose(drawn("under", 0.25), [1] + [1 / 3] * 9, atol=0.1)
 
 
 def test_undersampling_never_leaves_next_to_nothing():
-    # At this target both findings are rare, and films without either are a tenth of what they were.
+    # At this target both findings are rare, and a tenth of the images without either are kept.
     np.testing.assert_allclose(drawn("under", 0.9), [1] + [0.1] * 4 + [1] * 5, atol=0.1)
 
 

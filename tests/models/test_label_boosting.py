@@ -19,5 +19,5 @@ def test_an_image_that_does_not_report_the_label_has_no_weight(data):
     assert targets.dtype == weights.dtype == np.float32
 
 
-def test_a_label_can_tell_if_it_has_both_classes(data):
+def test_a_label_with_both_classes_is_recognised(data):
     assert [data.has_both(column) for column in range(3)] == [True, False, False]

@@ -19,7 +19,7 @@ def fitted():
     return DualInput(epochs=3, hidden=8).fit(*TRAIN, validation=VALIDATION)
 
 
-def test_its_network_maps_named_vectors_to_a_logit_for_every_label(fitted):
+def test_its_network_maps_named_blocks_to_a_logit_for_every_label(fitted):
     found = fitted.network_(TEST[0].arrays).numpy()
     learned = np.isnan(fitted.constants_)
     expected = fitted.decision_function(TEST[0])

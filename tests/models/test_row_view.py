@@ -18,7 +18,7 @@ def test_it_passes_for_the_array_it_would_make():
     assert np.asarray(chosen, np.float32).dtype == np.float32
 
 
-def test_views_choose_among_them_as_among_vectors():
+def test_views_select_rows_as_from_an_array():
     views = Views({"pixels": Block(Rows.all_of(IMAGES), "pixels")}).select(np.array([3, 1]))
     assert views.widths == {"pixels": 4}
     np.testing.assert_array_equal(views.stacked(), IMAGES[[3, 1]])

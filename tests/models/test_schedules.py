@@ -29,7 +29,7 @@ def test_a_cosine_falls_to_nothing_by_the_end():
     )
 
 
-def test_a_plateau_halves_the_rate_each_time_validation_stands_still():
+def test_a_plateau_halves_the_rate_each_time_validation_does_not_improve():
     still = history(0.5, 0.7, 0.6, 0.6, 0.6, 0.6)
     assert rates("plateau", [6], still) == [0.25]
     assert rates("plateau", [6], still[:3]) == [1]

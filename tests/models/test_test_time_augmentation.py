@@ -11,7 +11,7 @@ VIEWS = made_up.with_images(made_up.labelled(40)[0]).of("pixels")
 
 @pytest.fixture(scope="module")
 def brightness():
-    """Logits that are a film's mean grey level."""
+    """Logits that are an image's mean grey level."""
     from features.runtime import keras
 
     images = keras.Input((64,), name="pixels")

@@ -11,7 +11,7 @@ from models.thresholds import by_validation, choose
 RNG = np.random.default_rng(0)
 LABELS = (RNG.random((60, 3)) < 0.3).astype(np.float32)
 LABELS[RNG.random(LABELS.shape) < 0.2] = np.nan
-# Rounded, so that many films share a score.
+# Rounded, so that many images share a score.
 SCORES = np.round(np.nan_to_num(LABELS) * 0.2 + RNG.random(LABELS.shape) * 0.8, 1).astype(
     np.float32
 )

@@ -19,7 +19,7 @@ WORDS = np.arange(100, 120, dtype=np.float32).reshape(4, 5)
 VIEWS = Views({"net": Block(DEEP, "deep"), "sift": Block(WORDS, "words")})
 
 
-def test_blocks_stand_side_by_side_in_the_order_given():
+def test_blocks_are_stacked_in_the_order_given():
     np.testing.assert_array_equal(VIEWS.stacked(), np.hstack([DEEP, WORDS]))
     assert VIEWS.names == ("net", "sift")
     assert VIEWS.widths == {"net": 3, "sift": 5}
@@ -77,7 +77,7 @@ def test_several_blocks_of_words_are_shuffled_alike():
     np.testing.assert_array_equal(shuffled["orb"], shuffled["sift"] + 1)
 
 
-def test_deep_vectors_in_the_place_of_words_have_the_width_of_words():
+def test_a_duplicated_embedding_has_the_width_of_the_visual_words():
     control = duplicated_embedding(VIEWS)
     assert control.widths == VIEWS.widths
     np.testing.assert_array_equal(control.of("words").stacked(), DEEP[:, [0, 1, 2, 0, 1]])
@@ -93,7 +93,7 @@ def test_metadata_has_a_column_for_each_value_and_for_not_knowing():
     assert block.kind == "metadata"
 
 
-def test_what_stands_side_by_side_can_be_told_apart_again():
+def test_stacked_blocks_can_be_separated_again():
     by_block = VIEWS.by_block(VIEWS.stacked())
     for name, values in VIEWS.arrays.items():
         np.testing.assert_array_equal(by_block[name], values)

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
 
 
-def test_the_baseline_sees_deep_vectors_alone():
+def test_the_baseline_sees_only_the_embedding():
     from models.classifiers.cnn import Cnn
 
     fitted = Cnn(epochs=2, hidden=4).fit(*TRAIN, validation=VALIDATION)

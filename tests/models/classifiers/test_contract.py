@@ -171,7 +171,7 @@ def test_a_view_that_is_needed_and_not_there_is_named(fitted):
         fitted.predict_proba(lacking)
 
 
-def test_vectors_of_another_width_are_refused(fitted):
+def test_features_of_another_width_are_refused(fitted):
     narrow = made_up.views(np.zeros((2, 5)), np.zeros((2, 9)))
     narrow = made_up.with_images(narrow, size=4)
     with pytest.raises(MisalignedRows, match="needs the views it learned from"):
@@ -194,7 +194,7 @@ def test_validation_without_a_positive_is_enough_to_survive(name):
     assert np.isfinite(fitted.predict_proba(TEST)).all()
 
 
-def test_the_libraries_it_was_made_with_can_be_told(fitted):
+def test_the_libraries_it_depends_on_are_listed(fitted):
     assert all(sys.modules[module].__version__ for module in fitted.libraries)
 
 

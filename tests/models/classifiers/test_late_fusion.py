@@ -68,7 +68,7 @@ def test_an_unknown_member_is_refused_by_name():
 
 
 def test_attribution_is_that_of_its_members_as_far_as_each_counts(fitted):
-    """What a member says of a film without a block is lost from the fusion too."""
+    """What a member says of an image without a block is lost from the fusion too."""
     arrays = TEST[0].arrays
     without = made_up.views(arrays["net"], np.zeros_like(arrays["sift"]))
     lost = fitted.decision_function(TEST[0]) - fitted.decision_function(without)
