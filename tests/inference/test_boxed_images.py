@@ -79,7 +79,7 @@ def test_a_bundle_of_other_images_may_have_seen_these(images, bundle, changed):
 
 
 class Predictor:
-    """Knows how long a film's side is."""
+    """Knows how long a image's side is."""
 
     extractors = None
 
@@ -91,7 +91,7 @@ class Predictor:
 
 
 class Heatmaps:
-    """Maps of one cell row: the film's view, the label's column, and what the classifier is."""
+    """Maps of one cell row: the image's view, the label's column, and what the classifier is."""
 
     def __init__(self, bundle, methods, layer, extractors):
         self.classifier = bundle.classifier

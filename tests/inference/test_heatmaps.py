@@ -31,7 +31,7 @@ class Made:
 
 
 def made(classifier, extractors):
-    """A bundle of fitted extractors (kind and extractor by name) and its views of all films."""
+    """A bundle of fitted extractors (kind and extractor by name) and its views of all images."""
     blocks = {name: Block(e.transform(PLANES), kind) for name, (kind, e) in extractors.items()}
     views = Views(blocks)
     classifier.fit(views, LABELS, validation=(views, LABELS))

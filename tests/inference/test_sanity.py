@@ -20,14 +20,14 @@ CASES = Cases(
 
 
 def spotted():
-    """A dark film with a bright spot in its upper left corner."""
+    """A dark image with a bright spot in its upper left corner."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     image[7:11, 7:11] = 255
     return image
 
 
 class Brightest:
-    """A predictor for which a finding is as probable as the film's brightest pixel is bright."""
+    """A predictor for which a finding is as probable as the image's brightest pixel is bright."""
 
     def views(self, planes, meta):
         assert len(planes) == len(meta)
@@ -38,7 +38,7 @@ class Brightest:
 
 
 class Looker:
-    """Sees films with spots, and maps that its classifier tells."""
+    """Sees images with spots, and maps that its classifier tells."""
 
     def __init__(self, classifier=None):
         self.predictor = Brightest()

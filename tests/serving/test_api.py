@@ -360,7 +360,7 @@ def test_python_sends_images_as_documented(documented, capsys):
 def test_the_rest_interface_keeps_what_its_description_promises(live, tmp_path):
     pytest.importorskip("schemathesis")
     program = shutil.which("schemathesis", path=f"{sys.prefix}/bin") or "schemathesis"
-    # No description can say which bytes are a film, so those that fit it are refused at times.
+    # No description can say which bytes are an image, so those that fit it are refused at times.
     options = ["--exclude-checks", "positive_data_acceptance", "--max-examples", "10"]
     options += ["--seed", "1", "--generation-database", "none", "--no-color"]
     done = subprocess.run(
