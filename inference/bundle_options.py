@@ -29,7 +29,8 @@ class Explain(Bundled, Work):
 
     image: Annotated[
         list[Path],
-        "Image files. Default: test images of --data, --labels or boxes first.",
+        "Image files. Default: test images of --data; those with --labels or with boxes come"
+        " first.",
     ] = field(default_factory=list)
     labels: Annotated[
         str,
@@ -56,7 +57,7 @@ class Localize(Bundled, Work):
     part: Annotated[str, "Images to score: test, validation or all."] = "test"
     sanity: Annotated[
         bool,
-        "Also compare maps with those of shuffled weights, and blur where maps are strongest.",
+        "Also check maps: compare with shuffled weights, and blur the strongest region.",
     ] = False
     replicates: Annotated[int, "Bootstrap replicates; each resamples patients."] = 1000
     out: Annotated[Path, "Folder for localize.json, localize.csv and a plot."] = (

@@ -45,4 +45,4 @@ class Serve(Bundled):
         "Maximum number of images in progress or waiting, augmented versions included; beyond that"
         " the server is `busy`.",
     ] = 64
-    jobs: Annotated[int, "Cores to use; 0 means all."] = 0
+    jobs: Annotated[int, "CPU cores to use; 0: all."] = 0
