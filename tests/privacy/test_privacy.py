@@ -163,7 +163,7 @@ def test_weights_are_all_that_is_ever_asked_for(tmp_path):
     code = (
         "from pathlib import Path\n"
         "import cli\n"
-        "from datasets.drawn import cohort\n"
+        "from datasets.synthetic import cohort\n"
         "cohort.draw(Path('films'), images=12, size=64, seed=0)\n"
         "print(cli.main(['extract', '--data', 'films', '--extractors', 'resnet50', '--cache',"
         " 'cache', '--out', 'out', '--image-size', '32']))"
