@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from errors import Busy, ImageUnreadable, InvalidOption, UploadRefused
+from features.extractors.orb_words import OrbWords
 from serving import uploads
 from serving.service import Service
 from serving.uploads import Unread
@@ -173,3 +174,12 @@ def test_images_with_and_without_augmentation_are_answered_in_one_batch(service)
     first, second = service._compute(ready)
     assert first.findings[0].spread is None
     assert second.findings[0].spread is not None
+
+
+def test_an_explanation_describes_the_keypoints_of_an_image_once(service, monkeypatch):
+    described, describe = [], OrbWords.describe
+    monkeypatch.setattr(
+        OrbWords, "describe", lambda *given: described.append(1) or describe(*given)
+    )
+    pictures.explained(service, pictures.image(), "sick")
+    assert len(described) == 1
