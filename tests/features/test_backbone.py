@@ -95,7 +95,7 @@ def test_an_unknown_precision_is_refused():
 
 
 def test_images_too_small_for_the_network_are_refused():
-    with pytest.raises(InvalidOption, match="32 pixels or more; got 31"):
+    with pytest.raises(InvalidOption, match="at least 32 pixels per side; got 31"):
         _ = ResNet50(image_size=31).preprocessing
 
 
@@ -118,7 +118,7 @@ def test_drawn_images_make_do_with_random_weights_and_a_warning(monkeypatch):
     monkeypatch.setattr(backbone_module, "warn", said.append)
     extractor = with_weights(ResNet50(image_size=32, seed=4), allow_random=True)
     assert (extractor.weights, extractor.seed, extractor.image_size) == ("random", 4, 32)
-    assert "random weights (seed 4)" in said[0]
+    assert "the weights are random (seed 4)" in said[0]
 
 
 @pytest.mark.usefixtures("no_imagenet")

@@ -82,7 +82,7 @@ def test_a_file_of_the_same_network_gives_its_weights(tmp_path, name):
 def test_weights_of_another_network_are_refused(tmp_path):
     path = tmp_path / "w.weights.h5"
     tiny(False, None, (16, 16, 3), channels=5).save_weights(path)
-    with pytest.raises(WeightsUnavailable, match="must fit tiny"):
+    with pytest.raises(WeightsUnavailable, match="must be for tiny"):
         weights.from_file(tiny, 16, path)
 
 
@@ -137,7 +137,7 @@ def test_other_input_than_a_square_image_of_three_channels_is_refused(tmp_path, 
 )
 def test_a_classification_top_is_refused(tmp_path, top):
     path = saved(tmp_path / "m.keras", *top)
-    with pytest.raises(WeightsUnavailable, match="without its classification top"):
+    with pytest.raises(WeightsUnavailable, match="without its classification head"):
         weights.open_model(path)
 
 

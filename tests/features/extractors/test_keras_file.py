@@ -57,7 +57,7 @@ def test_a_sequential_file_is_as_good(tmp_path, images):
 def test_a_file_of_one_size_takes_no_other(tmp_path):
     saved(tmp_path / "m.keras", 20)
     extractor = KerasFile(weights=str(tmp_path / "m.keras"), image_size=40)
-    with pytest.raises(InvalidOption, match="images of 20 pixels; got 40"):
+    with pytest.raises(InvalidOption, match="images of 20 pixels per side; got 40"):
         _ = extractor.preprocessing
 
 

@@ -20,7 +20,7 @@ def test_it_takes_rgb_from_0_to_255_as_it_is(images):
 @pytest.mark.parametrize("weights", ["auto", "imagenet"])
 def test_it_has_no_imagenet_weights_and_is_never_random_unasked(weights, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    with pytest.raises(WeightsUnavailable, match="nobody has trained it"):
+    with pytest.raises(WeightsUnavailable, match="was never trained on ImageNet"):
         SmallResNet(weights=weights).content()
-    with pytest.raises(WeightsUnavailable, match="nobody has trained it"):
+    with pytest.raises(WeightsUnavailable, match="was never trained on ImageNet"):
         _ = SmallResNet(weights=weights).backbone
