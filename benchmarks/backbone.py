@@ -1,4 +1,4 @@
-"""The speed of a backbone: what a user would write, ours, and what the processor allows.
+"""Images per second of a backbone, compared with plain Keras and with the processor's speed.
 
     python benchmarks/backbone.py --backbone resnet50 --images 64 --rounds 5
 
@@ -26,12 +26,14 @@ GEMM = 4096
 
 
 def main(
-    backbone: Annotated[str, typer.Option(help="Name of a network.")] = "resnet50",
-    weights: Annotated[str, typer.Option(help="random, imagenet or FILE.")] = "random",
-    images: Annotated[int, typer.Option(help="Images in a round.")] = 64,
-    rounds: Annotated[int, typer.Option(help="Rounds of each candidate.")] = 5,
+    backbone: Annotated[
+        str, typer.Option(help="Name of a network, such as resnet50.")
+    ] = "resnet50",
+    weights: Annotated[str, typer.Option(help="Weights: random, imagenet or a file.")] = "random",
+    images: Annotated[int, typer.Option(help="Images per round.")] = 64,
+    rounds: Annotated[int, typer.Option(help="Rounds; each candidate runs once per round.")] = 5,
 ):
-    """Print the table."""
+    """Compare the speed of a backbone in plain Keras and in Hybrid CXR."""
     make = registry.load(features.extractors, backbone)
     exact, reduced = (make(weights=weights, precision=p) for p in ("float32", "bfloat16"))
     if weights == "random":
@@ -42,8 +44,8 @@ def main(
     candidates = {
         "model.predict": predict(exact),
         "tf.function": compiled(exact),
-        "ours, float32": exact.transform_images,
-        "ours, bfloat16": reduced.transform_images,
+        "Hybrid CXR, float32": exact.transform_images,
+        "Hybrid CXR, bfloat16": reduced.transform_images,
     }
     results = {name: run(planes) for name, run in candidates.items()}
     timings, peaks = take_turns(candidates, planes, rounds)
@@ -75,7 +77,7 @@ def pooled(extractor):
 
 
 def predict(extractor):
-    """The first thing a user writes."""
+    """A function that calls `model.predict`, as in a simple script."""
     network = pooled(extractor)
 
     def run(images):
@@ -85,7 +87,7 @@ def predict(extractor):
 
 
 def compiled(extractor):
-    """The next thing a user writes."""
+    """A function that calls the network in a `tf.function` on each batch."""
     network = pooled(extractor)
 
     # Autograph has nothing to rewrite, and would only warn.
@@ -101,7 +103,7 @@ def compiled(extractor):
 
 
 def take_turns(candidates, planes, rounds):
-    """Seconds (rounds, 2) of each candidate by the clock and the processor; GEMM's FLOP/s."""
+    """Wall-clock and processor seconds (rounds, 2) of each candidate, and FLOP/s of GEMM."""
     timings = {name: [] for name in candidates}
     square = tf.random.stateless_uniform((GEMM, GEMM), (0, 0))
     multiply, peaks = tf.function(tf.matmul), []
@@ -114,7 +116,7 @@ def take_turns(candidates, planes, rounds):
 
 
 def seconds(run, argument):
-    """One call, by the clock and by the processor."""
+    """Wall-clock and processor seconds of one call."""
     clock, processor = time.perf_counter(), time.process_time()
     run(argument)
     return time.perf_counter() - clock, time.process_time() - processor
@@ -133,14 +135,14 @@ def report(results, timings, peak_seconds):
     """Print a line for each candidate; peak_seconds is an image's time at float32 GEMM speed."""
     plain = results["tf.function"]
     first = np.median(timings["model.predict"], axis=0)[0]
-    print(f"{'':16}{'images/s':>8}{'ratio':>7}{'CPU ms':>8}{'peak':>7}{'cosine':>9}{'error':>10}")
+    print(f"{'':20}{'images/s':>8}{'ratio':>7}{'CPU ms':>8}{'peak':>7}{'cosine':>9}{'error':>10}")
     for name, embeddings in results.items():
         clock, processor = np.median(timings[name], axis=0)
         cosine = (embeddings * plain).sum() / np.linalg.norm(embeddings) / np.linalg.norm(plain)
         error = np.linalg.norm(embeddings - plain) / np.linalg.norm(plain)
         images = len(embeddings)
         print(
-            f"{name:16}{images / clock:8.1f}{first / clock:7.2f}{1000 * processor / images:8.1f}"
+            f"{name:20}{images / clock:8.1f}{first / clock:7.2f}{1000 * processor / images:8.1f}"
             f"{peak_seconds * images / clock:7.0%}{cosine:9.5f}{error:10.1e}"
         )
 

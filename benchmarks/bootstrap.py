@@ -1,10 +1,10 @@
-"""1,000 replicates by patient: our bootstrap against a loop over scikit-learn.
+"""1,000 bootstrap replicates by patient, compared with a loop over scikit-learn.
 
     CXR_DATA=DIR python benchmarks/bootstrap.py
 
 It uses the public CheXNet scores if CXR_DATA is set, and synthetic scores of the same size
-otherwise. Ours computes per-label, macro and micro AUCs of every replicate; the loop, timed on 20
-replicates, computes only AUCs per label. Both resample the same patients and must agree.
+otherwise. Hybrid CXR computes per-label, macro and micro AUCs of every replicate. The loop computes
+only per-label AUCs and is timed on 20 replicates. Both resample the same patients and must agree.
 """
 
 import os
@@ -27,7 +27,7 @@ N_IMAGES, N_LABELS, N_PATIENTS, N_REPLICATES, N_LOOPED = 22_433, 14, 6_186, 1_00
 
 
 def main() -> None:
-    """Print the seconds of both and their ratio."""
+    """Compare the patient bootstrap with a loop over scikit-learn."""
     place = os.environ.get("CXR_DATA")
     labels, scores, patients = real(Path(place)) if place else synthetic()
     owners, n_patients = bootstrap.number(patients)
@@ -41,13 +41,15 @@ def main() -> None:
     difference = np.abs(np.array(loop) - ours.labels[:N_LOOPED]).max()
     typer.echo(f"largest difference of {N_LOOPED} x {labels.shape[1]} AUCs: {difference:.1e}")
     typer.echo(f"macro AUC, 95 % interval: {bootstrap.interval(ours.macro)}")
-    typer.echo(f"ours, {N_REPLICATES:,} replicates: {ours_seconds:.2f} s")
-    typer.echo(f"loop, {N_REPLICATES:,} replicates, from {N_LOOPED}: {loop_seconds:.1f} s")
+    typer.echo(f"Hybrid CXR, {N_REPLICATES:,} replicates: {ours_seconds:.2f} s")
+    typer.echo(
+        f"loop, {N_REPLICATES:,} replicates, extrapolated from {N_LOOPED}: {loop_seconds:.1f} s"
+    )
     typer.echo(f"ratio: {loop_seconds / ours_seconds:.0f}")
 
 
 def looped(labels, scores, owners, n_patients, replicate):
-    """Per-label AUCs (k,) of one replicate, as a user would write it."""
+    """Per-label AUCs (k,) of one replicate, as in a simple script."""
     often = bootstrap.draw(n_patients, 0, replicate).astype(int)
     images = np.repeat(np.arange(len(owners)), often[owners])
     return [roc_auc_score(labels[images, k], scores[images, k]) for k in range(labels.shape[1])]

@@ -25,10 +25,10 @@ from datasets import dicom_pixels, image_files
 
 def main(
     files: Annotated[list[Path], typer.Argument(help="DICOM files.")],
-    images_a_round: Annotated[int, typer.Option(help="Images decoded in a round.")] = 64,
-    rounds: Annotated[int, typer.Option(help="Rounds of each way.")] = 5,
+    images_a_round: Annotated[int, typer.Option(help="Images decoded per round.")] = 64,
+    rounds: Annotated[int, typer.Option(help="Rounds; each method runs once per round.")] = 5,
 ) -> None:
-    """Print a row for each file."""
+    """Compare DICOM decoding in child processes with decoding in one process."""
     typer.echo("| file | codec | children, images/s | one process, images/s | ratio |")
     typer.echo("|---|---|---|---|---|")
     with ThreadPoolExecutor(os.cpu_count()) as pool:

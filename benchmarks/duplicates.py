@@ -72,9 +72,11 @@ def distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     """Print the distances of the nearest images and of copies."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--every", type=int, default=6, help="change one in so many images")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with images")
+    parser.add_argument("--every", type=int, default=6, help="edit every Nth image (default: 6)")
     options = parser.parse_args()
     paths, hashing = loading.load(Reading(data=options.data)).paths, ImageHash()
     hashes = np.concatenate([hashing.transform([image_files.read(path)]) for path in paths])

@@ -1,8 +1,8 @@
-"""Images a second of `extract` against the script that a user would write.
+"""Images per second of `extract`, compared with a simple script.
 
     python benchmarks/extract.py --data FOLDER --images 128 --rounds 3
 
-The obvious script: cv2.imread, resize, `model.predict` on batches of 32, then SIFT
+The simple script: cv2.imread, resize, `model.predict` on batches of 32, then SIFT
 `detectAndCompute` in a loop and the nearest visual word by brute force. Both do the same work: the
 same images, sizes, settings, weights and vocabulary, which is learned beforehand. Candidates take
 turns, and the table has the medians of the rounds.
@@ -36,8 +36,8 @@ from features.store import FeatureStore
 BATCH = 32
 
 
-def obvious(images, network, words):
-    """The script: embeddings and histograms of every image."""
+def simple_script(images, network, words):
+    """Embeddings and histograms of all images, by the simple script."""
     planes = [cv2.imread(path, cv2.IMREAD_GRAYSCALE) for path in images.paths]
     small = np.stack([resized(plane, 224) for plane in planes])
     pixels = np.repeat(small[..., None], 3, axis=-1).astype(np.float32)
@@ -71,7 +71,7 @@ def histogram(plane, words):
     return np.sqrt(counts / np.linalg.norm(np.sqrt(counts)) ** 2)
 
 
-def ours(images, *extractors):
+def hybrid_cxr(images, *extractors):
     """The same with `extract`, into an empty cache."""
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
@@ -89,16 +89,18 @@ def ours(images, *extractors):
 
 
 def first(images: Images, count: int) -> Images:
-    """The first so many images."""
+    """The first images, as many as asked for."""
     return images.select(np.arange(len(images)) < count)
 
 
 def main(
-    data: Annotated[Path | None, typer.Option(help="Images; by default synthetic.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with images (default: synthetic images).")
+    ] = None,
     images: Annotated[int, typer.Option(help="Number of images.")] = 128,
-    rounds: Annotated[int, typer.Option(help="Rounds of each candidate.")] = 3,
+    rounds: Annotated[int, typer.Option(help="Rounds; each candidate runs once per round.")] = 3,
 ):
-    """Print the table."""
+    """Compare the speed of `extract` with that of a simple script."""
     chosen = first(sources.images_of(replace(Work(), data=data)), images)
     words = SiftWords().fit(image_files.read(path) for path in chosen.paths[:64])
     exact, reduced = (
@@ -107,9 +109,9 @@ def main(
     network = keras.applications.ResNet50(include_top=False, pooling="avg", weights=None)
     network.set_weights(exact.backbone.get_weights())
     candidates = {
-        "obvious script": lambda: obvious(chosen, network, words),
-        "extract, float32": lambda: ours(chosen, exact, words),
-        "extract, bfloat16": lambda: ours(chosen, reduced, words),
+        "simple script": lambda: simple_script(chosen, network, words),
+        "extract, float32": lambda: hybrid_cxr(chosen, exact, words),
+        "extract, bfloat16": lambda: hybrid_cxr(chosen, reduced, words),
     }
     results = {name: run() for name, run in candidates.items()}
     seconds = {name: [] for name in candidates}
@@ -118,7 +120,7 @@ def main(
             started = time.perf_counter()
             run()
             seconds[name].append(time.perf_counter() - started)
-    plain = np.median(seconds["obvious script"])
+    plain = np.median(seconds["simple script"])
     print(
         f"{len(chosen)} images of {chosen.source}, ResNet50 at 224 pixels and SIFT visual words at"
         f" {words.image_size}, {rounds} rounds"
@@ -127,7 +129,7 @@ def main(
         median = np.median(times)
         errors = [
             np.linalg.norm(mine - theirs) / np.linalg.norm(theirs)
-            for mine, theirs in zip(results[name], results["obvious script"], strict=True)
+            for mine, theirs in zip(results[name], results["simple script"], strict=True)
         ]
         print(
             f"{name:18}{len(chosen) / median:8.1f} images/s{plain / median:7.2f} times"

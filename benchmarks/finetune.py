@@ -37,15 +37,17 @@ PASSES = 3
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder with images and a label table.")],
-    backbone: Annotated[str, typer.Option(help="Name of a network.")] = "resnet50",
-    weights: Annotated[str, typer.Option(help="random, imagenet or FILE.")] = "random",
-    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
-    batch_size: Annotated[int, typer.Option(help="Images in a step.")] = 32,
-    images: Annotated[int, typer.Option(help="Images to decode and to train on.")] = 256,
-    steps: Annotated[int, typer.Option(help="Timed steps.")] = 8,
-    jobs: Annotated[int, typer.Option(help="Threads for decoding.")] = 2,
+    backbone: Annotated[
+        str, typer.Option(help="Name of a network, such as resnet50.")
+    ] = "resnet50",
+    weights: Annotated[str, typer.Option(help="Weights: random, imagenet or a file.")] = "random",
+    precision: Annotated[str, typer.Option(help="Precision: auto, float32 or bfloat16.")] = "auto",
+    batch_size: Annotated[int, typer.Option(help="Images per training step.")] = 32,
+    images: Annotated[int, typer.Option(help="Number of images to decode and train on.")] = 256,
+    steps: Annotated[int, typer.Option(help="Number of timed training steps.")] = 8,
+    jobs: Annotated[int, typer.Option(help="Number of decoding threads.")] = 2,
 ) -> None:
-    """Print the table."""
+    """Measure how many images per second are decoded, batched and trained on."""
     extractor = registry.load(features.extractors, backbone)(weights=weights, precision=precision)
     size = extractor.preprocessing.image_size
     paths = loading.load(Reading(data=data, split="random")).paths[:images]
@@ -82,7 +84,7 @@ def decoded(paths, size, jobs):
 
 
 def batches(images, steps):
-    """The batches of so many steps."""
+    """Yield the batch of each step."""
     plan = images.plan(0)
     for step in range(steps):
         yield images.make(plan[step % len(plan)], 0, step)

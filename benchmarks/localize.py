@@ -1,4 +1,4 @@
-"""Heatmaps of synthetic findings against a location prior.
+"""Hit rates of heatmaps on synthetic images, compared with the location prior.
 
     python benchmarks/localize.py --weights FILE.keras --place FOLDER
 
@@ -19,7 +19,7 @@ from inference.bundle_options import Localize
 from pipelines import localize, train
 from pipelines.command_options import Train
 
-# The whole network learns as fast as its head: there are many images, unlike photographs.
+# All layers use the learning rate of the head: there are many images, and none is a photograph.
 EVERYTHING = (
     "finetuned.epochs=12 finetuned.learning_rate=0.001"
     " finetuned.backbone_rate=1.0 finetuned.stage_decay=1.0"
@@ -32,7 +32,7 @@ def main(
     images: Annotated[int, typer.Option(help="Number of synthetic images.")] = 3000,
     seed: Annotated[int, typer.Option(help="Seed of the synthetic images.")] = 11,
 ) -> None:
-    """Print both tables."""
+    """Compare the hit rates of heatmaps with those of the location prior."""
     data = place / f"synthetic-{images}-{seed}"
     if not data.is_dir():
         cohort.draw(data, images=images, size=256, seed=seed)

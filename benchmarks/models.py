@@ -67,19 +67,19 @@ ENTRIES = [
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder with images and a label table.")],
-    weights: Annotated[Path, typer.Option(help="Headless network for the embedding.")],
+    weights: Annotated[Path, typer.Option(help="Network for the embedding, without its head.")],
     features: Annotated[Path, typer.Option(help="Folder for the features.")],
-    only: Annotated[str, typer.Option(help="Titles to run, comma-separated; without it all.")] = "",
-    n_folds: Annotated[int, typer.Option(help="Folds by patient.")] = 5,
-    n_seeds: Annotated[int, typer.Option(help="Trainings in each fold.")] = 3,
+    only: Annotated[str, typer.Option(help="Titles to run, comma-separated (default: all).")] = "",
+    n_folds: Annotated[int, typer.Option(help="Number of folds, by patient.")] = 5,
+    n_seeds: Annotated[int, typer.Option(help="Number of seeds.")] = 3,
 ) -> None:
-    """Print the table."""
+    """Compare the macro AUC of all classifiers with that of `cnn`."""
     images = loading.load(Reading(data=data, split="random"))
     sets = [split.sets for split in splits.folds(images, n_folds, 0)]
     views = views_of(images, sets, weights, features)
     wanted = [entry for entry in ENTRIES if entry.title in only.split(",") or not only]
     typer.echo(f"{len(images)} images, {len(set(images.patients))} patients, {n_folds} folds")
-    typer.echo("| classifier | macro AUC | less cnn | less cnn, seeds averaged | s to fit |")
+    typer.echo("| classifier | macro AUC | minus cnn | pooled, minus cnn | s to fit |")
     typer.echo("|---|---|---|---|---|")
     baseline = None
     for entry in wanted:

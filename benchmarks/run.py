@@ -1,4 +1,4 @@
-"""Every speed claim of the documentation in one run, each compared with an obvious script.
+"""All speed figures of the documentation in one table, compared with simple scripts.
 
     python benchmarks/run.py
     python benchmarks/run.py --data FOLDER --bundle FOLDER
@@ -26,40 +26,46 @@ NUMBER = r"(-?[\d.,]+)"
 
 
 class Claim(NamedTuple):
-    """A claim, its benchmark, and what stands before both figures in the output."""
+    """A row of the table: its title, its benchmark, and the text before each of the two figures."""
 
-    what: str
+    title: str
     benchmark: str
     ours: str
     unit: str
-    obvious: str = ""
+    simple: str = ""
 
 
 CLAIMS = (
-    Claim("extract, float32", "extract", "extract, float32", "images/s", "obvious script"),
-    Claim("extract, bfloat16", "extract", "extract, bfloat16", "images/s", "obvious script"),
-    Claim("ResNet50, float32", "backbone", "ours, float32", "images/s", "model.predict"),
-    Claim("ResNet50, bfloat16", "backbone", "ours, bfloat16", "images/s", "model.predict"),
-    Claim("boosters", "xgboost", r"\| xgboost \|", "s", r"\| MultiOutputClassifier\S* \|"),
-    Claim("bootstrap by patient", "bootstrap", r"ours, [\d,]+ replicates:", "s", r"from \d+:"),
-    Claim("memory for ten times the images", "store", "ten times the images take", "MB"),
-    Claim("NIH's embeddings read", "store", "checked in .*, read in", "s"),
-    Claim("images served", "serve", r"p95 \S+ s,", "images/s", "predict:"),
+    Claim("extract, float32", "extract", "extract, float32", "images/s", "simple script"),
+    Claim("extract, bfloat16", "extract", "extract, bfloat16", "images/s", "simple script"),
+    Claim("ResNet50, float32", "backbone", "Hybrid CXR, float32", "images/s", "model.predict"),
+    Claim("ResNet50, bfloat16", "backbone", "Hybrid CXR, bfloat16", "images/s", "model.predict"),
+    Claim("boosted trees", "xgboost", r"\| xgboost \|", "s", r"\| MultiOutputClassifier\S* \|"),
+    Claim(
+        "bootstrap by patient", "bootstrap", r"Hybrid CXR, [\d,]+ replicates:", "s", r"from \d+:"
+    ),
+    Claim("extra memory for ten times the images", "store", "ten times the images take", "MB"),
+    Claim("reading the embeddings of NIH", "store", "checked in .*, read in", "s"),
+    Claim("serving images", "serve", r"p95 \S+ s,", "images/s", "predict:"),
 )
 
 
 def main(
-    data: Annotated[Path | None, typer.Option(help="Images; by default synthetic.")] = None,
-    bundle: Annotated[Path | None, typer.Option(help="Bundle to serve; needs --data.")] = None,
-    images: Annotated[int, typer.Option(help="Images in a round.")] = 64,
-    rounds: Annotated[int, typer.Option(help="Rounds of each candidate.")] = 3,
-    rows: Annotated[int, typer.Option(help="Training images of the boosters.")] = 4_000,
-    width: Annotated[int, typer.Option(help="Features of an image for the boosters.")] = 3072,
-    stored: Annotated[int, typer.Option(help="Images whose embeddings are stored.")] = 112_120,
-    seconds: Annotated[int, typer.Option(help="Seconds of serving.")] = 20,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with images (default: synthetic images).")
+    ] = None,
+    bundle: Annotated[Path | None, typer.Option(help="Bundle to serve; requires --data.")] = None,
+    images: Annotated[int, typer.Option(help="Images per round.")] = 64,
+    rounds: Annotated[int, typer.Option(help="Rounds; each candidate runs once per round.")] = 3,
+    rows: Annotated[int, typer.Option(help="Training images of the boosted trees.")] = 4_000,
+    width: Annotated[int, typer.Option(help="Features per image for the boosted trees.")] = 3072,
+    stored: Annotated[
+        int, typer.Option(help="Number of images whose embeddings are stored.")
+    ] = 112_120,
+    seconds: Annotated[int, typer.Option(help="Seconds of load on the server.")] = 20,
     only: Annotated[str, typer.Option(help="Run only these benchmarks, comma-separated.")] = "",
 ) -> None:
-    """Print the table."""
+    """Run the speed benchmarks and print their figures in one table."""
     turns = f"--images={images} --rounds={rounds}".split()
     folder = [f"--data={data}"] if data else []
     flags = {
@@ -72,10 +78,10 @@ def main(
     if bundle and data:
         served = [f"--seconds={seconds}", f"--predicting={min(10, seconds / 2)}"]
         flags["serve"] = [f"--bundle={bundle}", *folder, *served]
-    asked = only.split(",") if only else list(flags)
+    names = only.split(",") if only else list(flags)
     typer.echo(f"{processor()}; {', '.join(versions())}")
-    typer.echo("| claim | ours | obvious script | ratio |\n|---|---|---|---|")
-    for name in asked:
+    typer.echo("| task | Hybrid CXR | simple script | ratio |\n|---|---|---|---|")
+    for name in names:
         output = output_of(name, flags[name])
         for claim in CLAIMS:
             if claim.benchmark == name:
@@ -91,13 +97,13 @@ def output_of(name: str, flags: list[str]) -> str:
 
 
 def row(claim: Claim, output: str) -> tuple[str, str, str, str]:
-    """The claim with both figures; above a ratio of 1 ours is better."""
+    """The title, both figures and their ratio, which is above 1 if Hybrid CXR is faster."""
     ours = figure(claim.ours, output)
-    if not claim.obvious:
-        return claim.what, f"{ours:,.1f} {claim.unit}", "", ""
-    theirs = figure(claim.obvious, output)
+    if not claim.simple:
+        return claim.title, f"{ours:,.1f} {claim.unit}", "", ""
+    theirs = figure(claim.simple, output)
     ratio = ours / theirs if claim.unit == "images/s" else theirs / ours
-    return claim.what, f"{ours:,.1f} {claim.unit}", f"{theirs:,.1f} {claim.unit}", f"{ratio:.2f}"
+    return claim.title, f"{ours:,.1f} {claim.unit}", f"{theirs:,.1f} {claim.unit}", f"{ratio:.2f}"
 
 
 def figure(before: str, output: str) -> float:

@@ -1,10 +1,10 @@
-"""The `score` command with two models on many rows, against the script that a user would write.
+"""Time and memory of the `score` command for two models, compared with a simple script.
 
     python benchmarks/score.py
     python benchmarks/score.py --rows 1000000 --looped 1
 
 The tables are synthetic: patients with several images each, labels as rare as in NIH, and scores
-with ties. `score` runs in a process of its own, whose time and peak memory are printed. The obvious
+with ties. `score` runs in a process of its own, whose time and peak memory are printed. The simple
 script reads the same tables with pandas and calls scikit-learn for each label of each replicate. It
 is timed on a few replicates, and the time for all of them is extrapolated.
 """
@@ -31,13 +31,13 @@ KB_A_GB = 1e6
 
 def main(
     rows: Annotated[int, typer.Option(help="Images in each table.")] = 112_120,
-    labels: Annotated[int, typer.Option(help="Labels.")] = 14,
-    replicates: Annotated[int, typer.Option(help="Bootstrap replicates.")] = 1_000,
-    looped: Annotated[int, typer.Option(help="Replicates to time the obvious script on.")] = 3,
+    labels: Annotated[int, typer.Option(help="Number of labels.")] = 14,
+    replicates: Annotated[int, typer.Option(help="Number of bootstrap replicates.")] = 1_000,
+    looped: Annotated[int, typer.Option(help="Replicates to time the simple script on.")] = 3,
     groups: Annotated[bool, typer.Option(help="Add sex, age and view to the labels.")] = False,
-    place: Annotated[Path | None, typer.Option(help="Keep the tables in this folder.")] = None,
+    place: Annotated[Path | None, typer.Option(help="Folder to keep the tables in.")] = None,
 ) -> None:
-    """Print the seconds of both and their ratio."""
+    """Compare the time of `score` with that of a simple script."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = place or Path(temporary)
         folder.mkdir(exist_ok=True)
@@ -46,9 +46,9 @@ def main(
         seconds, kilobytes = scored(folder, replicates)
         typer.echo(f"score, {replicates:,} replicates: {seconds:.1f} s")
         typer.echo(f"peak memory: {kilobytes / KB_A_GB:.2f} GB")
-        obvious = by_hand(folder, replicates, looped)
-    typer.echo(f"obvious script, {replicates:,} replicates, from {looped}: {obvious:.1f} s")
-    typer.echo(f"ratio: {obvious / seconds:.1f}")
+        simple = simple_script(folder, replicates, looped)
+    typer.echo(f"simple script, {replicates:,} replicates, from {looped}: {simple:.1f} s")
+    typer.echo(f"ratio: {simple / seconds:.1f}")
 
 
 def made_up(folder: Path, n_rows: int, n_labels: int, groups: bool) -> None:
@@ -89,8 +89,8 @@ def scored(folder: Path, replicates: int) -> tuple[float, int]:
     return seconds, used.ru_maxrss
 
 
-def by_hand(folder: Path, replicates: int, looped: int) -> float:
-    """Seconds of the obvious script, most of them extrapolated."""
+def simple_script(folder: Path, replicates: int, looped: int) -> float:
+    """Seconds of the simple script, most of them extrapolated."""
     started = time.perf_counter()
     truth = pd.read_csv(folder / "labels.csv", index_col="image")
     scores = [

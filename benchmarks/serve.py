@@ -71,7 +71,7 @@ def client(url, bodies, until, answers):
 
 
 def load(url, bodies, clients, seconds):
-    """Images/s of so many clients at once."""
+    """Images per second of the server with this number of clients."""
     answers, before = [], time.monotonic()
     threads = [
         threading.Thread(
@@ -91,7 +91,7 @@ def load(url, bodies, clients, seconds):
 
 
 def predicted(predictor, images, seconds):
-    """Images/s of `predict` with a loaded network."""
+    """Images per second of `predict`, without loading the model."""
     count, before = 0, time.monotonic()
     while time.monotonic() - before < seconds:
         count += len(list(predictor.predict(images)))
@@ -102,10 +102,14 @@ def predicted(predictor, images, seconds):
 
 def main():
     """Serve and `predict` in turns, and print the ratio of their images/s."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bundle", type=Path, default=PROJECT / "runs" / "bundle")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--clients", type=int, default=8)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--bundle", type=Path, default=PROJECT / "runs" / "bundle", help="bundle to serve"
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with images")
+    parser.add_argument("--clients", type=int, default=8, help="number of clients")
     parser.add_argument("--seconds", type=float, default=120, help="of serving, in total")
     parser.add_argument(
         "--predicting", type=float, default=10, help="seconds of predict before and after each turn"

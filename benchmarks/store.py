@@ -29,7 +29,7 @@ RECIPE = {"extractor": "stub", "version": 1}
 
 
 def write(folder, images):
-    """Write so many rows through a branch, as `extract` does."""
+    """Write this number of rows through a branch, as `extract` does."""
     rng = np.random.default_rng(0)
     stub = SimpleNamespace()
     branch = Branch(stub, FeatureStore(folder, RECIPE))
@@ -55,7 +55,7 @@ def read(folder, images):
 
 
 def peak(images):
-    """Peak memory in MB of a process that writes so many rows."""
+    """Peak memory in MB of a process that writes this number of rows."""
     done = subprocess.run(
         [sys.executable, __file__, str(images)], capture_output=True, text=True, check=True
     )

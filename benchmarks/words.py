@@ -60,11 +60,13 @@ PENALTY = 10
 
 def main(
     data: Annotated[Path, typer.Option(help="Folder with images and a label table.")],
-    extractors: Annotated[str, typer.Option(help="Names, comma-separated.")] = ",".join(SETTINGS),
-    defaults: Annotated[bool, typer.Option(help="Only the default settings.")] = False,
-    weights: Annotated[Path | None, typer.Option(help="A headless .keras model.")] = None,
+    extractors: Annotated[str, typer.Option(help="Extractors, comma-separated.")] = ",".join(
+        SETTINGS
+    ),
+    defaults: Annotated[bool, typer.Option(help="Measure only the default settings.")] = False,
+    weights: Annotated[Path | None, typer.Option(help="A .keras model without its head.")] = None,
     precision: Annotated[str, typer.Option(help="Precision of that model.")] = "auto",
-    n_folds: Annotated[int, typer.Option(help="Folds by patient.")] = 5,
+    n_folds: Annotated[int, typer.Option(help="Number of folds, by patient.")] = 5,
     seed: Annotated[int, typer.Option(help="Seed of the folds and extractors.")] = 0,
 ) -> None:
     """Print a table of settings with their width, cost and macro AUC."""

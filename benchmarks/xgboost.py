@@ -1,4 +1,4 @@
-"""Our shared matrix against one XGBClassifier per label: seconds, peak memory, test AUC.
+"""Time, memory and test AUC of `xgboost`, compared with one XGBClassifier for each label.
 
     python benchmarks/xgboost.py
 
@@ -35,15 +35,15 @@ TEST_ROWS = 4000
 
 
 def main(
-    rows: Annotated[int, typer.Option(help="Training images.")] = 10_000,
-    width: Annotated[int, typer.Option(help="Features of an image.")] = 3072,
+    rows: Annotated[int, typer.Option(help="Number of training images.")] = 10_000,
+    width: Annotated[int, typer.Option(help="Features per image.")] = 3072,
     rounds: Annotated[int, typer.Option(help="Trees per label.")] = 30,
     depth: Annotated[int, typer.Option(help="Depth of every tree.")] = 4,
-    rate: Annotated[float, typer.Option(help="Learning rate.")] = 0.1,
-    only: Annotated[str, typer.Option(help="Run only this one, on the data in --folder.")] = "",
+    rate: Annotated[float, typer.Option(help="Learning rate of the trees.")] = 0.1,
+    only: Annotated[str, typer.Option(help="Fit only this model, on the data in --folder.")] = "",
     folder: Annotated[Path, typer.Option(help="Folder with the data of --only.")] = Path(),
 ) -> None:
-    """Print a row for each of the two, and their comparison."""
+    """Compare `xgboost` with one XGBClassifier for each label."""
     options = {"depth": depth, "rate": rate, "rounds": rounds}
     if only:
         typer.echo(json.dumps(measured(FITS[only], folder, options)))
@@ -96,14 +96,14 @@ def measured(fit, folder, options):
 
 
 def one_by_one(features, labels, depth, rate, rounds):
-    """What a user would write."""
+    """Fit one XGBClassifier for each label, as in a simple script."""
     booster = XGBClassifier(n_estimators=rounds, max_depth=depth, learning_rate=rate)
     model = MultiOutputClassifier(booster).fit(features, labels)
     return lambda test: np.stack([chances[:, 1] for chances in model.predict_proba(test)], axis=1)
 
 
 def shared(features, labels, depth, rate, rounds):
-    """Ours with the same penalty, all images and features, no class weights, no early stopping."""
+    """Fit `xgboost` with the same penalty, without sampling, class weights or early stopping."""
     model = Xgboost(
         views=("deep",),
         max_depth=depth,
