@@ -85,7 +85,7 @@ def test_where_memory_ends_batches_shrink_and_the_run_goes_on(model, monkeypatch
     engine._run = with_room_for(3, engine._run)
     np.testing.assert_allclose(engine(IMAGES), expected, rtol=1e-5, atol=1e-6)
     assert engine.batch_size == 2
-    assert [warning.split()[-5] for warning in warnings] == ["4", "2"]
+    assert [warning.split()[-2] for warning in warnings] == ["4", "2"]
 
 
 def test_an_image_that_does_not_fit_alone_is_a_clear_error(model, monkeypatch):

@@ -85,7 +85,7 @@ def test_a_damaged_training_image_does_not_end_the_gallery(run, root, tmp_path):
 
 
 def test_settings_of_another_detector_are_refused(run):
-    with pytest.raises(InvalidOption, match=r"\(orb_words\); got sift_wrods.*by --detector"):
+    with pytest.raises(InvalidOption, match=r"\(orb_words\); got sift_wrods.*with --detector"):
         run(set="sift_wrods.n_words=5")
 
 
