@@ -22,12 +22,12 @@ Item = TypeVar("Item")
 
 def say(message: str) -> None:
     """Show one line to the user."""
-    _console().print(visible(message), markup=False)
+    console_now().print(visible(message), markup=False)
 
 
 def warn(message: str) -> None:
     """Show one line of warning to the user."""
-    _console().print(f"warning: {visible(message)}", style="yellow", markup=False)
+    console_now().print(f"warning: {visible(message)}", style="yellow", markup=False)
 
 
 def size_of(size: float) -> str:
@@ -38,7 +38,7 @@ def size_of(size: float) -> str:
 
 def track(items: Iterable[Item], doing: str, total: int, unit: str = "images") -> Iterator[Item]:
     """The items unchanged, while progress, speed and time left are shown."""
-    console = _console()
+    console = console_now()
     if not console.is_terminal:
         yield from _lines(items, doing, total, unit)
         return
@@ -53,7 +53,8 @@ class _Console(Console):
         self.quiet = True
 
 
-def _console() -> Console:
+def console_now() -> Console:
+    """Standard error as rich writes to it, looked up for each message."""
     # Created at each use, because tests and servers replace standard error.
     return _Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -65,10 +66,11 @@ def _lines(items: Iterable[Item], doing: str, total: int, unit: str) -> Iterator
         now = time.monotonic()
         if now - last >= SECONDS_BETWEEN_LINES:
             last = now
-            say(f"{doing}: {_rate(done, total, now - started, unit)}")
+            say(f"{doing}: {rate(done, total, now - started, unit)}")
 
 
-def _rate(done: float, total: float, seconds: float, unit: str) -> str:
+def rate(done: float, total: float, seconds: float, unit: str) -> str:
+    """How many were done per second, and how long the rest will take."""
     speed = done / seconds if seconds else 0.0
     left = f"{(total - done) / speed:,.0f} s left" if speed else "no estimate yet"
     return f"{done:,.0f} of {total:,.0f} {unit}, {speed:,.1f} {unit}/s, {left}"
@@ -82,4 +84,4 @@ class _Rate(ProgressColumn):
         self.unit = unit
 
     def render(self, task: Task) -> Text:
-        return Text(_rate(task.completed, task.total or 0, task.elapsed or 0, self.unit))
+        return Text(rate(task.completed, task.total or 0, task.elapsed or 0, self.unit))

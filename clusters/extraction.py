@@ -40,7 +40,7 @@ ROOMS = (
 # Only the client knows which images an extractor learned from.
 NOT_THE_WORKERS = "trained_on"
 
-_extractors: dict[tuple[Path, str, str], Extractor] = {}
+extractors_made: dict[tuple[Path, str, str], Extractor] = {}
 _making = Lock()
 
 
@@ -145,10 +145,10 @@ def made(job: Job) -> dict[str, Branch]:
         store = FeatureStore(job.cache, order.recipe, used=False)
         with _making:
             key = (store.folder, order.learned, repr(order.options))
-            if key not in _extractors:
-                _extractors[key] = _extractor(order, store)
+            if key not in extractors_made:
+                extractors_made[key] = extractor_of(order, store)
         store.learned_digest = order.learned
-        branches[name] = Branch(_extractors[key], store, seconds_per_part=inf)
+        branches[name] = Branch(extractors_made[key], store, seconds_per_part=inf)
     return branches
 
 
@@ -195,7 +195,8 @@ def _anywhere(chunk: Chunk) -> Chunk:
     return tuple(task._replace(path=os.path.abspath(task.path)) for task in chunk)
 
 
-def _extractor(order: Order, store: FeatureStore) -> Extractor:
+def extractor_of(order: Order, store: FeatureStore) -> Extractor:
+    """The extractor of an order, checked to compute what the client would."""
     extractor: Extractor = registry.load(features.extractors, store.name)(**order.options)
     recipe = recipe_of(store.name, extractor, np.array([]), order.recipe["libraries"])
     other = differing(recipe, order.recipe, NOT_THE_WORKERS)

@@ -87,7 +87,7 @@ def decode(data: bytes, check_size: Callable[[int, int], None]) -> Decoded:
         _check_frame(image, (width, height))
         stored = _pixels(image)
     try:
-        return _display(image, stored)
+        return displayed(image, stored)
     except (TypeError, ValueError, ArithmeticError, AttributeError, IndexError) as error:
         raise ImageUnreadable("a DICOM with an invalid window or rescaling") from error
 
@@ -121,7 +121,8 @@ def _without_quotes(error: Exception) -> str:
     return " ".join(QUOTED.sub("…", str(error)).split())
 
 
-def _display(image: pydicom.Dataset, stored: np.ndarray) -> Decoded:
+def displayed(image: pydicom.Dataset, stored: np.ndarray) -> Decoded:
+    """Stored values as they are displayed, white for bone."""
     if stored.ndim == 3:
         grey = np.concatenate([rows @ LUMA for rows in _blocks(stored)])
         grey /= 2.0 ** int(image.BitsStored) - 1

@@ -43,7 +43,7 @@ class WorkingBundle:
         if weights and DEEP not in {view.kind for view in self.bundle.views.values()}:
             warn("--weights has no effect: this bundle uses no features of a network")
         self.extractors = {
-            name: view.extractor(**_moved(view, weights))
+            name: view.extractor(**moved_weights(view, weights))
             for name, view in self.bundle.views.items()
         }
         self._try(Path(folder))
@@ -157,7 +157,7 @@ class WorkingBundle:
         )
 
 
-def _moved(view: BundledView, weights: str) -> dict[str, str]:
+def moved_weights(view: BundledView, weights: str) -> dict[str, str]:
     """The option for a network whose weights have moved; in a folder, the file with its digest."""
     if not weights or view.kind != DEEP:
         return {}

@@ -135,11 +135,12 @@ def opened(data: bytes) -> xgboost.Booster:
 def device(choice: str) -> str:
     """The device that trees grow on; auto: a GPU if there is one that this XGBoost can use."""
     checks.one_of("device", choice, DEVICES)
-    usable = xgboost.build_info().get("USE_CUDA") and _gpus()
+    usable = xgboost.build_info().get("USE_CUDA") and gpus()
     return ("cuda" if usable else "cpu") if choice == "auto" else choice
 
 
-def _gpus() -> int:
+def gpus() -> int:
+    """How many GPUs this machine has."""
     try:
         driver = ctypes.CDLL("libcuda.so.1")
     except OSError:

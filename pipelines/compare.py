@@ -64,7 +64,7 @@ def _trained(
     everyone = [*candidates, reference]
     fits: dict[str, list[list[Fit]]] = {each.name: [] for each in everyone}
     stages: list[Extracted] = []
-    images, chosen = _splits(images, options)
+    images, chosen = splits_of(images, options)
     for number, split in enumerate(chosen):
         extracted = asked_features.extract(splits.attach(images, split), options, crew)
         asked_features.check_sets(extracted.images)
@@ -81,7 +81,7 @@ def _trained(
     return ComparisonRun(candidates, reference, fits, stages, options)
 
 
-def _splits(images: Images, options: Compare) -> tuple[Images, list[splits.Split]]:
+def splits_of(images: Images, options: Compare) -> tuple[Images, list[splits.Split]]:
     """The images, with a note on folds, and the splits that the models are evaluated on."""
     if not options.folds:
         return images, [images.split] if images.split else []

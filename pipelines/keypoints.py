@@ -89,7 +89,7 @@ def _draw_gallery(
     if not searched:
         return [*skipped]
     counts = word_counts(extractor, searched)
-    words = _chosen(options, counts)
+    words = words_to_show(options, counts)
     patches = nearest_patches(extractor, searched, words, PATCHES_SHOWN)
     title = f"{images.source}: patches of visual words of {name} ({len(searched)} training images)"
     figure = pictures.gallery(patches, counts, title)
@@ -113,7 +113,7 @@ def _described(extractor: VisualWords, images: Images, jobs: int) -> Iterator[De
                 yield made
 
 
-def _chosen(options: Keypoints, counts: np.ndarray) -> list[int]:
+def words_to_show(options: Keypoints, counts: np.ndarray) -> list[int]:
     """The visual words asked for by number, or some from the commonest to the rarest."""
     if not options.words:
         places = np.linspace(0, len(counts) - 1, min(options.gallery, len(counts)))

@@ -34,7 +34,7 @@ def run(options: Score) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
     checks.at_least("--seed", options.seed, 0)
     check_replicates(options.replicates)
-    tables = _files(options.scores)
+    tables = files_of(options.scores)
     pairs = _pairs(list(tables), options.baseline)
     images = scored_labels.read(options.labels, options.findings, options.patient_pattern)
     scores = _scores(tables, images, options)
@@ -55,7 +55,7 @@ def run(options: Score) -> Result:
     return Result(lines, report.as_json())
 
 
-def _files(asked: Sequence[str]) -> dict[str, Path]:
+def files_of(asked: Sequence[str]) -> dict[str, Path]:
     """File of each model, from `--scores NAME=FILE`."""
     matches = [NAMED_FILE.fullmatch(each) for each in asked]
     for each, match in zip(asked, matches, strict=True):
@@ -90,7 +90,7 @@ def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Sco
         score_files.read(name, path, images.label_names, others=others)
         for name, path in tables.items()
     ]
-    scores = [_by_stem(one, images.ids) for one in scores]
+    scores = [matched_by_stem(one, images.ids) for one in scores]
     if asked:
         scores = [one.over(one.ids, asked) for one in scores]
     if not options.intersect:
@@ -101,7 +101,7 @@ def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Sco
     return common_images([one.over(ids, one.label_names) for one, ids in pairs])
 
 
-def _by_stem(scores: Scores, known: np.ndarray) -> Scores:
+def matched_by_stem(scores: Scores, known: np.ndarray) -> Scores:
     """The scores under the ids of the label table if only the extension of images differs."""
     own = pd.Index(scores.ids)
     unknown = ~own.isin(known)

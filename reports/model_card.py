@@ -74,7 +74,7 @@ def text(made: Bundle, images: Images, trained: Trained, manifest: dict[str, Any
         **{name: _counted(name, summary) for name in ("train", "validation", "test")},
         split=escaped(images.split_name),
         unit=unit(images.patients_from),
-        apart=_apart(images.patients_from),
+        apart=patients_apart(images.patients_from),
         notes=_items(images.notes),
         few=_items(note for note in trained.notes if note not in images.notes),
         counted=f"{figures.labels_in_macro} of {len(images.label_names)} labels",
@@ -84,7 +84,7 @@ def text(made: Bundle, images: Images, trained: Trained, manifest: dict[str, Any
         prevalence_micro=number(baselines.prevalence_micro_auc),
         ece=number(figures.calibration.ece),
         brier=number(figures.calibration.brier),
-        labels="\n".join(_labels(figures.labels, summary["positives"]["train"])),
+        labels="\n".join(label_rows(figures.labels, summary["positives"]["train"])),
         command=code(trained.command),
     )
 
@@ -136,7 +136,7 @@ def _counted(name: str, summary: dict[str, Any]) -> str:
     return images_of(split["films"][name], split["patients"][name], summary["patients_from"])
 
 
-def _apart(patients_from: str) -> str:
+def patients_apart(patients_from: str) -> str:
     """Whether patients of test images have training images too, and how certain that is."""
     if patients_from == NOBODY_KNOWN:
         return f"Whether their patients also have training images is not known ({NOBODY_KNOWN})."
@@ -145,7 +145,7 @@ def _apart(patients_from: str) -> str:
     return f"None of their patients has training images (patients: {source}{limits})."
 
 
-def _labels(labels: dict[str, LabelFigures], training: dict[str, int]) -> Iterable[str]:
+def label_rows(labels: dict[str, LabelFigures], training: dict[str, int]) -> Iterable[str]:
     """A row of the table for each label."""
     for name, one in labels.items():
         cells = [escaped(name), f"{training[name]:,}", f"{one.positives:,}"]

@@ -23,9 +23,9 @@ class Stopping:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Stop; a second signal ends the process at once."""
         if self.asked:
-            _end()
+            end_process()
         self.asked = True
-        timer = Timer(SECONDS_TO_END, _end)
+        timer = Timer(SECONDS_TO_END, end_process)
         timer.daemon = True
         timer.start()
         self.then()
@@ -51,7 +51,8 @@ def _leave() -> None:
     raise SystemExit(0)
 
 
-def _end() -> None:
+def end_process() -> None:
+    """End this process at once."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -1,6 +1,7 @@
 """The house, read from its own source: who imports whom, and what is raised."""
 
 import ast
+import re
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -41,6 +42,9 @@ NOT_OURS = {"NotFittedError", "SystemExit", "KeyError"}
 SOURCES = [path for room in MAY_IMPORT for path in sorted((PROJECT / room).rglob("*.py"))] + [
     PROJECT / f"{name}.py" for name in ("cli", "flags", *sorted(KNOWN_TO_ALL))
 ]
+
+
+MODULES = {".".join(path.relative_to(PROJECT).with_suffix("").parts) for path in SOURCES}
 
 
 def imported(tree):
@@ -150,3 +154,23 @@ def test_no_source_file_passes_250_lines(source):
 
 def test_the_house_has_the_python_it_is_tested_on():
     assert sys.version_info >= (3, 11)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PROJECT / "tests").rglob("*.py")), ids=lambda path: path.stem
+)
+def test_tests_use_no_private_names_of_modules(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    modules = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if f"{node.module}.{alias.name}" in MODULES
+    }
+    assert not [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and re.match("_[a-z]", node.attr)
+        if isinstance(node.value, ast.Name) and node.value.id in modules
+    ]

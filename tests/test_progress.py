@@ -22,7 +22,7 @@ def test_lines_tell_how_many_how_fast_and_how_much_longer(monkeypatch, capsys):
 
 
 def test_a_rate_is_work_done_by_the_time_it_took():
-    assert progress._rate(50, 200, 10, "images") == "50 of 200 images, 5.0 images/s, 30 s left"
+    assert progress.rate(50, 200, 10, "images") == "50 of 200 images, 5.0 images/s, 30 s left"
 
 
 def test_messages_go_to_standard_error_with_brackets_kept(capsys):
@@ -44,7 +44,7 @@ def test_a_message_is_one_line_that_shows_what_steers_terminals(tell, capsys):
 def test_names_on_the_bar_are_shown_as_they_are(monkeypatch):
     screen = io.StringIO()
     made = Console(file=screen, force_terminal=True, width=200, color_system=None)
-    monkeypatch.setattr(progress, "_console", lambda: made)
+    monkeypatch.setattr(progress, "console_now", lambda: made)
     assert list(progress.track([1], HOSTILE, 1)) == [1]
     assert r"[red]a\x1b]0;owned\x07\x0a\u202eb" in screen.getvalue()
     assert "\x07" not in screen.getvalue()

@@ -94,7 +94,7 @@ def _write(draft: Path, table: list[Visit], size: int, seed: int, jobs: int) -> 
         boxes.append(visible)
     _lines(draft / "Data_Entry_2017_v2020.csv", [ENTRY_HEADER, *map(_entry, table)])
     _lines(draft / "BBox_List_2017.csv", [BOX_HEADER, *_box_rows(table, boxes)])
-    tested = _tested(table, seed)
+    tested = held_out_patients(table, seed)
     _lines(draft / "train_val_list.txt", [v.name for v in table if v.patient not in tested])
     _lines(draft / "test_list.txt", [v.name for v in table if v.patient in tested])
 
@@ -119,7 +119,8 @@ def _box_rows(table: list[Visit], boxes: list[dict[str, Box]]) -> Iterable[str]:
             yield f"{visit.name},{NIH_NAMES.get(name, name)},{sides}"
 
 
-def _tested(table: list[Visit], seed: int) -> set[int]:
+def held_out_patients(table: list[Visit], seed: int) -> set[int]:
+    """The patients whose images are for testing."""
     has = np.array([[1.0, *(name in visit.findings for name in FINDINGS)] for visit in table])
     patients, owner = np.unique([visit.patient for visit in table], return_inverse=True)
     counts = np.zeros((len(patients), has.shape[1]))

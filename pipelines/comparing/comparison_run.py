@@ -133,7 +133,7 @@ class ComparisonRun:
     def data(self, truth: Truth) -> Data:
         """The images evaluated, with notes on all splits."""
         single = provenance.not_learned([each.images for each in self.stages])
-        return provenance.data_of(self.images, truth, [*self._notes(), *single])
+        return provenance.data_of(self.images, truth, [*self.notes_of_splits(), *single])
 
     def split(self, truth: Truth) -> Split:
         """The split's name and how many images, patients and positives are in each set."""
@@ -167,7 +167,7 @@ class ComparisonRun:
         made = {"models": self._models(), "extractors": self._extractors()}
         return provenance.provenance_of("compare", self.options, truth, LIBRARIES, made)
 
-    def _notes(self) -> list[str]:
+    def notes_of_splits(self) -> list[str]:
         """Notes on the images of all splits, and on the models that see age, sex and view."""
         notes = list(dict.fromkeys(note for each in self.stages for note in each.images.notes))
         asked = [each for each in self.candidates if not each.control]

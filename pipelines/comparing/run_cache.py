@@ -95,13 +95,13 @@ def fit(
 
     It may share its work with the workers of a Dask client.
     """
-    kept = _read(path) if path.is_file() else None
+    kept = read_fit(path) if path.is_file() else None
     if kept:
         return kept
     training = path.with_suffix(".training")
     classifier = candidate.make(seed).keep_in(training).grow_on(client)
     made = _trained(classifier, candidate.see(views, seed), images)
-    _write(made, path)
+    write_fit(made, path)
     checkpoints.clear(training)
     return made
 
@@ -127,7 +127,7 @@ def _kept_configuration(path: Path) -> object:
         return None
 
 
-def _read(path: Path) -> Fit | None:
+def read_fit(path: Path) -> Fit | None:
     """A fit that was kept; None and a warning if it is damaged."""
     kept = checkpoints.read_arrays(path)
     if kept is None or not set(kept) >= KEPT:
@@ -159,7 +159,7 @@ def _trained(classifier: Classifier, seen: Views, images: Images) -> Fit:
     return Fit(images.ids[images.test], tested, chosen, seconds, learned, shares, weightless)
 
 
-def _write(made: Fit, path: Path) -> None:
+def write_fit(made: Fit, path: Path) -> None:
     """Write a fit whole or not at all, so that a killed run leaves no partial file."""
     values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
     learned, shares = values.pop("histories"), values.pop("shares")

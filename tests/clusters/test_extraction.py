@@ -29,7 +29,7 @@ def images(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def forgotten(monkeypatch):
     """A worker that has made no extractor yet."""
-    monkeypatch.setattr(extraction, "_extractors", {})
+    monkeypatch.setattr(extraction, "extractors_made", {})
 
 
 def branches_in(cache, images):
@@ -126,8 +126,8 @@ def test_what_a_worker_could_not_read_is_skipped_with_its_reason(images, tmp_pat
 
 def test_a_worker_makes_its_extractor_once(images, tmp_path, monkeypatch):
     made = []
-    plain = extraction._extractor
-    monkeypatch.setattr(extraction, "_extractor", lambda *given: made.append(1) or plain(*given))
+    plain = extraction.extractor_of
+    monkeypatch.setattr(extraction, "extractor_of", lambda *given: made.append(1) or plain(*given))
     away(images, tmp_path, OwnCrew())
     assert len(made) == 1
 
@@ -163,7 +163,7 @@ def test_images_are_named_so_that_any_folder_finds_them(images, tmp_path, monkey
 )
 def test_a_worker_that_cannot_do_the_clients_work_says_why(images, tmp_path, change, told):
     def changed(job):
-        extraction._extractors.clear()
+        extraction.extractors_made.clear()
         return change(job)
 
     with pytest.raises(ClusterUnusable, match=told):

@@ -91,13 +91,13 @@ def test_levels_are_displayed_as_pixels_one_by_one_would_be(tmp_path, seed):
     values = apply_voi_lut(apply_modality_lut(stored, image), image, index=0).astype(float)
     low, high = (values.min(), values.max()) if seed > 4 else np.percentile(values, (0.5, 99.5))
     expected = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype(np.uint8)
-    np.testing.assert_array_equal(dicom_pixels._display(image, stored).plane, expected)
+    np.testing.assert_array_equal(dicom_pixels.displayed(image, stored).plane, expected)
 
 
 def test_values_of_more_bits_than_are_counted_are_displayed_alike(tmp_path):
     image = pydicom.dcmread(fakes.write_dicom(tmp_path / "f", DEEP))
     wide = DEEP.astype(np.uint32) * 100
-    shown, few = (dicom_pixels._display(image, each).plane for each in (wide, DEEP))
+    shown, few = (dicom_pixels.displayed(image, each).plane for each in (wide, DEEP))
     np.testing.assert_array_equal(shown, few)
 
 

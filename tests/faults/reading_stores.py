@@ -77,11 +77,11 @@ def arrays(place: Path) -> Reader:
     place.mkdir(parents=True)
     path = place / "fit.npz"
     made = run_cache.Fit(np.array(["a", "b"], object), np.ones((2, 1)), np.ones(1), 1.5, {})
-    run_cache._write(made, path)
+    run_cache.write_fit(made, path)
 
     def read(data: bytes) -> None:
         path.write_bytes(data)
-        found = run_cache._read(path)
+        found = run_cache.read_fit(path)
         assert found is None or (found.probabilities == 1).all()
         checkpoints.read_arrays(path)
 

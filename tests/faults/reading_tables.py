@@ -119,7 +119,7 @@ def words(place: Path) -> Reader:
 
 def named_files(place: Path) -> Reader:
     """What `--scores` is given."""
-    return Reader(st.lists(st.one_of(CELLS, st.just("a=b.csv")), max_size=3), score._files)
+    return Reader(st.lists(st.one_of(CELLS, st.just("a=b.csv")), max_size=3), score.files_of)
 
 
 def _read_lists(path: Path) -> None:

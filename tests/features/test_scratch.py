@@ -65,8 +65,8 @@ def test_a_full_disk_is_a_sentence(rows):
 
 
 def test_its_database_is_closed_with_it():
-    scratch = Scratch("value")
-    database = scratch._database
-    del scratch
+    made = Scratch("value")
+    database = made._database
+    del made
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         database.execute("SELECT 1")

@@ -55,7 +55,7 @@ def test_a_folder_has_the_weights_of_each_network_that_they_were_of(tmp_path):
         (tmp_path / name).write_text(name)
     contents = {name: {"weights": digest_of_file(tmp_path / name)} for name in ("first", "second")}
     views = [BundledView("deep", {"content": content}, {}, b"") for content in contents.values()]
-    moved = [working_bundle._moved(view, str(tmp_path)) for view in views]
+    moved = [working_bundle.moved_weights(view, str(tmp_path)) for view in views]
     assert moved == [{"weights": str(tmp_path / name)} for name in contents]
     other = BundledView("deep", {"content": {"weights": "random, seed 0"}}, {}, b"")
-    assert working_bundle._moved(other, str(tmp_path)) == {}
+    assert working_bundle.moved_weights(other, str(tmp_path)) == {}

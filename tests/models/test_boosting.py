@@ -72,13 +72,13 @@ def test_a_booster_survives_the_disk():
 
 
 def test_trees_grow_on_a_gpu_only_where_one_can_be_used(monkeypatch):
-    monkeypatch.setattr(boosting, "_gpus", lambda: 1)
+    monkeypatch.setattr(boosting, "gpus", lambda: 1)
     found = {}
     for built in (True, False):
         monkeypatch.setattr(xgboost, "build_info", lambda built=built: {"USE_CUDA": built})
         found[built] = boosting.device("auto")
     assert found == {True: "cuda", False: "cpu"}
-    monkeypatch.setattr(boosting, "_gpus", lambda: 0)
+    monkeypatch.setattr(boosting, "gpus", lambda: 0)
     monkeypatch.setattr(xgboost, "build_info", lambda: {"USE_CUDA": True})
     assert boosting.device("auto") == "cpu"
 

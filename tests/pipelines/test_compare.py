@@ -69,7 +69,7 @@ def test_with_folds_every_image_is_evaluated_once(run):
 def test_a_note_says_what_folds_keep_of_a_split(split, n_aside):
     parts = np.where(np.arange(60) < n_aside, "", np.array(["train", "test"] * 30))
     images = fakes.images(np.ones((60, 1)), split=Split("mine", parts.astype(object)))
-    images, _ = compare._splits(images, Compare(folds=3, split=split))
+    images, _ = compare.splits_of(images, Compare(folds=3, split=split))
     note = f"folds replace the split mine; the {n_aside} images that are in none of its sets"
     assert [note in each for each in images.notes] == [True] * (split != "auto")
 

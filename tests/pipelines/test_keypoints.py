@@ -47,9 +47,9 @@ def test_the_gallery_shows_as_many_words_as_asked_from_the_commonest(run, tmp_pa
 
 def test_words_are_chosen_by_frequency_or_by_number():
     counts = np.array([5, 9, 1, 7])
-    assert keypoints._chosen(Keypoints(gallery=2), counts) == [1, 2]
-    assert keypoints._chosen(Keypoints(gallery=9), counts) == [1, 3, 0, 2]
-    assert keypoints._chosen(Keypoints(words="2, 0"), counts) == [2, 0]
+    assert keypoints.words_to_show(Keypoints(gallery=2), counts) == [1, 2]
+    assert keypoints.words_to_show(Keypoints(gallery=9), counts) == [1, 3, 0, 2]
+    assert keypoints.words_to_show(Keypoints(words="2, 0"), counts) == [2, 0]
 
 
 def test_less_than_no_words_is_refused(run):
@@ -92,7 +92,7 @@ def test_settings_of_another_detector_are_refused(run):
 @pytest.mark.parametrize("words", ["8", "-1", "two", "²", ","])
 def test_a_word_that_is_not_there_is_refused(words):
     with pytest.raises(InvalidOption, match="from 0 to 7"):
-        keypoints._chosen(Keypoints(words=words), np.ones(8))
+        keypoints.words_to_show(Keypoints(words=words), np.ones(8))
 
 
 def test_an_unknown_detector_is_refused(run):

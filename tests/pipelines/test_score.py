@@ -134,10 +134,10 @@ def test_ids_fit_with_or_without_the_extension_of_images(run, files, capsys, lab
 def test_ids_that_two_images_may_mean_are_not_matched():
     known = np.array(["a.png", "a.dcm", "b.png", "v1.2"], object)
     ids = np.array(["a", "b", "v1"], object)
-    told = score._by_stem(score.Scores("m", ids, np.full((3, 1), 0.5), ("x",)), known)
+    told = score.matched_by_stem(score.Scores("m", ids, np.full((3, 1), 0.5), ("x",)), known)
     assert told.ids.tolist() == ["a", "b.png", "v1"]
     both = np.array(["b", "b.png"], object)
-    told = score._by_stem(score.Scores("m", both, np.full((2, 1), 0.5), ("x",)), known)
+    told = score.matched_by_stem(score.Scores("m", both, np.full((2, 1), 0.5), ("x",)), known)
     assert told.ids.tolist() == ["b", "b.png"]
 
 

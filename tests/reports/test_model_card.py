@@ -95,7 +95,7 @@ def test_it_does_not_claim_that_unknown_patients_were_kept_apart(trained):
     ("known", "limits"), [("the label table", ""), ("file names", ", which may be wrong")]
 )
 def test_it_says_from_where_patients_are_known(known, limits):
-    shown = model_card._apart(known)
+    shown = model_card.patients_apart(known)
     assert shown == f"None of their patients has training images (patients: {known}{limits})."
 
 
@@ -109,7 +109,7 @@ def test_a_hostile_label_is_one_cell_that_shows_it():
     figures = {key: 0.5 for key in ("auc", "average_precision", "threshold", "recall", "precision")}
     others = dict.fromkeys(item.name for item in fields(LabelFigures))
     row = LabelFigures(**others | figures | {"positives": 3, "auc_ci": [0.4, 0.6]})
-    (line,) = model_card._labels({name: row}, {name: 7})
+    (line,) = model_card.label_rows({name: row}, {name: 7})
     assert len(line.splitlines()) == 1
     cells = re.split(r"(?<!\\)\|", line)
     assert len(cells) == 8 + 2

@@ -12,7 +12,7 @@ from serving.stopping import SIGNALS, Stopping
 def ends(monkeypatch):
     """How often the process would have ended."""
     ends = []
-    monkeypatch.setattr(stopping, "_end", lambda: ends.append(1))
+    monkeypatch.setattr(stopping, "end_process", lambda: ends.append(1))
     monkeypatch.setattr(stopping, "SECONDS_TO_END", 60)
     return ends
 
@@ -42,7 +42,7 @@ def test_before_anything_is_served_a_signal_leaves_with_code_0(ends):
 
 def test_whatever_hangs_is_left_behind(monkeypatch):
     ended = threading.Event()
-    monkeypatch.setattr(stopping, "_end", ended.set)
+    monkeypatch.setattr(stopping, "end_process", ended.set)
     monkeypatch.setattr(stopping, "SECONDS_TO_END", 0.01)
     stop = Stopping()
     stop.then = list

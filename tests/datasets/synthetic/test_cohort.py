@@ -110,7 +110,7 @@ def test_no_patient_is_in_both_lists(drawn):
 
 def test_both_lists_hold_every_label_of_a_cohort_of_the_usual_size():
     table = cohort.visits(600, 0)
-    tested = cohort._tested(table, 0)
+    tested = cohort.held_out_patients(table, 0)
     for name in cohort.FINDINGS:
         inside = [v.patient in tested for v in table if name in v.findings]
         assert 0.1 < np.mean(inside) < 0.45

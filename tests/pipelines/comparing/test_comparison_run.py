@@ -58,7 +58,7 @@ def test_where_no_metadata_is_known_that_is_a_note(run):
     images = replace(run.images, meta=unknown_meta(len(run.images)))
     ignorant = replace(run, stages=[SimpleNamespace(images=images, branches=BRANCHES)] * 2)
     assert (run.knows_metadata, ignorant.knows_metadata) == (True, False)
-    (note,) = ignorant._notes()
+    (note,) = ignorant.notes_of_splits()
     assert note.startswith("age, sex and view are not known for any image")
 
 
@@ -116,7 +116,7 @@ def test_visual_words_are_alone_only_without_any_network(run, needs, told):
 def test_notes_are_those_of_the_images_of_every_split_each_once(run):
     noted = [replace(run.images, notes=notes) for notes in (("a", "b"), ("a", "c"))]
     stages = [SimpleNamespace(images=images, branches=BRANCHES) for images in noted]
-    assert replace(run, stages=stages)._notes() == ["a", "b", "c"]
+    assert replace(run, stages=stages).notes_of_splits() == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,9 @@ def test_models_that_see_age_sex_and_view_are_named(run, classifiers, told):
     members = "late_fusion.members=logistic,logistic:words"
     options = Compare(classifiers=classifiers, metadata=True, set=members)
     changed = replace(run, candidates=candidates_of(options), options=options)
-    (note,) = changed._notes()
+    (note,) = changed.notes_of_splits()
     assert note.startswith(f"{told} age, sex and view")
-    assert not replace(run, candidates=candidates_of(OPTIONS))._notes()
+    assert not replace(run, candidates=candidates_of(OPTIONS)).notes_of_splits()
 
 
 def test_a_label_that_no_fold_can_learn_is_named_once(run):
