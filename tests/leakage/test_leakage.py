@@ -92,7 +92,7 @@ def test_training_tells_of_a_test_image_that_is_a_training_image_by_another_name
     images = root / "xray_images"
     (images / "f3.png").write_bytes((images / "f0.png").read_bytes())
     trained(root, tmp_path, "logistic")
-    assert "2 images are the same file as one in another set" in capsys.readouterr().err
+    assert "2 images have the same file as an image in another set" in capsys.readouterr().err
 
 
 @pytest.mark.slow
