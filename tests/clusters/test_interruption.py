@@ -18,9 +18,9 @@ from tests import fakes
 
 PROJECT = Path(__file__).resolve().parents[2]
 IMAGES = 320
-# Parts of a batch, so that a short run has many.
+# Parts of one batch, so that a short run has many.
 PROGRAM = (
-    "import sys, cli; from features import extraction; extraction.ROWS_PER_PART = 32;"
+    "import sys, cli; from features import branch; branch.ROWS_PER_PART = 32;"
     "sys.exit(cli.main(sys.argv[1:]))"
 )
 SETTINGS = "orb_words.n_words=16 orb_words.image_size=512 orb_words.sample_images=20"

@@ -27,15 +27,15 @@ WORDS = "orb_words.n_words=8 orb_words.image_size=128"
 TREES = f"{WORDS} xgboost.views=words xgboost.n_estimators=8"
 # What differs from run to run without meaning anything.
 PASSING = ("fit_seconds", "seconds", "made")
-WORK = "--extractors orb_words --cache {work}/cache --data {films} --jobs 2"
+WORK = "--extractors orb_words --cache {work}/cache --data {images} --jobs 2"
 LINES = {
     "extract": f"extract {WORK} --set '{WORDS}' --out {{work}}/extract",
     "train": f"train {WORK} --set '{TREES}' --classifier xgboost --out {{work}}/bundle",
     "compare": f"compare {WORK} --set '{TREES} logistic.views=words' --classifiers"
     " logistic,xgboost --baseline logistic --replicates 40 --out {work}/run",
-    "predict": "predict --bundle {work}/bundle --data {films} --out {work}/predict",
-    "save split": "data --data {films} --save-split {work}/split.json --out {work}/data",
-    "data": "data --data {films} --split {work}/split.json --save-split {work}/data/split.json"
+    "predict": "predict --bundle {work}/bundle --data {images} --out {work}/predict",
+    "save split": "data --data {images} --save-split {work}/split.json --out {work}/data",
+    "data": "data --data {images} --split {work}/split.json --save-split {work}/data/split.json"
     " --out {work}/data",
     "score": "score --labels {work}/labels.csv --scores first={work}/first.csv"
     " --scores second={work}/second.csv --replicates 40 --out {work}/score",

@@ -103,7 +103,7 @@ from features.runtime import tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
-from models import film_classifier
+from models import image_classifier
 from models.finetuning import FineTuner
 from tests.models.test_finetuning import fit
 
@@ -116,7 +116,7 @@ FineTuner.keep = note
 options = {"checkpoint_steps": 1, "dropout": 0.0, "mixup": 0.3, "epochs": 3}
 fit(**options)
 both, losses[:] = list(losses), []
-film_classifier.devices_strategy = tf.distribute.get_strategy
+image_classifier.devices_strategy = tf.distribute.get_strategy
 fit(**options)
 one = list(losses)
 print(len(one), max(np.abs(np.subtract(*pair)).max() for pair in zip(one, both, strict=True)))
