@@ -64,5 +64,7 @@ def test_the_real_folders_share_three_patients_and_that_is_said(real_data):
     assert images.notes[-1].startswith(
         "3 patients (by file names for some images) are in more than one"
     )
-    with pytest.raises(BadSplit, match="shares 3 of them between sets: 00001993, 00002094, 00002288"):
+    with pytest.raises(
+        BadSplit, match="shares 3 of them between sets: 00001993, 00002094, 00002288"
+    ):
         read(real_data / "folders", split="given")
