@@ -13,6 +13,9 @@ import confined
 from confined import Children
 from errors import ImageUnreadable, WorkEnded
 
+# Every test starts processes.
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[1]
 WORK = "tests.confined_work"
 

@@ -20,6 +20,9 @@ from pipelines.command_options import Extract
 from tests import fakes
 from tests.features import stubs
 
+# Each test is quick; their seconds add up.
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 HEX = "0123456789abcdef" * 2
 

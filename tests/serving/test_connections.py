@@ -12,6 +12,9 @@ from serving.clients import Proxies
 from serving.connections import Connection
 from tests.serving.servers import connected, head, until_closed
 
+# Connections that hang are ended after whole seconds.
+pytestmark = pytest.mark.slow
+
 LARGE = 20_000_000
 CHUNKED = head("/", None, "Transfer-Encoding: chunked", "Connection: close")
 
