@@ -28,7 +28,7 @@ class Known(NamedTuple):
         return self.features if self.features and digest(data) == self.digest else {}
 
 
-NOTHING = Known("", {})
+NOT_CACHED = Known("", {})
 
 
 class CachedFeatures:
@@ -50,7 +50,7 @@ class CachedFeatures:
     def of(self, ids: np.ndarray, paths: np.ndarray) -> Sequence[Known]:
         """What is known of each image, if its file is as it was when features were computed."""
         if not self.stores:
-            return [NOTHING] * len(paths)
+            return [NOT_CACHED] * len(paths)
         stored = np.any([store.may_hold(ids) for store in self.stores.values()], axis=0)
         digests = [
             self._digest(path) if here else "" for path, here in zip(paths, stored, strict=True)

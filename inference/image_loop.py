@@ -11,7 +11,7 @@ from datasets.image_stream import ImageFile, each_image, image_threads
 from datasets.images import Images
 from errors import ImageUnreadable
 from features.extractor import is_network
-from inference.cached_features import NOTHING, CachedFeatures, Known
+from inference.cached_features import NOT_CACHED, CachedFeatures, Known
 from inference.working_bundle import WorkingBundle
 
 # A whole number of a network's batches on a processor; several GPUs are given more.
@@ -69,4 +69,4 @@ def _known(
     for start in range(0, len(images), at_once):
         rows = slice(start, start + at_once)
         ids, paths = images.ids[rows], images.paths[rows]
-        yield from enumerate(cached.of(ids, paths) if cached else [NOTHING] * len(ids), start)
+        yield from enumerate(cached.of(ids, paths) if cached else [NOT_CACHED] * len(ids), start)

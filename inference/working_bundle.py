@@ -20,8 +20,6 @@ from models.views import DEEP, METADATA, PIXELS, WORDS, Views, views_of
 from progress import warn
 
 IMAGES_AT_ONCE = 32
-
-
 NOTHING: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
