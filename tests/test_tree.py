@@ -36,6 +36,12 @@ def test_no_two_files_share_a_name():
     )
 
 
+def test_no_file_but_a_plug_in_is_shorter_than_30_lines():
+    plain = [path for path in SOURCES if path.parent.name not in PLUG_INS and path not in MOVED]
+    lines = {path: len((PROJECT / path).read_text().splitlines()) for path in plain}
+    assert [path for path, count in lines.items() if count < 30] == []
+
+
 def test_no_room_has_more_than_three_tenths_of_the_lines():
     lines = dict.fromkeys(ROOMS, 0)
     for source in SOURCES:
