@@ -1,20 +1,27 @@
 """Messages and progress: a bar on a terminal, plain lines elsewhere.
 
-Everything goes to standard error, so that standard output holds only results.
+Everything goes to standard error, so that standard output holds only results. A command shows
+its messages within `showing`; a library that is called from Python needs no preparation.
 """
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event, RLock, Thread
 from typing import TypeVar
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress, ProgressColumn, Task
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from escapes import visible
 
-SECONDS_BETWEEN_LINES = 10
+# A stage that goes on shows a line at least every 5 seconds: this, and a turn of the watch.
+SECONDS_BETWEEN_LINES = 4.0
+SECONDS_BETWEEN_LOOKS = 0.5
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 Item = TypeVar("Item")
@@ -22,12 +29,35 @@ Item = TypeVar("Item")
 
 def say(message: str) -> None:
     """Show one line to the user."""
-    console_now().print(visible(message), markup=False)
+    _DISPLAY.show(visible(message))
 
 
 def warn(message: str) -> None:
     """Show one line of warning to the user."""
-    console_now().print(f"warning: {visible(message)}", style="yellow", markup=False)
+    _DISPLAY.show(f"warning: {visible(message)}", style="yellow")
+
+
+def step(text: str) -> None:
+    """Show what is done right now, beside the bar or every few seconds; "" for nothing more.
+
+    It may be called often, and from any thread.
+    """
+    _DISPLAY.at(text)
+
+
+@contextmanager
+def stage(doing: str) -> Iterator[None]:
+    """Show that work whose length is unknown goes on, and for how long."""
+    with shown(Bar(doing)):
+        yield
+
+
+def track(items: Iterable[Item], doing: str, total: int, unit: str = "images") -> Iterator[Item]:
+    """The items unchanged, while progress, speed and time left are shown."""
+    with shown(Bar(doing, total, unit)) as bar:
+        for item in items:
+            yield item
+            bar.advance()
 
 
 def size_of(size: float) -> str:
@@ -36,15 +66,53 @@ def size_of(size: float) -> str:
     return f"{float(f'{size / unit:.3g}'):,g} {name}"
 
 
-def track(items: Iterable[Item], doing: str, total: int, unit: str = "images") -> Iterator[Item]:
-    """The items unchanged, while progress, speed and time left are shown."""
-    console = console_now()
-    if not console.is_terminal:
-        yield from _lines(items, doing, total, unit)
-        return
-    columns = (*Progress.get_default_columns()[:2], _Rate(unit))
-    with Progress(*columns, console=console, transient=True) as bar:
-        yield from bar.track(items, total=total, description=escape(visible(doing)))
+def rate(done: float, total: float, seconds: float, unit: str) -> str:
+    """How many were done per second, and how long the rest will take."""
+    speed = done / seconds if seconds else 0.0
+    left = f"{(total - done) / speed:,.0f} s left" if speed else "no estimate yet"
+    return f"{done:,.0f} of {total:,.0f} {unit}, {speed:,.1f} {unit}/s, {left}"
+
+
+@dataclass(eq=False)
+class Bar:
+    """A piece of work that goes on: with a total, or of unknown length."""
+
+    doing: str
+    total: float = 0
+    unit: str = ""
+    done: float = 0
+    step: str = ""
+    started: float = field(default_factory=time.monotonic)
+
+    def advance(self, amount: float = 1) -> None:
+        """Add to what is done."""
+        self.done += amount
+        _DISPLAY.show_if_due()
+
+    @property
+    def seconds(self) -> float:
+        """How long the work has taken so far."""
+        return time.monotonic() - self.started
+
+    def how_far(self) -> str:
+        """What is done and what is left, in a few words."""
+        if self.total:
+            return rate(self.done, self.total, self.seconds, self.unit)
+        return f"{self.seconds:,.0f} s so far"
+
+    def line(self) -> str:
+        """The work, how far it is, and its current step."""
+        return "; ".join(filter(None, (f"{self.doing}: {self.how_far()}", self.step)))
+
+
+@contextmanager
+def shown(bar: Bar) -> Iterator[Bar]:
+    """A bar, shown while work goes on; one within another stands below it."""
+    _DISPLAY.open(bar)
+    try:
+        yield bar
+    finally:
+        _DISPLAY.close(bar)
 
 
 class _Console(Console):
@@ -59,29 +127,94 @@ def console_now() -> Console:
     return _Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-def _lines(items: Iterable[Item], doing: str, total: int, unit: str) -> Iterator[Item]:
-    started = last = time.monotonic()
-    for done, item in enumerate(items, start=1):
-        yield item
-        now = time.monotonic()
-        if now - last >= SECONDS_BETWEEN_LINES:
-            last = now
-            say(f"{doing}: {rate(done, total, now - started, unit)}")
+class _Display:
+    """All bars that are open, the outermost first, and where they and messages are shown."""
+
+    def __init__(self) -> None:
+        self.bars: list[Bar] = []
+        self._lock = RLock()
+        self._live: Live | None = None
+        self._ended = Event()
+        self._last = time.monotonic()
+
+    def show(self, line: str, style: str | None = None) -> None:
+        """Print a line, whole even if other threads do so too, above the bars."""
+        with self._lock:
+            self._last = time.monotonic()
+            console = self._live.console if self._live else console_now()
+            console.print(line, style=style, markup=False)
+
+    def show_if_due(self) -> None:
+        """Print how far the work is, unless bars show it or a line has just been printed."""
+        if self._live or time.monotonic() - self._last < SECONDS_BETWEEN_LINES:
+            return
+        with self._lock:
+            if self.bars:
+                self.show(visible("; ".join(each.line() for each in self.bars)))
+
+    def at(self, text: str) -> None:
+        """Note the step that the innermost work is at; without any, it becomes a line now."""
+        innermost = self.bars[-1:]
+        for bar in innermost:
+            bar.step = text
+            self.show_if_due()
+        if not innermost and text and time.monotonic() - self._last >= SECONDS_BETWEEN_LINES:
+            self.show(visible(text))
+
+    def open(self, bar: Bar) -> None:
+        """Show a bar below the others."""
+        with self._lock:
+            self.bars.append(bar)
+            if len(self.bars) == 1:
+                self._start()
+            if self._live:
+                self._live.refresh()
+
+    def close(self, bar: Bar) -> None:
+        """Show a bar no longer."""
+        with self._lock:
+            self.bars.remove(bar)
+            if not self.bars:
+                self._stop()
+
+    def _start(self) -> None:
+        console = console_now()
+        if console.is_terminal:
+            self._live = Live(console=console, transient=True, get_renderable=self._drawn)
+            self._live.start()
+            return
+        self._last, self._ended = time.monotonic(), Event()
+        Thread(target=self._watch, args=(self._ended,), daemon=True).start()
+
+    def _stop(self) -> None:
+        self._ended.set()
+        if self._live:
+            self._live.stop()
+            self._live = None
+
+    def _watch(self, ended: Event) -> None:
+        """Show lines while the work itself shows none."""
+        while not ended.wait(SECONDS_BETWEEN_LOOKS):
+            self.show_if_due()
+
+    def _drawn(self) -> RenderableType:
+        # Without the lock: rich holds its own while it asks for this.
+        bars = tuple(self.bars)
+        lines = [*map(_row, bars[:1])]
+        below = [each.step for each in bars[:1]] + [each.line() for each in bars[1:]]
+        lines += [_text(f"  {each}") for each in below if each]
+        return Group(*lines)
 
 
-def rate(done: float, total: float, seconds: float, unit: str) -> str:
-    """How many were done per second, and how long the rest will take."""
-    speed = done / seconds if seconds else 0.0
-    left = f"{(total - done) / speed:,.0f} s left" if speed else "no estimate yet"
-    return f"{done:,.0f} of {total:,.0f} {unit}, {speed:,.1f} {unit}/s, {left}"
+def _row(bar: Bar) -> RenderableType:
+    row = Table.grid(padding=(0, 1))
+    drawn = ProgressBar(bar.total or None, bar.done, width=40)
+    row.add_row(_text(bar.doing), drawn, _text(bar.how_far()))
+    return row
 
 
-class _Rate(ProgressColumn):
-    """`120 of 1,216 images, 43.1 images/s, 25 s left`."""
+def _text(text: str) -> Text:
+    return Text(visible(text), no_wrap=True, overflow="ellipsis")
 
-    def __init__(self, unit: str) -> None:
-        super().__init__()
-        self.unit = unit
 
-    def render(self, task: Task) -> Text:
-        return Text(rate(task.completed, task.total or 0, task.elapsed or 0, self.unit))
+_DISPLAY = _Display()
