@@ -12,11 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
+import progress
 import storage
 from datasets.options import Reading
 from errors import HybridError
 from escapes import visible, visible_lines
-from flags import Once, flag, flags_of, parameter, renamed, switch
+from flags import MESSAGES, Once, flag, flags_of, messages_of, parameter, renamed, switch
 from inference import bundle_options
 from pipelines import command_options
 from serving import serve_options
@@ -44,6 +45,10 @@ A_BUG = (
 )
 VERSION = "0.2.0"
 FAILED, BUG, INTERRUPTED, NO_READER = 2, 70, 130, 141
+ON_MESSAGES = (
+    "Every command also takes -q or --quiet (only warnings, errors and the result), -v or --verbose"
+    " (what is cached, how long stages took) and --log FILE (all messages with their times)."
+)
 EXIT_CODES = "Exit codes: 0 done, 1 images skipped, 2 error, 70 bug, 130 interrupted."
 # How images are read: only the help of `data` lists these, so that help fits a screen.
 READING = [item.name for item in fields(Reading) if item.name not in ("data", "split", "seed")]
@@ -54,7 +59,7 @@ def application(names: Iterable[str]) -> typer.Typer:
     app = typer.Typer(
         help="Measure what hand-crafted local features add to a CNN on multi-label chest X-rays,"
         " with uncertainty, and show where each model looks. Research use only.",
-        epilog=EXIT_CODES,
+        epilog=f"{ON_MESSAGES}\n\n{EXIT_CODES}",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -91,20 +96,27 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     def call(**flags: Any) -> None:
         as_json = flags.pop("json")
         asked = [kind for kind, item in listings.items() if flags.pop(item.name)]
+        messages = messages_of(flags)
 
         def work() -> int:
             with storage.disk_errors():
                 result = _listed(asked) if asked else _run(name, options_class(**flags))
             text = json.dumps(result.values, indent=1) if as_json else result.text
+            progress.record(text)
             return int(result.exit_code) if _print(text) else NO_READER
 
         # Here, since typer ends some errors with 1, which means that images were skipped.
-        raise typer.Exit(exit_code_of(work))
+        with storage.disk_errors(), progress.showing(**messages):
+            # Without its arguments, since one of them may be a token.
+            progress.record(f"python cli.py {name}, version {VERSION}")
+            code = exit_code_of(work)
+            progress.record(f"exit code {code}")
+        raise typer.Exit(code)
 
     reads = issubclass(options_class, Reading) and name != "data"
     hidden = READING if reads else []
     parameters = [parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
-    parameters += [*listings.values(), AS_JSON]
+    parameters += [*listings.values(), AS_JSON, *MESSAGES]
     vars(call)["__signature__"] = inspect.Signature(parameters)
     call.__annotations__ = {item.name: item.annotation for item in parameters}
     epilog = ELSEWHERE if reads else None
@@ -136,7 +148,13 @@ def _listings(options_class: type) -> dict[str, inspect.Parameter]:
 ELSEWHERE = f"For {flag(READING[0])} and other options of reading images, see `data --help`."
 
 
-AS_JSON = switch("json", "Print the result as JSON.")
+AS_JSON = switch("json", "Print the result as JSON. Also: -q, -v, --log FILE.")
+
+
+def _complain(text: str) -> None:
+    """Print to standard error, whatever is shown of other messages."""
+    print(text, file=sys.stderr)
+    progress.record(text)
 
 
 def exit_code_of(work: Callable[[], int]) -> int:
@@ -144,16 +162,15 @@ def exit_code_of(work: Callable[[], int]) -> int:
     try:
         return work()
     except HybridError as error:
-        print(f"error: {visible(str(error))}", file=sys.stderr)
+        _complain(f"error: {visible(str(error))}")
         return FAILED
     except MemoryError:
-        print(f"error: {OUT_OF_MEMORY}", file=sys.stderr)
+        _complain(f"error: {OUT_OF_MEMORY}")
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception:
-        print(visible_lines(traceback.format_exc()), end="", file=sys.stderr)
-        print(f"error: {A_BUG}", file=sys.stderr)
+        _complain(f"{visible_lines(traceback.format_exc())}error: {A_BUG}")
         return BUG
 
 

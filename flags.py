@@ -71,11 +71,43 @@ def _shown(default: Any) -> str:
     return rf" [dim]\[default: {default.relative_to(options.PROJECT) if inside else default}][/dim]"
 
 
-def switch(name: str, text: str, hidden: bool = False) -> inspect.Parameter:
+def switch(name: str, text: str, hidden: bool = False, short: str = "") -> inspect.Parameter:
     """A switch that belongs to no options class."""
-    annotation = Annotated[bool, typer.Option(flag(name), help=text, hidden=hidden)]
+    spelt = [flag(name), *filter(None, [short])]
+    annotation = Annotated[bool, typer.Option(*spelt, help=text, hidden=hidden)]
     kind = inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(name, kind, default=False, annotation=annotation)
+
+
+def _log() -> inspect.Parameter:
+    text = "Append all messages with their times to this file."
+    annotation = Annotated[Path | None, typer.Option("--log", help=text, hidden=True)]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter("log", kind, default=None, annotation=annotation)
+
+
+# What every command takes on its messages; the program's help names these, not each command's.
+MESSAGES = (
+    switch("quiet", "Show only warnings, errors and the result.", hidden=True, short="-q"),
+    switch("verbose", "Also show what is cached, and how long stages took.", True, "-v"),
+    _log(),
+)
+
+
+def messages_of(chosen: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen on messages, taken out of all that was chosen, and checked."""
+    found = {item.name: chosen.pop(item.name) for item in MESSAGES}
+    if found["quiet"] and found["verbose"]:
+        raise InvalidOption(
+            "--quiet shows less and --verbose shows more; got both. Leave one of them out."
+        )
+    log = found["log"]
+    if log and ((log.exists() and not log.is_file()) or not log.parent.is_dir()):
+        raise InvalidOption(
+            f"--log must be a file, new or to be continued, in a folder that exists; got {log}."
+            " Name another file."
+        )
+    return found
 
 
 def renamed(command: str, arguments: Sequence[str]) -> list[str]:

@@ -1,27 +1,17 @@
 """Messages and progress: a bar on a terminal, plain lines elsewhere.
 
-Everything goes to standard error, so that standard output holds only results. A command shows
-its messages within `showing`; a library that is called from Python needs no preparation.
+Everything goes to standard error, so that standard output holds only results. `showing` shows
+less or more of it, and keeps all of it in a file.
 """
 
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import Event, RLock, Thread
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TypeVar
 
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
-
+from display import DISPLAY, LOGGED, QUIET, USUAL, VERBOSE, Bar
 from escapes import visible
 
-# A stage that goes on shows a line at least every 5 seconds: this, and a turn of the watch.
-SECONDS_BETWEEN_LINES = 4.0
-SECONDS_BETWEEN_LOOKS = 0.5
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 Item = TypeVar("Item")
@@ -29,12 +19,37 @@ Item = TypeVar("Item")
 
 def say(message: str) -> None:
     """Show one line to the user."""
-    _DISPLAY.show(visible(message))
+    DISPLAY.show(visible(message))
 
 
 def warn(message: str) -> None:
-    """Show one line of warning to the user."""
-    _DISPLAY.show(f"warning: {visible(message)}", style="yellow")
+    """Show one line of warning to the user, however little is shown."""
+    DISPLAY.show(f"warning: {visible(message)}", level=QUIET, style="yellow")
+
+
+def detail(message: str) -> None:
+    """Show one line to users who want to see more."""
+    DISPLAY.show(visible(message), level=VERBOSE)
+
+
+def record(text: str) -> None:
+    """Keep what is shown elsewhere, such as a result, in the file of messages if there is one."""
+    for line in text.splitlines():
+        DISPLAY.show(visible(line), level=LOGGED)
+
+
+@contextmanager
+def showing(quiet: bool = False, verbose: bool = False, log: Path | None = None) -> Iterator[None]:
+    """Show warnings alone, or more messages; keep all of them in a file, with their times."""
+    level, file = DISPLAY.level, DISPLAY.log
+    with ExitStack() as stack:
+        if log:
+            DISPLAY.log = stack.enter_context(log.open("ab", buffering=0))
+        DISPLAY.level = QUIET if quiet else VERBOSE if verbose else USUAL
+        try:
+            yield
+        finally:
+            DISPLAY.level, DISPLAY.log = level, file
 
 
 def step(text: str) -> None:
@@ -42,7 +57,7 @@ def step(text: str) -> None:
 
     It may be called often, and from any thread.
     """
-    _DISPLAY.at(text)
+    DISPLAY.at(text)
 
 
 @contextmanager
@@ -66,155 +81,11 @@ def size_of(size: float) -> str:
     return f"{float(f'{size / unit:.3g}'):,g} {name}"
 
 
-def rate(done: float, total: float, seconds: float, unit: str) -> str:
-    """How many were done per second, and how long the rest will take."""
-    speed = done / seconds if seconds else 0.0
-    left = f"{(total - done) / speed:,.0f} s left" if speed else "no estimate yet"
-    return f"{done:,.0f} of {total:,.0f} {unit}, {speed:,.1f} {unit}/s, {left}"
-
-
-@dataclass(eq=False)
-class Bar:
-    """A piece of work that goes on: with a total, or of unknown length."""
-
-    doing: str
-    total: float = 0
-    unit: str = ""
-    done: float = 0
-    step: str = ""
-    started: float = field(default_factory=time.monotonic)
-
-    def advance(self, amount: float = 1) -> None:
-        """Add to what is done."""
-        self.done += amount
-        _DISPLAY.show_if_due()
-
-    @property
-    def seconds(self) -> float:
-        """How long the work has taken so far."""
-        return time.monotonic() - self.started
-
-    def how_far(self) -> str:
-        """What is done and what is left, in a few words."""
-        if self.total:
-            return rate(self.done, self.total, self.seconds, self.unit)
-        return f"{self.seconds:,.0f} s so far"
-
-    def line(self) -> str:
-        """The work, how far it is, and its current step."""
-        return "; ".join(filter(None, (f"{self.doing}: {self.how_far()}", self.step)))
-
-
 @contextmanager
 def shown(bar: Bar) -> Iterator[Bar]:
     """A bar, shown while work goes on; one within another stands below it."""
-    _DISPLAY.open(bar)
+    DISPLAY.open(bar)
     try:
         yield bar
     finally:
-        _DISPLAY.close(bar)
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Stop printing: rich would exit with 1, which means that images were skipped."""
-        self.quiet = True
-
-
-def console_now() -> Console:
-    """Standard error as rich writes to it, looked up for each message."""
-    # Created at each use, because tests and servers replace standard error.
-    return _Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-class _Display:
-    """All bars that are open, the outermost first, and where they and messages are shown."""
-
-    def __init__(self) -> None:
-        self.bars: list[Bar] = []
-        self._lock = RLock()
-        self._live: Live | None = None
-        self._ended = Event()
-        self._last = time.monotonic()
-
-    def show(self, line: str, style: str | None = None) -> None:
-        """Print a line, whole even if other threads do so too, above the bars."""
-        with self._lock:
-            self._last = time.monotonic()
-            console = self._live.console if self._live else console_now()
-            console.print(line, style=style, markup=False)
-
-    def show_if_due(self) -> None:
-        """Print how far the work is, unless bars show it or a line has just been printed."""
-        if self._live or time.monotonic() - self._last < SECONDS_BETWEEN_LINES:
-            return
-        with self._lock:
-            if self.bars:
-                self.show(visible("; ".join(each.line() for each in self.bars)))
-
-    def at(self, text: str) -> None:
-        """Note the step that the innermost work is at; without any, it becomes a line now."""
-        innermost = self.bars[-1:]
-        for bar in innermost:
-            bar.step = text
-            self.show_if_due()
-        if not innermost and text and time.monotonic() - self._last >= SECONDS_BETWEEN_LINES:
-            self.show(visible(text))
-
-    def open(self, bar: Bar) -> None:
-        """Show a bar below the others."""
-        with self._lock:
-            self.bars.append(bar)
-            if len(self.bars) == 1:
-                self._start()
-            if self._live:
-                self._live.refresh()
-
-    def close(self, bar: Bar) -> None:
-        """Show a bar no longer."""
-        with self._lock:
-            self.bars.remove(bar)
-            if not self.bars:
-                self._stop()
-
-    def _start(self) -> None:
-        console = console_now()
-        if console.is_terminal:
-            self._live = Live(console=console, transient=True, get_renderable=self._drawn)
-            self._live.start()
-            return
-        self._last, self._ended = time.monotonic(), Event()
-        Thread(target=self._watch, args=(self._ended,), daemon=True).start()
-
-    def _stop(self) -> None:
-        self._ended.set()
-        if self._live:
-            self._live.stop()
-            self._live = None
-
-    def _watch(self, ended: Event) -> None:
-        """Show lines while the work itself shows none."""
-        while not ended.wait(SECONDS_BETWEEN_LOOKS):
-            self.show_if_due()
-
-    def _drawn(self) -> RenderableType:
-        # Without the lock: rich holds its own while it asks for this.
-        bars = tuple(self.bars)
-        lines = [*map(_row, bars[:1])]
-        below = [each.step for each in bars[:1]] + [each.line() for each in bars[1:]]
-        lines += [_text(f"  {each}") for each in below if each]
-        return Group(*lines)
-
-
-def _row(bar: Bar) -> RenderableType:
-    row = Table.grid(padding=(0, 1))
-    drawn = ProgressBar(bar.total or None, bar.done, width=40)
-    row.add_row(_text(bar.doing), drawn, _text(bar.how_far()))
-    return row
-
-
-def _text(text: str) -> Text:
-    return Text(visible(text), no_wrap=True, overflow="ellipsis")
-
-
-_DISPLAY = _Display()
+        DISPLAY.close(bar)

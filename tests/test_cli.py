@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 import cli
+import progress
 import registry
 from datasets import readers
 from escapes import visible_lines
@@ -306,3 +307,61 @@ def test_a_name_in_a_line_neither_steers_the_terminal_nor_begins_another_line():
         "2 images",
         r"skipped a\x1b[2J\x0awrote /tmp/x: no image file",
     ]
+
+
+@pytest.fixture
+def shows(monkeypatch):
+    """A command that says one thing and warns of another."""
+
+    def run(options):
+        progress.say("usual")
+        progress.warn("mind")
+        return Result(["result"], {})
+
+    monkeypatch.setitem(sys.modules, "pipelines.cache", SimpleNamespace(run=run))
+
+
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        *(([], "usual\nwarning: mind\n"), (["-q"], "warning: mind\n")),
+        *((["--quiet"], "warning: mind\n"), (["-v"], "usual\nwarning: mind\n")),
+    ],
+)
+def test_the_result_and_warnings_are_shown_however_little_is_asked_for(shows, capsys, flags, shown):
+    assert cli.main(["cache", "list", *flags]) == 0
+    assert capsys.readouterr() == ("result\n", shown)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_takes_flags_on_messages_and_a_file_for_them(name, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, f"pipelines.{name}", SimpleNamespace(run=lambda options: STUB))
+    arguments, _ = REQUIRED.get(name, ([], {}))
+    log = tmp_path / "log.txt"
+    for level in ("--quiet", "--verbose"):
+        assert cli.main([name, *arguments, level, "--log", str(log)]) == 0
+    assert log.read_text().count(f"python cli.py {name}, version {cli.VERSION}\n") == 2
+
+
+def test_the_file_of_messages_has_the_result_and_errors_but_no_arguments(shows, data, tmp_path):
+    log = tmp_path / "log.txt"
+    cli.main(["cache", "list", "-q", "--log", str(log)])
+    data("--format", "nhi", "--log", str(log))
+    lines = [line[20:] for line in log.read_text().splitlines()]
+    assert lines[1:5] == ["usual", "warning: mind", "result", "exit code 0"]
+    assert lines[6].startswith("error: ")
+    assert lines[7] == "exit code 2"
+    assert "nhi," not in lines[5]
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["-q", "-v"], "--quiet shows less and --verbose shows more; got both."),
+        (["--log", "{folder}"], "--log must be a file, new or to be continued"),
+        (["--log", "{folder}/none/log.txt"], "--log must be a file, new or to be continued"),
+    ],
+)
+def test_flags_on_messages_that_cannot_be_met_are_two(shows, capsys, tmp_path, flags, sentence):
+    assert cli.main(["cache", "list", *(each.format(folder=tmp_path) for each in flags)]) == 2
+    assert capsys.readouterr().err.startswith(f"error: {sentence}")

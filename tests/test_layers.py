@@ -15,8 +15,8 @@ ORDER = [
     "pipelines",
 ]
 KNOWN_TO_ALL = {
-    *("arrays", "checks", "confined", "errors", "escapes", "file_names", "progress", "registry"),
-    *("spreadsheets", "storage"),
+    *("arrays", "checks", "confined", "display", "errors", "escapes", "file_names", "progress"),
+    *("registry", "spreadsheets", "storage"),
 }
 # evaluation is arithmetic: models and pipelines may use it, and it knows errors alone.
 MAY_IMPORT = {room: {*ORDER[:place], room} for place, room in enumerate(ORDER)}

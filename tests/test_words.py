@@ -12,11 +12,13 @@ from tests.test_layers import PROJECT, SOURCES
 # A flag may keep its old name beside the new one.
 WORDS = re.compile(rf"(?<!-)\b(?:{'|'.join(NOT_OURS)})\b", re.IGNORECASE)
 
+SHOWING = ("say", "warn", "detail", "step", "stage", "track")
+
 
 def messages(source):
-    """Every text in an exception that is raised, or in a call of `say` or `warn`."""
+    """Every text in an exception that is raised, or in a call that shows one."""
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-        shown = isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "warn")
+        shown = isinstance(node, ast.Call) and getattr(node.func, "id", "") in SHOWING
         for part in ast.walk(node) if shown or isinstance(node, ast.Raise) else ():
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 yield part.value

@@ -1,0 +1,85 @@
+import io
+import time
+from threading import Thread
+
+import pytest
+from rich.console import Console
+
+import display
+import progress
+
+
+def test_a_rate_is_work_done_by_the_time_it_took():
+    assert display.rate(50, 200, 10, "images") == "50 of 200 images, 5.0 images/s, 30 s left"
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    monkeypatch.setattr(display, "SECONDS_BETWEEN_LINES", 0)
+
+
+def test_a_step_stands_after_how_far_the_work_is(at_once, capsys):
+    with progress.shown(display.Bar("compare", 4, "trainings")):
+        progress.step("cnn, epoch 3 of 100")
+    assert capsys.readouterr().err == (
+        "compare: 0 of 4 trainings, 0.0 trainings/s, no estimate yet; cnn, epoch 3 of 100\n"
+    )
+
+
+def test_a_step_of_no_bar_is_a_line_of_its_own(at_once, capsys):
+    progress.step("cnn, epoch 3 of 100")
+    assert capsys.readouterr().err == "cnn, epoch 3 of 100\n"
+
+
+def test_steps_that_follow_each_other_closely_are_one_line(capsys, monkeypatch):
+    monkeypatch.setattr(display, "SECONDS_BETWEEN_LINES", 600)
+    progress.say("first")
+    for number in range(1000):
+        progress.step(f"step {number}")
+    assert capsys.readouterr().err == "first\n"
+
+
+def test_steps_of_many_threads_are_whole_lines(at_once, capsys):
+    def work(name):
+        for number in range(50):
+            progress.step(f"{name} is at {number} of 50")
+
+    threads = [Thread(target=work, args=(name,)) for name in ("one", "two", "three")]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    expected = {f"{name} is at {n} of 50" for name in ("one", "two", "three") for n in range(50)}
+    assert sorted(capsys.readouterr().err.splitlines()) == sorted(expected)
+
+
+def test_a_stage_that_shows_nothing_itself_is_shown_to_go_on(monkeypatch, capsys):
+    monkeypatch.setattr(display, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(display, "SECONDS_BETWEEN_LINES", 0.02)
+    with progress.stage("reading a table"):
+        until = time.monotonic() + 10
+        shown = ""
+        while "so far" not in shown and time.monotonic() < until:
+            time.sleep(0.01)
+            shown += capsys.readouterr().err
+    assert shown.startswith("reading a table: 0 s so far\n")
+
+
+def test_on_a_terminal_steps_and_inner_bars_stand_below_one_bar(monkeypatch):
+    screen = io.StringIO()
+    made = Console(file=screen, force_terminal=True, width=100, color_system=None)
+    monkeypatch.setattr(display, "console_now", lambda: made)
+    with progress.shown(display.Bar("compare", 4, "trainings")):
+        progress.step("fold 2 of 5")
+        with progress.stage("boosting"):
+            progress.say("a message above")
+    drawn = screen.getvalue()
+    assert drawn.index("a message above") < drawn.rindex("compare") < drawn.rindex("fold 2 of 5")
+    assert drawn.rindex("fold 2 of 5") < drawn.rindex("boosting: 0 s so far")
+
+
+def test_no_bar_is_left_after_an_error(capsys):
+    with pytest.raises(ZeroDivisionError), progress.stage("dividing"):
+        raise ZeroDivisionError
+    progress.say("after")
+    assert capsys.readouterr().err == "after\n"
