@@ -109,7 +109,8 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     scores = [trained.scores(each) for each in trained.candidates]
     truth = trained.truth(scores[0].ids)
     report = _report(trained, truth, scores, workers)
-    written = report_files.write(report, truth, scores, options.out, trained.histories())
+    kept = report_files.Trained(trained.thresholds(), trained.folds(), trained.histories())
+    written = report_files.write(report, truth, scores, options.out, kept)
     sources.write_skipped(trained.images, options.out)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
     return Result(lines, report.as_json(), len(trained.images.skipped))

@@ -1,8 +1,8 @@
 """A report on disk: predictions, plots, report.html and report.json."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
@@ -11,8 +11,25 @@ from datasets.sources import folder
 from escapes import as_json
 from evaluation.scores import Scores
 from evaluation.truth import Truth
+from file_names import file_names
 from reports import report_page, report_plots, score_files
+from reports.prediction_columns import Beside
 from reports.report_tree import Report
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What `compare` knows beyond probabilities, of n images and k labels.
+
+    Thresholds (n, k) and learning curves are those of each model; folds (n,) are numbers from 1.
+    """
+
+    thresholds: Mapping[str, np.ndarray] = field(default_factory=dict)
+    folds: np.ndarray | None = None
+    histories: Mapping[str, Sequence[np.ndarray]] = field(default_factory=dict)
+
+
+ELSEWHERE = Trained()
 
 
 def write(
@@ -20,19 +37,29 @@ def write(
     truth: Truth,
     scores: Sequence[Scores],
     out: Path,
-    histories: Mapping[str, Sequence[np.ndarray]] = MappingProxyType({}),
+    trained: Trained = ELSEWHERE,
 ) -> list[Path]:
-    """The folder's files; truth and scores are over the same images and labels.
-
-    `histories` holds the learning curves of each trained network, one for each training.
-    """
+    """The folder's files; truth and scores are over the same images and labels."""
     # Made first: a value that JSON cannot hold must not leave half a report behind.
     text = as_json(report.as_json(), indent=1, allow_nan=False)
-    predictions = folder(out / "predictions")
-    for one in scores:
-        score_files.write(one, predictions / f"{one.model}.csv")
-    pictures = report_plots.draw(report, truth, scores, out / "plots", histories)
+    predictions = _write_predictions(truth, scores, out, trained)
+    pictures = report_plots.draw(report, truth, scores, out / "plots", trained.histories)
     page = report_page.write(report, pictures, out / "report.html")
     values = out / "report.json"
     storage.write_text(values, text)
     return [page, values, predictions, out / "plots"]
+
+
+def _write_predictions(truth: Truth, scores: Sequence[Scores], out: Path, trained: Trained) -> Path:
+    """A table for each model, in a folder that is returned."""
+    made = folder(out / "predictions")
+    names = file_names(one.model for one in scores)
+    for one, name in zip(scores, names, strict=True):
+        thresholds = trained.thresholds.get(one.model)
+        beside = Beside(truth.labels, thresholds, trained.folds)
+        score_files.write(one, made / f"{name}.csv", beside)
+        # Earlier versions named the file by the model as it is.
+        former = made / f"{one.model}.csv"
+        if one.model != name and former.parent == made:
+            former.unlink(missing_ok=True)
+    return made

@@ -17,6 +17,7 @@ from datasets.tables import find_column, read_table
 from errors import BadScores
 from evaluation.scores import Scores
 from progress import warn
+from reports.prediction_columns import Beside, are_beside, as_text
 from spreadsheets import cell, text_of
 
 PREFIXES = ("", "prob_", "p_", "pred_")
@@ -24,15 +25,14 @@ PREFIXES = ("", "prob_", "p_", "pred_")
 LONG = {"label", "probability"}
 ROWS_AT_ONCE = 50_000
 QUOTED = re.compile('[,"\r\n]')
-# Below it numbers are written with an exponent.
-LEAST_PLAIN = 1e-4
 
 
 def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = False) -> Scores:
     """Scores of a CSV with an id column and one column for each label, named as in label_names.
 
-    Columns that are no label raise, or are left out if `others` are allowed. The long table of
-    `predict`, with a row for each image and label, is read too.
+    The columns that `write` puts beside the probabilities are left out. Other columns that are no
+    label raise, or are left out if `others` are allowed. The long table of `predict`, with a row
+    for each image and label, is read too.
     """
     frame = _table(path, label_names).rename(columns=text_of)
     ids = find_column(frame, *IMAGE) or frame.columns[0]
@@ -60,17 +60,20 @@ def read(model: str, path: Path, label_names: Sequence[str], *, others: bool = F
 def _table(path: Path, label_names: Sequence[str]) -> pd.DataFrame:
     """The table with its label columns as numbers; if any cell is not a number, all as text."""
     header = read_table(path, nrows=0)
-    named = _columns(header.rename(columns=text_of), label_names).values()
+    named = set(_columns(header.rename(columns=text_of), label_names).values())
     if set(header.columns) >= LONG:
         return read_table(path)
+    beside = are_beside([*map(text_of, header.columns)]) - named
+    # Without such columns all are read, so that a row longer than the header raises.
+    kept = {"usecols": lambda name: text_of(name) not in beside} if beside else {}
     # A column whose name has blanks around it is not matched here, and stays text.
     kinds: dict[str, type] = defaultdict(lambda: str)
     kinds |= {name: float for name in header.columns if text_of(name) in named}
     try:
-        frame = read_table(path, dtype=kinds)
+        frame = read_table(path, dtype=kinds, **kept)
     except ValueError:
-        return read_table(path)
-    return read_table(path) if frame.isna().any(axis=None) else frame
+        return read_table(path, **kept)
+    return read_table(path, **kept) if frame.isna().any(axis=None) else frame
 
 
 def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
@@ -89,15 +92,22 @@ def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
     return values.to_numpy(float)
 
 
-def write(scores: Scores, path: Path) -> Path:
-    """Write `id` and one column for each label, safe to open in a spreadsheet; `read` reads it."""
+def write(scores: Scores, path: Path, beside: Beside | None = None) -> Path:
+    """Write `id`, a column for each label, and what is beside them, safe to open in a spreadsheet.
+
+    Every number is the one that was evaluated, to the last digit. `read` reads the file.
+    """
+    added = beside.names(scores.label_names) if beside else []
     with storage.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
-        file.write(f"{_line(['id', *scores.label_names])}\n")
+        file.write(f"{_line(['id', *scores.label_names, *added])}\n")
         for first in range(0, len(scores.ids), ROWS_AT_ONCE):
             rows = slice(first, first + ROWS_AT_ONCE)
             ids = pa.array([_line([name]) for name in scores.ids[rows]], pa.string())
-            numbers = [_as_text(column) for column in scores.probabilities[rows].T]
-            lines = pc.binary_join_element_wise(ids, *numbers, ",")
+            # The fewest digits of a 32-bit number are not the number that is evaluated.
+            probabilities = scores.probabilities[rows].astype(float)
+            columns = [*map(as_text, probabilities.T)]
+            columns += beside.columns(rows, probabilities) if beside else ()
+            lines = pc.binary_join_element_wise(ids, *columns, ",")
             file.write("".join(f"{line}\n" for line in lines.to_pylist()))
     return path
 
@@ -108,14 +118,6 @@ def _line(cells: Sequence[object]) -> str:
     return ",".join(
         '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text for text in texts
     )
-
-
-def _as_text(values: np.ndarray) -> pa.Array:
-    """Probabilities (n,) in the fewest digits that reproduce them, as NumPy writes them."""
-    text = pc.cast(pa.array(np.ascontiguousarray(values)), pa.string())
-    # Arrow and NumPy differ here: 0 or 0.0, 0.00001 or 1e-05.
-    other = (values.astype(float) < LEAST_PLAIN) | (values == 1)
-    return pc.replace_with_mask(text, other, pa.array(values[other].astype(str), pa.string()))
 
 
 def _wide(frame: pd.DataFrame, ids: str, path: Path) -> pd.DataFrame:

@@ -80,6 +80,13 @@ class ComparisonRun:
         """
         return {name: _thresholds(by_split) for name, by_split in self.fits.items()}
 
+    def folds(self) -> np.ndarray | None:
+        """Number of each test image's fold, from 1; None without folds."""
+        if not self.options.folds:
+            return None
+        sizes = [len(seeds[0].ids) for seeds in self.fits[self.options.baseline]]
+        return np.repeat(np.arange(1, len(sizes) + 1), sizes)
+
     def prevalences(self) -> np.ndarray:
         """How often each label is among the training images."""
         return prevalence(

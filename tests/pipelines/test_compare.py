@@ -1,12 +1,13 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
+from sklearn.metrics import f1_score, roc_auc_score
 
 from datasets.images import Split
 from errors import InvalidOption
-from evaluation.auc import label_aucs
 from pipelines import compare, score
 from pipelines.command_options import Compare, Score
 from tests import fakes
@@ -46,17 +47,18 @@ def run(tmp_path, root):
     return run
 
 
-def test_the_report_says_what_the_predictions_say(run, root, tmp_path):
-    told = run().values
+@pytest.mark.parametrize("folds", [0, 3])
+def test_the_report_says_what_the_predictions_say(run, root, tmp_path, folds):
+    told = run(folds=folds).values
     images = compare.sources.images_of(Compare(data=root))
-    table = np.genfromtxt(
-        tmp_path / "out" / "predictions" / "logistic.csv", delimiter=",", names=True, dtype=None
-    )
-    rows = images.rows(np.array([str(name) for name in table["id"]], object))
-    found = np.column_stack([table[name] for name in images.label_names])
-    aucs = label_aucs(images.labels[rows], found)
-    labels = told["models"]["logistic"]["labels"]
-    np.testing.assert_allclose([labels[name]["auc"] for name in images.label_names], aucs)
+    table = pd.read_csv(tmp_path / "out" / "predictions" / "logistic.csv")
+    truth = images.labels[images.rows(table["id"].to_numpy(object))]
+    for column, (name, figures) in enumerate(told["models"]["logistic"]["labels"].items()):
+        np.testing.assert_array_equal(table[f"truth:{name}"], truth[:, column])
+        assert roc_auc_score(truth[:, column], table[name]) == pytest.approx(figures["auc"])
+        found = f1_score(truth[:, column], table[f"decision:{name}"])
+        assert found == pytest.approx(figures["f1"], rel=0, abs=1e-12)
+    assert ("fold" in table) == bool(folds)
 
 
 def test_with_folds_every_image_is_evaluated_once(run):

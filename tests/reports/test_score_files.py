@@ -6,6 +6,7 @@ import storage
 from errors import BadScores, BadTable
 from evaluation.scores import Scores
 from reports import score_files
+from reports.prediction_columns import Beside
 
 LABELS = ("Pleural_Thickening", "Edema", "No Finding")
 
@@ -148,7 +149,7 @@ def test_a_label_called_as_the_ids_are_is_refused(read):
 
 
 @pytest.mark.parametrize("kind", [np.float64, np.float32])
-def test_what_is_written_is_what_pandas_would_write(tmp_path, kind):
+def test_what_is_written_is_what_pandas_would_write_of_64_bit_numbers(tmp_path, kind):
     rng = np.random.default_rng(0)
     edges = [
         0,
@@ -170,7 +171,7 @@ def test_what_is_written_is_what_pandas_would_write(tmp_path, kind):
     ids[:5] = ["a,b", 'q"x', "=1+1", "-x\ny", "\\x41"]
     names = ("a", 'b, "c"')
     written = score_files.write(Scores("m", ids, values, names), tmp_path / "ours.csv")
-    frame = pd.DataFrame(values, columns=list(names))
+    frame = pd.DataFrame(values.astype(float), columns=list(names))
     frame.insert(0, "id", ids)
     storage.write_table(tmp_path / "theirs.csv", frame)
     assert written.read_bytes() == (tmp_path / "theirs.csv").read_bytes()
@@ -200,3 +201,42 @@ def test_numbers_read_at_once_are_those_that_are_read_one_by_one(tmp_path):
 def test_text_in_a_column_of_no_label_does_not_matter(read):
     scores = read("id,Edema,sex\n007,0.5,F\n008,0.25,M\n", others=True)
     assert scores.ids.tolist() == ["007", "008"]
+
+
+def written(path, labels, beside, rows=3):
+    ids = np.array(list("abcdefgh")[:rows], object)
+    probabilities = np.random.default_rng(0).random((rows, len(labels)), np.float32)
+    scores = Scores("mine", ids, probabilities, labels)
+    return scores, score_files.write(scores, path / "out.csv", beside)
+
+
+TRUTH = np.array([[1, 0], [0, np.nan], [1, 1]])
+
+
+def test_our_own_columns_beside_probabilities_are_left_out(tmp_path):
+    beside = Beside(TRUTH, np.full((3, 2), 0.5), np.array([1, 1, 2]))
+    scores, path = written(tmp_path, ("Edema", "No Finding"), beside)
+    again = score_files.read("mine", path, LABELS)
+    assert again.label_names == ("Edema", "No Finding")
+    np.testing.assert_array_equal(again.probabilities, scores.probabilities)
+
+
+def test_a_column_beside_a_label_that_the_table_lacks_is_no_label_of_ours(read):
+    text = "id,Edema,truth:Edema,truth:Mass\na,0.5,1,1\n"
+    with pytest.raises(BadScores, match="got truth:Mass"):
+        read(text)
+
+
+def test_labels_named_like_columns_beside_them_keep_their_probabilities(tmp_path):
+    labels = ("Edema", "truth:Edema", "fold")
+    beside = Beside(np.ones((3, 3)), None, np.array([1, 2, 3]))
+    scores, path = written(tmp_path, labels, beside)
+    header = path.read_text().splitlines()[0].split(",")
+    assert len(set(header)) == len(header) == 8
+    again = score_files.read("mine", path, labels)
+    np.testing.assert_array_equal(again.probabilities, scores.probabilities)
+
+
+def test_a_row_longer_than_the_header_raises_in_a_table_without_such_columns(read):
+    with pytest.raises(BadTable, match="as many columns"):
+        read("id,Edema\na,0.5,0.7\n")

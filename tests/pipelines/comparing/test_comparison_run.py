@@ -54,6 +54,11 @@ def test_images_are_decided_by_the_mean_of_their_own_folds_thresholds(run):
     assert np.isnan(never).all()
 
 
+def test_every_test_image_has_the_number_of_its_fold(run):
+    assert run.folds().tolist() == [1, 1, 2, 2]
+    assert replace(run, options=replace(OPTIONS, folds=0)).folds() is None
+
+
 def test_where_no_metadata_is_known_that_is_a_note(run):
     images = replace(run.images, meta=unknown_meta(len(run.images)))
     ignorant = replace(run, stages=[SimpleNamespace(images=images, branches=BRANCHES)] * 2)
