@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import Annotated, Any
 
@@ -125,7 +126,9 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
 
 def _run(name: str, chosen: Any) -> Any:
     """The result of a command."""
-    return importlib.import_module(f"pipelines.{name}").run(chosen)
+    # A server waits for most of its time, which is no progress.
+    with nullcontext() if name == "serve" else progress.stage(name):
+        return importlib.import_module(f"pipelines.{name}").run(chosen)
 
 
 def _listed(kinds: Sequence[str]) -> Any:

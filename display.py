@@ -55,6 +55,11 @@ class Bar:
             return rate(self.done, self.total, self.seconds, self.unit)
         return f"{self.seconds:,.0f} s so far"
 
+    @property
+    def share(self) -> float | None:
+        """The share of the work that is done, if its length is known."""
+        return self.done / self.total if self.total else None
+
     def line(self) -> str:
         """The work, how far it is, and its current step."""
         return "; ".join(filter(None, (f"{self.doing}: {self.how_far()}", self.step)))
@@ -110,7 +115,7 @@ class Display:
         with self._lock:
             if self.bars:
                 self._last = time.monotonic()
-                line = visible("; ".join(each.line() for each in self.bars))
+                line = visible("; ".join(each.line() for each in self._main()))
                 self.show(line, level=LOGGED if self._live else USUAL)
 
     def at(self, text: str) -> None:
@@ -159,9 +164,15 @@ class Display:
         while not ended.wait(SECONDS_BETWEEN_LOOKS):
             self.show_if_due()
 
+    def _main(self) -> list[Bar]:
+        """The bars from the outermost of known length on; all of them if there is none."""
+        bars = self.bars[:]
+        known = [place for place, each in enumerate(bars) if each.share is not None]
+        return bars[known[0] :] if known else bars
+
     def _drawn(self) -> RenderableType:
         # Without the lock: rich holds its own while it asks for this.
-        bars = tuple(self.bars)
+        bars = self._main()
         lines = [*map(_row, bars[:1])]
         below = [each.step for each in bars[:1]] + [each.line() for each in bars[1:]]
         lines += [_text(f"  {each}") for each in below if each]
@@ -170,7 +181,7 @@ class Display:
 
 def _row(bar: Bar) -> RenderableType:
     row = Table.grid(padding=(0, 1))
-    drawn = ProgressBar(bar.total or None, bar.done, width=40)
+    drawn = ProgressBar(None if bar.share is None else 1.0, bar.share or 0.0, width=40)
     row.add_row(_text(bar.doing), drawn, _text(bar.how_far()))
     return row
 

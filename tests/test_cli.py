@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
 
 import cli
+import display
 import progress
 import registry
 from datasets import readers
@@ -325,7 +327,7 @@ def shows(monkeypatch):
     ("flags", "shown"),
     [
         *(([], "usual\nwarning: mind\n"), (["-q"], "warning: mind\n")),
-        *((["--quiet"], "warning: mind\n"), (["-v"], "usual\nwarning: mind\n")),
+        *((["--quiet"], "warning: mind\n"), (["-v"], "usual\nwarning: mind\ncache: took 0.0 s\n")),
     ],
 )
 def test_the_result_and_warnings_are_shown_however_little_is_asked_for(shows, capsys, flags, shown):
@@ -348,10 +350,11 @@ def test_the_file_of_messages_has_the_result_and_errors_but_no_arguments(shows, 
     cli.main(["cache", "list", "-q", "--log", str(log)])
     data("--format", "nhi", "--log", str(log))
     lines = [line[20:] for line in log.read_text().splitlines()]
-    assert lines[1:5] == ["usual", "warning: mind", "result", "exit code 0"]
-    assert lines[6].startswith("error: ")
-    assert lines[7] == "exit code 2"
-    assert "nhi," not in lines[5]
+    assert lines[1:3] == ["usual", "warning: mind"]
+    assert lines[4:6] == ["result", "exit code 0"]
+    assert lines[-2].startswith("error: ")
+    assert lines[-1] == "exit code 2"
+    assert "--format" not in log.read_text()
 
 
 @pytest.mark.parametrize(
@@ -365,3 +368,30 @@ def test_the_file_of_messages_has_the_result_and_errors_but_no_arguments(shows, 
 def test_flags_on_messages_that_cannot_be_met_are_two(shows, capsys, tmp_path, flags, sentence):
     assert cli.main(["cache", "list", *(each.format(folder=tmp_path) for each in flags)]) == 2
     assert capsys.readouterr().err.startswith(f"error: {sentence}")
+
+
+def test_no_command_is_silent_however_slow_a_stage_is(monkeypatch, capsys):
+    """Every command runs in one stage, so any of them stands for all but the server."""
+    shown = Event()
+
+    def run(options):
+        progress.step("a slow part that shows nothing")
+        assert shown.wait(10)
+        return STUB
+
+    class Watched(display.Bar):
+        def line(self):
+            shown.set()
+            return super().line()
+
+    monkeypatch.setattr(progress, "Bar", Watched)
+    monkeypatch.setattr(display, "SECONDS_BETWEEN_LINES", 0.05)
+    monkeypatch.setattr(display, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setitem(sys.modules, "pipelines.cache", SimpleNamespace(run=run))
+    assert cli.main(["cache", "list"]) == 0
+    line, *_ = capsys.readouterr().err.splitlines()
+    assert line == "cache: 0 s so far; a slow part that shows nothing"
+
+
+def test_lines_come_before_five_seconds_have_passed():
+    assert display.SECONDS_BETWEEN_LINES + display.SECONDS_BETWEEN_LOOKS <= 5

@@ -83,3 +83,12 @@ def test_no_bar_is_left_after_an_error(capsys):
         raise ZeroDivisionError
     progress.say("after")
     assert capsys.readouterr().err == "after\n"
+
+
+def test_work_of_unknown_length_gives_way_to_a_bar_within(at_once, capsys):
+    with progress.stage("compare"):
+        list(progress.track([1], "training", 2, "models"))
+        progress.step("writing")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("training: 1 of 2 models")
+    assert second == "compare: 0 s so far; writing"
