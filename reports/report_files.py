@@ -1,4 +1,4 @@
-"""A report on disk: predictions, plots, report.html and report.json."""
+"""A report on disk: predictions, tables, plots, report.html and report.json."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from escapes import as_json
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from file_names import file_names
-from reports import report_page, report_plots, score_files
+from reports import paper_tables, report_page, report_plots, score_files
 from reports.prediction_columns import Beside
 from reports.report_tree import Report
 
@@ -44,10 +44,11 @@ def write(
     text = as_json(report.as_json(), indent=1, allow_nan=False)
     predictions = _write_predictions(truth, scores, out, trained)
     pictures = report_plots.draw(report, truth, scores, out / "plots", trained.histories)
+    tables = paper_tables.write(report, out / "tables")
     page = report_page.write(report, pictures, out / "report.html")
     values = out / "report.json"
     storage.write_text(values, text)
-    return [page, values, predictions, out / "plots"]
+    return [page, values, predictions, tables, out / "plots"]
 
 
 def _write_predictions(truth: Truth, scores: Sequence[Scores], out: Path, trained: Trained) -> Path:
