@@ -12,6 +12,7 @@ from models.losses import LOSSES, masked
 from models.schedules import halvings, since_best
 from models.training_history import HISTORY
 from models.views import Views
+from progress import step
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 IMAGES_AT_ONCE = 4096
@@ -56,6 +57,7 @@ def train(
     history = np.empty(0, HISTORY)
     for _ in range(options.epochs):
         history = np.append(history, np.array(trainer.epoch(rng, validation), HISTORY))
+        step(described(history, options.epochs))
         since = since_best(history)
         if not since:
             weights = network.get_weights()
@@ -65,6 +67,12 @@ def train(
         trainer.optimizer.learning_rate = options.learning_rate * halved
     network.set_weights(weights)
     return history
+
+
+def described(history: np.ndarray, epochs: int) -> str:
+    """The last epoch of a training in a few words."""
+    auc = history["validation_auc"][-1]
+    return f"epoch {len(history)} of at most {epochs}, validation AUC {auc:.3f}"
 
 
 class Trainer:

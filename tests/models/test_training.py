@@ -117,6 +117,14 @@ def test_images_are_taken_in_parts(rooms, trained, monkeypatch):
     np.testing.assert_allclose(logits(rooms, network), whole, rtol=1e-4, atol=1e-6)
 
 
+def test_progress_shows_the_epoch_and_the_validation_auc(rooms, trained, monkeypatch):
+    shown = []
+    monkeypatch.setattr(rooms[1], "step", shown.append)
+    _, history = trained(epochs=2)
+    auc = history["validation_auc"][1]
+    assert shown[-1] == f"epoch 2 of at most 2, validation AUC {auc:.3f}"
+
+
 def test_training_for_no_time_is_refused(trained):
     with pytest.raises(InvalidOption, match="epochs must be at least 1; got 0"):
         trained(epochs=0)
