@@ -128,7 +128,10 @@ def _run(name: str, chosen: Any) -> Any:
     """The result of a command."""
     # A server waits for most of its time, which is no progress.
     with nullcontext() if name == "serve" else progress.stage(name):
-        return importlib.import_module(f"pipelines.{name}").run(chosen)
+        progress.step("loading libraries")
+        pipeline = importlib.import_module(f"pipelines.{name}")
+        progress.step("")
+        return pipeline.run(chosen)
 
 
 def _listed(kinds: Sequence[str]) -> Any:

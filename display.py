@@ -17,14 +17,21 @@ from escapes import visible
 # A stage that goes on shows a line at least every 5 seconds: this, and a turn of the watch.
 SECONDS_BETWEEN_LINES = 4.0
 SECONDS_BETWEEN_LOOKS = 0.5
+TIMES = ((3600, "hours"), (60, "minutes"), (1, "s"))
 # How much is shown: a message is if its level is at most that of the display.
 QUIET, USUAL, VERBOSE, LOGGED = range(4)
+
+
+def time_of(seconds: float) -> str:
+    """A time as text, in the largest unit of which it has at least two."""
+    unit, name = next((unit for unit in TIMES if seconds >= 2 * unit[0]), TIMES[-1])
+    return f"{seconds / unit:,.{1 if name == 'hours' else 0}f} {name}"
 
 
 def rate(done: float, total: float, seconds: float, unit: str) -> str:
     """How many were done per second, and how long the rest will take."""
     speed = done / seconds if seconds else 0.0
-    left = f"{(total - done) / speed:,.0f} s left" if speed else "no estimate yet"
+    left = f"{time_of((total - done) / speed)} left" if speed else "no estimate yet"
     return f"{done:,.0f} of {total:,.0f} {unit}, {speed:,.1f} {unit}/s, {left}"
 
 
@@ -87,6 +94,7 @@ class Display:
         self._ended = Event()
         self._last = time.monotonic()
         self.level = USUAL
+        self.muted = False
         self.log: FileIO | None = None
 
     def show(self, line: str, level: int = USUAL, style: str | None = None) -> None:
@@ -165,10 +173,10 @@ class Display:
             self.show_if_due()
 
     def _main(self) -> list[Bar]:
-        """The bars from the outermost of known length on; all of them if there is none."""
+        """The bars from the outermost of known length on, or the innermost if there is none."""
         bars = self.bars[:]
         known = [place for place, each in enumerate(bars) if each.share is not None]
-        return bars[known[0] :] if known else bars
+        return bars[known[0] if known else -1 :]
 
     def _drawn(self) -> RenderableType:
         # Without the lock: rich holds its own while it asks for this.

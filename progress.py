@@ -15,11 +15,12 @@ from escapes import visible
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 Item = TypeVar("Item")
+SomeBar = TypeVar("SomeBar", bound=Bar)
 
 
 def say(message: str) -> None:
     """Show one line to the user."""
-    DISPLAY.show(visible(message))
+    DISPLAY.show(visible(message), level=LOGGED if DISPLAY.muted else USUAL)
 
 
 def warn(message: str) -> None:
@@ -52,6 +53,16 @@ def showing(quiet: bool = False, verbose: bool = False, log: Path | None = None)
             DISPLAY.level, DISPLAY.log = level, file
 
 
+@contextmanager
+def muted() -> Iterator[None]:
+    """Show how far work is, but none of its messages, because it is only a trial."""
+    before, DISPLAY.muted = DISPLAY.muted, True
+    try:
+        yield
+    finally:
+        DISPLAY.muted = before
+
+
 def step(text: str) -> None:
     """Show what is done right now, beside the bar or every few seconds; "" for nothing more.
 
@@ -82,7 +93,7 @@ def size_of(size: float) -> str:
 
 
 @contextmanager
-def shown(bar: Bar) -> Iterator[Bar]:
+def shown(bar: SomeBar) -> Iterator[SomeBar]:
     """A bar, shown while work goes on; one within another stands below it."""
     DISPLAY.open(bar)
     try:

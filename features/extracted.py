@@ -21,7 +21,7 @@ from features.extraction_plan import Crew, Plan
 from features.extractor import Extractor, learns
 from features.recipe import recipe_of
 from features.store import Features, FeatureStore
-from progress import say, size_of, warn
+from progress import detail, say, size_of, warn
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def compute(
         extraction_loop.learn(branch, images, jobs)
         branch.store.refresh()
     plan = extraction_loop.planned(images, branches, digests, jobs)
+    _show_cached(plan)
     with ExitStack() as stack:
         away = None
         if crew and len(plan):
@@ -134,6 +135,14 @@ def _warn_of_stale(images: Images, extracted: Extracted) -> None:
                 f"{name} learned from {len(changed):,} images that have changed since; delete"
                 f" {branches[name].store.folder} to learn again"
             )
+
+
+def _show_cached(plan: Plan) -> None:
+    """Show how many images have features already; if all do, only to those who want to know."""
+    lacking = dict(zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True))
+    counts = [f"{name} {len(plan.images) - n:,}" for name, n in lacking.items()]
+    show = say if any(lacking.values()) else detail
+    show(f"features cached of {len(plan.images):,} images: {', '.join(counts)}")
 
 
 def _check_room(

@@ -1,8 +1,6 @@
 """`compare`: the baseline against hybrids and their controls, and a report."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -14,15 +12,12 @@ from errors import InvalidOption
 from evaluation.bootstrap import Workers, check_replicates
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from features.extracted import Extracted
-from features.extraction_plan import Crew
-from pipelines import Result, asked_features, choices
+from pipelines import Result, choices
 from pipelines.command_options import Compare
-from pipelines.comparing import evaluated, run_cache
-from pipelines.comparing.candidates import Candidate, candidates_of, metadata_only
+from pipelines.comparing import evaluated, run_cache, trainings
+from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
-from pipelines.comparing.run_cache import Fit
-from progress import say, track
+from progress import say, stage, step
 from reports import provenance, report_files, screen
 from reports.report_tree import Report
 
@@ -38,7 +33,7 @@ def run(options: Compare) -> Result:
     candidates = candidates_of(options)
     folder = run_cache.open_run(images, options)
     with opening.opened(options.cluster) as crew:
-        trained = _trained(images, candidates, folder, options, crew)
+        trained = trainings.trained(*splits_of(images, options), candidates, folder, options, crew)
         return _result(trained, opening.resamplers(crew))
 
 
@@ -50,35 +45,6 @@ def _check_baseline(options: Compare) -> None:
             f" {','.join(names)}; got {options.baseline!r}. Name one of these, or type"
             f" --classifiers {','.join([options.baseline, *names])}."
         )
-
-
-def _trained(
-    images: Images,
-    candidates: list[Candidate],
-    folder: Path,
-    options: Compare,
-    crew: Crew | None,
-) -> ComparisonRun:
-    """All trainings of all candidates on every split."""
-    reference = metadata_only()
-    everyone = [*candidates, reference]
-    fits: dict[str, list[list[Fit]]] = {each.name: [] for each in everyone}
-    stages: list[Extracted] = []
-    images, chosen = splits_of(images, options)
-    for number, split in enumerate(chosen):
-        extracted = asked_features.extract(splits.attach(images, split), options, crew)
-        asked_features.check_sets(extracted.images)
-        stages.append(extracted)
-        views = asked_features.views_of(extracted, metadata=True)
-        name = run_cache.name_of_split(folder, number, extracted)
-        for each in track(everyone, split.name, len(everyone), "models"):
-            fits[each.name].append(
-                [
-                    run_cache.fit(each, views, extracted.images, seed, path, crew and crew.client)
-                    for seed, path in _seeds(folder, name, each, options)
-                ]
-            )
-    return ComparisonRun(candidates, reference, fits, stages, options)
 
 
 def splits_of(images: Images, options: Compare) -> tuple[Images, list[splits.Split]]:
@@ -96,19 +62,13 @@ def splits_of(images: Images, options: Compare) -> tuple[Images, list[splits.Spl
     return images, folds
 
 
-def _seeds(
-    folder: Path, split: str, candidate: Candidate, options: Compare
-) -> Iterator[tuple[int, Path]]:
-    """Each seed, and the file where its training is kept."""
-    for seed in range(options.seed, options.seed + options.seeds):
-        yield seed, folder / f"{split}-{seed}-{candidate.key}.npz"
-
-
 def _result(trained: ComparisonRun, workers: Workers) -> Result:
     options = trained.options
     scores = [trained.scores(each) for each in trained.candidates]
     truth = trained.truth(scores[0].ids)
-    report = _report(trained, truth, scores, workers)
+    with stage(f"evaluating {len(scores)} models"):
+        report = _report(trained, truth, scores, workers)
+    step("writing the report")
     kept = report_files.Trained(trained.thresholds(), trained.folds(), trained.histories())
     written = report_files.write(report, truth, scores, options.out, kept)
     sources.write_skipped(trained.images, options.out)

@@ -97,7 +97,7 @@ def tried(images: Images, extractors: dict[str, Extractor]) -> Trial:
         say(f"trying {len(plan)} images with one thread")
         rate = _rate(plan, branches)
     size = sum(extraction_plan.bytes_per_image(made, made.width) for made in extractors.values())
-    return Trial(rate, size, _memory())
+    return Trial(rate, size, memory())
 
 
 def _rate(plan: extraction_plan.Plan, branches: dict[str, Branch]) -> float:
@@ -110,7 +110,7 @@ def _rate(plan: extraction_plan.Plan, branches: dict[str, Branch]) -> float:
     return count / (time.monotonic() - started)
 
 
-def _memory() -> int:
+def memory() -> int:
     """The peak memory of this process in bytes; macOS counts bytes, Linux kilobytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

@@ -9,6 +9,14 @@ import display
 import progress
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (119, "119 s"), (120, "2 minutes"), (7199, "120 minutes"), (9000, "2.5 hours")],
+)
+def test_times_are_in_the_largest_unit_of_which_there_are_two(seconds, text):
+    assert display.time_of(seconds) == text
+
+
 def test_a_rate_is_work_done_by_the_time_it_took():
     assert display.rate(50, 200, 10, "images") == "50 of 200 images, 5.0 images/s, 30 s left"
 
@@ -89,6 +97,9 @@ def test_work_of_unknown_length_gives_way_to_a_bar_within(at_once, capsys):
     with progress.stage("compare"):
         list(progress.track([1], "training", 2, "models"))
         progress.step("writing")
-    first, second = capsys.readouterr().err.splitlines()
+        with progress.stage("evaluating"):
+            progress.step("bootstrap")
+    first, second, third = capsys.readouterr().err.splitlines()
     assert first.startswith("training: 1 of 2 models")
     assert second == "compare: 0 s so far; writing"
+    assert third == "evaluating: 0 s so far; bootstrap"

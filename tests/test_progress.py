@@ -75,6 +75,14 @@ def test_a_file_that_can_no_longer_be_written_is_a_warning(capsys):
     assert len(shown.splitlines()) == 1
 
 
+def test_of_a_trial_only_warnings_are_shown(capsys):
+    with progress.muted():
+        progress.say("usual")
+        progress.warn("mind")
+    progress.say("after")
+    assert capsys.readouterr().err == "warning: mind\nafter\n"
+
+
 def test_as_much_is_shown_after_an_error_as_before(capsys):
     with pytest.raises(ZeroDivisionError), progress.showing(quiet=True):
         raise ZeroDivisionError

@@ -27,6 +27,8 @@ class Candidate(NamedTuple):
     see: Callable[[Views, int], Views]
     needs: tuple[str, ...]
     control: bool = False
+    # The classifier that is trained: a control shares it with its hybrid.
+    classifier: str = ""
 
 
 def candidates_of(options: Compare) -> list[Candidate]:
@@ -44,7 +46,8 @@ def candidates_of(options: Compare) -> list[Candidate]:
 
 def metadata_only() -> Candidate:
     """The baseline that sees age, sex and view alone."""
-    return Candidate(METADATA_ONLY, "metadata_alone", _metadata_only, _unchanged, (METADATA,))
+    alone = Candidate(METADATA_ONLY, "metadata_alone", _metadata_only, _unchanged, (METADATA,))
+    return alone._replace(classifier=METADATA_ONLY)
 
 
 def is_hybrid(kinds: Collection[str]) -> bool:
@@ -54,7 +57,8 @@ def is_hybrid(kinds: Collection[str]) -> bool:
 
 def _candidate(name: str, options: Compare, network: dict[str, Any]) -> Candidate:
     make = partial(_make, name, options, network)
-    return Candidate(name, name, make, _unchanged, make(options.seed).needs)
+    needs = make(options.seed).needs
+    return Candidate(name, name, make, _unchanged, needs, classifier=name)
 
 
 def _controls(hybrid: Candidate, has_embedding: bool) -> list[Candidate]:

@@ -1,0 +1,100 @@
+"""What the trainings of a comparison take, from short trainings on some of the images."""
+
+import time
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from datasets.images import Images
+from models.classifier import Classifier
+from models.classifiers.late_fusion import member_named
+from models.views import PIXELS, Views
+from pipelines.comparing.candidates import Candidate
+from pipelines.comparing.run_plan import RunPlan
+from pipelines.estimate import memory
+from progress import muted, stage
+
+# A network on images is slower by orders of magnitude than a classifier of features.
+IMAGES_TRIED, IMAGES_TRIED_ON_PIXELS = 4096, 64
+# What a training repeats, and the share of it that early stopping usually leaves.
+REPEATED = {"epochs": 0.5, "n_estimators": 0.3}
+ROUNDS_TRIED = 1, 3
+# Numbers in training features, times trainings: from so many on, a trial takes a hundredth.
+WORTH_A_TRIAL = 500_000_000
+# Selected training rows, and those on the device or in bins.
+COPIES = 2
+
+
+def tried(plan: RunPlan, views: Views, images: Images) -> dict[str, float]:
+    """Seconds of one training of each candidate by its key; {} if the run is hardly longer."""
+    to_do = plan.to_do
+    numbers = sum(width_of(each.candidate, views) for each in to_do) * int(images.train.sum())
+    if numbers < WORTH_A_TRIAL:
+        return {}
+    known: dict[str, float] = {}
+    found: dict[str, float] = {}
+    for each in dict.fromkeys(each.candidate for each in to_do):
+        with stage(f"trying how long {each.classifier} takes"), muted():
+            parts = parts_of(each.make(plan.options.seed))
+            found[each.key] = sum(_seconds(part, views, images, known) for part in parts)
+    return found
+
+
+def peak_memory(plan: RunPlan, views: Views, images: Images) -> float:
+    """Bytes that the process takes at most, from what it takes now and the widest candidate."""
+    rows = int((images.train | images.validation).sum())
+    widest = max((width_of(each.candidate, views) for each in plan.to_do), default=0)
+    return memory() + COPIES * 4 * rows * widest
+
+
+def width_of(candidate: Candidate, views: Views) -> int:
+    """How many numbers of an image a candidate takes."""
+    return sum(views.of(*candidate.needs).widths.values())
+
+
+def parts_of(classifier: Classifier) -> list[Classifier]:
+    """A classifier itself, or the members that it trains."""
+    names: Sequence[str] = classifier.get_params().get("members", ())
+    return [member_named(name, classifier.seed) for name in names] or [classifier]
+
+
+def _seconds(part: Classifier, views: Views, images: Images, known: dict[str, float]) -> float:
+    """Seconds of a whole training; one that is known already is not tried again."""
+    if (name := repr(part)) not in known:
+        known[name] = _tried(part, views, images)
+    return known[name]
+
+
+def _tried(part: Classifier, views: Views, images: Images) -> float:
+    count = IMAGES_TRIED_ON_PIXELS if PIXELS in part.needs else IMAGES_TRIED
+    rows, held = (_some(each, count) for each in (images.train, images.validation))
+    larger = np.count_nonzero(images.train) / len(rows)
+    repeated = [name for name in REPEATED if name in part.get_params()]
+    if not repeated:
+        return larger * _fitted(part, views, images, rows, held)
+    (name,) = repeated
+    rounds = REPEATED[name] * cast(int, part.get_params()[name])
+    fewer, more = ROUNDS_TRIED
+    first, second = (
+        _fitted(part.set_params(**{name: each}), views, images, rows, held) for each in ROUNDS_TRIED
+    )
+    each = max(second - first, 0.0) / (more - fewer)
+    return first + larger * each * max(rounds - fewer, 0)
+
+
+def _fitted(
+    part: Classifier, views: Views, images: Images, rows: np.ndarray, held: np.ndarray
+) -> float:
+    """Seconds of one short training on some rows."""
+    taken = views.of(*part.needs)
+    learning, validation = ((taken.select(each), images.labels[each]) for each in (rows, held))
+    started = time.monotonic()
+    part.fit(*learning, validation=validation, reported=True)
+    return time.monotonic() - started
+
+
+def _some(mask: np.ndarray, count: int) -> np.ndarray:
+    """At most so many of the rows that a mask marks, spread evenly."""
+    rows = np.flatnonzero(mask)
+    return rows[np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int)]

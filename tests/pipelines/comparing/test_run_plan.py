@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import pytest
+
+from pipelines.command_options import Compare
+from pipelines.comparing import run_plan
+from pipelines.comparing.candidates import candidates_of, metadata_only
+
+OPTIONS = Compare(
+    classifiers="logistic,xgboost,late_fusion",
+    baseline="logistic",
+    folds=4,
+    seeds=2,
+    set="late_fusion.members=logistic,logistic:words",
+)
+EVERYONE = [*candidates_of(OPTIONS), metadata_only()]
+SPLITS = ["0-a", "1-b", "2-c", "3-d"]
+# A hybrid's controls take as long as itself, and the last is the metadata-only baseline.
+SECONDS = [10, *[40] * 3, *[30] * 3, 0]
+
+
+@pytest.fixture
+def plan(tmp_path):
+    seconds = dict(zip([each.key for each in EVERYONE], SECONDS, strict=True))
+    return replace(run_plan.planned(EVERYONE, SPLITS, tmp_path, OPTIONS), seconds=seconds)
+
+
+def test_every_candidate_is_trained_on_every_split_with_every_seed(plan):
+    assert len(plan.trainings) == len(plan.to_do) == 8 * 4 * 2
+    found = [(each.split, each.candidate.name, each.seed) for each in plan.trainings[:3]]
+    assert found == [(0, "logistic", 0), (0, "logistic", 1), (0, "xgboost", 0)]
+    assert plan.trainings[-1].path.name == "3-d-1-metadata_alone.npz"
+
+
+def test_trainings_that_are_kept_are_not_to_do(plan):
+    plan.trainings[0].path.touch()
+    assert plan.to_do == list(plan.trainings[1:])
+    assert plan.estimate == sum(SECONDS) * 8 - 10
+
+
+def test_the_announcement_counts_trainings_by_what_they_are_of():
+    assert run_plan.announced(candidates_of(OPTIONS), 4, OPTIONS) == (
+        "plan: 4 splits × 8 models (3 classifiers, 4 controls and the metadata-only baseline) ×"
+        " 2 seeds: 64 trainings"
+    )
+    alone = Compare(classifiers="logistic", baseline="logistic")
+    assert run_plan.announced(candidates_of(alone), 1, alone) == (
+        "plan: 1 split × 2 models (1 classifier and the metadata-only baseline) × 1 seed:"
+        " 2 trainings"
+    )
+
+
+def test_a_forecast_gives_time_memory_and_what_takes_less(plan):
+    plan.trainings[-1].path.touch()
+    kept, takes, sooner = run_plan.forecast(plan, 2.13e9)
+    assert kept == "--resume keeps 1 of 64 trainings"
+    assert takes.startswith("63 trainings will take about 29 minutes and 2.13 GB of memory")
+    assert sooner == (
+        "for an answer sooner: --seeds 1 takes about 15 minutes, --folds 2 takes about 15 minutes,"
+        " --classifiers logistic,late_fusion takes about 13 minutes"
+    )
+
+
+def test_a_short_run_has_no_advice_and_one_without_a_trial_no_forecast(plan):
+    short = replace(plan, seconds={"logistic": 2.0})
+    (takes,) = run_plan.forecast(short, 1e9)
+    assert "about 16 s" in takes
+    assert list(run_plan.forecast(replace(plan, seconds={}), 1e9)) == []
+
+
+def test_a_training_is_named_by_what_there_is_more_than_one_of(plan):
+    assert plan.where(plan.trainings[3]) == "xgboost, fold 1 of 4, seed 1"
+    single = replace(plan, options=replace(OPTIONS, folds=0, seeds=1))
+    assert single.where(plan.trainings[3]) == "xgboost"
