@@ -4,6 +4,7 @@ import ctypes
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from queue import SimpleQueue
 from typing import Any
 
@@ -13,36 +14,16 @@ from joblib import Parallel, delayed
 
 import checks
 from errors import InvalidOption
-from models.label_boosting import BoostingData, LabelledFeatures, Parameters, boosted
+from models.booster_memory import memory_of, room
+from models.label_boosting import Parameters, boosted
+from models.plain_arrays import Labelled
+from models.quantised import Quantised, Rounds, quantised, raw
 
 DEVICES = ("auto", "cpu", "cuda")
 CLUSTER_USES = ("auto", "always", "never")
 
-# From so many numbers in a matrix on, several cores make one booster faster.
-LARGE = 10_000_000
-# So many numbers take 16 GB, and as much again while they move: more than most machines have.
+# So many numbers take 16 GB, and half as much again in bins: more than most machines have.
 OUTGROWN = 4_000_000_000
-
-
-@dataclass(frozen=True)
-class Quantised(BoostingData):
-    """Features (n, d) that are binned once, and labels (n, k)."""
-
-    matrix: xgboost.QuantileDMatrix
-    labels: np.ndarray
-
-    def with_label(self, column: int, **options: Any) -> xgboost.QuantileDMatrix:
-        """The matrix with one label; it is binned already, and needs no options."""
-        targets, weights = self.targets(column)
-        self.matrix.set_label(targets)
-        self.matrix.set_weight(weights)
-        return self.matrix
-
-    def grow(
-        self, matrix: xgboost.QuantileDMatrix, parameters: Parameters, rounds: int, **options: Any
-    ) -> xgboost.Booster:
-        """A booster grown on this machine."""
-        return xgboost.train(parameters, matrix, rounds, **options)
 
 
 @dataclass(frozen=True)
@@ -65,17 +46,9 @@ def processors(n_jobs: int, use_cluster: str, client: Any, size: int) -> Process
     return Processors(n_jobs or os.cpu_count() or 1, client if asked else None)
 
 
-def quantised(
-    features: np.ndarray, labels: np.ndarray, bins: int, like: Quantised | None = None
-) -> Quantised:
-    """Features (n, d) in at most so many bins each, or in those of another matrix."""
-    matrix = xgboost.QuantileDMatrix(features, max_bin=bins, ref=like and like.matrix)
-    return Quantised(matrix, labels)
-
-
 def all_boosted(
-    training: LabelledFeatures,
-    validation: LabelledFeatures,
+    training: Labelled,
+    validation: Labelled,
     parameters: dict[int, Parameters],
     rounds: int,
     stopping_rounds: int,
@@ -83,31 +56,49 @@ def all_boosted(
 ) -> Iterator[tuple[int, xgboost.Booster]]:
     """The booster of each label that has parameters.
 
-    The threads of one booster wait for each other after every small step, which costs more than it
-    gains on few images. There, every core boosts a label of its own on its own quantised matrix.
+    The threads of one booster wait for each other after every small step. As far as memory
+    allows, each core therefore boosts a label of its own on its own matrices.
     """
     if processors.client:
         # Dask is slow to import.
         from models import dask_boosting
 
         work = dask_boosting.all_boosted
-        return work(training, validation, parameters, rounds, stopping_rounds, processors.client)
-    cores, small = processors.cores, training[0].size < LARGE
+        yield from work(
+            training, validation, parameters, rounds, stopping_rounds, processors.client
+        )
+    elif parameters:
+        pairs = _pairs(training, validation, parameters, processors.cores)
+        threads = {"nthread": max(1, processors.cores // pairs.qsize())}
+
+        def boost(place: int, column: int) -> tuple[int, xgboost.Booster]:
+            pair, shown = pairs.get(), Rounds(f"label {place} of {len(parameters)}")
+            chosen = parameters[column] | threads
+            made = boosted(*pair, column, chosen, rounds, stopping_rounds, callbacks=[shown])
+            pairs.put(pair)
+            return column, made
+
+        pool = Parallel(pairs.qsize(), backend="threading", return_as="generator")
+        yield from pool(starmap(delayed(boost), enumerate(parameters, 1)))
+
+
+def _pairs(
+    training: Labelled, validation: Labelled, parameters: dict[int, Parameters], cores: int
+) -> SimpleQueue[tuple[Quantised, Quantised]]:
+    """Training and validation images for each booster that grows beside the others."""
+    any_label = next(iter(parameters.values()))
+    bins, on_gpu = any_label["max_bin"], any_label.get("device") == "cuda"
+    counts = len(training[1]), len(validation[1])
+    needed = memory_of(*counts, sum(training[0].widths.values()), bins, any_label["max_depth"])
+    at_once = needed.at_once(min(cores, len(parameters)), room(on_gpu))
+    needed.announce(at_once)
     pairs: SimpleQueue[tuple[Quantised, Quantised]] = SimpleQueue()
-    for _ in range(min(cores if small else 1, len(parameters))):
-        bins = next(iter(parameters.values()))["max_bin"]
-        learning = quantised(*training, bins)
-        pairs.put((learning, quantised(*validation, bins, learning)))
-
-    def boost(column: int) -> tuple[int, xgboost.Booster]:
-        pair = pairs.get()
-        threads = {"nthread": 1 if small else cores}
-        booster = boosted(*pair, column, parameters[column] | threads, rounds, stopping_rounds)
-        pairs.put(pair)
-        return column, booster
-
-    pool = Parallel(max(1, pairs.qsize()), backend="threading", return_as="generator")
-    return pool(map(delayed(boost), parameters))
+    first = quantised(training, bins)
+    for place in range(at_once):
+        learning = quantised(training, bins, first) if place else first
+        # Raw values would have to be moved to a GPU in every round.
+        pairs.put((learning, quantised(validation, bins, first) if on_gpu else raw(validation)))
+    return pairs
 
 
 def margins(booster: xgboost.Booster, features: np.ndarray) -> np.ndarray:

@@ -10,16 +10,17 @@ import xgboost
 import xgboost.dask
 from distributed import Client
 
-from models.label_boosting import BoostingData, LabelledFeatures, Parameters, boosted
+from models.label_boosting import BoostingData, Parameters, boosted
+from models.plain_arrays import Labelled
 
 
 class DistributedData(BoostingData):
     """Features (n, d) in equal shares on the workers, and labels (n, k)."""
 
-    def __init__(self, client: Client, images: LabelledFeatures) -> None:
+    def __init__(self, client: Client, images: Labelled) -> None:
         self.client = client
         self.workers = list(client.nthreads())
-        self.features = self._distributed(images[0])
+        self.features = self._distributed(images[0].stacked())
         self.labels = images[1]
 
     def with_label(self, column: int, **options: Any) -> xgboost.dask.DaskQuantileDMatrix:
@@ -55,8 +56,8 @@ class DistributedData(BoostingData):
 
 
 def all_boosted(
-    training: LabelledFeatures,
-    validation: LabelledFeatures,
+    training: Labelled,
+    validation: Labelled,
     parameters: dict[int, Parameters],
     rounds: int,
     stopping_rounds: int,

@@ -7,8 +7,6 @@ import numpy as np
 import xgboost
 
 Parameters = dict[str, Any]
-# Features (n, d) and labels (n, k) of the same images.
-LabelledFeatures = tuple[np.ndarray, np.ndarray]
 
 
 class BoostingData:
@@ -43,12 +41,16 @@ def boosted(
     parameters: Parameters,
     rounds: int,
     stopping_rounds: int,
+    **options: Any,
 ) -> xgboost.Booster:
-    """The booster of a label, cut at its best round if validation has both classes of the label."""
+    """The booster of a label, cut at its best round if validation has both classes of the label.
+
+    Options are those of XGBoost's `train`.
+    """
     bins = {"max_bin": parameters["max_bin"]}
     matrix = training.with_label(column, **bins)
     if not validation.has_both(column):
-        return training.grow(matrix, parameters, rounds)
+        return training.grow(matrix, parameters, rounds, **options)
     booster = training.grow(
         matrix,
         parameters,
@@ -56,5 +58,6 @@ def boosted(
         evals=[(validation.with_label(column, ref=matrix, **bins), "validation")],
         early_stopping_rounds=stopping_rounds,
         verbose_eval=False,
+        **options,
     )
     return booster[: booster.best_iteration + 1]

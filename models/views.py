@@ -1,6 +1,6 @@
 """Views: the input of classifiers, blocks of features with aligned rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isqrt
 from typing import NamedTuple
@@ -17,6 +17,8 @@ SEXES = ("F", "M")
 PROJECTIONS = ("PA", "AP", "LATERAL")
 # Constants, because anything learned from images would have to be saved with the model.
 MIDDLE_AGE, AGE_SPREAD = 50, 20
+# Images whose blocks are stacked together by `chunks`.
+IMAGES_AT_ONCE = 4096
 
 
 class Block(NamedTuple):
@@ -71,13 +73,18 @@ class Views:
             )
         return Views({name: block for name, block in self.blocks.items() if block.kind in kinds})
 
-    def select(self, which: np.ndarray) -> "Views":
-        """The views of these images: a mask or row numbers."""
+    def select(self, which: np.ndarray | slice) -> "Views":
+        """The views of these images: a mask, row numbers or a slice."""
         return self._replaced({name: values[which] for name, values in self.arrays.items()})
 
     def stacked(self) -> np.ndarray:
         """All blocks side by side, (n, sum of widths) float32."""
         return np.concatenate(list(self.arrays.values()), axis=1)
+
+    def chunks(self) -> Iterator[np.ndarray]:
+        """The stacked blocks of some images at a time, which never all exist at once."""
+        for start in range(0, len(self), IMAGES_AT_ONCE):
+            yield self.select(slice(start, start + IMAGES_AT_ONCE)).stacked()
 
     def by_block(self, stacked: np.ndarray) -> dict[str, np.ndarray]:
         """Stacked values (..., sum of widths) by block."""

@@ -70,16 +70,18 @@ class Xgboost(Classifier):
             column: self.parameters | {"scale_pos_weight": present[column] / absent[column]}
             for column in np.flatnonzero((labels == 1).any(axis=0)).tolist()
         }
-        both = (views.stacked(), labels), (validation[0].stacked(), validation[1])
-        where = boosting.processors(self.n_jobs, self.use_cluster, self._client, both[0][0].size)
-        work = boosting.all_boosted(
-            *both, parameters, self.n_estimators, self.early_stopping_rounds, where
-        )
+        size = len(views) * sum(views.widths.values())
+        where = boosting.processors(self.n_jobs, self.use_cluster, self._client, size)
+        limits = self.n_estimators, self.early_stopping_rounds
+        work = boosting.all_boosted((views, labels), validation, parameters, *limits, where)
         self.boosters_ = dict(track(work, "boost", len(parameters), "labels"))
 
     def _logits(self, views: Views) -> np.ndarray:
-        features = views.stacked()
-        logits = np.zeros((len(views), len(self.constants_)), np.float32)
+        chunks = [self._logits_of(features) for features in views.chunks()]
+        return np.concatenate(chunks) if chunks else self._logits_of(views.stacked())
+
+    def _logits_of(self, features: np.ndarray) -> np.ndarray:
+        logits = np.zeros((len(features), len(self.constants_)), np.float32)
         for column, booster in self.boosters_.items():
             logits[:, column] = boosting.margins(booster, features)
         return logits

@@ -4,8 +4,11 @@ import xgboost
 
 from errors import InvalidOption
 from evaluation.auc import auc
-from models import boosting
+from models import booster_memory, boosting
 from models.boosting import Processors
+from models.label_boosting import boosted as boosted_label
+from models.quantised import quantised
+from models.views import DEEP, Block, Views
 
 RNG = np.random.default_rng(0)
 FEATURES = RNG.normal(size=(200, 5)).astype(np.float32)
@@ -15,17 +18,26 @@ HOLES = np.where(RNG.random(LABELS.shape) < 0.3, np.nan, LABELS)
 PARAMETERS = {"objective": "binary:logistic", "max_depth": 2, "max_bin": 16, "nthread": 1}
 
 
+def images(rows=slice(None), labels=HOLES):
+    return Views({"deep": Block(FEATURES[rows], DEEP)}), labels[rows]
+
+
 def shared(labels=HOLES, rows=slice(None), like=None):
-    return boosting.quantised(FEATURES[rows], labels[rows], 16, like)
+    return quantised(images(rows, labels), 16, like)
+
+
+# Validation images without labels.
+SILENT = images(slice(3), np.full((3, 3), np.nan))
+PARAMETERS_OF_TWO = dict.fromkeys((0, 1), PARAMETERS)
 
 
 def nobody(like):
     """Validation images without labels, by which nothing can stop."""
-    return boosting.quantised(FEATURES[:3], np.full((3, 3), np.nan), 16, like)
+    return quantised(SILENT, 16, like)
 
 
 def boosted(training, column, rounds=10):
-    return boosting.boosted(training, nobody(training), column, PARAMETERS, rounds, 5)
+    return boosted_label(training, nobody(training), column, PARAMETERS, rounds, 5)
 
 
 def test_an_unreported_label_is_the_same_as_an_absent_image():
@@ -52,9 +64,9 @@ def test_boosting_stops_where_validation_no_longer_gains():
     training = shared(noise, slice(0, 120))
     held_out = shared(LABELS, slice(120, 200), like=training)
     parameters = PARAMETERS | {"eval_metric": "auc", "max_depth": 6}
-    booster = boosting.boosted(training, held_out, 1, parameters, 200, 10)
+    booster = boosted_label(training, held_out, 1, parameters, 200, 10)
     rounds = booster.num_boosted_rounds()
-    every = boosting.boosted(training, nobody(training), 1, parameters, rounds + 10, 10)
+    every = boosted_label(training, nobody(training), 1, parameters, rounds + 10, 10)
     positive = LABELS[120:, 1] == 1
     aucs = [
         auc(positive, boosting.margins(every[:end], FEATURES[120:]))
@@ -89,16 +101,22 @@ def test_a_device_can_be_named_and_a_wrong_name_is_refused():
         boosting.device("gpu")
 
 
-@pytest.mark.parametrize("large", [0, boosting.LARGE])
-def test_labels_are_boosted_the_same_side_by_side_and_in_turns(large, monkeypatch):
-    monkeypatch.setattr(boosting, "LARGE", large)
-    both = (FEATURES, HOLES), (FEATURES[:3], np.full((3, 3), np.nan))
-    made = dict(
-        boosting.all_boosted(*both, dict.fromkeys((0, 1), PARAMETERS), 10, 5, Processors(2))
-    )
+@pytest.mark.parametrize("share", [0, 1 / 4])
+def test_labels_are_boosted_the_same_side_by_side_and_in_turns(share, monkeypatch):
+    monkeypatch.setattr(booster_memory, "SHARE", share)
+    made = dict(boosting.all_boosted(images(), SILENT, PARAMETERS_OF_TWO, 10, 5, Processors(2)))
     for column in (0, 1):
         expected = boosting.margins(boosted(shared(), column), FEATURES)
-        np.testing.assert_allclose(boosting.margins(made[column], FEATURES), expected, rtol=1e-5)
+        np.testing.assert_array_equal(boosting.margins(made[column], FEATURES), expected)
+
+
+def test_every_label_shows_the_round_that_it_is_at(monkeypatch):
+    shown = []
+    monkeypatch.setattr("models.quantised.step", shown.append)
+    dict(boosting.all_boosted(images(), images(), PARAMETERS_OF_TWO, 11, 11, Processors(1)))
+    parts = [line.split(", loss")[0] for line in shown if line.startswith("label")]
+    rounds = [f"label {place} of 2, round {number}" for place in (1, 2) for number in (0, 10)]
+    assert parts == rounds
 
 
 def test_contributions_and_the_bias_of_the_trees_sum_to_the_margin():
@@ -117,13 +135,8 @@ def test_what_no_tree_asks_for_contributes_nothing():
     assert not found[:, 1].any()
 
 
-@pytest.mark.parametrize("large", [0, boosting.LARGE])
-def test_without_a_label_to_learn_nothing_is_boosted(large, monkeypatch):
-    monkeypatch.setattr(boosting, "LARGE", large)
-    assert (
-        dict(boosting.all_boosted((FEATURES, HOLES), (FEATURES, HOLES), {}, 10, 5, Processors(2)))
-        == {}
-    )
+def test_without_a_label_to_learn_nothing_is_boosted():
+    assert dict(boosting.all_boosted(images(), images(), {}, 10, 5, Processors(2))) == {}
 
 
 def test_a_cluster_grows_trees_where_it_is_asked_to_or_one_machine_is_short():

@@ -42,6 +42,13 @@ def test_balanced_classes_raise_the_probability_of_what_is_rare():
     assert means[0] < means[1]
 
 
+def test_probabilities_do_not_depend_on_how_many_images_are_predicted_at_once(monkeypatch):
+    fitted = fit()
+    expected = fitted.predict_proba(TEST[0])
+    monkeypatch.setattr("models.views.IMAGES_AT_ONCE", 7)
+    np.testing.assert_array_equal(fitted.predict_proba(TEST[0]), expected)
+
+
 def test_attribution_and_the_bias_of_the_trees_sum_to_the_margin():
     fitted = fit()
     attribution = fitted.attribution(TEST[0], [1, 0])
