@@ -9,6 +9,8 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import fields
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,9 +20,9 @@ import storage
 from datasets.options import Reading
 from errors import HybridError
 from escapes import visible, visible_lines
-from flags import MESSAGES, Once, flag, flags_of, messages_of, parameter, renamed, switch
+from flags import CONFIG, MESSAGES, flag, flags_of, messages_of, once, parameter, renamed, switch
 from inference import bundle_options
-from pipelines import command_options
+from pipelines import VERSION, command_options, config_files
 from serving import serve_options
 
 COMMANDS = {
@@ -44,11 +46,11 @@ A_BUG = (
     "This is a bug in the program, not your mistake. Please report it with the lines above, your"
     " command and the output of `pip list`; leave out patient data."
 )
-VERSION = "0.2.0"
 FAILED, BUG, INTERRUPTED, NO_READER = 2, 70, 130, 141
 ON_MESSAGES = (
     "Every command also takes -q or --quiet (only warnings, errors and the result), -v or --verbose"
-    " (what is cached, how long stages took) and --log FILE (all messages with their times)."
+    " (what is cached, how long stages took), --log FILE (all messages with their times) and"
+    " --config FILE.toml (options from a file, such as the config.toml of a run)."
 )
 EXIT_CODES = "Exit codes: 0 done, 1 images skipped, 2 error, 70 bug, 130 interrupted."
 # How images are read: only the help of `data` lists these, so that help fits a screen.
@@ -97,11 +99,11 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     def call(**flags: Any) -> None:
         as_json = flags.pop("json")
         asked = [kind for kind, item in listings.items() if flags.pop(item.name)]
-        messages = messages_of(flags)
+        messages, config = messages_of(flags), flags.pop("config")
 
         def work() -> int:
             with storage.disk_errors():
-                result = _listed(asked) if asked else _run(name, options_class(**flags))
+                result = _listed(asked) if asked else _run(name, options_class(**flags), config)
             text = json.dumps(result.values, indent=1) if as_json else result.text
             progress.record(text)
             return int(result.exit_code) if _print(text) else NO_READER
@@ -117,21 +119,26 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     reads = issubclass(options_class, Reading) and name != "data"
     hidden = READING if reads else []
     parameters = [parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
-    parameters += [*listings.values(), AS_JSON, *MESSAGES]
+    parameters += [*listings.values(), AS_JSON, CONFIG, *MESSAGES]
     vars(call)["__signature__"] = inspect.Signature(parameters)
     call.__annotations__ = {item.name: item.annotation for item in parameters}
     epilog = ELSEWHERE if reads else None
-    app.command(name, cls=Once, help=inspect.getdoc(options_class), epilog=epilog)(call)
+    words = once(partial(config_files.typed, command=name, commands=COMMANDS))
+    app.command(name, cls=words, help=inspect.getdoc(options_class), epilog=epilog)(call)
 
 
-def _run(name: str, chosen: Any) -> Any:
-    """The result of a command."""
+def _run(name: str, chosen: Any, config: Path | None) -> Any:
+    """The result of a command, which must read what the run of `--config` has read."""
     # A server waits for most of its time, which is no progress.
     with nullcontext() if name == "serve" else progress.stage(name):
         progress.step("loading libraries")
-        pipeline = importlib.import_module(f"pipelines.{name}")
+        command = importlib.import_module(f"pipelines.{name}")
         progress.step("")
-        return pipeline.run(chosen)
+        if config is None:
+            return command.run(chosen)
+        recorded = importlib.import_module("pipelines.recorded")
+        with recorded.repeating(name, COMMANDS, config, chosen) as options:
+            return command.run(options)
 
 
 def _listed(kinds: Sequence[str]) -> Any:
@@ -154,7 +161,7 @@ def _listings(options_class: type) -> dict[str, inspect.Parameter]:
 ELSEWHERE = f"For {flag(READING[0])} and other options of reading images, see `data --help`."
 
 
-AS_JSON = switch("json", "Print the result as JSON. Also: -q, -v, --log FILE.")
+AS_JSON = switch("json", "Print JSON. Also: --config FILE, -q, -v, --log FILE.")
 
 
 def _complain(text: str) -> None:

@@ -3,7 +3,7 @@
 import inspect
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 
 from datasets import options
 from errors import InvalidOption
+from pipelines.config_files import Typed
 
 # Former names of flags, which scripts may still use.
 FORMERLY = {
@@ -21,19 +22,51 @@ FORMERLY = {
 }
 
 
+TYPED = (str, bool, list, tuple)
+
+
 class Once(TyperCommand):
-    """A command that refuses a repeated flag, of which only the last value would count."""
+    """A command that refuses a repeated flag, and takes what is not typed from `--config`."""
+
+    @staticmethod
+    def configured(path: Path) -> Typed:
+        """What would be typed for a file; subclasses read it."""
+        return Typed({}, {}, "")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments without flags, as typer returns them."""
-        *_, given = self.make_parser(ctx).parse_args(args=list(args))
+        values, _, given = self.make_parser(ctx).parse_args(args=list(args))
         for item, times in Counter(given).items():
             if times > 1 and not (getattr(item, "multiple", False) or item.is_eager):
                 raise InvalidOption(
                     f"{item.opts[0]} must be given once; it came {times} times. Several values go"
                     " into one, as in --set 'cnn.epochs=9 cnn.hidden=64' or --extractors a,b."
                 )
+        # An argument that is not typed has a value of another type.
+        typed = {item.name: values[item.name] for item in given if item.name in values}
+        typed = {name: value for name, value in typed.items() if isinstance(value, TYPED)}
+        if path := typed.get("config"):
+            args = _joined(args, typed, self.configured(Path(path)))
         return super().parse_args(ctx, args)
+
+
+def once(configured: Callable[[Path], Typed]) -> type[Once]:
+    """The class of a command that reads `--config` in this way."""
+    return type("Configured", (Once,), {"configured": staticmethod(configured)})
+
+
+def _joined(args: Sequence[str], typed: Mapping[str, Any], file: Typed) -> list[str]:
+    """The words typed, and those of a file for options that are not typed; `--set` joins both."""
+    flags = [word for name, words in file.flags.items() if name not in typed for word in words]
+    if file.settings:
+        # Of two values the last counts, for a flag as for one parameter.
+        flags.append(f"--set={file.settings} {typed.get('set', '')}".strip())
+    end = args.index("--") if "--" in args else len(args)
+    arguments = [
+        word for name, words in file.arguments.items() if name not in typed for word in words
+    ]
+    rest = [*args[end:]] or ["--"] * bool(arguments)
+    return [*args[:end], *flags, *rest, *arguments]
 
 
 def flags_of(options_class: type) -> list[tuple[Field, Any]]:
@@ -79,18 +112,19 @@ def switch(name: str, text: str, hidden: bool = False, short: str = "") -> inspe
     return inspect.Parameter(name, kind, default=False, annotation=annotation)
 
 
-def _log() -> inspect.Parameter:
-    text = "Append all messages with their times to this file."
-    annotation = Annotated[Path | None, typer.Option("--log", help=text, hidden=True)]
+def file_flag(name: str, text: str) -> inspect.Parameter:
+    """A flag with a file that belongs to no options class; the program's help names it."""
+    annotation = Annotated[Path | None, typer.Option(flag(name), help=text, hidden=True)]
     kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter("log", kind, default=None, annotation=annotation)
+    return inspect.Parameter(name, kind, default=None, annotation=annotation)
 
 
+CONFIG = file_flag("config", "TOML file with options; flags that you type come first.")
 # What every command takes on its messages; the program's help names these, not each command's.
 MESSAGES = (
     switch("quiet", "Show only warnings, errors and the result.", hidden=True, short="-q"),
     switch("verbose", "Also show what is cached, and how long stages took.", True, "-v"),
-    _log(),
+    file_flag("log", "Append all messages with their times to this file."),
 )
 
 

@@ -106,7 +106,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--bundle", type=Path, default=PROJECT / "runs" / "bundle", help="bundle to serve"
+        "--bundle", type=Path, default=PROJECT / "runs" / "train" / "latest", help="bundle to serve"
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with images")
     parser.add_argument("--clients", type=int, default=8, help="number of clients")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import checks
+import inputs
 import registry
 from datasets import label_files, label_names, patients, readers, splits
 from datasets.files import find_images, near_miss
@@ -53,7 +54,24 @@ def load(options: Reading) -> Images:
     images = replace(images, notes=(*images.notes, *_near_misses(root, missing)))
     images = _with_findings(_with_views(images, options.views), options.findings)
     images = patients.resolved(images, options.patient_pattern)
-    return splits.resolve(images, options.split, options.seed)
+    return _noted(splits.resolve(images, options.split, options.seed), root)
+
+
+def _noted(images: Images, root: Path) -> Images:
+    """The images, after a running command has noted what is known about them."""
+    if inputs.is_watched():
+        known = {
+            "list of images": map(str, images.ids),
+            "labels": [*images.label_names, images.labels.tobytes().hex()],
+            "patients": map(str, images.patients),
+            "split": map(str, images.sets),
+            "metadata": [images.meta.to_csv(index=False)],
+        }
+        for aspect, texts in known.items():
+            content = "\n".join(texts).encode(errors="surrogatepass")
+            what = f"The {aspect} of {root}"
+            inputs.note(inputs.DATA, f"{images.source}: {aspect}", content, what)
+    return images
 
 
 def _instead(root: Path, missing: list[str]) -> str:

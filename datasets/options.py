@@ -12,9 +12,12 @@ import datasets.readers
 import registry
 
 PROJECT = Path(__file__).resolve().parents[1]
+RUNS = PROJECT / "runs"
 # Marks a field without a default that is a flag nevertheless, not an argument.
 FLAG = "flag"
 CLUSTER = "Dask: local:N, a scheduler's address, or a file with `cluster()`."
+# Stands for the name of a run's own folder, which is made when the run starts.
+NEW_RUN = "DATE-DATA-CLASSIFIERS"
 # Folders and the number of cores change no result.
 PLACES = ("out", "cache", "jobs", "resume")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+import inputs
 from datasets import image_files, sources
 from datasets.images import Images
 from datasets.options import Work
@@ -64,7 +65,18 @@ def extract(
     }
     extracted = compute(images, branches, options, crew, must_keep)
     _warn_of_stale(images, extracted)
-    return replace(extracted, images=with_note(extracted.images, extracted.keys()))
+    keys = extracted.keys()
+    _note(extracted, keys)
+    return replace(extracted, images=with_note(extracted.images, keys))
+
+
+def _note(extracted: Extracted, keys: Sequence[str]) -> None:
+    """Note the image files and the weights of networks that a running command uses."""
+    images = extracted.images
+    inputs.note_images(images.source, dict(zip(images.ids, images.paths, strict=True)), keys)
+    for name, branch in extracted.branches.items():
+        if weights := branch.store.recipe["content"].get("weights"):
+            inputs.note(inputs.WEIGHTS, name, str(weights), f"The weights of {name}")
 
 
 def compute(

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from datasets.options import CLUSTER, PROJECT, Work
+from datasets.options import CLUSTER, NEW_RUN, RUNS, Work
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bundled:
     """The bundle that a command uses."""
 
-    bundle: Annotated[Path, "Bundle: a folder that `train` wrote."] = PROJECT / "runs" / "bundle"
+    bundle: Annotated[Path, "Bundle: a folder that `train` wrote."] = RUNS / "train" / "latest"
     weights: Annotated[
         str, "Weights of the network, if the file has moved since training; a folder for several."
     ] = ""
@@ -24,7 +24,7 @@ class Bundled:
 class Explain(Bundled, Work):
     """Show where the model looks: keypoints, heatmaps of visual words and Grad-CAM per label.
 
-    Example: python cli.py explain --bundle runs/bundle --data FOLDER --labels Mass,Effusion
+    Example: python cli.py explain --bundle runs/train/latest --data FOLDER --labels Mass,Effusion
     """
 
     image: Annotated[
@@ -43,14 +43,14 @@ class Explain(Bundled, Work):
     wrong: Annotated[
         bool, "Show wrong decisions first, the worst at the top. Needs a label table."
     ] = False
-    out: Annotated[Path, "Folder for explain.html, panels and maps."] = PROJECT / "runs" / "explain"
+    out: Annotated[Path, "Folder for explain.html, panels and maps."] = RUNS / "explain" / NEW_RUN
 
 
 @dataclass(frozen=True, kw_only=True)
 class Localize(Bundled, Work):
     """Score heatmaps against boxes: pointing game, IoU and IoBB, with baselines.
 
-    Example: python cli.py localize --bundle runs/bundle --data FOLDER --sanity
+    Example: python cli.py localize --bundle runs/train/latest --data FOLDER --sanity
     """
 
     layer: Annotated[str, "Network layer for Grad-CAM. Default: the last feature map."] = ""
@@ -61,7 +61,7 @@ class Localize(Bundled, Work):
     ] = False
     replicates: Annotated[int, "Bootstrap replicates; each resamples patients."] = 1000
     out: Annotated[Path, "Folder for localize.json, localize.csv and a plot."] = (
-        PROJECT / "runs" / "localize"
+        RUNS / "localize" / NEW_RUN
     )
 
 
@@ -69,7 +69,7 @@ class Localize(Bundled, Work):
 class Predict(Bundled, Work):
     """Predict findings of images: probabilities, decisions and warnings as tables and JSON lines.
 
-    Example: python cli.py predict IMAGE.png FOLDER --bundle runs/bundle
+    Example: python cli.py predict IMAGE.png FOLDER --bundle runs/train/latest
     """
 
     image: Annotated[
@@ -92,4 +92,4 @@ class Predict(Bundled, Work):
     scores: Annotated[
         Path | None, "Table with a column per label. Default: scores.csv in --out."
     ] = None
-    out: Annotated[Path, "Folder for the tables and skipped.csv."] = PROJECT / "runs" / "predict"
+    out: Annotated[Path, "Folder for the tables and skipped.csv."] = RUNS / "predict"

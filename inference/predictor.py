@@ -1,7 +1,7 @@
 """Predictions for image files with a trained bundle, from Python.
 
 from inference.predictor import Predictor
-predictor = Predictor("runs/bundle")
+predictor = Predictor("runs/train/latest")
 for image in predictor.predict(["image.png", "image.dcm"]):
     for finding in image.findings:
         print(image.id, finding.label, finding.probability, finding.present)

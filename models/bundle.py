@@ -25,7 +25,10 @@ from models.views import Views
 CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
 MOST_LABELS = 10_000
 # What `train` writes next to the files of a bundle.
-WRITTEN_BY_TRAIN = ("card.md", "curves.png", "skipped.csv", "augmented.png", "spread.csv", "logs")
+WRITTEN_BY_TRAIN = (
+    *("card.md", "curves.png", "skipped.csv", "augmented.png", "spread.csv", "logs"),
+    *("config.toml", "images.json"),
+)
 
 
 class Findings(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Annotated
 import features.extractors
 import models.classifiers
 import registry
-from datasets.options import CLUSTER, FLAG, PROJECT, Work, listed
+from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Work, listed
 
 EXTRACTORS = (
     f"Extractors, comma-separated: {', '.join(registry.names(features.extractors))}."
@@ -34,7 +34,7 @@ class Data(Work):
         bool, "Find near copies; --save-split leaves out those that another set has."
     ] = False
     save_split: Annotated[Path | None, "Write the split to this JSON file."] = None
-    out: Annotated[Path, "Folder for plots and skipped.csv."] = PROJECT / "runs" / "data"
+    out: Annotated[Path, "Folder for plots and skipped.csv."] = RUNS / "data"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Extract(Extraction):
         int, "Only estimate the time for this number of images, from a few of them; 0: extract."
     ] = 0
     workers: Annotated[int, "For --estimate: number of one-thread processes."] = 1
-    out: Annotated[Path, "Folder for skipped.csv."] = PROJECT / "runs" / "extract"
+    out: Annotated[Path, "Folder for skipped.csv."] = RUNS / "extract"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ class Train(Extraction):
     recall: Annotated[float, "Recall for --thresholds recall, above 0 and up to 1."] = 0.8
     tta: Annotated[int, "finetuned, finetuned_dual: augmented versions of each test image."] = 0
     resume: Annotated[bool, "finetuned, finetuned_dual: continue a training."] = False
-    out: Annotated[Path, "Folder for the bundle."] = PROJECT / "runs" / "bundle"
+    out: Annotated[Path, "Folder for the bundle."] = RUNS / "train" / NEW_RUN
 
     @property
     def classifying(self) -> tuple[str, ...]:
@@ -109,8 +109,8 @@ class Compare(Extraction):
     seeds: Annotated[int, "Trainings of each model, averaged."] = 1
     metadata: Annotated[bool, "Give hybrids age, sex and view too, which can be shortcuts."] = False
     replicates: Annotated[int, REPLICATES] = 1000
-    resume: Annotated[bool, "Continue the run in --out; keep the trainings that are there."] = False
-    out: Annotated[Path, "Folder for the report."] = PROJECT / "runs" / "compare"
+    resume: Annotated[bool, "Continue --out, by default the newest run of these options."] = False
+    out: Annotated[Path, "Report folder."] = RUNS / "compare" / NEW_RUN
 
     @property
     def classifying(self) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ class Keypoints(Work):
     ] = 0
     words: Annotated[str, "Plot these visual words instead: numbers, comma-separated."] = ""
     set: Annotated[str, "Options of the detector, such as `sift_words.n_words=128`."] = ""
-    out: Annotated[Path, "Folder for plots and skipped.csv."] = PROJECT / "runs" / "keypoints"
+    out: Annotated[Path, "Folder for plots and skipped.csv."] = RUNS / "keypoints"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,4 +172,20 @@ class Score:
     intersect: Annotated[bool, "Evaluate the images and labels that all files share."] = False
     replicates: Annotated[int, REPLICATES] = 1000
     seed: Annotated[int, "Seed of the bootstrap."] = 0
-    out: Annotated[Path, "Folder for the report."] = PROJECT / "runs" / "score"
+    out: Annotated[Path, "Report folder."] = RUNS / "score" / NEW_RUN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runs:
+    """List past runs of `compare` and `score`, newest first, or show two of them side by side.
+
+    Example: python cli.py runs diff compare/first compare/second
+    """
+
+    action: Annotated[
+        list[str], "Nothing: list all runs. diff A B: two runs, by name, folder or latest."
+    ] = field(default_factory=list)
+    folder: Annotated[Path, "Folder with the runs."] = RUNS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder))

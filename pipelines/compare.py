@@ -17,11 +17,13 @@ from pipelines.command_options import Compare
 from pipelines.comparing import evaluated, run_cache, trainings
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
+from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import provenance, report_files, screen
 from reports.report_tree import Report
 
 
+@recorded("compare")
 def run(options: Compare) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
     _check_baseline(options)

@@ -8,6 +8,7 @@ from datasets.images import CERTAIN, NOBODY_KNOWN, SETS, Images
 from datasets.summary import summarise
 from pipelines import Result, duplicates
 from pipelines.command_options import Data
+from pipelines.recorded import recorded
 from reports.plots import image_sheet as image_pictures
 from reports.plots import label_counts as label_plots
 from reports.plots.plotting import save
@@ -15,6 +16,7 @@ from reports.plots.plotting import save
 SHEET = "films.png"
 
 
+@recorded("data")
 def run(options: Data) -> Result:
     """Counts as text and JSON; plots, skipped.csv and, if asked for, the split as files."""
     images = sources.images_of(options)

@@ -22,6 +22,7 @@ from inference.label_decisions import RULE, columns_asked
 from inference.predictor import Predictor
 from models.bundle import Bundle
 from pipelines import Result
+from pipelines.recorded import recorded
 from progress import say, track, warn
 from reports import explanation_files, explanation_page, explanation_pictures
 from reports.explanation_files import SavedPanel
@@ -31,6 +32,7 @@ from reports.plots.panels import FOOTER
 from reports.wording import of_members, outcome
 
 
+@recorded("explain")
 def run(options: Explain) -> Result:
     """Decisions as text and JSON; panels, raw maps, contact sheets and a page are in `--out`."""
     checks.one_of("--method", options.method, CAMERAS)

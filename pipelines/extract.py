@@ -8,9 +8,11 @@ from datasets import sources
 from features.extracted import Extracted
 from pipelines import Result, asked_features, choices, chosen_extractors, estimate
 from pipelines.command_options import Extract
+from pipelines.recorded import recorded
 from progress import say
 
 
+@recorded("extract")
 def run(options: Extract) -> Result:
     """Counts as text and JSON; the features are in the cache."""
     images = sources.images_of(options)

@@ -21,6 +21,7 @@ from features.visual_words import VisualWords
 from inference.explained import stems
 from pipelines import Result, chosen_extractors
 from pipelines.command_options import Keypoints
+from pipelines.recorded import recorded
 from progress import track
 from reports.plots import keypoint_circles as pictures
 from reports.plots.plotting import save
@@ -31,6 +32,7 @@ PATCHES_SHOWN = 10
 DETECTORS = ("orb", "sift", "dense_sift")
 
 
+@recorded("keypoints")
 def run(options: Keypoints) -> Result:
     """A picture for each image; with `--gallery` or `--words` also a gallery of visual words."""
     checks.one_of("--detector", options.detector, DETECTORS)

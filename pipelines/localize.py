@@ -23,6 +23,7 @@ from inference.bundle_options import Localize
 from inference.predictor import Predictor
 from models.bundle import Bundle
 from pipelines import Result
+from pipelines.recorded import recorded
 from progress import say
 from reports import localization_text
 from reports.plots import localisation_plot
@@ -34,6 +35,7 @@ SETS = (TEST, VALIDATION, EVERY)
 NOTHING = Look([], [])
 
 
+@recorded("localize")
 def run(options: Localize) -> Result:
     """Hit rates and overlaps as text and JSON; tables and a plot are in `--out`."""
     check_replicates(options.replicates)

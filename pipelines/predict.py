@@ -16,6 +16,7 @@ from inference.images_to_predict import images_asked
 from inference.predictions import Finding, Prediction, check_augmentations, stream
 from inference.predictor import Predictor
 from pipelines import Result
+from pipelines.recorded import recorded
 from progress import say, track
 from reports import findings_files
 from reports.findings_files import values_of
@@ -25,6 +26,7 @@ SHOWN = 20
 FILES = {"csv": "findings.csv", "jsonl": "findings.jsonl", "scores": "scores.csv"}
 
 
+@recorded("predict")
 def run(options: Predict) -> Result:
     """The findings of the first images as text and JSON; files hold those of all images."""
     check_augmentations(options.tta)

@@ -21,6 +21,7 @@ from evaluation.truth import Truth
 from pipelines import Result
 from pipelines.command_options import Score
 from pipelines.comparing import evaluated
+from pipelines.recorded import recorded
 from progress import say
 from reports import provenance, report_files, score_files, screen
 from reports.report_tree import Report, Split
@@ -30,6 +31,7 @@ NAMED_FILE = re.compile(r"(?P<name>\w(?:[\w .+-]*[\w+-])?)=(?P<file>.+)")
 LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
 
 
+@recorded("score")
 def run(options: Score) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
     checks.at_least("--seed", options.seed, 0)

@@ -29,6 +29,7 @@ from models.views import METADATA, Views
 from pipelines import Result, asked_features, choices, chosen_extractors, image_training, replacing
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
+from pipelines.recorded import recorded
 from progress import say
 from reports import model_card, provenance
 from reports.plots import learning
@@ -49,6 +50,7 @@ from reports.wording import (
 CURVES = "curves.png"
 
 
+@recorded("train")
 def run(options: Train) -> Result:
     """The evaluation on the test images as text and JSON; the bundle is in `--out`."""
     check_thresholds(options)

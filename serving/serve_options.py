@@ -14,7 +14,7 @@ from inference.bundle_options import Bundled
 class Serve(Bundled):
     """Serve a trained model as a web page and a REST interface, by default on this machine only.
 
-    Example: python cli.py serve --bundle runs/bundle --port 8000
+    Example: python cli.py serve --bundle runs/train/latest --port 8000
     """
 
     report: Annotated[

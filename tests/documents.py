@@ -5,6 +5,7 @@ import importlib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -19,8 +20,9 @@ import pytest
 import cli
 import registry
 from datasets.loading import load
-from datasets.options import PROJECT, Reading
+from datasets.options import NEW_RUN, PROJECT, Reading
 from datasets.synthetic import cohort
+from pipelines.run_folders import LATEST
 from tests import fakes
 from tests.models import made_up
 
@@ -120,6 +122,7 @@ def arguments_of(line: str) -> list[str]:
 
 def options_of(arguments: list[str], patch: pytest.MonkeyPatch) -> object:
     """The options that a command line makes, nothing being run."""
+    arguments = with_files(arguments)
     given: list[object] = []
     result = SimpleNamespace(text="", values={}, exit_code=0)
     stub = SimpleNamespace(run=lambda options: given.append(options) or result)
@@ -130,9 +133,16 @@ def options_of(arguments: list[str], patch: pytest.MonkeyPatch) -> object:
     return given[0]
 
 
+def with_files(arguments: list[str]) -> list[str]:
+    """The arguments without a file of options that is not here."""
+    places = [place + 1 for place, word in enumerate(arguments) if word == "--config"]
+    missing = any(not Path(arguments[place]).is_file() for place in places)
+    return _without(arguments, {"--config": ""}) if missing else arguments
+
+
 def run(line: str, place: Path, patch: pytest.MonkeyPatch) -> None:
     """A command line of ours, smaller than it is typed, with a cache of its own in the place."""
-    arguments = arguments_of(line)
+    arguments = with_files(arguments_of(line))
     options = options_of(arguments, patch)
     assert cli.main(smaller(arguments, options, place / "cache")) == 0
 
@@ -151,7 +161,10 @@ def smaller(arguments: list[str], options: object, cache: Path) -> list[str]:
     if "data" in known and not options.data and not _files(options):
         more["data"] = "FOLDER"
     if "out" in known and "--out" not in arguments:
-        more["out"] = str(known["out"].relative_to(PROJECT))
+        out = known["out"].relative_to(PROJECT)
+        more["out"] = str(out.with_name(LATEST) if out.name == NEW_RUN else out)
+    if "folder" in known:
+        more["folder"] = str(known["folder"].relative_to(PROJECT))
     if "backbone" in known and options.weights == "auto":
         more["weights"] = "random" if options.backbone else "FILE.keras"
     if "set" in known:
@@ -217,6 +230,11 @@ def made_up_files(place: Path, images: int = 36) -> None:
     (place / "FILE.keras").write_bytes(Path(made_up.backbone_file(16)).read_bytes())
     table = (place / "FOLDER" / "Data_Entry_2017_v2020.csv").read_bytes()
     (place / "Data_Entry_2017_v2020.csv.gz").write_bytes(gzip.compress(table))
+    for name in ("first", "second"):
+        (place / "runs" / "compare" / name).mkdir(parents=True)
+        shutil.copy(PROJECT / "tests/fixtures/report.json", place / "runs" / "compare" / name)
+    (study,) = blocks(PROJECT / "docs" / "runs.md", "toml")
+    (place / "study.toml").write_text(study, encoding="utf-8")
     for number, name in enumerate(["preds", "cnn", "hybrid"]):
         _scores(place / "FOLDER", number).to_csv(place / f"{name}.csv", index=False)
 

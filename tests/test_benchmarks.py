@@ -114,7 +114,7 @@ def test_figures_of_what_is_synthetic_are_those_of_the_documents(name):
 @pytest.fixture(scope="module")
 def together(documented):
     """The table of all speed claims, and all that the benchmarks print."""
-    return documents.told(f"benchmarks/run {TOGETHER} --bundle=runs/bundle", documented)
+    return documents.told(f"benchmarks/run {TOGETHER} --bundle=runs/train/latest", documented)
 
 
 @pytest.mark.long

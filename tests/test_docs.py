@@ -13,7 +13,7 @@ from datasets import readers
 from datasets.options import PROJECT
 from features import extractors
 from features.settings import with_settings
-from flags import MESSAGES
+from flags import CONFIG, MESSAGES
 from models import classifiers
 from tests import documents
 
@@ -108,7 +108,7 @@ def test_flags_in_sentences_are_flags_of_a_command(page):
     items = [item for options in cli.COMMANDS.values() for item, _ in cli.flags_of(options)]
     known = {item.name.replace("_", "-") for item in items}
     known |= {"help", "json", "list-classifiers", "list-extractors", "version"}
-    known |= {item.name for item in MESSAGES}
+    known |= {item.name for item in (*MESSAGES, CONFIG)}
     spans = [span for span in documents.quoted(page) if span.startswith("--")]
     flags = re.findall(r"(?<!\S)--(?:no-)?([\w-]*\w)(?![\w-])", " ".join(spans))
     # That of benchmarks/words.py, and old spellings that are still accepted.

@@ -15,7 +15,17 @@ ORDER = [
     "pipelines",
 ]
 KNOWN_TO_ALL = {
-    *("arrays", "checks", "confined", "display", "errors", "escapes", "file_names", "progress"),
+    *(
+        "arrays",
+        "checks",
+        "confined",
+        "display",
+        "errors",
+        "escapes",
+        "file_names",
+        "inputs",
+        "progress",
+    ),
     *("registry", "spreadsheets", "storage"),
 }
 # evaluation is arithmetic: models and pipelines may use it, and it knows errors alone.

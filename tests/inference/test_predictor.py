@@ -7,7 +7,7 @@ def test_the_five_lines_of_the_docstring_run_and_print_findings(place, tmp_path,
     fakes.write_dicom(tmp_path / "image.dcm", fakes.picture(0, 128))
     _, _, lines = predictor_module.__doc__.partition("\n\n")
     assert len(lines.strip().splitlines()) == 5
-    for name, path in (("runs/bundle", place / "bundle"), ("image.", tmp_path / "image.")):
+    for name, path in (("runs/train/latest", place / "bundle"), ("image.", tmp_path / "image.")):
         lines = lines.replace(f'"{name}', f'"{path}')
     exec(lines, {})
     printed = capsys.readouterr().out.splitlines()

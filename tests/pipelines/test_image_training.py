@@ -9,6 +9,8 @@ from models.classifiers.logistic import Logistic
 from models.views import Block, Views
 from pipelines import image_training
 from pipelines.command_options import Train
+from pipelines.config_files import IMAGE_DIGESTS
+from pipelines.config_writing import CONFIG
 from pipelines.train import CURVES
 from reports.model_card import CARD
 from tests import fakes
@@ -70,6 +72,7 @@ def test_a_folder_that_could_not_take_the_bundle_is_refused_before_training(tmp_
 
 def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
     written = {image_training.SHEET, image_training.SPREAD, LOGS, CARD, CURVES, "skipped.csv"}
+    written |= {CONFIG, IMAGE_DIGESTS}
     assert written == set(WRITTEN_BY_TRAIN)
 
 
