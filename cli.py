@@ -37,6 +37,7 @@ COMMANDS = {
     "predict": bundle_options.Predict,
     "serve": serve_options.Serve,
     "cache": command_options.Cache,
+    "runs": command_options.Runs,
 }
 OUT_OF_MEMORY = (
     "This run needs more memory than the machine has left. Close other programs, use fewer --jobs,"
