@@ -13,7 +13,7 @@ from errors import BadTable, DatasetNotFound
 from progress import warn
 
 Item = TypeVar("Item")
-NAME, STEM = attrgetter("name"), attrgetter("stem")
+NAME, STEM, PARTS = attrgetter("name"), attrgetter("stem"), attrgetter("parts")
 
 
 def _plain_name(path: PurePath) -> str:
@@ -34,7 +34,8 @@ WAYS = (
 
 def find_images(root: Path, suffixes: tuple[str, ...] = SUFFIXES) -> list[Path]:
     """All image files below root, sorted by path."""
-    return sorted(_walk(root, suffixes))
+    # Sorts like the paths themselves, which Python compares slowly.
+    return sorted(_walk(root, suffixes), key=PARTS)
 
 
 def named(path: Path) -> Path:
@@ -69,17 +70,31 @@ def by_name(ids: Iterable[str], files: list[Path]) -> dict[str, Path]:
     Suffixes may differ or be left out. If the folders of an id do not exist here, the rest of its
     path decides, provided that no other id and no other file ends in the same way.
     """
-    file_of: dict[str, Path] = {}
-    waiting = {image: PurePath(image) for image in ids}
+    ids = list(ids)
+    file_of = {} if any("/" in image for image in ids) else _by_whole_name(ids, files)
+    waiting = {image: PurePath(image) for image in ids if image not in file_of}
     there = {path: path for path in files}
     deepest = min(_deepest(waiting.values()), _deepest(files))
     for depth, (of_id, of_file) in product(range(deepest, 0, -1), WAYS):
-        ends = _by_end(there, depth, of_file) if waiting else {}
+        if not waiting:
+            break
+        ends = _by_end(there, depth, of_file)
         taken = set(file_of.values())
         for end, images in _by_end(waiting, depth, of_id).items():
             whole = [image for image in images if len(waiting[image].parts) == depth]
             file_of |= _pair(images, whole, ends.get(end, []), taken)
         waiting = {image: path for image, path in waiting.items() if image not in file_of}
+    return file_of
+
+
+def _by_whole_name(ids: list[str], files: list[Path]) -> dict[str, Path]:
+    """The file of each id that is its exact name, as in most tables; for ids without folders."""
+    named_so: dict[str, list[Path]] = {}
+    for path in files:
+        named_so.setdefault(path.name, []).append(path)
+    file_of: dict[str, Path] = {}
+    for image in ids:
+        file_of |= _pair([image], [image], named_so.get(image, []), set())
     return file_of
 
 
@@ -118,9 +133,10 @@ def _pair(
 def _walk(root: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(root, onerror=_closed):
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        place = Path(folder)
         for name in names:
             if name.lower().endswith(suffixes) and not name.startswith("."):
-                yield named(Path(folder, name))
+                yield named(place / name)
 
 
 def _closed(error: OSError) -> None:
