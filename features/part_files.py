@@ -4,7 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from features.recipe import LONGEST_DIGEST
 
 LEARNED = b"learned"
 COLUMNS = ("id", "digest", "vector")
@@ -61,6 +64,13 @@ def count(source: Any, size: int) -> int:
     return rows if 0 <= rows * BYTES_PER_ROW <= size else 0
 
 
+def are_digests(column: pa.ChunkedArray) -> bool:
+    """Whether texts can be digests of files, by length and alphabet."""
+    sizes = pc.min_max(pc.binary_length(column)).as_py()
+    fitting = 0 < (sizes["min"] or 0) <= sizes["max"] <= LONGEST_DIGEST
+    return fitting and pc.all(pc.string_is_ascii(column)).as_py()
+
+
 def _plausible(file: pq.ParquetFile, size: int) -> bool:
     """Whether `to_bytes` may have written a part, with no more values than bytes."""
     metadata, schema = file.metadata, file.schema_arrow
@@ -93,7 +103,8 @@ def _bytes_of(kind: pa.DataType) -> float:
 
 
 def _rows(file: pq.ParquetFile) -> Rows | None:
-    table = file.read(columns=list(COLUMNS))
+    # The store reads several parts at a time.
+    table = file.read(columns=list(COLUMNS), use_threads=False)
     table.validate(full=True)
     column = table["vector"].combine_chunks()
     has_gaps = any(each.null_count for each in table.columns)
@@ -101,7 +112,8 @@ def _rows(file: pq.ParquetFile) -> Rows | None:
         return None
     learned = file.schema_arrow.metadata[LEARNED].decode()
     values = _values(column)
-    sound = len(values) == file.metadata.num_rows and np.isfinite(values).all()
+    sound = len(values) == file.metadata.num_rows and are_digests(table["digest"])
+    sound = sound and np.isfinite(values).all()
     ids, digests = (table[name].to_pylist() for name in COLUMNS[:2])
     return Rows(ids, digests, values, learned) if sound else None
 

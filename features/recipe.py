@@ -16,6 +16,9 @@ from features.renamed_parameters import in_recipe
 
 Recipe = dict[str, Any]
 
+# Characters of a digest.
+LONGEST_DIGEST = 32
+
 
 def recipe_of(
     name: str, extractor: Extractor, training_ids: np.ndarray, decoders: Iterable[str] = ()
@@ -56,7 +59,7 @@ def digest_of_ids(ids: np.ndarray) -> dict[str, Any]:
 
 def digest(data: bytes) -> str:
     """The hex digest of bytes: of an image file, a part or a recipe."""
-    return blake2b(data, digest_size=16).hexdigest()
+    return blake2b(data, digest_size=LONGEST_DIGEST // 2).hexdigest()
 
 
 def _version(module: str) -> str:

@@ -1,7 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
-from features.row_index import Row, RowIndex
+from features import row_index
+from features.row_index import KEY, Row, RowIndex
 
 
 @pytest.fixture
@@ -55,3 +58,22 @@ def test_many_images_are_found_as_in_a_dictionary():
         index.add(str(part), chosen, np.zeros(100, bool))
         plain |= {name: (str(part), place) for place, name in enumerate(chosen)}
     assert {name: index[name][:2] for name in names} == plain
+
+
+def test_digests_may_come_as_an_array(index):
+    asked = np.array([b"c", b"", b"a"], KEY)
+    assert index.find(asked).tolist() == index.find(["c", "", "a"]).tolist()
+
+
+def test_more_images_than_are_looked_up_at_once_are_found(index, monkeypatch):
+    monkeypatch.setattr(row_index, "ROWS_AT_ONCE", 2)
+    assert index.find(["d", "x", "c", "b", "a"])["place"].tolist() == [0, -1, 1, 0, 1]
+
+
+def test_several_threads_may_look_at_once():
+    index = RowIndex()
+    names = [f"{number:032x}" for number in range(5_000)]
+    index.add("part", names, np.zeros(len(names), bool))
+    with ThreadPoolExecutor(4) as pool:
+        looks = list(pool.map(lambda _: index.find(names)["place"].tolist(), range(8)))
+    assert looks == [list(range(len(names)))] * 8
