@@ -78,3 +78,9 @@ def ahead(
             yield under_way.popleft().result()
     while under_way:
         yield under_way.popleft().result()
+
+
+def in_threads(make: Callable[[Item], Made], items: Iterable[Item], jobs: int) -> Iterator[Made]:
+    """What `make` returns for each item, in order, with one result ready at most."""
+    with ThreadPoolExecutor(jobs) as pool:
+        yield from ahead(pool, make, items, jobs + 1)

@@ -16,19 +16,21 @@ import numpy as np
 
 import arrays
 import storage
+from datasets.image_stream import in_threads
 from errors import BadArrays, FileUnreadable, MisalignedRows, StorageFailed
 from features import locks, part_files
 from features.extractor import LearningExtractor
 from features.part_files import Rows
 from features.recipe import Recipe, digest, fingerprint
 from features.row_index import RowIndex
-from features.scratch import Scratch
 from features.shelf import Shelf
 from features.store_files import digest_in_name
 from progress import warn
 
 RECIPE = "recipe.json"
 TRIES = 100
+# Parts are read and checked without Python's lock. A part of images may have 100 MB.
+THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class FeatureStore:
         # The client waits for the parts of workers.
         self.shelf = Shelf(self.folder, must_keep=not used)
         self._seen: set[str] = set()
-        self._names = Scratch()
+        self._hashes = np.empty(0, np.int64)
         self._kind: tuple[int, str] | None = None
         if used:
             self._begin()
@@ -94,14 +96,14 @@ class FeatureStore:
 
     def take_in(self, parts: Iterable[str]) -> "FeatureStore":
         """Load parts that others wrote, by name."""
-        for part in parts:
-            if part not in self._seen:
-                self._take_in(self.folder / part)
+        paths = [self.folder / part for part in parts if part not in self._seen]
+        for path, rows in zip(paths, in_threads(self._rows_of, paths, THREADS), strict=True):
+            self._take_in(path, rows)
         return self
 
     def may_hold(self, ids: np.ndarray) -> np.ndarray:
         """Whether an image with each id (n,) is in the store, even with other content."""
-        return np.array([self._names.get(name) is not None for name in ids], bool)
+        return np.isin(_hashes(ids), self._hashes)
 
     def count_blank(self, digests: Sequence[str]) -> int:
         """The number of these images whose features are all zeros."""
@@ -132,10 +134,11 @@ class FeatureStore:
                 f" none, such as {ids[missing[0]]!r}. Run `extract` on these images first."
             )
         order = np.argsort(rows["part"], kind="stable")
-        starts = np.flatnonzero(np.diff(rows["part"][order])) + 1
+        starts = np.flatnonzero(np.diff(rows["part"][order], prepend=-1))
+        chosen = np.split(order, starts)[1:]
+        parts = [self.rows.parts[rows["part"][places[0]]] for places in chosen]
         values = np.empty((len(ids), 0), np.float32)
-        for places in np.split(order, starts) if len(order) else ():
-            part = self._values_of(self.rows.parts[rows["part"][places[0]]])
+        for places, part in zip(chosen, in_threads(self._values_of, parts, THREADS), strict=True):
             if not values.size:
                 values = np.empty((len(ids), part.shape[1]), part.dtype)
             values[places] = part[rows["place"][places]]
@@ -156,14 +159,18 @@ class FeatureStore:
         with suppress(OSError):
             os.utime(self.folder / RECIPE)
 
-    def _take_in(self, path: Path) -> None:
-        data = self._read(path)
-        if data is None:
-            return
-        rows = part_files.read(data)
-        if rows is None:
+    def _rows_of(self, path: Path) -> Rows | None:
+        """The rows of a part; None if it is not one, after it was renamed."""
+        if (data := self._read(path)) is None:
+            return None
+        if (rows := part_files.read(data)) is None:
             self._set_aside(path, "is not a valid part")
-        elif rows.learned != self.learned_digest:
+        return rows
+
+    def _take_in(self, path: Path, rows: Rows | None) -> None:
+        if rows is None:
+            return
+        if rows.learned != self.learned_digest:
             self._set_aside(path, "was computed with another vocabulary")
         elif not self._fits(rows):
             self._set_aside(path, "has features of another width than earlier parts")
@@ -176,7 +183,7 @@ class FeatureStore:
     def _index(self, part: str, rows: Rows) -> None:
         self.width, _ = self._kind = rows.kind
         self.rows.add(part, rows.digests, ~np.any(rows.values, axis=1))
-        self._names.put(zip(rows.ids))
+        self._hashes = np.append(self._hashes, _hashes(rows.ids))
         self._seen.add(part)
 
     def _values_of(self, part: str) -> np.ndarray:
@@ -230,6 +237,10 @@ class FeatureStore:
         except OSError as error:
             fate = f"It could not be renamed ({storage.reason(error)})"
         warn(f"{path} {why}. {fate}; its features are computed again.")
+
+
+def _hashes(ids: Iterable[str]) -> np.ndarray:
+    return np.fromiter(map(hash, ids), np.int64)
 
 
 def _content(path: Path) -> bytes:

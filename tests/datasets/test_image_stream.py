@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from datasets import image_files
-from datasets.image_stream import ahead, each_image, image_threads
+from datasets.image_stream import ahead, each_image, image_threads, in_threads
 from errors import ImageUnreadable
 from tests import fakes
 
@@ -56,3 +56,8 @@ def test_only_so_many_items_are_under_way():
             most.append(len(under_way) - item)
     assert max(most) <= 5
     assert sorted(under_way) == list(range(50))
+
+
+def test_what_threads_make_comes_in_order():
+    assert list(in_threads(lambda item: item**2, range(20), 3)) == [n**2 for n in range(20)]
+    assert list(in_threads(str, [], 2)) == []

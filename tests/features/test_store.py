@@ -309,3 +309,10 @@ def test_a_store_that_is_opened_again_is_marked_as_used_and_not_written(store):
 def test_as_many_ids_as_vectors():
     with pytest.raises(MisalignedRows, match="3 rows for 1 ids"):
         Features("any", np.array(["a"], object), np.eye(3, dtype=np.float32))
+
+
+def test_a_store_may_hold_the_names_that_were_written_to_it(store):
+    store.write(["a"], ["1"], VALUES[:1])
+    store.write(["b"], ["2"], VALUES[:1])
+    assert reopened(store).may_hold(IDS).tolist() == [True, True, False]
+    assert not FeatureStore(store.folder.parent, RECIPE).may_hold(IDS).any()
