@@ -24,8 +24,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from features import extraction_loop
 from features.branch import ROWS_PER_PART, Branch
 from features.digests import Digests
-from features.extraction_plan import IMAGES_AT_ONCE
 from features.recipe import digest
+from features.row_index import KEY
+from features.scratch import ROWS_AT_ONCE
 from features.store import FeatureStore
 from storage import FileState
 
@@ -49,6 +50,10 @@ class Unmoved(Digests):
     """Digests of files that never change, because there are none."""
 
     of = Digests.last
+
+    def each(self, paths):
+        """The digests of all files."""
+        return np.array(self.each_last(paths), KEY)
 
     def learn(self, paths):
         """Remember every file, and save the digests."""
@@ -103,8 +108,8 @@ def measure(images, folder):
     left = len(extraction_loop.planned(table, branches, digests, 1))
     clock.stop("plan again")
     read = 0
-    for start in range(0, images, IMAGES_AT_ONCE):
-        rows = slice(start, start + IMAGES_AT_ONCE)
+    for start in range(0, images, ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
         keys = [digests.of(path) for path in table.paths[rows]]
         read += len(store.read(table.ids[rows], keys).values)
     clock.stop("read")

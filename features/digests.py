@@ -4,13 +4,16 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 import storage
 from errors import StorageFailed
+from features import part_files
+from features.row_index import KEY
 from features.scratch import ROWS_AT_ONCE, Scratch
 from progress import warn
 from storage import FileState
@@ -42,8 +45,16 @@ class Digests:
 
     def of(self, path: str) -> str:
         """The digest of a file as it is now; "" if the file must be read to know it."""
-        row = self._known.get(path)
-        return str(row[-1]) if row and row[1:-1] == storage.state_of(path) else ""
+        return _present(path, self._known.get(path))
+
+    def each(self, paths: np.ndarray) -> np.ndarray:
+        """The digests (n,) of files (n,) as they are now; b"" for those that must be read."""
+        found = map(_present, paths, self._known.several(paths))
+        return np.fromiter(found, KEY, len(paths))
+
+    def each_last(self, paths: np.ndarray) -> list[str]:
+        """The digest of each file when last read; "" if it was never read."""
+        return [str(row[-1]) if row else "" for row in self._known.several(paths)]
 
     def last(self, path: str) -> str:
         """The digest of a file when last read, even if it has changed since; "" if never read."""
@@ -90,6 +101,10 @@ class Digests:
         return ((path, digest) for path, *_, digest in self._known)
 
 
+def _present(path: str, row: tuple[Any, ...] | None) -> str:
+    return str(row[-1]) if row and row[1:-1] == storage.state_of(path) else ""
+
+
 def _nothing() -> Scratch:
     return Scratch(*SCHEMA.names[1:])
 
@@ -105,6 +120,8 @@ def _load(path: Path) -> Scratch:
                     return _nothing()
                 table = file.read_row_group(group, use_threads=False).cast(SCHEMA)
                 table.validate(full=True)
+                if not part_files.are_digests(table["digest"]):
+                    return _nothing()
                 known.put(zip(*table.to_pydict().values(), strict=True))
     except StorageFailed:
         raise

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,11 @@ class Extracted:
 
     def keys(self) -> list[str]:
         """The digest of each image file when it was read."""
-        return [self.digests.last(path) for path in self.images.paths]
+        return self._keys
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return self.digests.each_last(self.images.paths)
 
 
 def extract(
@@ -64,7 +70,7 @@ def extract(
         for name, extractor in made.items()
     }
     extracted = compute(images, branches, options, crew, must_keep)
-    _warn_of_stale(images, extracted)
+    _warn_of_stale(extracted)
     keys = extracted.keys()
     _note(extracted, keys)
     return replace(extracted, images=with_note(extracted.images, keys))
@@ -127,25 +133,16 @@ def with_note(images: Images, keys: Sequence[str]) -> Images:
     return replace(images, notes=(*images.notes, note))
 
 
-def _warn_of_stale(images: Images, extracted: Extracted) -> None:
+def _warn_of_stale(extracted: Extracted) -> None:
     """Warn if an extractor learned from training images that have changed since."""
-    branches = extracted.branches
-    learned = {
-        name: set(branch.extractor.learned_from_)
-        for name, branch in branches.items()
-        if learns(branch.extractor)
-    }
-    if not learned:
-        return
-    for path in images.paths[images.train]:
-        present = extracted.digests.of(path)
-        for changed in learned.values():
-            changed.discard(present)
-    for name, changed in learned.items():
+    present = set(compress(extracted.keys(), extracted.images.train))
+    for name, branch in extracted.branches.items():
+        extractor, store = branch.extractor, branch.store
+        changed = set(extractor.learned_from_) - present if learns(extractor) else ()
         if changed:
             warn(
                 f"{name} learned from {len(changed):,} images that have changed since; delete"
-                f" {branches[name].store.folder} to learn again"
+                f" {store.folder} to learn again"
             )
 
 

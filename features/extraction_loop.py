@@ -34,8 +34,9 @@ class Prepared(NamedTuple):
 
 def planned(images: Images, branches: dict[str, Branch], digests: Digests, jobs: int) -> Plan:
     """Which features are missing, after files that may have changed were read again."""
-    look_again(images, branches, digests, jobs)
-    return extraction_plan.plan(images, branches, digests)
+    known = digests.each(images.paths)
+    look_again(images, branches, digests, jobs, known)
+    return extraction_plan.plan(images, branches, known)
 
 
 def extract(
@@ -79,14 +80,21 @@ def worked(
             branch.finish()
 
 
-def look_again(images: Images, branches: dict[str, Branch], digests: Digests, jobs: int) -> None:
-    """Read and digest the files that are in a store but may have changed since."""
-    stored = np.any([branch.store.may_hold(images.ids) for branch in branches.values()], axis=0)
-    paths = [path for path in images.paths[stored] if not digests.of(path)]
+def look_again(
+    images: Images, branches: dict[str, Branch], digests: Digests, jobs: int, known: np.ndarray
+) -> None:
+    """Read files that are in a store but may have changed; their digests are put into `known`."""
+    rows = np.flatnonzero(known == b"")
+    stored = np.zeros(len(rows), bool)
+    for branch in branches.values():
+        stored |= branch.store.may_hold(images.ids[rows])
+    rows = rows[stored]
     with image_threads(jobs) as pool:
-        work = ahead(pool, _digest_file, paths, FILES_AHEAD)
-        for path, seen in track(work, "looking for changed images", len(paths)):
+        work = ahead(pool, _digest_file, images.paths[rows], FILES_AHEAD)
+        looked = track(work, "looking for changed images", len(rows))
+        for row, (path, seen) in zip(rows, looked, strict=True):
             digests.remember(path, seen.state, seen.digest)
+            known[row] = seen.digest if seen.state else ""
 
 
 def learn(branch: Branch, images: Images, jobs: int) -> None:

@@ -11,14 +11,11 @@ import numpy as np
 
 from datasets.images import Images
 from features.branch import Branch
-from features.digests import Digests
 from features.extractor import Extractor
 from storage import FileState
 
 # A chunk is a whole number of network batches, and at most each worker's half of what is left.
 BATCH, CHUNKS_LEFT = 32, 2
-# Bounds the memory of planning.
-IMAGES_AT_ONCE = 4096
 # Id and digest of a row.
 BYTES_PER_ROW = 80
 
@@ -109,14 +106,11 @@ class Plan:
             yield chunk
 
 
-def plan(images: Images, branches: dict[str, Branch], digests: Digests) -> Plan:
-    """The plan of features that are missing for the present content of the image files."""
+def plan(images: Images, branches: dict[str, Branch], known: np.ndarray) -> Plan:
+    """The plan of features that are missing, by the present digests (n,) of the image files."""
     lacking = np.empty((len(images), len(branches)), bool)
-    for start in range(0, len(images), IMAGES_AT_ONCE):
-        rows = slice(start, start + IMAGES_AT_ONCE)
-        known = [digests.of(path) for path in images.paths[rows]]
-        for column, branch in enumerate(branches.values()):
-            lacking[rows, column] = branch.store.rows.find(known)["part"] < 0
+    for column, branch in enumerate(branches.values()):
+        lacking[:, column] = branch.store.rows.find(known)["part"] < 0
     return Plan(images, tuple(branches), lacking)
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 from weakref import finalize
 
+import numpy as np
+
 from errors import StorageFailed
 
 MEGABYTES_IN_MEMORY = 2
@@ -35,6 +37,14 @@ class Scratch:
         """The row of a key; None if it has none."""
         rows: list[tuple[Any, ...]] = self._ask("SELECT * FROM rows WHERE key = ?", key)
         return rows[0] if rows else None
+
+    def several(self, keys: np.ndarray) -> Iterator[tuple[Any, ...] | None]:
+        """The row of each key (n,), in order; None where a key has none."""
+        for start in range(0, len(keys), ROWS_AT_ONCE):
+            page = keys[start : start + ROWS_AT_ONCE]
+            places = ", ".join("?" * len(page))
+            rows = self._ask(f"SELECT * FROM rows WHERE key IN ({places})", *page)
+            yield from map({row[0]: row for row in rows}.get, page)
 
     def forget(self, key: str) -> None:
         """Remove the row of a key, if it has one."""

@@ -93,7 +93,8 @@ def tried(images: Images, extractors: dict[str, Extractor]) -> Trial:
         }
         for branch in branches.values():
             extraction_loop.learn(branch, images.select(chosen), 1)
-        plan = extraction_plan.plan(images.select(chosen), branches, Digests(cache))
+        some = images.select(chosen)
+        plan = extraction_plan.plan(some, branches, Digests(cache).each(some.paths))
         say(f"trying {len(plan)} images with one thread")
         rate = _rate(plan, branches)
     size = sum(extraction_plan.bytes_per_image(made, made.width) for made in extractors.values())

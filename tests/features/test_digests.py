@@ -2,6 +2,7 @@ import errno
 import os
 import time
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -106,6 +107,8 @@ FORGED = {
     "paths that are lists": lambda: forgeries.written(memo(path=[["a"]] * 3), None),
     "sizes that are words": lambda: forgeries.written(memo(size=["big"] * 3), None),
     "sizes past 64 bits": lambda: forgeries.written(memo(size=[2.0**70] * 3), None),
+    "digests that are too long": lambda: forgeries.written(memo(digest=["d" * 33] * 3), None),
+    "digests with other letters": lambda: forgeries.written(memo(digest=["\u00e9"] * 3), None),
     "another column": lambda: forgeries.written(memo(code=["import os"] * 3), None),
     "no digests": lambda: forgeries.written(memo().drop_columns("digest"), None),
     "no columns": lambda: forgeries.written(pa.table({}), None),
@@ -157,3 +160,15 @@ def test_an_image_that_was_not_there_when_its_state_was_asked_is_read_again(tmp_
     digests = Digests(tmp_path)
     digests.remember(image, None, "abc")
     assert (digests.of(image), digests.last(image)) == ("", "abc")
+
+
+def test_many_files_are_looked_up_as_single_ones_are(tmp_path, image):
+    other = tmp_path / "other.png"
+    other.write_bytes(b"pixels")
+    digests = Digests(tmp_path)
+    for path in (image, str(other)):
+        digests.remember(path, state_of(path), "abc")
+    other.write_bytes(b"changed")
+    paths = np.array([str(other), "never seen", image], object)
+    assert digests.each(paths).astype(str).tolist() == [digests.of(path) for path in paths]
+    assert digests.each_last(paths) == [digests.last(path) for path in paths] == ["abc", "", "abc"]

@@ -72,8 +72,8 @@ def test_a_plan_lacks_what_no_store_has_of_the_image_as_it_is_now():
     rows.add("part", ["now"], np.array([False]))
     branches = {"deep": SimpleNamespace(store=SimpleNamespace(rows=rows))}
     images = Table(["a", "b", "c"])
-    digests = SimpleNamespace(of={"a": "now", "b": "changed", "c": ""}.get)
-    planned = extraction_plan.plan(images, branches, digests)
+    known = np.array([b"now", b"changed", b""])
+    planned = extraction_plan.plan(images, branches, known)
     assert planned.lacking.tolist() == [[False], [True], [True]]
 
 

@@ -70,3 +70,10 @@ def test_its_database_is_closed_with_it():
     del made
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         database.execute("SELECT 1")
+
+
+def test_rows_of_several_keys_come_in_the_order_asked_for(rows, monkeypatch):
+    monkeypatch.setattr(scratch, "ROWS_AT_ONCE", 2)
+    found = list(rows.several(np.array(["b", "c", "a", "b"], object)))
+    assert found == [rows.get("b"), None, rows.get("a"), rows.get("b")]
+    assert list(rows.several(np.array([], object))) == []
