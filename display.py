@@ -1,10 +1,15 @@
 """Bars and lines on standard error: how far work is, shown while it goes on."""
 
+import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import FileIO
 from threading import Event, RLock, Thread
+from typing import TextIO, cast
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -17,6 +22,7 @@ from escapes import visible
 # A stage that goes on shows a line at least every 5 seconds: this, and a turn of the watch.
 SECONDS_BETWEEN_LINES = 4.0
 SECONDS_BETWEEN_LOOKS = 0.5
+STANDARD_ERROR = 2
 TIMES = ((3600, "hours"), (60, "minutes"), (1, "s"))
 # How much is shown: a message is if its level is at most that of the display.
 QUIET, USUAL, VERBOSE, LOGGED = range(4)
@@ -95,6 +101,7 @@ class Display:
         self._last = time.monotonic()
         self.level = USUAL
         self.muted = False
+        self._stream: TextIO | None = None
         self.log: FileIO | None = None
 
     def show(self, line: str, level: int = USUAL, style: str | None = None) -> None:
@@ -104,8 +111,40 @@ class Display:
             if level > self.level:
                 return
             self._last = time.monotonic()
-            console = self._live.console if self._live else console_now()
-            console.print(line, style=style, markup=False)
+            self._console().print(line, style=style, markup=False)
+
+    @contextmanager
+    def writing_to(self, descriptor: int) -> Iterator[None]:
+        """Write to this descriptor meanwhile, where that of standard error is another's."""
+        try:
+            replaced = sys.stderr.fileno() == STANDARD_ERROR
+        except OSError:
+            replaced = False
+        if not replaced:
+            yield
+            return
+        with open(os.dup(descriptor), "w", encoding="utf-8", buffering=1) as stream:
+            self._write_to(stream)
+            try:
+                yield
+            finally:
+                self._write_to(None)
+
+    def _write_to(self, stream: TextIO | None) -> None:
+        with self._lock:
+            self._stream = stream
+            if self._live:
+                # Without a file, rich writes to standard error.
+                self._live.console.file = cast(TextIO, stream)
+
+    def _console(self) -> Console:
+        if self._live:
+            return self._live.console
+        return (
+            Console(file=self._stream, soft_wrap=True, highlight=False)
+            if self._stream
+            else console_now()
+        )
 
     def _keep(self, line: str) -> None:
         log = self.log

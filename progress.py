@@ -4,10 +4,12 @@ Everything goes to standard error, so that standard output holds only results. `
 less or more of it, and keeps all of it in a file.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import StringIO
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from display import DISPLAY, LOGGED, QUIET, USUAL, VERBOSE, Bar
 from escapes import visible
@@ -61,6 +63,11 @@ def muted() -> Iterator[None]:
         yield
     finally:
         DISPLAY.muted = before
+
+
+def others_output() -> TextIO:
+    """Where to send what libraries print: standard error, or nowhere if only warnings are shown."""
+    return StringIO() if DISPLAY.level == QUIET else sys.stderr
 
 
 def step(text: str) -> None:

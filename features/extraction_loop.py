@@ -19,7 +19,7 @@ from features.digests import Digests
 from features.extraction_plan import Plan, Seen, Task
 from features.extractor import learns, prepare
 from features.recipe import digest
-from progress import say, track
+from progress import say, step, track
 
 AHEAD_PER_JOB = 16
 FILES_AHEAD = 64
@@ -106,9 +106,13 @@ def learn(branch: Branch, images: Images, jobs: int) -> None:
     paths = images.paths[images.train]
     order = np.random.default_rng(extractor.seed).permutation(len(paths))
     used: list[str] = []
+    count = min(extractor.sample_images, len(paths))
+    # Shown once all images are read.
+    step(f"{store.name}: learning from {count:,} images")
     with image_threads(jobs) as pool:
         files = each_image(pool, paths[order], str, _digest_and_plane, 2 * jobs)
-        extractor.fit(_at_most(_readable(files, used), extractor.sample_images))
+        planes = _at_most(_readable(files, used), count)
+        extractor.fit(track(planes, f"{store.name}: reading training images", count))
     extractor.learned_from_ = np.array(used)
     store.save_learned(extractor)
 

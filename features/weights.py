@@ -1,7 +1,6 @@
 """The weights of a backbone: from ImageNet, from a file, or random by a seed if asked for."""
 
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -12,6 +11,7 @@ from errors import WeightsUnavailable, first_line
 from features.folding import CONVOLUTIONS, fill
 from features.runtime import keras
 from features.weight_files import WAYS_OUT, must_exist
+from progress import others_output
 
 Application = Callable[..., keras.Model]
 
@@ -113,7 +113,7 @@ def _download() -> Iterator[None]:
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(SECONDS_OF_SILENCE)
     try:
-        with redirect_stdout(sys.stderr):
+        with redirect_stdout(others_output()):
             yield
     finally:
         socket.setdefaulttimeout(before)

@@ -22,7 +22,7 @@ from models.schedules import rate, since_best
 from models.training import loss_of, optimizer_for
 from models.training_history import HISTORY, log
 from models.views import Views
-from progress import say, track
+from progress import say, step, track
 
 BATCHES_AHEAD = 4
 BATCH_THREADS = 4
@@ -83,6 +83,7 @@ class FineTuner:
             reached.losses.append(loss)
             if every and (first + done + 1) % every == 0 and first + done + 1 < len(plan):
                 self.keep(reached, checkpoint)
+        step(f"epoch {number + 1}: looking at validation images")
         mean = float(np.mean([float(each) for each in reached.losses]))
         speed = (len(plan) - first) * plan.shape[1] / (time.monotonic() - started)
         reached.history.append((mean, *self._validated(validation), self._rate))
@@ -94,8 +95,8 @@ class FineTuner:
     ) -> Iterator[tf.Tensor]:
         """The loss of each step of an epoch from a first step on, one step at a time."""
         learning = self._let_learn(epoch)
-        for step, batch in self._made(plan, epoch, first):
-            self._set_rate(epoch + (step + 1) / len(plan), history)
+        for place, batch in self._made(plan, epoch, first):
+            self._set_rate(epoch + (place + 1) / len(plan), history)
             yield self.step(self._spread(batch), learning)
 
     def logits(self, views: Views) -> np.ndarray:

@@ -23,7 +23,7 @@ from inference.predictor import Predictor
 from models.bundle import Bundle
 from pipelines import Result
 from pipelines.recorded import recorded
-from progress import say, track, warn
+from progress import say, step, track, warn
 from reports import explanation_files, explanation_page, explanation_pictures
 from reports.explanation_files import SavedPanel
 from reports.explanation_pictures import CAMERAS
@@ -36,6 +36,7 @@ from reports.wording import of_members, outcome
 def run(options: Explain) -> Result:
     """Decisions as text and JSON; panels, raw maps, contact sheets and a page are in `--out`."""
     checks.one_of("--method", options.method, CAMERAS)
+    step("loading the bundle")
     predictor = Predictor(options.bundle, options.weights)
     bundle = predictor.bundle
     asked = columns_asked(options.labels, bundle.labels)
@@ -50,6 +51,7 @@ def run(options: Explain) -> Result:
     if not drawn.decisions:
         line = f"No image could be read; {options.out / 'skipped.csv'} lists the reasons."
         return Result([line], {"skipped": dict(images.skipped)}, len(images.skipped))
+    step("writing the page")
     values = _values(options, bundle, images, drawn.decisions) | {"order": shown.order}
     _write(values, drawn, options)
     return Result([*_lines(values, drawn.decisions, options)], values, len(images.skipped))

@@ -24,7 +24,7 @@ from inference.predictor import Predictor
 from models.bundle import Bundle
 from pipelines import Result
 from pipelines.recorded import recorded
-from progress import say
+from progress import say, step
 from reports import localization_text
 from reports.plots import localisation_plot
 from reports.plots.plotting import save
@@ -39,6 +39,7 @@ NOTHING = Look([], [])
 def run(options: Localize) -> Result:
     """Hit rates and overlaps as text and JSON; tables and a plot are in `--out`."""
     check_replicates(options.replicates)
+    step("loading the bundle")
     predictor = Predictor(options.bundle, options.weights)
     images = sources.images_for(options, predictor.bundle.labels)
     say(sources.headline(images))
@@ -88,6 +89,7 @@ def localized(
         for name, look in shown.items()
     }
     n_replicates = options.replicates
+    step("evaluating heatmaps")
     rows = evaluate(shown, thresholds, cases.boxed, n_replicates=n_replicates, seed=options.seed)
     values = {
         "methods": list(looks),

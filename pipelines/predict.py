@@ -17,7 +17,7 @@ from inference.predictions import Finding, Prediction, check_augmentations, stre
 from inference.predictor import Predictor
 from pipelines import Result
 from pipelines.recorded import recorded
-from progress import say, track
+from progress import say, step, track
 from reports import findings_files
 from reports.findings_files import values_of
 from reports.wording import number
@@ -30,6 +30,7 @@ FILES = {"csv": "findings.csv", "jsonl": "findings.jsonl", "scores": "scores.csv
 def run(options: Predict) -> Result:
     """The findings of the first images as text and JSON; files hold those of all images."""
     check_augmentations(options.tta)
+    step("loading the bundle")
     predictor = Predictor(options.bundle, options.weights)
     images = predictor.known(images_asked(options, predictor.bundle.labels))
     say(sources.headline(images))

@@ -22,7 +22,7 @@ from pipelines import Result
 from pipelines.command_options import Score
 from pipelines.comparing import evaluated
 from pipelines.recorded import recorded
-from progress import say
+from progress import say, step
 from reports import provenance, report_files, score_files, screen
 from reports.report_tree import Report, Split
 
@@ -38,11 +38,13 @@ def run(options: Score) -> Result:
     check_replicates(options.replicates)
     tables = files_of(options.scores)
     pairs = _pairs(list(tables), options.baseline)
+    step("reading labels and scores")
     images = scored_labels.read(options.labels, options.findings, options.patient_pattern)
     scores = _scores(tables, images, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
     say(f"evaluating {', '.join(tables)} on {len(ids):,} images")
+    step("evaluating")
     report = Report(
         synthetic=images.synthetic,
         data=provenance.data_of(images, truth, scored_labels.notes(images, truth.ids)),
@@ -52,6 +54,7 @@ def run(options: Score) -> Result:
         subgroups=evaluated.by_groups(images, truth, scores, options),
         files={name: _digest(path) for name, path in tables.items()},
     )
+    step("writing the report")
     written = report_files.write(report, truth, scores, options.out)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
     return Result(lines, report.as_json())

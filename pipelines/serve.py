@@ -10,7 +10,7 @@ from errors import InvalidOption
 from features.extractor import is_network
 from inference.predictor import Predictor
 from pipelines import Result
-from progress import say, warn
+from progress import say, stage, warn
 from reports.model_card import CARD
 from serving.auth import LOOPBACK
 from serving.clients import Proxies
@@ -28,14 +28,15 @@ def run(options: Serve) -> Result:
     """Serve until a signal stops the server, then finish requests in progress."""
     options = checked(options)
     with stopping() as stop, listening(options) as listener:
-        # Imported here: the web framework takes longer to import than `--help` may take.
-        from serving.server import serve
-        from serving.service import Service
+        with stage("loading the bundle"):
+            # Imported here: the web framework takes longer to import than `--help` may take.
+            from serving.server import serve
+            from serving.service import Service
 
-        predictor = hasty(Predictor(options.bundle, options.weights))
-        if predictor.takes_metadata:
-            warn("the bundle also uses age, sex and view, which are not known for uploads")
-        service = Service(predictor, options)
+            predictor = hasty(Predictor(options.bundle, options.weights))
+            if predictor.takes_metadata:
+                warn("the bundle also uses age, sex and view, which are not known for uploads")
+            service = Service(predictor, options)
         port = listener.getsockname()[1]
         say(f"{service.bundle.name} at http://{options.host}:{port}; Ctrl-C stops it")
         serve(service, listener, report_of(options), stop)

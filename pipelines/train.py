@@ -30,7 +30,7 @@ from pipelines import Result, asked_features, choices, chosen_extractors, image_
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
 from pipelines.recorded import recorded
-from progress import say
+from progress import say, stage, step
 from reports import model_card, provenance
 from reports.plots import learning
 from reports.plots.plotting import save
@@ -63,10 +63,13 @@ def run(options: Train) -> Result:
     with opening.opened(options.cluster) as crew:
         extracted = asked_features.extract(images, options, crew)
         asked_features.check_sets(extracted.images)
+        step("reading features")
         views = asked_features.views_of(extracted, options.metadata)
         classifier.grow_on(crew and crew.client)
-        seconds = _fit(classifier, views, extracted.images)
+        with stage(f"training {options.classifier}"):
+            seconds = _fit(classifier, views, extracted.images)
     images = extracted.images
+    step("evaluating, writing the bundle")
     made = bundled(classifier, extracted, _validation(views, images), options)
     bundle.save(made, options.out, kept)
     _write_training(classifier, views, images, options)

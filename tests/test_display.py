@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 import time
 from threading import Thread
 
@@ -7,6 +9,7 @@ from rich.console import Console
 
 import display
 import progress
+from datasets.options import PROJECT
 
 
 @pytest.mark.parametrize(
@@ -103,3 +106,33 @@ def test_work_of_unknown_length_gives_way_to_a_bar_within(at_once, capsys):
     assert first.startswith("training: 1 of 2 models")
     assert second == "compare: 0 s so far; writing"
     assert third == "evaluating: 0 s so far; bootstrap"
+
+
+WRITING = """
+import os, sys
+import display, progress
+progress.say("before")
+kept = os.dup(2)
+with open(os.devnull, "wb") as nowhere:
+    os.dup2(nowhere.fileno(), 2)
+with display.DISPLAY.writing_to(kept):
+    progress.say("meanwhile")
+    sys.stderr.write("lost")
+    sys.stderr.flush()
+os.dup2(kept, 2)
+progress.say("after")
+"""
+
+
+@pytest.mark.slow
+def test_messages_are_shown_while_standard_error_is_closed_to_what_libraries_write():
+    ran = subprocess.run(
+        [sys.executable, "-c", WRITING], cwd=PROJECT, capture_output=True, text=True
+    )
+    assert ran.stderr == "before\nmeanwhile\nafter\n"
+
+
+def test_a_replaced_standard_error_is_written_to_as_ever(capsys):
+    with display.DISPLAY.writing_to(2):
+        progress.say("meanwhile")
+    assert capsys.readouterr().err == "meanwhile\n"

@@ -75,6 +75,13 @@ def test_a_file_that_can_no_longer_be_written_is_a_warning(capsys):
     assert len(shown.splitlines()) == 1
 
 
+def test_what_libraries_print_is_shown_unless_only_warnings_are(capsys):
+    for quiet in (False, True):
+        with progress.showing(quiet=quiet):
+            print("a library", file=progress.others_output())
+    assert capsys.readouterr().err == "a library\n"
+
+
 def test_of_a_trial_only_warnings_are_shown(capsys):
     with progress.muted():
         progress.say("usual")

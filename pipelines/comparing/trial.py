@@ -17,9 +17,9 @@ from progress import muted, stage
 
 # A network on images is slower by orders of magnitude than a classifier of features.
 IMAGES_TRIED, IMAGES_TRIED_ON_PIXELS = 4096, 64
-# What a training repeats, and the share of it that early stopping usually leaves.
-REPEATED = {"epochs": 0.5, "n_estimators": 0.3}
-ROUNDS_TRIED = 1, 3
+# What a training repeats: the share of it that early stopping usually leaves, and how many are
+# tried, so many that the last ones take longer than what happens once.
+REPEATED = {"epochs": (0.5, 9), "n_estimators": (0.3, 5)}
 # Numbers in training features, times trainings: from so many on, a trial takes a hundredth.
 WORTH_A_TRIAL = 500_000_000
 # Selected training rows, and those on the device or in bins.
@@ -74,13 +74,13 @@ def _tried(part: Classifier, views: Views, images: Images) -> float:
     if not repeated:
         return larger * _fitted(part, views, images, rows, held)
     (name,) = repeated
-    rounds = REPEATED[name] * cast(int, part.get_params()[name])
-    fewer, more = ROUNDS_TRIED
-    first, second = (
-        _fitted(part.set_params(**{name: each}), views, images, rows, held) for each in ROUNDS_TRIED
+    share, more = REPEATED[name]
+    rounds = share * cast(int, part.get_params()[name])
+    once, several = (
+        _fitted(part.set_params(**{name: count}), views, images, rows, held) for count in (1, more)
     )
-    each = max(second - first, 0.0) / (more - fewer)
-    return first + larger * each * max(rounds - fewer, 0)
+    each = max(several - once, 0.0) / (more - 1)
+    return once + larger * each * max(rounds - 1, 0)
 
 
 def _fitted(
