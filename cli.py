@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.completion import completion_init
 
 import progress
 import storage
@@ -22,7 +23,7 @@ from errors import HybridError
 from escapes import visible, visible_lines
 from flags import CONFIG, MESSAGES, flag, flags_of, messages_of, once, parameter, renamed, switch
 from inference import bundle_options
-from pipelines import VERSION, command_options, config_files
+from pipelines import VERSION, command_options, completion, config_files
 from serving import serve_options
 
 COMMANDS = {
@@ -81,11 +82,27 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _install_completion(asked: bool) -> None:
+    if asked:
+        with storage.disk_errors():
+            _print("\n".join(completion.install(Path.home())))
+        raise typer.Exit
+
+
 def _root(
     version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+    install_completion: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            callback=_install_completion,
+            is_eager=True,
+            help="Have bash complete commands, flags and names of plug-ins, and exit.",
         ),
     ] = False,
 ) -> None:
@@ -210,10 +227,13 @@ def main(arguments: Sequence[str]) -> int:
 
     def work() -> int:
         app = application(asked or COMMANDS)
+        if completion.VARIABLE in os.environ:
+            completion_init()
         try:
             app(
                 renamed("".join(asked), arguments[len(asked) :]),
                 prog_name=" ".join(["python cli.py", *asked]),
+                complete_var=completion.VARIABLE,
             )
         except SystemExit as stop:
             gone = isinstance(stop.__context__, BrokenPipeError)

@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 
 from datasets import options
 from errors import InvalidOption
+from pipelines import completion
 from pipelines.config_files import Typed
 
 # Former names of flags, which scripts may still use.
@@ -82,6 +83,7 @@ def parameter(item: Field, hint: Any, hidden: Sequence[str]) -> inspect.Paramete
     # A switch that is off by default needs no --no- form.
     names = [flag(item.name)] if default is False else []
     look: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
+    look["autocompletion"] = completion.values_of(item.name)
     shape: Any = typer.Option(*names, help=text + _shown(default), **look)
     if default is MISSING:
         shape = (typer.Argument if options.is_argument(item) else typer.Option)(help=text)

@@ -107,7 +107,14 @@ def test_every_line_to_type_is_one_that_can_be_typed(line, monkeypatch):
 def test_flags_in_sentences_are_flags_of_a_command(page):
     items = [item for options in cli.COMMANDS.values() for item, _ in cli.flags_of(options)]
     known = {item.name.replace("_", "-") for item in items}
-    known |= {"help", "json", "list-classifiers", "list-extractors", "version"}
+    known |= {
+        "help",
+        "json",
+        "list-classifiers",
+        "list-extractors",
+        "version",
+        "install-completion",
+    }
     known |= {item.name for item in (*MESSAGES, CONFIG)}
     spans = [span for span in documents.quoted(page) if span.startswith("--")]
     flags = re.findall(r"(?<!\S)--(?:no-)?([\w-]*\w)(?![\w-])", " ".join(spans))
