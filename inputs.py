@@ -102,6 +102,6 @@ def digest(content: bytes) -> str:
 
 def _changed(what: str, origin: Path) -> str:
     return (
-        f"{what} must be unchanged since {origin} was written, but has changed. Restore it, or"
-        f" delete [inputs] from {origin.name} to run on what is there now."
+        f"{what} must be unchanged since {origin} was written; this input has changed. Restore it,"
+        f" or delete [inputs] from {origin.name} to run on what is there now."
     )

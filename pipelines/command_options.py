@@ -85,7 +85,7 @@ class Train(Extraction):
     recall: Annotated[float, "Recall for --thresholds recall, above 0 and up to 1."] = 0.8
     tta: Annotated[int, "finetuned, finetuned_dual: augmented versions of each test image."] = 0
     resume: Annotated[bool, "finetuned, finetuned_dual: continue a training."] = False
-    out: Annotated[Path, "Folder for the bundle."] = RUNS / "train" / NEW_RUN
+    out: Annotated[Path, "Bundle folder."] = RUNS / "train" / NEW_RUN
 
     @property
     def classifying(self) -> tuple[str, ...]:
