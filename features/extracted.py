@@ -24,7 +24,7 @@ from features.extraction_plan import Crew, Plan
 from features.extractor import Extractor, learns
 from features.recipe import recipe_of
 from features.store import Features, FeatureStore
-from progress import detail, say, size_of, warn
+from progress import detail, say, size_of, step, warn
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,11 @@ def compute(
             if not branch.store.has_learned():
                 _check_kept([branch])
         extraction_loop.learn(branch, images, jobs)
+        step(f"opening the features of {branch.store.name}")
         branch.store.refresh()
+    step("checking which image files have changed")
     plan = extraction_loop.planned(images, branches, digests, jobs)
+    step("")
     _show_cached(plan)
     with ExitStack() as stack:
         away = None
