@@ -60,8 +60,8 @@ class RowIndex(Mapping[str, Row]):
         with self._sorting:
             if not self._new:
                 return
-            added = zip((self._keys, self._places), *self._new, strict=True)
-            keys, places = map(np.concatenate, added)
+            keys = np.concatenate([self._keys, *(keys for keys, _ in self._new)])
+            places = np.concatenate([self._places, *(places for _, places in self._new)])
             self._new.clear()
             order = np.argsort(keys, kind="stable")
             keys = keys[order]
