@@ -6,14 +6,22 @@ The simple script: cv2.imread, resize, `model.predict` on batches of 32, then SI
 `detectAndCompute` in a loop and the nearest visual word by brute force. Both do the same work: the
 same images, sizes, settings, weights and vocabulary, which is learned beforehand. Candidates take
 turns, and the table has the medians of the rounds.
+
+The last lines show how busy `extract` is: for which share of the time its network computes, how
+much of their time its threads read and decode images and find visual words, and how much of all
+cores it uses. Where the processor runs the network too, the last share is the one to look at: when
+it is 100 %, neither side waits for the other.
 """
 
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from typing import Annotated
+from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -21,7 +29,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from datasets import image_files, sources
+from datasets import image_files, image_stream, sources
 from datasets.images import Images
 from datasets.options import Work
 from features import extraction_loop
@@ -34,6 +42,40 @@ from features.runtime import keras
 from features.store import FeatureStore
 
 BATCH = 32
+JOBS = sources.cores(0)
+
+
+@dataclass
+class Busy:
+    """Seconds for which each side works, of the seconds that extraction takes."""
+
+    network: float = 0.0
+    threads: float = 0.0
+    processor: float = 0.0
+    total: float = 0.0
+    lock: Lock = field(default_factory=Lock)
+
+    def timed(self, run, side):
+        """The function, which adds the seconds of each call to a side."""
+
+        def timed(*arguments):
+            started = time.perf_counter()
+            try:
+                return run(*arguments)
+            finally:
+                self.add(side, time.perf_counter() - started)
+
+        return timed
+
+    def add(self, side, seconds):
+        """Add seconds to a side, from any thread."""
+        with self.lock:
+            setattr(self, side, getattr(self, side) + seconds)
+
+    def __str__(self):
+        shares = self.network, self.threads / JOBS, self.processor / JOBS
+        network, threads, cores = (f"{share / self.total:.0%}" for share in shares)
+        return f"network {network}, threads {threads} of the time; {cores} of {JOBS} cores"
 
 
 def simple_script(images, network, words):
@@ -71,21 +113,40 @@ def histogram(plane, words):
     return np.sqrt(counts / np.linalg.norm(np.sqrt(counts)) ** 2)
 
 
-def hybrid_cxr(images, *extractors):
+def hybrid_cxr(images, busy, network, words):
     """The same with `extract`, into an empty cache."""
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         branches = {}
-        for extractor in extractors:
+        for extractor in (network, words):
             kind = type(extractor).__name__
             recipe = recipe_of(kind, extractor, images.ids)
             branches[kind] = Branch(extractor, FeatureStore(cache, recipe))
             branches[kind].store.refresh()
         digests = Digests(cache)
-        plan = extraction_loop.planned(images, branches, digests, sources.cores(0))
-        extraction_loop.extract(plan, branches, digests, sources.cores(0))
+        plan = extraction_loop.planned(images, branches, digests, JOBS)
+        with watched(network, busy):
+            extraction_loop.extract(plan, branches, digests, JOBS)
         keys = [digests.of(path) for path in images.paths]
         return [branch.store.read(images.ids, keys).values for branch in branches.values()]
+
+
+@contextmanager
+def watched(network, busy):
+    """A context that adds to `busy` how long each side works."""
+    places = (
+        (network, "transform_images", "network"),
+        (image_stream, "read", "threads"),
+        (extraction_loop, "prepare", "threads"),
+    )
+    with ExitStack() as stack:
+        for owner, name, side in places:
+            timed = busy.timed(getattr(owner, name), side)
+            stack.enter_context(patch.object(owner, name, timed))
+        started, used = time.perf_counter(), time.process_time()
+        yield
+        busy.add("processor", time.process_time() - used)
+        busy.add("total", time.perf_counter() - started)
 
 
 def first(images: Images, count: int) -> Images:
@@ -109,16 +170,16 @@ def main(
     network = keras.applications.ResNet50(include_top=False, pooling="avg", weights=None)
     network.set_weights(exact.backbone.get_weights())
     candidates = {
-        "simple script": lambda: simple_script(chosen, network, words),
-        "extract, float32": lambda: hybrid_cxr(chosen, exact, words),
-        "extract, bfloat16": lambda: hybrid_cxr(chosen, reduced, words),
+        "simple script": lambda _: simple_script(chosen, network, words),
+        "extract, float32": lambda busy: hybrid_cxr(chosen, busy, exact, words),
+        "extract, bfloat16": lambda busy: hybrid_cxr(chosen, busy, reduced, words),
     }
-    results = {name: run() for name, run in candidates.items()}
-    seconds = {name: [] for name in candidates}
+    results = {name: run(Busy()) for name, run in candidates.items()}
+    seconds, busy = ({name: kind() for name in candidates} for kind in (list, Busy))
     for _ in range(rounds):
         for name, run in candidates.items():
             started = time.perf_counter()
-            run()
+            run(busy[name])
             seconds[name].append(time.perf_counter() - started)
     plain = np.median(seconds["simple script"])
     print(
@@ -135,6 +196,9 @@ def main(
             f"{name:18}{len(chosen) / median:8.1f} images/s{plain / median:7.2f} times"
             f"   relative error {errors[0]:.1e} (embedding), {errors[1]:.1e} (visual words)"
         )
+    for name, shares in busy.items():
+        if shares.total:
+            print(f"{name:18}{shares}")
 
 
 if __name__ == "__main__":
