@@ -2,6 +2,8 @@
 PYTHON ?= python3
 LIST := $(shell nvidia-smi -L >/dev/null 2>&1 && echo requirements.txt || echo requirements-cpu.txt)
 RUN := .venv/bin/python
+# A test file runs whole in one process, because its tests share what is slow to make.
+TESTS := $(RUN) -m pytest -q -n logical --maxprocesses 4 --dist loadfile
 INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 # Exact versions, checked by their hashes. They fit the Pythons and the platform that they were
 # tried with; elsewhere, and beside an NVIDIA GPU, the ranges of the lists are installed.
@@ -21,13 +23,13 @@ demo: .venv/installed-$(LIST)
 	$(RUN) cli.py explain
 
 test: .venv/installed-requirements-dev.txt
-	$(RUN) -m pytest -q -m "not long"
+	$(TESTS) -m "not long"
 
 long: .venv/installed-requirements-dev.txt
-	$(RUN) -m pytest -q -m long
+	$(TESTS) -m long
 
 fast: .venv/installed-requirements-dev.txt
-	$(RUN) -m pytest -q -m "not slow and not real and not long"
+	$(TESTS) -m "not slow and not real and not long"
 
 check: .venv/installed-requirements-dev.txt
 	$(RUN) -m ruff check .

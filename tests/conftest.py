@@ -9,10 +9,10 @@ pytest_plugins = ("tests.bundles",)
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real films."""
+    """The folder of real images."""
     place = os.environ.get("CXR_DATA")
     if not place:
-        pytest.skip("CXR_DATA is not set: no real films to test on")
+        pytest.skip("CXR_DATA is not set: no real images to test on")
     return Path(place).resolve()
 
 

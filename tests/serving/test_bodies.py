@@ -59,7 +59,9 @@ def test_a_small_body_comes_whole():
 
 
 @pytest.mark.parametrize(
-    "made", [body(b"12345678901"), body(b"a", None), body(b"a", ends=False)], ids=str
+    "made",
+    [body(b"12345678901"), body(b"a", None), body(b"a", ends=False)],
+    ids=["too large", "broken off", "slow"],
 )
 def test_a_body_that_is_too_large_or_broken_off_or_slow_is_none(made):
     assert asyncio.run(made.whole(0.01)) is None
