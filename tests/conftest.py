@@ -1,10 +1,15 @@
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 # Fixtures of a small bundle, which tests of several rooms share.
 pytest_plugins = ("tests.bundles",)
+
+# A test process that ignores interruptions, as those beside each other do, starts commands that
+# ignore them too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
