@@ -18,12 +18,12 @@ from typer.completion import completion_init
 
 import progress
 import storage
-from datasets.options import Reading
+from datasets.options import VERSION, Reading
 from errors import HybridError
 from escapes import visible, visible_lines
 from flags import CONFIG, MESSAGES, flag, flags_of, messages_of, once, parameter, renamed, switch
 from inference import bundle_options
-from pipelines import VERSION, command_options, completion, config_files
+from pipelines import command_options, completion, config_files
 from serving import serve_options
 
 COMMANDS = {

@@ -22,6 +22,12 @@ NOBODY_KNOWN = "one patient per image"
 NO_FILE = "no image file"
 
 
+class Caution(str):
+    """A note on what weakens every result on these images; reports show it first."""
+
+    __slots__ = ()
+
+
 class Skipped(NamedTuple):
     """An image that is left out, and why."""
 

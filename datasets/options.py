@@ -11,6 +11,8 @@ from typing import Annotated, Any, get_args, get_type_hints
 import datasets.readers
 import registry
 
+# Of the program; logs and reports show it.
+VERSION = "0.2.0"
 PROJECT = Path(__file__).resolve().parents[1]
 RUNS = PROJECT / "runs"
 # Marks a field without a default that is a flag nevertheless, not an argument.

@@ -8,7 +8,16 @@ from pathlib import PurePath
 
 import numpy as np
 
-from datasets.images import CERTAIN, FILE_NAMES, GUESSES, NOBODY_KNOWN, PATTERN, SETS, Images
+from datasets.images import (
+    CERTAIN,
+    FILE_NAMES,
+    GUESSES,
+    NOBODY_KNOWN,
+    PATTERN,
+    SETS,
+    Caution,
+    Images,
+)
 from errors import BadTable, InvalidOption
 
 # NIH's 00000001_000.png, Kermany's person1_bacteria_1.jpeg, CheXpert's and others' patient12.
@@ -114,8 +123,9 @@ def _notes(images: Images) -> tuple[str, ...]:
         ways.insert(
             0, "pass --patient-pattern, such as '^([0-9]+)_', if file names contain the patient"
         )
-    return (
+    text = (
         f"the patients of {unknown:,} of {len(images):,} images are unknown. Each of these images"
         " counts as a patient, so the sets of the split may share patients: results may be too good"
-        f" and intervals too narrow. To avoid it, {', or '.join(ways)}",
+        f" and intervals too narrow. To avoid it, {', or '.join(ways)}"
     )
+    return (Caution(text),)

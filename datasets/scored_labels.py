@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets import loading, patients, splits
-from datasets.images import TRAIN, Images
+from datasets.images import TRAIN, Caution, Images
 from datasets.label_tables import images_of_table
 from datasets.options import Reading
 from datasets.readers import dicom
@@ -50,7 +50,9 @@ def notes(images: Images, ids: np.ndarray) -> list[str]:
     n_trained = np.count_nonzero(sets == TRAIN)
     if n_trained:
         all_notes.append(
-            f"{n_trained:,} of {len(ids):,} images are training images of the split"
-            f" {images.split_name}: a model trained on that split has seen them"
+            Caution(
+                f"{n_trained:,} of {len(ids):,} images are training images of the split"
+                f" {images.split_name}: a model trained on that split has seen them"
+            )
         )
     return all_notes

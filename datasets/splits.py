@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets.images import GUESSES, SETS, TEST, TRAIN, VALIDATION, Images, Split
+from datasets.images import GUESSES, SETS, TEST, TRAIN, VALIDATION, Caution, Images, Split
 from datasets.patients import too_few, unit
 from datasets.tables import MAX_LIST_BYTES, read_lines
 from errors import BadSplit, DatasetNotFound, InvalidOption
@@ -212,7 +212,7 @@ def _without_shared(images: Images) -> Images:
     aside = np.isin(images.patients, shared) & ~images.test
     sets = images.sets.copy()
     sets[aside] = ""
-    note = (
+    note = Caution(
         f"{len(shared)} patients (by {images.patients_from}) are in more than one set; their"
         f" {aside.sum()} images outside the test set were left out (--split given lists some of"
         " them)"

@@ -6,7 +6,6 @@ from typing import Any
 
 from escapes import visible
 
-VERSION = "0.2.0"
 DONE, DONE_WITH_SKIPPED = 0, 1
 
 

@@ -19,7 +19,7 @@ from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.recorded import recorded
 from progress import say, stage, step
-from reports import provenance, report_files, screen
+from reports import cautions, report_files, screen
 from reports.report_tree import Report
 
 
@@ -86,15 +86,15 @@ def _report(trained: ComparisonRun, truth: Truth, scores: list[Scores], workers:
         metadata = evaluated.metadata_baseline(truth, alone, options)
         baselines = replace(figures.reference_baselines, metadata=metadata)
         figures = replace(figures, reference_baselines=baselines)
-    data = trained.data(truth)
-    undecided = provenance.partly_decided(figures.models[options.baseline].labels)
-    return Report(
+    undecided = cautions.partly_decided(figures.models[options.baseline].labels)
+    report = Report(
         synthetic=trained.images.synthetic,
-        data=replace(data, notes=[*data.notes, *undecided]),
+        data=trained.data(truth),
         split=trained.split(truth),
         backbones=trained.backbones(),
         provenance=trained.provenance(truth),
         evaluated=figures,
-        cautions=trained.cautions(),
+        cautions=[*trained.cautions(), *undecided],
         subgroups=evaluated.by_groups(trained.images, truth, scores, options),
     )
+    return cautions.completed(report, truth)

@@ -13,11 +13,10 @@ import features.extractors
 import models.classifiers
 import registry
 import storage
-from datasets.options import listed
+from datasets.options import VERSION, listed
 from escapes import visible
 from features.settings import read_settings
 from inputs import Seen
-from pipelines import VERSION
 from pipelines.config_files import DEFAULTS, IMAGE_DIGESTS, INPUTS, RUN, SET
 from pipelines.plugin_sources import described
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import inputs
+from datasets.options import VERSION
 from features.settings import read_settings
 from models.bundle_manifest import CONTENTS
-from pipelines import VERSION, Result, config_files, config_writing, run_folders
+from pipelines import Result, config_files, config_writing, run_folders
 from progress import say
 
 Options = TypeVar("Options")

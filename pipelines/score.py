@@ -23,7 +23,7 @@ from pipelines.command_options import Score
 from pipelines.comparing import evaluated
 from pipelines.recorded import recorded
 from progress import say, step
-from reports import provenance, report_files, score_files, screen
+from reports import cautions, provenance, report_files, score_files, screen
 from reports.report_tree import Report, Split
 
 # A model's name becomes a file's name, on any system.
@@ -54,6 +54,7 @@ def run(options: Score) -> Result:
         subgroups=evaluated.by_groups(images, truth, scores, options),
         files={name: _digest(path) for name, path in tables.items()},
     )
+    report = cautions.completed(report, truth)
     step("writing the report")
     written = report_files.write(report, truth, scores, options.out)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]

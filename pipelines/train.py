@@ -31,7 +31,7 @@ from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
 from pipelines.recorded import recorded
 from progress import say, stage, step
-from reports import model_card, provenance
+from reports import cautions, model_card
 from reports.plots import learning
 from reports.plots.plotting import save
 from reports.report_figures import Evaluated, LabelFigures
@@ -180,8 +180,8 @@ def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> di
 
 def _notes(made: Bundle, images: Images, truth: Truth, values: dict[str, Any]) -> list[str]:
     """Notes on images, members, labels of few patients, and figures without an interval."""
-    notes = [*images.notes, *of_members(made.classifier), *provenance.not_learned([images])]
-    notes += [*provenance.too_few(truth), *reasons(missing(Evaluated.of(values)))]
+    notes = [*images.notes, *of_members(made.classifier), *cautions.not_learned([images])]
+    notes += [*cautions.too_few(truth), *reasons(missing(Evaluated.of(values)))]
     return [*notes, undecided(made.undecided)] if made.undecided else notes
 
 

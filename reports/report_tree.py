@@ -84,6 +84,7 @@ class Report:
     provenance: Annotated[Provenance, FLAT]
     evaluated: Annotated[Evaluated, FLAT]
     cautions: list[str] = field(default_factory=list)
+    rare_labels: Annotated[list[str] | None, OPTIONAL] = None
     subgroups: Subgroups = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
@@ -109,7 +110,14 @@ class Report:
 
     def without_controls(self) -> "Report":
         """The report less its controls, whose rows in the tables of all labels are enough."""
-        kept = {name: one for name, one in self.models.items() if not one.is_control}
+        return self._of(control=False)
+
+    def of_controls(self) -> "Report":
+        """The report on its controls alone."""
+        return self._of(control=True)
+
+    def _of(self, *, control: bool) -> "Report":
+        kept = {name: one for name, one in self.models.items() if one.is_control is control}
         compared = [each for each in self.comparisons if each.model in kept]
         groups = {name: one for name, one in self.subgroups.items() if name in kept}
         evaluated = replace(self.evaluated, models=kept, comparisons=compared)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import SETS, Images
+from datasets.images import SETS, Caution, Images
 from datasets.patients import unit
 from datasets.summary import split_counts
 from evaluation.auc import label_aucs, macro
@@ -22,12 +22,15 @@ from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate, is_hybrid
 from pipelines.comparing.run_cache import Fit
-from reports import provenance
+from reports import cautions, provenance
 from reports.report_figures import ModelFigures, Setting, Training
 from reports.report_tree import Backbone, Data, Provenance, Separation, Split
 from reports.wording import KINDS
 
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras")
+LIBRARIES = (
+    *("numpy", "pandas", "scikit-learn", "keras"),
+    *("tensorflow", "xgboost", "opencv"),
+)
 CONTROLS = "Among the width-matched controls"
 
 
@@ -115,15 +118,15 @@ class ComparisonRun:
 
     def cautions(self) -> list[str]:
         """Views to which a model, controls aside, gives weight 0 in some of its trainings."""
-        cautions = []
+        found = []
         for each in self.candidates:
             trainings = [*chain.from_iterable(self.fits[each.name])]
             kinds = dict.fromkeys(chain.from_iterable(one.weightless for one in trainings))
             for kind in () if each.control else kinds:
                 count = sum(kind in one.weightless for one in trainings)
                 where = f" in {count} of {len(trainings)} trainings" * (len(trainings) > 1)
-                cautions.append(f"{each.name} gives weight 0 to {KINDS[kind]}{where}")
-        return cautions
+                found.append(f"{each.name} gives weight 0 to {KINDS[kind]}{where}")
+        return found
 
     def histories(self) -> dict[str, list[np.ndarray]]:
         """Learning curves of the networks of all models but the controls, one for each training."""
@@ -139,7 +142,7 @@ class ComparisonRun:
 
     def data(self, truth: Truth) -> Data:
         """The images evaluated, with notes on all splits."""
-        single = provenance.not_learned([each.images for each in self.stages])
+        single = cautions.not_learned([each.images for each in self.stages])
         return provenance.data_of(self.images, truth, [*self.notes_of_splits(), *single])
 
     def split(self, truth: Truth) -> Split:
@@ -180,7 +183,8 @@ class ComparisonRun:
         asked = [each for each in self.candidates if not each.control]
         seeing = [each.name for each in asked if METADATA in each.needs]
         if seeing:
-            notes.append(f"{', '.join(seeing)} also see age, sex and view, which can be shortcuts")
+            names = ", ".join(seeing)
+            notes.append(Caution(f"{names} also see age, sex and view, which can be shortcuts"))
         elif self.options.metadata:
             notes.append("no model sees age, sex and view: no hybrid here takes them")
         if not self.knows_metadata:
