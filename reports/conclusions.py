@@ -1,18 +1,52 @@
-"""The conclusions of a report: a sentence for each group of comparisons."""
+"""The conclusions of a report: its answer, and a sentence for each group of comparisons."""
 
 from collections.abc import Sequence
 
 from evaluation.comparison import LEVEL
 from reports.report_figures import Comparison, Correction
 from reports.report_tree import Report
-from reports.wording import DIGITS, labels_counted, number, reasons, with_interval
+from reports.wording import DIGITS, NO_INTERVAL, labels_counted, number, reasons, with_interval
+
+RAISED, LOWERED = "raised", "lowered"
+# So many models of one setting are named in the answer.
+FEW = 2
+LINE = 80
+
+
+def headline(report: Report) -> str:
+    """The answer if it fits a line, else its greatest difference: `B raised macro AUC …`."""
+    first = answer(report)[0]
+    if len(first) <= LINE:
+        return first
+    where = "synthetic images: " if report.synthetic else ""
+    if not report.comparisons:
+        return f"{where}{_level(next(iter(report.models)), report)}."
+    best = _best(_named(report) or report.comparisons)
+    changed = change(best, f"macro AUC over {best.baseline}")
+    return f"{where}{best.model} {changed}{'' if best.macro_ci else f' {NO_INTERVAL}'}."
+
+
+def answer(report: Report) -> list[str]:
+    """The answer in one or two sentences: the best models, then how many others differ."""
+    named = _named(report)
+    if not named:
+        return conclusions(report)[:2]
+    setting = _setting(_best(named))
+    alike = [each for each in named if _setting(each) == setting]
+    shown = alike if len(alike) <= FEW else [_best(named)]
+    others = [each for each in named if each not in shown]
+    controls = [each for each in report.comparisons if _is_control(each)]
+    where = "On synthetic images: " if report.synthetic else ""
+    counted = (_counted(others, "other model"), _counted(controls, "width-matched control"))
+    second = "; of ".join(filter(None, counted))
+    return [f"{where}{together(setting, shown)}.", *([f"Of {second}."] if second else [])]
 
 
 def conclusions(report: Report) -> list[str]:
     """The answer: a sentence for each group of comparisons, or for each model."""
     groups: dict[str, list[Comparison]] = {}
     for each in report.comparisons:
-        groups.setdefault(each.setting.setting if each.setting else "", []).append(each)
+        groups.setdefault(_setting(each), []).append(each)
     sentences = [together(setting, comparisons) for setting, comparisons in groups.items()]
     sentences = sentences or [_level(name, report) for name in report.models]
     where = "On synthetic images: " if report.synthetic else ""
@@ -42,16 +76,56 @@ def change(comparison: Comparison, what: str) -> str:
         return f"changed {what} by {number(delta)}"
     changed = f"changed {what} by {with_interval(delta, interval)}"
     if interval[0] <= 0 <= interval[1]:
-        is_control = comparison.setting is not None and comparison.setting.control
-        return changed if is_control else f"{changed}: no evidence that it helps"
-    correction = comparison.correction or Correction(None, None)
-    # Rounded, since 0.05 is reached by multiplying.
-    if round(correction.p_holm or 0, 9) > LEVEL:
-        return f"{changed}: {_uncertain(correction)}"
-    verb = "raised" if interval[0] > 0 else "lowered"
+        return changed if _is_control(comparison) else f"{changed}: no evidence that it helps"
+    if not (verb := _claim(comparison)):
+        return f"{changed}: {_uncertain(comparison.correction or Correction(None, None))}"
     ends = sorted(abs(end) for end in interval)
     digits = DIGITS if ends[0] >= 0.5 * 10**-DIGITS else 2 * DIGITS
     return f"{verb} {what} by {with_interval(abs(delta or 0), ends, digits)}"
+
+
+def _claim(comparison: Comparison) -> str:
+    """`raised` or `lowered`, if that can be claimed; else nothing."""
+    interval, correction = comparison.macro_ci, comparison.correction
+    # Rounded, since 0.05 is reached by multiplying.
+    uncertain = correction and round(correction.p_holm or 0, 9) > LEVEL
+    if interval is None or uncertain or interval[0] <= 0 <= interval[1]:
+        return ""
+    return RAISED if interval[0] > 0 else LOWERED
+
+
+def _counted(comparisons: Sequence[Comparison], kind: str) -> str:
+    """`4 width-matched controls, 1 raised it (NAME) and none lowered it`."""
+    if not comparisons:
+        return ""
+    claims = [(each.model, _claim(each)) for each in comparisons]
+    parts = [
+        _who([name for name, one in claims if one == verb], verb) for verb in (RAISED, LOWERED)
+    ]
+    count = len(comparisons)
+    return f"{count} {kind}{'s' * (count > 1)}, {' and '.join(parts)}"
+
+
+def _named(report: Report) -> list[Comparison]:
+    """The comparisons, controls aside."""
+    return [each for each in report.comparisons if not _is_control(each)]
+
+
+def _best(comparisons: Sequence[Comparison]) -> Comparison:
+    return max(comparisons, key=lambda each: each.delta_macro_auc or 0)
+
+
+def _who(names: Sequence[str], verb: str) -> str:
+    named = f" ({', '.join(names)})" if 0 < len(names) <= FEW else ""
+    return f"{len(names) or 'none'} {verb} it{named}"
+
+
+def _is_control(comparison: Comparison) -> bool:
+    return comparison.setting is not None and comparison.setting.control
+
+
+def _setting(comparison: Comparison) -> str:
+    return comparison.setting.setting if comparison.setting else ""
 
 
 def _uncertain(correction: Correction) -> str:

@@ -1,9 +1,10 @@
-"""A report as lines for a terminal: the answer first, then short tables."""
+"""A report as lines for a terminal of 80 columns: the answer first, then short tables."""
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 
-from reports.conclusions import conclusions
-from reports.report_figures import LabelFigures
+from reports.conclusions import LINE, answer, headline
+from reports.report_figures import Comparison
 from reports.report_tree import Report
 from reports.wording import (
     by_seed,
@@ -16,44 +17,61 @@ from reports.wording import (
     with_interval,
 )
 
+# Of names, which are broken into lines, and between columns.
+NARROWEST, GAP = 12, 2
+# Columns for the names and counts of a block; models or seeds stand beside them.
+COUNTED, AUC = 21, 20
+# A head with the figures below it, and their width.
+Column = tuple[Sequence[str], int]
+
 
 def lines(report: Report) -> list[str]:
     """The answer, the data, and the figures of every model, comparison and label."""
+    shown, controls = report.without_controls(), report.of_controls()
+    first, said = headline(report), answer(report)
     return [
-        *conclusions(report),
-        *(f"caution: {each}" for each in report.cautions),
-        f"{subject_matter(report)}; split: {report.split.name}",
-        *(f"note: {note}" for note in report.data.notes),
+        *wrapped(first),
+        *(line for each in said if each != first for line in wrapped(each)),
+        *(line for each in report.cautions for line in wrapped(f"caution: {each}", "  ")),
+        *wrapped(f"{subject_matter(report)}; split: {report.split.name}", "  "),
+        *(line for each in report.data.notes for line in wrapped(f"note: {each}", "  ")),
+        *_models("models", shown, reference_baselines(report)),
+        *_seeds(shown),
+        *_shares(shown),
+        *_comparisons("differences", shown.comparisons),
+        *_labels(shown),
+        *(_controls(controls) if controls.models else []),
+        *(line for why in reasons(missing(shown.evaluated)) for line in ("", *wrapped(why, "  "))),
         "",
-        *_models(report),
-        *_seeds(report),
-        *_shares(report),
-        *_comparisons(report),
-        "",
-        *_labels(report),
-        "",
-        *(
-            line
-            for why in reasons(missing(report.without_controls().evaluated))
-            for line in (why, "")
-        ),
     ]
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Cells in columns, the first to the left and the others to the right."""
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Text in lines of a terminal, from the second on indented; longer words are broken."""
+    return textwrap.wrap(text, LINE, subsequent_indent=indent, break_on_hyphens=False) or [""]
+
+
+def aligned(rows: Sequence[Sequence[str]], width: int = LINE) -> list[str]:
+    """Cells in columns, the first to the left and the others to the right.
+
+    Names in the first column are broken into lines where the row is wider than a terminal.
+    """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
+    room = max(NARROWEST, width - sum(each + GAP for each in widths[1:]))
+    widths[0] = min(widths[0], room)
+    return [line for row in rows for line in _row(row, widths)]
 
 
-def _models(report: Report) -> list[str]:
-    rows = [("model", "macro AUC [95 %]", "micro AUC [95 %]")]
+def _row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    """The figures beside the last line of the name."""
+    *names, name = textwrap.wrap(row[0], widths[0], break_on_hyphens=False) or [""]
+    yield from names
+    cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+    yield (" " * GAP).join([name.ljust(widths[0]), *cells]).rstrip()
+
+
+def _models(title: str, report: Report, more: Iterable[tuple[str, ...]] = ()) -> list[str]:
+    rows: list[tuple[str, ...]] = [(title, "macro AUC [95 %]", "micro AUC [95 %]")]
     rows += [
         (
             name,
@@ -62,12 +80,16 @@ def _models(report: Report) -> list[str]:
         )
         for name, figures in report.models.items()
     ]
-    return aligned([*rows, *reference_baselines(report)])
+    return ["", *aligned([*rows, *more])]
 
 
 def _seeds(report: Report) -> list[str]:
+    """The macro AUC of each seed, in blocks of as many seeds as fit."""
     rows = by_seed(report)
-    return ["", "macro AUC of each training seed", *aligned(rows)] if rows else []
+    if not rows:
+        return []
+    blocks = _blocks([row[:1] for row in rows], [row[1:] for row in rows])
+    return ["", "macro AUC of each training seed", *blocks]
 
 
 def _shares(report: Report) -> list[str]:
@@ -75,37 +97,86 @@ def _shares(report: Report) -> list[str]:
     return ["", *aligned([("model", "member", "share"), *rows])] if rows else []
 
 
-def _comparisons(report: Report) -> list[str]:
-    if not report.comparisons:
+def _comparisons(title: str, comparisons: Sequence[Comparison]) -> list[str]:
+    """A row for the macro and one for the micro AUC of each comparison."""
+    if not comparisons:
         return []
-    rows = [("difference", "macro AUC [95 %]", "p", "micro AUC [95 %]", "p")]
-    rows += [
-        (
-            each.name,
-            with_interval(each.delta_macro_auc, each.macro_ci, 4),
-            p_value(each.macro_p),
-            with_interval(each.delta_micro_auc, each.micro_ci, 4),
-            p_value(each.micro_p),
-        )
-        for each in report.comparisons
-    ]
+    rows = [(title, "AUC", "difference [95 %]", "p", "p (Holm)")]
+    for each in comparisons:
+        holm = p_value(each.correction.p_holm if each.correction else None)
+        macro = with_interval(each.delta_macro_auc, each.macro_ci, 4)
+        micro = with_interval(each.delta_micro_auc, each.micro_ci, 4)
+        rows.append((each.name, "macro", macro, p_value(each.macro_p), holm))
+        rows.append(("", "micro", micro, p_value(each.micro_p), ""))
     return ["", *aligned(rows)]
 
 
+def _controls(controls: Report) -> list[str]:
+    """The width-matched controls in a block of their own."""
+    return [
+        *_models("width-matched controls", controls),
+        *_comparisons("differences of controls", controls.comparisons),
+        *_shares(controls),
+    ]
+
+
 def _labels(report: Report) -> list[str]:
-    models = report.without_controls().models
-    first = next(iter(models.values())).labels
-    rows = [("label", "positives", *(f"{name} AUC [95 %]" for name in models))]
-    rows += [
-        (
-            label,
-            f"{first[label].positives:,}",
-            *(_auc(figures.labels[label]) for figures in models.values()),
-        )
+    """AUC of each label, in blocks of as many models as fit."""
+    first, rare = next(iter(report.models.values())).labels, report.rare_labels or []
+    names = [("label", "positives")]
+    names += [
+        (each + " †" * (each in rare), f"{first[each].positives:,}") for each in report.labels
+    ]
+    figures: list[list[str]] = [[f"{name} [95 %]" for name in report.models]]
+    figures += [
+        [
+            with_interval(one.labels[label].auc, one.labels[label].auc_ci)
+            for one in report.models.values()
+        ]
         for label in report.labels
     ]
-    return aligned(rows)
+    few = ["† few patients with or without the finding"] if rare else []
+    return ["", "AUC of each label", *_blocks(names, figures), *few]
 
 
-def _auc(label: LabelFigures) -> str:
-    return with_interval(label.auc, label.auc_ci, 4)
+def _blocks(names: Sequence[Sequence[str]], figures: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of names and figures as tables below each other, so that all fit a terminal."""
+    beside = [min(COUNTED, max(map(len, column))) for column in zip(*names, strict=True)]
+    room = LINE - sum(beside) - GAP * len(beside)
+    blocks: list[list[Column]] = [[]]
+    for column in zip(*figures, strict=True):
+        # A model's name may be longer than its figures: it is then broken into lines.
+        width = max(*map(len, column[1:]), _longest(column[0]))
+        if blocks[-1] and sum(each + GAP for _, each in blocks[-1]) + width > room:
+            blocks.append([])
+        blocks[-1].append((column, width))
+    first, *others = (_block(names, each) for each in blocks)
+    return [*first, *(line for each in others for line in ("", *each))]
+
+
+def _longest(head: str) -> int:
+    """The length of the longest word, which is not broken unless it is longer than a figure."""
+    return min(AUC, max(map(len, head.split())))
+
+
+def _block(names: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[str]:
+    heads = [textwrap.wrap(column[0], width) for column, width in columns]
+    height = max(map(len, heads))
+    tops = [["", *[""] * (len(names[0]) - 1), *row] for row in _bottom(heads, height - 1)]
+    rows = [
+        [
+            *name,
+            *(column[place] if place else heads[at][-1] for at, (column, _) in enumerate(columns)),
+        ]
+        for place, name in enumerate(names)
+    ]
+    return aligned([*tops, *rows])
+
+
+def _bottom(heads: Sequence[Sequence[str]], height: int) -> Iterator[list[str]]:
+    """All lines of the heads but their last, which end at the same height."""
+    for line in range(height):
+        yield [
+            head[line - height + len(head) - 1] if line - height + len(head) - 1 >= 0 else ""
+            for head in heads
+        ]

@@ -111,3 +111,38 @@ def test_synthetic_images_are_named_first():
     assert conclusions.conclusions(Report.of(report))[0].startswith(
         "On synthetic images: Using vague"
     )
+
+
+def of(*comparisons, synthetic=False):
+    return SimpleNamespace(synthetic=synthetic, models={}, comparisons=comparisons)
+
+
+def pair(model, delta, *, setting="Adding words", control=False):
+    interval = [delta - 0.005, delta + 0.005]
+    return comparison(delta, interval, model=model, setting=setting, control=control)
+
+
+def test_the_answer_names_two_models_and_counts_the_controls():
+    controls = [pair("c", 0.001, control=True), pair("d", 0.03, control=True)]
+    first, second = conclusions.answer(of(pair("a", 0.02), pair("b", 0.01), *controls))
+    assert first == (
+        "Adding words, a raised macro AUC over cnn by 0.020 [0.015, 0.025]; b raised it by 0.010"
+        " [0.005, 0.015]."
+    )
+    assert second == "Of 2 width-matched controls, 1 raised it (d) and none lowered it."
+
+
+def test_of_many_models_the_answer_names_the_best_and_counts_the_others():
+    others = [pair(name, 0.01) for name in "bcd"] + [pair("e", -0.02, setting="Alone")]
+    first, second = conclusions.answer(of(pair("a", 0.02), *others))
+    assert first == "Adding words, a raised macro AUC over cnn by 0.020 [0.015, 0.025]."
+    assert second == "Of 4 other models, 3 raised it and 1 lowered it (e)."
+
+
+def test_the_headline_is_the_answer_where_that_fits_a_line():
+    short = of(comparison(0.02, [0.01, 0.03]))
+    assert conclusions.headline(short) == conclusions.answer(short)[0]
+    long = of(pair("a", 0.02), pair("b", 0.01), synthetic=True)
+    assert conclusions.headline(long) == (
+        "synthetic images: a raised macro AUC over cnn by 0.020 [0.015, 0.025]."
+    )
