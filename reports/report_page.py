@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import storage
-from datasets.patients import unit
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
-from reports import html_tables, pages
+from reports import html_tables, label_html, pages, seed_chart
 from reports.conclusions import conclusions
 from reports.report_plots import Picture
+from reports.report_summary import definitions, sets, summary
 from reports.report_tree import Report
-from reports.wording import images_of, network, subject_matter, with_interval
+from reports.wording import network, with_interval
 
 TITLE = "Multi-label chest X-rays: comparison of models"
 READING = (
@@ -47,27 +47,29 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
     """The report as HTML, pictures inside; all text from the user is escaped."""
     shown = report.without_controls()
     sections = {
-        "Models": html_tables.models(report) + html_tables.comparisons(report),
+        "Models": _models(report),
         "Plots": "".join(map(_figure, pictures)),
-        "Differences by label": html_tables.label_differences(shown),
-        "Labels": html_tables.labels(shown),
-        "Groups of patients": _flagged(shown) + html_tables.subgroups(shown),
+        "Differences by label": label_html.label_differences(shown),
+        "Labels": label_html.labels(shown),
+        "Groups of patients": _flagged(shown) + label_html.subgroups(shown),
         "Images and labels": _notes(report) + _facts(report) + html_tables.prevalences(report),
         "How to read this": pages.items(READING),
         "How to repeat this": _repeat(report),
     }
-    return pages.page(TITLE, report.synthetic, _header(report), sections)
+    return pages.page(TITLE, report.synthetic, summary(report), sections)
 
 
-def _header(report: Report) -> str:
-    first, *others = map(escape, conclusions(report))
-    images, split = escape(subject_matter(report)), escape(report.split.name)
+def _models(report: Report) -> str:
+    """All models in words and in tables, the controls folded."""
+    shown = report.without_controls()
+    controls = pages.folded("Width-matched controls", html_tables.of_controls(report))
     return (
-        f'<p class="answer">{first}</p>\n'
-        + (f"<p>{' '.join(others)}</p>\n" if others else "")
-        + "".join(f"<p>Caution: {escape(each)}.</p>\n" for each in report.cautions)
-        + f'<p class="soft">{images}. Split: {split}. In brackets: 95 % intervals from resampling'
-        f" {unit(report.data.patients_from)}s.</p>"
+        html_tables.models(shown)
+        + html_tables.comparisons(shown)
+        + html_tables.seeds(shown)
+        + seed_chart.figure(shown)
+        + controls
+        + pages.folded("All differences in words", pages.items(conclusions(report)))
     )
 
 
@@ -100,18 +102,13 @@ def _flagged(report: Report) -> str:
 
 
 def _facts(report: Report) -> str:
-    data, split = report.data, report.split
-    sets = (
-        f"{name}: {images_of(n_images, split.patients[name], data.patients_from)}"
-        for name, n_images in split.images.items()
-    )
     used = "; ".join(map(network, report.backbones or []))
-    return _definitions(
+    return definitions(
         {
-            "Source": data.source,
-            "Patients from": data.patients_from,
-            "Split": split.name,
-            "Sets": "; ".join(sets),
+            "Source": report.data.source,
+            "Patients from": report.data.patients_from,
+            "Split": report.split.name,
+            "Sets": sets(report),
             "Labels": ", ".join(report.labels),
         }
         | ({"Networks": used} if used else {})
@@ -122,8 +119,9 @@ def _repeat(report: Report) -> str:
     made = report.provenance
     facts: dict[str, Any] = {"Seed": made.seed, "Replicates": f"{made.replicates:,}"}
     facts |= {"Versions": _values(made.versions)} | report.files
-    command = f"<pre><code>{escape(made.command)}</code></pre>\n{_definitions(facts)}"
-    return command + "".join(map(_configuration, *zip(*_chosen(made.configuration), strict=True)))
+    command = f"<pre><code>{escape(made.command)}</code></pre>\n{definitions(facts)}"
+    chosen = map(_configuration, *zip(*_chosen(made.configuration), strict=True))
+    return command + pages.folded("All options and parameters", "".join(chosen))
 
 
 def _chosen(configuration: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -135,15 +133,8 @@ def _chosen(configuration: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dic
 
 
 def _configuration(title: str, values: dict[str, str]) -> str:
-    return f"<h3>{escape(title)}</h3>\n{_definitions(values)}"
+    return f"<h3>{escape(title)}</h3>\n{definitions(values)}"
 
 
 def _values(values: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
-
-
-def _definitions(facts: dict[str, Any]) -> str:
-    pairs = (
-        f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>\n" for name, value in facts.items()
-    )
-    return f"<dl>\n{''.join(pairs)}</dl>\n"

@@ -1,13 +1,18 @@
 """Headers of every answer, so that browsers load nothing from other sites."""
 
+from reports.pages import SCRIPT_SOURCE
+
 _SELF_ALONE = "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 # Pages and REST: only scripts and styles of this server.
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     f" connect-src 'self'; {_SELF_ALONE}"
 )
-# A report contains its style and pictures, and no script.
-REPORT = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {_SELF_ALONE}"
+# A report contains its style, its pictures and one script.
+REPORT = (
+    f"default-src 'none'; script-src {SCRIPT_SOURCE}; style-src 'unsafe-inline'; img-src data:;"
+    f" {_SELF_ALONE}"
+)
 POLICY = b"content-security-policy"
 HEADERS = {
     POLICY: PAGE.encode(),

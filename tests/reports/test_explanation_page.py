@@ -68,10 +68,10 @@ def test_pictures_are_inside_with_words_for_those_who_do_not_see_them(html):
         assert told in panel
 
 
-def test_the_page_asks_for_nothing_else_and_runs_nothing(html):
+def test_the_page_asks_for_nothing_else_and_runs_one_script(html):
     shown = Page(html)
     assert not shown.open
-    assert not shown.all("script")
+    assert shown.all("script") == [{}]
     assert not shown.all("link")
     assert EVIL not in html
 

@@ -1,7 +1,12 @@
+import base64
+import hashlib
 import re
 
-from reports import html_tables, wording
+import pytest
+
+from reports import html_tables, pages, wording
 from reports.report_tree import Report
+from tests import browser
 from tests.reports.comparisons import METADATA, TRAINED, values
 
 
@@ -15,7 +20,7 @@ def test_a_table_has_a_caption_and_its_cells_know_their_heads():
     html = html_tables.table("All <of> it", ["name", "n"], [["a & b", "1"]])
     assert "<caption>All &lt;of&gt; it</caption>" in html
     assert '<th scope="col">name</th><th scope="col">n</th>' in html
-    assert '<th scope="row">a &amp; b</th><td>1</td>' in html
+    assert '<th scope="row">a &amp; b</th><td data-value="1">1</td>' in html
     assert 'tabindex="0"' in html
 
 
@@ -31,67 +36,11 @@ def test_the_reference_baselines_are_rows_below_the_models():
 def test_the_macro_auc_of_each_seed_is_a_table_of_its_own():
     report, _, _ = values(("sharp",))
     report["models"]["sharp"] |= TRAINED | {"macro_auc_by_seed": [0.9]}
-    assert "seed" not in html_tables.models(Report.of(report))
+    assert html_tables.seeds(Report.of(report)) == ""
     report["models"]["sharp"] |= TRAINED | {"macro_auc_by_seed": [0.9, 0.875]}
-    header, row = cells(html_tables.models(Report.of(report)))[-2:]
+    header, row = cells(html_tables.seeds(Report.of(report)))
     assert header == ["Model", "Seed 0", "Seed 1", "Highest − lowest"]
     assert row == ["sharp", "0.9000", "0.8750", "0.0250"]
-
-
-def test_every_label_has_its_row_and_one_without_auc_a_dash():
-    report, _, _ = values(("sharp",))
-    _, *rows = cells(html_tables.labels(Report.of(report)))
-    assert [row[0] for row in rows] == report["labels"]
-    assert rows[2][1:5] == ["–", "0", "60", "–"]
-
-
-def test_decisions_are_shown_where_a_label_has_a_threshold():
-    report, _, _ = values(("sharp",))
-    assert "decisions" not in html_tables.labels(Report.of(report))
-    counts = dict.fromkeys(html_tables.COUNTS, 7)
-    decided = dict.fromkeys(["threshold", *html_tables.DECISIONS], 0.25) | counts
-    labels = report["models"]["sharp"]["labels"]
-    labels["Edema"] |= {"films_decided": 0}
-    labels["Hernia"] |= decided | {"films_decided": 60}
-    labels["Never"] |= decided | {"films_decided": 20, "recall": None, "recall_missing": "1 of <2"}
-    html = html_tables.labels(Report.of(report))
-    edema, hernia, never = cells(html)[-3:]
-    assert edema == ["Edema", "not decided", "0 of 60", *["–"] * 8]
-    assert hernia == ["Hernia", "0.250", "60 of 60", *["0.250"] * 4, *["7"] * 4]
-    assert never[2:5] == ["20 of 60", "0.250", "–"]
-    assert '<p class="soft">No recall or F1 for Never: 1 of &lt;2.</p>' in html
-
-
-def test_of_thresholds_of_several_folds_the_lowest_and_the_highest_are_shown():
-    report, _, _ = values(("sharp",))
-    told = {"threshold": 0.25, "threshold_range": [0.2, 0.3]}
-    others = dict.fromkeys(html_tables.DECISIONS, 0.5) | dict.fromkeys(html_tables.COUNTS, 7)
-    labels = report["models"]["sharp"]["labels"]
-    for label in labels.values():
-        label |= told | others | {"films_decided": 60}
-    html = html_tables.labels(Report.of(report))
-    assert cells(html)[-1][1] == "0.200 to 0.300"
-    assert "decisions at the thresholds of each fold" in html
-
-
-def test_differences_are_there_only_where_models_are_compared():
-    alone, _, _ = values(("sharp",))
-    assert (
-        html_tables.comparisons(Report.of(alone))
-        == html_tables.label_differences(Report.of(alone))
-        == ""
-    )
-    report, _, _ = values()
-    assert cells(html_tables.comparisons(Report.of(report)))[1][0] == "vague − sharp"
-    assert len(cells(html_tables.label_differences(Report.of(report)))) == 4
-
-
-def test_groups_are_counted_and_gaps_are_named():
-    report, _, _ = values(("sharp",))
-    rows = cells(html_tables.subgroups(Report.of(report)))
-    assert [row[:3] for row in rows[1:3]] == [["F", "30", "30"], ["M", "30", "30"]]
-    assert report["subgroups"]["sharp"]["sex"]["gaps"]["Never"] is None
-    assert "Never" not in [row[0] for row in rows]
 
 
 def test_shares_of_members_are_a_table():
@@ -101,3 +50,51 @@ def test_shares_of_members_are_a_table():
         ["sharp", "cnn", "1.00"],
         ["sharp", "xgboost", "0.00"],
     ]
+
+
+def test_differences_over_all_labels_are_there_only_where_models_are_compared():
+    assert html_tables.comparisons(Report.of(values(("sharp",))[0])) == ""
+    assert cells(html_tables.comparisons(Report.of(values()[0])))[1][0] == "vague − sharp"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *(("0.7421 [0.70, 0.78]", "0.7421"), ("−0.0120 [−0.1, 0.1]", "-0.012")),
+        *(("< 0.001", "0.0005"), ("0.001", "0.001"), ("1,216", "1216"), ("12 (4.0 %)", "12")),
+        *(("120 of 300", "120"), ("0.200 to 0.300", "0.2"), ("–", ""), ("not decided", "")),
+    ],
+)
+def test_cells_are_sorted_by_the_number_that_they_start_with(cell, value):
+    assert html_tables.sorted_by(cell) == value
+
+
+def test_rows_of_rare_labels_are_marked():
+    html = html_tables.table("t", ["Label", "n"], [["Hernia", "1"], ["Mass", "9"]], ["Hernia"])
+    assert '<tr class="rare"><th scope="row">Hernia †</th>' in html
+    assert '<tr><th scope="row">Mass</th>' in html
+
+
+def test_controls_have_tables_of_their_own():
+    told, _, _ = values()
+    assert html_tables.of_controls(Report.of(told)) == ""
+    told["models"]["vague"] |= TRAINED | {"macro_auc_by_seed": [0.9], "control": True}
+    rows = cells(html_tables.of_controls(Report.of(told)))
+    assert [row[0] for row in rows] == ["Model", "vague", "Model − baseline", "vague − sharp"]
+
+
+@pytest.mark.slow
+@browser.needed
+def test_a_click_sorts_numbers_as_numbers_and_puts_dashes_last(tmp_path):
+    rows = [
+        [name, value]
+        for name, value in zip("abcd", ("–", "< 0.001", "1,216", "0.5 [0.4, 0.6]"), strict=True)
+    ]
+    html = pages.page("t", False, "", {"T": html_tables.table("t", ["Name", "p"], rows)})
+    own = "const [, p] = document.querySelectorAll('th button'); p.click();"
+    digest = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
+    html = html.replace("script-src ", f"script-src 'sha256-{digest}' ")
+    (tmp_path / "t.html").write_text(html.replace("</body>", f"<script>{own}</script></body>"))
+    dom = browser.dumped(tmp_path / "t.html", tmp_path / "profile")
+    assert re.findall('<th scope="row">(.)</th>', dom) == ["c", "d", "b", "a"]
+    assert re.findall('aria-sort="(.*?)"', dom) == ["none", "descending"]

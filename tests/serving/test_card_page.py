@@ -21,7 +21,7 @@ CARD = """# Model card: <cnn>
 
 def test_headings_lists_and_tables_are_those_of_the_card():
     html = card_page.page(CARD)
-    assert re.findall("<h[12]>(.*?)</h", html) == [
+    assert re.findall("<h[12].*?>(.*?)</h", html) == [
         "Model card: &lt;cnn&gt;",
         "Model details",
         "Quantitative analyses",
