@@ -119,6 +119,17 @@ def test_every_label_shows_the_round_that_it_is_at(monkeypatch):
     assert parts == rounds
 
 
+@pytest.mark.parametrize(
+    ("device", "kind"), [("cpu", xgboost.DMatrix), ("cuda", xgboost.QuantileDMatrix)]
+)
+def test_validation_images_are_binned_where_a_gpu_keeps_them(device, kind, monkeypatch):
+    kinds = []
+    monkeypatch.setattr(boosting, "boosted", lambda _, held, *rest, **options: kinds.append(held))
+    asked = {0: PARAMETERS | {"device": device}}
+    dict(boosting.all_boosted(images(), SILENT, asked, 10, 5, Processors(1)))
+    assert [type(held.matrix) for held in kinds] == [kind]
+
+
 def test_contributions_and_the_bias_of_the_trees_sum_to_the_margin():
     booster = boosted(shared(), 1, rounds=30)
     found = boosting.contributions({1: booster}, FEATURES, [1])[:, 0]
