@@ -93,11 +93,12 @@ def _pairs(
     at_once = needed.at_once(min(cores, len(parameters)), room(on_gpu))
     needed.announce(at_once)
     pairs: SimpleQueue[tuple[Quantised, Quantised]] = SimpleQueue()
-    first = quantised(training, bins)
+    first = quantised(training, bins, cores)
     for place in range(at_once):
-        learning = quantised(training, bins, first) if place else first
+        learning = quantised(training, bins, cores, first) if place else first
         # Raw values would have to be moved to a GPU in every round.
-        pairs.put((learning, quantised(validation, bins, first) if on_gpu else raw(validation)))
+        held = quantised(validation, bins, cores, first) if on_gpu else raw(validation, cores)
+        pairs.put((learning, held))
     return pairs
 
 

@@ -72,14 +72,18 @@ class Quantised(BoostingData):
         return xgboost.train(parameters, matrix, rounds, **options)
 
 
-def quantised(images: Labelled, bins: int, like: Quantised | None = None) -> Quantised:
-    """Features in at most so many bins each, or in those of another matrix."""
+def quantised(
+    images: Labelled, bins: int, threads: int = 0, like: Quantised | None = None
+) -> Quantised:
+    """Features in at most so many bins each, or in those of another matrix; 0 threads are all."""
     views, labels = images
-    matrix = xgboost.QuantileDMatrix(Chunks(views), max_bin=bins, ref=like and like.matrix)
+    matrix = xgboost.QuantileDMatrix(
+        Chunks(views), max_bin=bins, nthread=threads or None, ref=like and like.matrix
+    )
     return Quantised(matrix, labels)
 
 
-def raw(images: Labelled) -> Quantised:
+def raw(images: Labelled, threads: int = 0) -> Quantised:
     """Features as they are: trees walk through them several times faster than through bins."""
     views, labels = images
-    return Quantised(xgboost.DMatrix(views.stacked()), labels)
+    return Quantised(xgboost.DMatrix(views.stacked(), nthread=threads or None), labels)

@@ -23,7 +23,7 @@ def images(rows=slice(None), labels=HOLES):
 
 
 def shared(labels=HOLES, rows=slice(None), like=None):
-    return quantised(images(rows, labels), 16, like)
+    return quantised(images(rows, labels), 16, like=like)
 
 
 # Validation images without labels.
@@ -33,7 +33,7 @@ PARAMETERS_OF_TWO = dict.fromkeys((0, 1), PARAMETERS)
 
 def nobody(like):
     """Validation images without labels, by which nothing can stop."""
-    return quantised(SILENT, 16, like)
+    return quantised(SILENT, 16, like=like)
 
 
 def boosted(training, column, rounds=10):

@@ -30,7 +30,7 @@ def test_trees_do_not_depend_on_how_many_images_are_binned_at_once(at_once, monk
 
 def test_a_second_matrix_in_the_bins_of_the_first_grows_the_same_trees():
     first = quantised.quantised((VIEWS, LABELS), 16)
-    second = quantised.quantised((VIEWS, LABELS), 16, first)
+    second = quantised.quantised((VIEWS, LABELS), 16, like=first)
     assert trees(second.matrix) == trees(first.matrix)
 
 
@@ -38,7 +38,7 @@ def test_raw_and_binned_images_validate_a_booster_alike():
     held_out = VIEWS.select(slice(100)), LABELS[:100]
     learning = quantised.quantised((VIEWS, LABELS), 16)
     losses = []
-    for made in (quantised.raw(held_out), quantised.quantised(held_out, 16, learning)):
+    for made in (quantised.raw(held_out), quantised.quantised(held_out, 16, like=learning)):
         found = {}
         trees(learning.matrix, evals=[(made.with_label(0), "held")], evals_result=found)
         losses.append(found)
