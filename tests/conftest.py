@@ -4,12 +4,20 @@ from pathlib import Path
 
 import pytest
 
+import display
+
 # Fixtures of a small bundle, which tests of several rooms share.
 pytest_plugins = ("tests.bundles",)
 
 # A test process that ignores interruptions, as those beside each other do, starts commands that
 # ignore them too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def no_lines_of_progress(monkeypatch):
+    """What a command says does not depend on how busy the machine is."""
+    monkeypatch.setattr(display, "SECONDS_BETWEEN_LINES", 600.0)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def trained(
     plan = run_plan.planned(everyone, names, folder, options)
     fits: dict[str, list[list[Fit]]] = {each.name: [] for each in everyone}
     views = _views(stages[0])
-    plan = _forecast(plan, views, stages[0].images)
+    plan = _forecast(plan, views, stages[0].images, crew)
     with shown(RunBar.of(plan)) as bar:
         for number, extracted in enumerate(stages):
             views = _views(extracted) if number else views
@@ -68,9 +68,9 @@ def _views(extracted: Extracted) -> Views:
     return asked_features.views_of(extracted, metadata=True)
 
 
-def _forecast(plan: RunPlan, views: Views, images: Images) -> RunPlan:
+def _forecast(plan: RunPlan, views: Views, images: Images, crew: Crew | None) -> RunPlan:
     """The plan with what its trainings take, which is shown."""
-    plan = replace(plan, seconds=trial.tried(plan, views, images))
+    plan = replace(plan, seconds=trial.tried(plan, views, images, crew and crew.client))
     for line in run_plan.forecast(plan, trial.peak_memory(plan, views, images)):
         say(line)
     return plan

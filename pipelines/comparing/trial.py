@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -26,8 +26,11 @@ WORTH_A_TRIAL = 500_000_000
 COPIES = 2
 
 
-def tried(plan: RunPlan, views: Views, images: Images) -> dict[str, float]:
-    """Seconds of one training of each candidate by its key; {} if the run is hardly longer."""
+def tried(plan: RunPlan, views: Views, images: Images, client: Any = None) -> dict[str, float]:
+    """Seconds of one training of each candidate by its key; {} if the run is hardly longer.
+
+    A training may share its work with the workers of a Dask client, and so may its trial.
+    """
     to_do = plan.to_do
     numbers = sum(width_of(each.candidate, views) for each in to_do) * int(images.train.sum())
     if numbers < WORTH_A_TRIAL:
@@ -36,7 +39,7 @@ def tried(plan: RunPlan, views: Views, images: Images) -> dict[str, float]:
     found: dict[str, float] = {}
     for each in dict.fromkeys(each.candidate for each in to_do):
         with stage(f"trying how long {each.classifier} takes"), muted():
-            parts = parts_of(each.make(plan.options.seed))
+            parts = parts_of(each.make(plan.options.seed).grow_on(client))
             found[each.key] = sum(_seconds(part, views, images, known) for part in parts)
     return found
 

@@ -65,6 +65,14 @@ def test_what_is_repeated_counts_as_often_as_usual_and_by_the_images(plan, image
     assert found["late_fusion"] == logistic + boosted
 
 
+def test_a_trial_may_share_its_work_with_a_crew_as_the_training_does(plan, images, monkeypatch):
+    clients = []
+    monkeypatch.setattr(trial, "_fitted", lambda part, *_: clients.append(part._client) or 1.0)
+    monkeypatch.setattr(trial, "WORTH_A_TRIAL", 1)
+    trial.tried(plan, VIEWS, images, "crew")
+    assert "crew" in clients
+
+
 def test_the_widest_candidate_decides_on_memory(plan, images, monkeypatch):
     monkeypatch.setattr(trial, "memory", lambda: 1000)
     rows, widest = 60, 4 + 6
