@@ -8,7 +8,7 @@ from typing import Any
 import storage
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
 from reports import html_tables, label_html, pages, seed_chart
-from reports.conclusions import conclusions
+from reports.conclusions import answer, conclusions
 from reports.report_plots import Picture
 from reports.report_summary import definitions, sets, summary
 from reports.report_tree import Report
@@ -62,6 +62,8 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
 def _models(report: Report) -> str:
     """All models in words and in tables, the controls folded."""
     shown = report.without_controls()
+    sentences = conclusions(report)
+    more = [] if sentences == answer(report) else sentences
     controls = pages.folded("Width-matched controls", html_tables.of_controls(report))
     return (
         html_tables.models(shown)
@@ -69,7 +71,7 @@ def _models(report: Report) -> str:
         + html_tables.seeds(shown)
         + seed_chart.figure(shown)
         + controls
-        + pages.folded("All differences in words", pages.items(conclusions(report)))
+        + pages.folded("All differences in words", pages.items(more))
     )
 
 

@@ -1,10 +1,11 @@
+import re
 from dataclasses import fields, replace
 
 import numpy as np
 
 from datasets.images import Caution, Split
 from evaluation.truth import Truth
-from reports import cautions
+from reports import cautions, report_page, screen
 from reports.report_figures import LabelFigures
 from reports.report_tree import Backbone, Report
 from tests import fakes
@@ -20,6 +21,15 @@ def test_a_caution_among_the_notes_stands_with_the_others():
     found = cautions.completed(replace(report(cautions=["weight 0"]), data=data), truth())
     assert found.data.notes == ["a table"]
     assert found.cautions[:2] == ["weight 0", "patients are unknown"]
+
+
+def test_report_json_the_page_and_the_screen_list_the_same_cautions():
+    told = cautions.completed(report(cautions=["weight 0"]), truth())
+    assert told.as_json()["cautions"] == told.cautions
+    box = report_page.page(told, []).partition('<section class="cautions"')[2].partition("</ul>")
+    assert re.findall("<li>(.*?)</li>", box[0]) == told.cautions
+    shown = " ".join(" ".join(screen.lines(told)).split())
+    assert [one for one in told.cautions if f"caution: {one}" not in shown] == []
 
 
 def test_rare_labels_have_an_auc_and_fewer_than_ten_patients_on_one_side():
