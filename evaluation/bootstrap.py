@@ -21,8 +21,9 @@ from evaluation.ranking import Ranking, ranking
 N_REPLICATES = 1000
 # A 95 % interval leaves out one replicate in 40 at either end.
 ONE_IN = 40
-# A patient's weights in so many replicates fill half a cache line; with more, each is slower.
-REPLICATES_AT_ONCE = 16
+# A patient's weights in the fewest replicates fill half a cache line. More at once are faster, as
+# long as the weights of all patients stay in the processor's cache.
+FEWEST_AT_ONCE, MOST_AT_ONCE, WEIGHTS_AT_ONCE = 16, 64, 1 << 18
 
 
 class Workers(NamedTuple):
@@ -111,8 +112,9 @@ def resample(
     """AUC of each ranking in each replicate, (B, rankings); it does not depend on the workers."""
     check_replicates(n_replicates)
     # The chunks do not depend on the workers, so that sums are always taken in the same order.
-    starts = range(0, n_replicates, REPLICATES_AT_ONCE)
-    chunks = [range(start, min(start + REPLICATES_AT_ONCE, n_replicates)) for start in starts]
+    at_once = min(max(WEIGHTS_AT_ONCE // n_patients, FEWEST_AT_ONCE), MOST_AT_ONCE)
+    starts = range(0, n_replicates, at_once)
+    chunks = [range(start, min(start + at_once, n_replicates)) for start in starts]
     each = -(-len(chunks) // workers.shares)
     shares = [chunks[first : first + each] for first in range(0, len(chunks), each)]
     aucs = workers.work(partial(_share, rankings, n_patients, seed), shares)

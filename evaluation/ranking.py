@@ -11,44 +11,32 @@ from scipy.sparse import csr_array
 
 # With so few entries in a row, the weights of a draw stay far below the limit of 16 bits.
 ENTRIES_A_ROW = 1024
-# Rows of the positives that are multiplied at once, which bounds the memory.
-ROWS_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
 class Ranking:
     """An AUC for any weights of the patients.
 
-    `positives` (p, patients) counts a patient's positives in each of p rows of equal scores, and
-    `negatives` (q, patients) their negatives, by rising score. Below the positives of a row lie the
-    first `below` (p,) rows of negatives; up to `upto` (p,) come those that tie with it.
+    `negatives` (rows, patients) counts a patient's negatives in rows of rising scores, and
+    `positives` (rows + 1, patients) their positives by the number of rows below them: once without
+    the negatives of the same score, and once with them, so that a tie counts half.
     """
 
     positives: csr_array
     negatives: csr_array
-    below: np.ndarray
-    upto: np.ndarray
 
     def aucs(self, weights: np.ndarray) -> np.ndarray:
         """AUC under each column of whole weights (patients, B), exact with ties; NaN: one class."""
         heaviest = int(weights.max(initial=0))
-        narrow = ENTRIES_A_ROW * heaviest <= np.iinfo(np.int16).max
-        weights = np.ascontiguousarray(weights, np.int16 if narrow else np.int64)
         wide = np.int32 if self.negatives.nnz * heaviest <= np.iinfo(np.int32).max else np.int64
         # With a replicate's sums next to each other, adding them up is several times faster.
         passed = np.zeros((weights.shape[1], self.negatives.shape[0] + 1), wide)
-        passed[:, 1:] = (self.negatives @ weights).T
-        np.cumsum(passed, axis=1, dtype=wide, out=passed)
-        above = (self.positives @ weights).T
-        won = np.zeros(weights.shape[1])
-        for first in range(0, above.shape[1], ROWS_AT_ONCE):
-            rows = slice(first, first + ROWS_AT_ONCE)
-            # A negative at the positive's own score counts half: the mean of without and with it.
-            both = np.take(passed, self.below[rows], axis=1).astype(float)
-            both += np.take(passed, self.upto[rows], axis=1)
-            won += np.einsum("bp,bp->b", above[:, rows].astype(float), both)
+        below = _product(self.negatives, weights).T
+        np.cumsum(below, axis=1, dtype=wide, out=passed[:, 1:])
+        above = _product(self.positives, weights)
+        won = np.einsum("rb,br->b", above, passed, dtype=float)
         with np.errstate(invalid="ignore"):
-            return won / 2 / (above.sum(axis=1, dtype=float) * passed[:, -1])
+            return won / (above.sum(axis=0, dtype=float) * passed[:, -1])
 
 
 def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patients: int) -> Ranking:
@@ -60,20 +48,26 @@ def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patien
     owners = owners[reported][order]
     del order
     firsts = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
-    # How many positives and negatives there are before each distinct score, and in all.
-    positives, negatives = (
-        np.append(0, np.cumsum(which, dtype=np.int64))[np.append(firsts, len(values))]
-        for which in (positive, ~positive)
-    )
-    ends = _cut(positives)
-    level = np.searchsorted(positives, ends[1:]) - 1
-    rows = _cut(np.concatenate([negatives[level], negatives[level + 1], negatives[-1:]]))
+    ends = np.append(firsts, len(values))
+    # How many negatives have a lower score than each positive, and how many one that is no higher.
+    passed = np.append(0, np.cumsum(~positive, dtype=np.int64))[ends]
+    level = np.searchsorted(firsts, np.flatnonzero(positive), "right") - 1
+    lower, upto = passed[level], passed[level + 1]
+    rows = _cut(np.concatenate([lower, upto, passed[-1:]]))
+    below = np.searchsorted(rows, np.concatenate([lower, upto]))
+    order = np.argsort(below, kind="stable")
+    twice, starts = np.tile(owners[positive], 2)[order], np.arange(len(rows) + 1)
     return Ranking(
-        _counts(owners[positive], ends, n_patients),
+        _counts(twice, np.searchsorted(below[order], starts), n_patients),
         _counts(owners[~positive], rows, n_patients),
-        np.searchsorted(rows, negatives[level]),
-        np.searchsorted(rows, negatives[level + 1]),
     )
+
+
+def _product(counts: csr_array, weights: np.ndarray) -> np.ndarray:
+    """Sums (rows, B) of counts (rows, patients) under weights (patients, B)."""
+    most = int(np.diff(counts.indptr).max(initial=0))
+    narrow = most * int(weights.max(initial=0)) <= np.iinfo(np.int16).max
+    return counts @ np.ascontiguousarray(weights, np.int16 if narrow else np.int64)
 
 
 def _cut(ends: np.ndarray) -> np.ndarray:

@@ -53,7 +53,7 @@ def test_a_label_with_one_class_in_a_replicate_is_left_out_of_its_macro(drawn):
 
 
 def test_another_chunk_size_gives_the_same_numbers(drawn, monkeypatch):
-    monkeypatch.setattr(bootstrap, "REPLICATES_AT_ONCE", 7)
+    monkeypatch.setattr(bootstrap, "MOST_AT_ONCE", 7)
     again = bootstrap.replicates(LABELS, SCORES, OWNERS, n_replicates=120, seed=3)
     np.testing.assert_array_equal(again.labels, drawn.labels)
 
