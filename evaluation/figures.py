@@ -18,6 +18,7 @@ from evaluation.decisions import decide
 from evaluation.reported_labels import by_label, pooled, prevalence, prevalence_micro_auc
 from evaluation.scores import Scores, same_images
 from evaluation.truth import Truth
+from progress import track
 
 DECIDED = (
     *("f1", "recall", "precision", "specificity"),
@@ -57,7 +58,7 @@ def evaluate(
             seed=seed,
             workers=workers,
         )
-        for name, one in by_model.items()
+        for name, one in track(by_model.items(), "resampling patients", len(by_model), "models")
     }
     chosen, missing = thresholds or {}, certainty.missing(truth.labels, truth.owners)
     return {

@@ -14,7 +14,7 @@ import storage
 from errors import InvalidOption
 from pipelines.config_files import INPUTS, RUN
 from pipelines.config_writing import CONFIG
-from pipelines.run_folders import LATEST, followed
+from pipelines.run_folders import followed
 from progress import warn
 
 REPORT = "report.json"
@@ -90,10 +90,8 @@ def read(folder: Path, name: str) -> PastRun | None:
 
 
 def named(name: str, folder: Path) -> PastRun:
-    """The run with this name in a folder of runs, the newest for `latest`, or a folder's own."""
+    """The run with this name among the runs of a folder, or in a folder of this name."""
     runs = list(found(folder)) if folder.is_dir() else []
-    if name == LATEST and runs:
-        return max(runs, key=lambda run: run.date)
     ends = [run for run in runs if f"/{run.name}".endswith(f"/{name.strip('/')}")]
     for place in (Path(name), folder / name):
         if (followed(place) / REPORT).is_file() and (run := read(followed(place), name)):

@@ -109,8 +109,6 @@ def _remove_if_unused(out: Path) -> None:
                 (out / FITS).rmdir()
             (out / CONFIGURATION).unlink(missing_ok=True)
             out.rmdir()
-            # If no other run is there.
-            out.parent.rmdir()
 
 
 def _continued(parent: Path, stem: str, options: Any) -> Path | None:

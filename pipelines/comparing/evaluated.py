@@ -13,6 +13,7 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pipelines.command_options import Compare, Score
 from pipelines.comparing.comparison_run import ComparisonRun
+from progress import track
 from reports.json_trees import from_json
 from reports.report_figures import Evaluated, Groups, MetadataOnly, Subgroups
 
@@ -80,5 +81,5 @@ def by_groups(
             for name, values in variables.items()
             if len(set(values) - {""}) > 1
         }
-        for one in scores
+        for one in track(scores, "groups of patients", len(scores), "models")
     }
