@@ -41,9 +41,6 @@ CLAIMS = (
     Claim("ResNet50, float32", "backbone", "Hybrid CXR, float32", "images/s", "model.predict"),
     Claim("ResNet50, bfloat16", "backbone", "Hybrid CXR, bfloat16", "images/s", "model.predict"),
     Claim("boosted trees", "xgboost", r"\| xgboost \|", "s", r"\| MultiOutputClassifier\S* \|"),
-    Claim(
-        "bootstrap by patient", "bootstrap", r"Hybrid CXR, [\d,]+ replicates:", "s", r"from \d+:"
-    ),
     Claim("extra memory for ten times the images", "store", "ten times the images take", "MB"),
     Claim("reading the embeddings of NIH", "store", "checked in .*, read in", "s"),
     Claim("serving images", "serve", r"p95 \S+ s,", "images/s", "predict:"),
@@ -72,7 +69,6 @@ def main(
         "extract": [*turns, *folder],
         "backbone": turns,
         "xgboost": [f"--rows={rows}", f"--width={width}"],
-        "bootstrap": [],
         "store": [str(stored // 10), str(stored), str(stored)],
     }
     if bundle and data:

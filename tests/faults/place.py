@@ -17,7 +17,6 @@ from features import branch as feature_branch
 from features.digests import Digests
 from features.store import FeatureStore
 from features.upkeep import stores
-from pipelines.config_writing import CONFIG
 from tests import fakes
 from tests.faults import hooks
 from tests.faults.forks import Ended, forked
@@ -159,9 +158,6 @@ def files(*patterns: str) -> Callable[[Path], list[object]]:
 
 
 def _read(path: Path) -> object:
-    if path.name == CONFIG:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return [line for line in lines if not line.startswith("date = ")]
     if path.name != "report.json":
         return path.read_bytes().hex()
     return _lasting(json.loads(path.read_text()))

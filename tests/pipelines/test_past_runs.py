@@ -64,12 +64,6 @@ def test_a_run_is_named_by_its_name_or_link(folder, name):
     assert past_runs.named(name, folder).folder.resolve() == folder / "compare" / "first"
 
 
-def test_latest_is_the_newest_of_all_runs(folder):
-    for name in ("compare", "score/second"):
-        (folder / name / "config.toml").write_text('[run]\ndate = "2020-01-01 10:00"\n')
-    assert past_runs.named("latest", folder).name == "compare/first"
-
-
 def test_a_run_is_named_by_its_folder(folder):
     assert past_runs.named(str(folder / "score" / "second"), folder / "none").models
 
