@@ -74,7 +74,8 @@ def gradient_by_input(
     network: keras.Model, views: Views, columns: Sequence[int]
 ) -> dict[str, np.ndarray]:
     """Gradient x input of n images: what features add to logits, (n, k, d) by block name."""
-    inputs = {name: tf.constant(values) for name, values in views.arrays.items()}
+    arrays = views.arrays
+    inputs = {name: tf.constant(values) for name, values in arrays.items()}
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(inputs)
         outputs = network(inputs)
@@ -83,4 +84,4 @@ def gradient_by_input(
         for column in columns
     ]
     slopes = {name: np.stack([of[name] for of in each], axis=1) for name in inputs}
-    return {name: slopes[name] * values[:, None] for name, values in views.arrays.items()}
+    return {name: slopes[name] * values[:, None] for name, values in arrays.items()}

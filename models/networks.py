@@ -25,8 +25,8 @@ def head(
     inputs = {name: keras.Input((width,), name=name) for name, width in views.widths.items()}
     seeds = count(SEEDS_PER_HEAD * seed)
     branches = [
-        _branch(inputs[name], values, hidden, dropout, seeds)
-        for name, values in views.arrays.items()
+        _branch(inputs[name], block.values, hidden, dropout, seeds)
+        for name, block in views.blocks.items()
     ]
     fused = branches[0] if len(branches) == 1 else FUSIONS[fusion](branches, seeds)
     logits = layers.Dense(len(biases), kernel_initializer=_glorot(seeds), name="logits")

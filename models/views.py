@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ from errors import InvalidOption, MisalignedRows
 from models.row_view import Rows
 
 DEEP, WORDS, METADATA, PIXELS = KINDS = ("deep", "words", "metadata", "pixels")
+# Bytes of features that are copied at once, little enough for the memory to be used again.
+COPIED_AT_ONCE = 16_000_000
 SEXES = ("F", "M")
 PROJECTIONS = ("PA", "AP", "LATERAL")
 # Constants, because anything learned from images would have to be saved with the model.
@@ -22,7 +24,8 @@ IMAGES_AT_ONCE = 4096
 
 
 class Block(NamedTuple):
-    """Features (n, d) of n images, float32 or uint8 for pixels, and their kind."""
+    """Features (n, d) of n images, float32 or uint8 for pixels, as an array or as Rows of one; and
+    their kind."""
 
     values: np.ndarray
     kind: str
@@ -59,8 +62,8 @@ class Views:
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """Features (n, d) of each block."""
-        return {name: block.values for name, block in self.blocks.items()}
+        """Features (n, d) of each block, copied where they are rows of a larger array."""
+        return {name: np.asarray(block.values) for name, block in self.blocks.items()}
 
     def of(self, *kinds: str) -> "Views":
         """The blocks of these kinds, at least one of each."""
@@ -75,11 +78,15 @@ class Views:
 
     def select(self, which: np.ndarray | slice) -> "Views":
         """The views of these images: a mask, row numbers or a slice."""
-        return self._replaced({name: values[which] for name, values in self.arrays.items()})
+        return Views({name: Block(of.values[which], of.kind) for name, of in self.blocks.items()})
 
     def stacked(self) -> np.ndarray:
         """All blocks side by side, (n, sum of widths) float32."""
-        return np.concatenate(list(self.arrays.values()), axis=1)
+        everything = np.empty((len(self), sum(self.widths.values())), np.float32)
+        for name, columns in self.by_block(everything).items():
+            for rows, part in pieces(self.blocks[name].values):
+                columns[rows] = part
+        return everything
 
     def chunks(self) -> Iterator[np.ndarray]:
         """The stacked blocks of some images at a time, which never all exist at once."""
@@ -91,9 +98,6 @@ class Views:
         ends = np.cumsum(list(self.widths.values()))[:-1]
         return dict(zip(self.names, np.split(stacked, ends, axis=-1), strict=True))
 
-    def _replaced(self, values: dict[str, np.ndarray]) -> "Views":
-        return Views({name: Block(values[name], self.blocks[name].kind) for name in self.names})
-
 
 def views_of(
     features: Mapping[str, np.ndarray], kinds: Mapping[str, str], meta: pd.DataFrame | None = None
@@ -103,8 +107,8 @@ def views_of(
     Every command goes through this function, in training and afterwards.
     """
     blocks = {
-        # Pixels are too many to be copied whenever images are selected.
-        name: Block(Rows.all_of(values) if kinds[name] == PIXELS else values, kinds[name])
+        # Features are too many to be copied whenever images are selected.
+        name: Block(Rows.all_of(values), kinds[name])
         for name, values in features.items()
     }
     if meta is not None:
@@ -123,18 +127,18 @@ def shuffled_words(views: Views, seed: int) -> Views:
     # One cycle through all images, so that none keeps its own visual words.
     others = np.empty_like(order)
     others[order] = np.roll(order, 1)
-    words = views.of(WORDS).arrays
-    return views._replaced(views.arrays | {name: values[others] for name, values in words.items()})
+    return Views(views.blocks | views.of(WORDS).select(others).blocks)
 
 
 def duplicated_embedding(views: Views) -> Views:
     """Control: the embedding, repeated to the same width, in place of visual words."""
-    deep = views.of(DEEP).stacked()
+    blocks = list(views.of(DEEP).blocks.values())
+    deep = Rows.all_of(blocks[0].values if len(blocks) == 1 else views.of(DEEP).stacked())
     repeated = {
-        name: deep[:, np.arange(values.shape[1]) % deep.shape[1]]
-        for name, values in views.of(WORDS).arrays.items()
+        name: Block(deep.with_columns(np.arange(width) % deep.shape[1]), WORDS)
+        for name, width in views.of(WORDS).widths.items()
     }
-    return views._replaced(views.arrays | repeated)
+    return Views(views.blocks | repeated)
 
 
 def metadata_block(meta: pd.DataFrame) -> Block:
@@ -147,19 +151,30 @@ def metadata_block(meta: pd.DataFrame) -> Block:
     return Block(np.column_stack(columns).astype(np.float32), METADATA)
 
 
-def moments(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of each column of (n, d), as (d,) float32.
+def pieces(values: Any) -> Iterator[tuple[slice, np.ndarray]]:
+    """All rows of an array or of Rows, copied a few at a time: which rows, and what they hold."""
+    size = max(1, COPIED_AT_ONCE // (values.shape[1] * values.dtype.itemsize))
+    for start in range(0, len(values), size):
+        rows = slice(start, start + size)
+        yield rows, np.asarray(values[rows])
+
+
+def moments(values: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of each column of an array or of Rows, as (d,) float32.
 
     A column that never varies gets deviation 1, because in a new image it may vary, and dividing
     by nearly nothing would let it outweigh every other column.
     """
-    mean, deviation = values.mean(axis=0), values.std(axis=0)
+    mean = sum(part.sum(axis=0, dtype=float) for _, part in pieces(values)) / len(values)
+    centred = (part - mean.astype(np.float32) for _, part in pieces(values))
+    squares = sum(np.square(part).sum(axis=0, dtype=float) for part in centred)
+    deviation = np.sqrt(squares / len(values))
     return mean.astype(np.float32), np.where(deviation > 0, deviation, 1).astype(np.float32)
 
 
-def block_scale(arrays: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def block_scale(views: Views) -> tuple[np.ndarray, np.ndarray]:
     """Shift and divisor (sum of widths,) that give every block a total variance of 1."""
-    pairs = [moments(values) for values in arrays.values()]
+    pairs = [moments(block.values) for block in views.blocks.values()]
     means, deviations = zip(*pairs, strict=True)
     divisors = [deviation * np.sqrt(len(deviation)) for deviation in deviations]
     return np.concatenate(means), np.concatenate(divisors).astype(np.float32)

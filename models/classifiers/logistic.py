@@ -37,7 +37,7 @@ class Logistic(Classifier):
         return self.views
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
-        self.shift_, self.divisor_ = block_scale(views.arrays)
+        self.shift_, self.divisor_ = block_scale(views)
         features, held_out = (self._scaled(each.stacked()) for each in (views, validation[0]))
         models = [LogisticRegression(C=c, max_iter=self.max_iter) for c in self.C]
         # Threads that wait for each other after every small product take fifty times as long.

@@ -22,3 +22,9 @@ def test_views_select_rows_as_from_an_array():
     views = Views({"pixels": Block(Rows.all_of(IMAGES), "pixels")}).select(np.array([3, 1]))
     assert views.widths == {"pixels": 4}
     np.testing.assert_array_equal(views.stacked(), IMAGES[[3, 1]])
+
+
+def test_columns_are_chosen_of_chosen_rows():
+    chosen = Rows.all_of(IMAGES)[[3, 1]].with_columns(np.array([0, 0, 2]))
+    assert chosen.shape == (2, 3)
+    np.testing.assert_array_equal(np.asarray(chosen[:1]), IMAGES[[3]][:, [0, 0, 2]])

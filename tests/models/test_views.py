@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from errors import InvalidOption, MisalignedRows
+from models.row_view import Rows
 from models.views import (
     Block,
     Views,
@@ -118,11 +119,27 @@ def test_features_of_extractors_become_blocks_with_metadata_last():
     np.testing.assert_array_equal(made.arrays["metadata"], metadata_block(meta).values)
 
 
-def test_pixels_are_not_copied_when_images_are_selected():
-    pixels = np.arange(12, dtype=np.uint8).reshape(4, 3)
-    chosen = views_of({"pixels": pixels}, {"pixels": "pixels"}).select(np.array([2, 0]))
-    assert chosen.arrays["pixels"].base is pixels
-    np.testing.assert_array_equal(np.asarray(chosen.arrays["pixels"]), pixels[[2, 0]])
+@pytest.mark.parametrize("control", [lambda views: shuffled_words(views, 1), duplicated_embedding])
+def test_features_are_not_copied_when_images_are_selected_or_for_a_control(control):
+    made = control(views_of({"net": DEEP, "sift": WORDS}, {"net": "deep", "sift": "words"}))
+    chosen = made.select(np.array([2, 0]))
+    bases = {id(block.values.base) for block in chosen.blocks.values()}
+    assert bases <= {id(DEEP), id(WORDS)}
+    np.testing.assert_array_equal(chosen.arrays["net"], DEEP[[2, 0]])
+
+
+def test_a_control_of_rows_is_that_of_the_array():
+    made = views_of({"net": DEEP, "sift": WORDS}, {"net": "deep", "sift": "words"})
+    for control in (lambda views: shuffled_words(views, 1), duplicated_embedding):
+        np.testing.assert_array_equal(control(made).stacked(), control(VIEWS).stacked())
+
+
+def test_moments_do_not_depend_on_how_much_is_copied_at_once(monkeypatch):
+    values = np.random.default_rng(0).normal(5, 2, (50, 3)).astype(np.float32)
+    monkeypatch.setattr("models.views.COPIED_AT_ONCE", 100)
+    mean, deviation = moments(Rows.all_of(values)[::2])
+    np.testing.assert_allclose(mean, values[::2].mean(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(deviation, values[::2].std(axis=0), rtol=1e-6)
 
 
 def test_a_column_that_never_varies_has_deviation_one():
@@ -134,7 +151,8 @@ def test_a_column_that_never_varies_has_deviation_one():
 def test_a_wide_loud_block_counts_as_much_as_a_narrow_quiet_one():
     rng = np.random.default_rng(0)
     blocks = {"wide": 9 + 100 * rng.normal(size=(50, 40)), "narrow": rng.normal(size=(50, 3))}
-    shift, divisor = block_scale(blocks)
+    views = Views({name: Block(values, "words") for name, values in blocks.items()})
+    shift, divisor = block_scale(views)
     scaled = (np.hstack(list(blocks.values())) - shift) / divisor
     np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-5)
     np.testing.assert_allclose((scaled[:, :40] ** 2).sum(), 50, rtol=1e-4)

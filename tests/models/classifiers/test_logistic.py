@@ -13,7 +13,7 @@ BOTH = ("deep", "words")
 
 def by_sklearn(train, labels, test, strength):
     """Logits of the first label without any turning into a narrower space."""
-    shift, divisor = block_scale(train.arrays)
+    shift, divisor = block_scale(train)
     reported = ~np.isnan(labels[:, 0])
     model = LogisticRegression(C=strength, tol=1e-8, max_iter=5000)
     model.fit(((train.stacked() - shift) / divisor)[reported], labels[reported, 0])
