@@ -19,7 +19,8 @@ from models.image_batches import Batch, ImageBatches, in_batches
 from models.image_options import FineTuning
 from models.imbalance import class_weights
 from models.schedules import rate, since_best
-from models.training import loss_of, optimizer_for
+from models.trainer import loss_of
+from models.training import optimizer_for
 from models.training_history import HISTORY, log
 from models.views import Views
 from progress import say, step, track
@@ -67,8 +68,10 @@ class FineTuner:
         self.strategy = tf.distribute.get_strategy()
         self.augmentation = Augmentation(batches.size)
         self.weights = class_weights(batches.labels, options.class_weights)
-        self.groups = groups
-        self.optimizers = [optimizer_for(options, len(batches.labels)) for _ in self.groups]
+        self.groups, n_images = groups, len(batches.labels)
+        self.optimizers = [
+            optimizer_for(options, options.batch_size, n_images) for _ in self.groups
+        ]
         for group, optimizer in zip(self.groups, self.optimizers, strict=True):
             optimizer.build(group.variables)
         self.step = tf.function(self._everywhere, autograph=False)

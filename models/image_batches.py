@@ -29,6 +29,7 @@ class Augmenting(Training):
     flip: bool = False
     # Factor on the augmentation of images with a rare finding.
     minority: float = 1.0
+    batch_size: int = 32
 
 
 class ImageBatches:

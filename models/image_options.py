@@ -13,7 +13,6 @@ class FineTuning(Augmenting):
 
     learning_rate: float = 3e-4
     weight_decay: float = 1.0
-    batch_size: int = 32
     epochs: int = 20
     reduce_lr_patience: int = 3
     patience: int = 6

@@ -1,24 +1,29 @@
-"""Training of a network on features in memory, with macro AUC on validation after each epoch."""
+"""Training of a network on features, with macro AUC on validation images after each epoch."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 import checks
-from features.runtime import keras, tf
+from features.runtime import keras
 from models.classifier import Labelled, validation_auc
 from models.imbalance import class_weights, epoch_rows, mixing
-from models.losses import LOSSES, masked
+from models.losses import LOSSES
 from models.schedules import halvings, since_best
+from models.trainer import Steps, Trainer, loss_of, trainer_of
 from models.training_history import HISTORY
-from models.views import Views
+from models.views import COPIED_AT_ONCE, Views
 from progress import step
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
 IMAGES_AT_ONCE = 4096
-
-# Features by block name, and labels.
-Data = tuple[dict[str, tf.Tensor], tf.Tensor]
+# Validation and its patience do not wait for more images than this.
+LONGEST_EPOCH = 16_384
+SMALLEST_BATCH, LARGEST_BATCH = 64, 512
+EPOCH_IN_BATCHES = 32
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -35,11 +40,21 @@ class Training:
     optimizer: str = "adamw"
     learning_rate: float = 2e-3
     weight_decay: float = 10.0
-    batch_size: int = 64
+    # None: it grows with the number of training images.
+    batch_size: int | None = None
+    # An epoch is a pass over the training images, or over so many of them: LONGEST_EPOCH.
     epochs: int = 100
     # Epochs without a better validation AUC: until the learning rate is halved, and until the end.
     reduce_lr_patience: int = 6
     patience: int = 18
+
+
+class Pace(NamedTuple):
+    """Images in a batch, and the learning rate and weight decay that go with it."""
+
+    batch_size: int
+    learning_rate: float
+    weight_decay: float
 
 
 def train(
@@ -52,112 +67,114 @@ def train(
 ) -> np.ndarray:
     """The history (HISTORY) of a training; the network keeps the weights of its best epoch."""
     check(options)
-    rng = np.random.default_rng(seed)
-    trainer = Trainer(network, views, labels, options)
-    history = np.empty(0, HISTORY)
-    for _ in range(options.epochs):
-        history = np.append(history, np.array(trainer.epoch(rng, validation), HISTORY))
-        step(described(history, options.epochs))
-        since = since_best(history)
-        if not since:
-            weights = network.get_weights()
-        if since >= options.patience:
-            break
-        halved = 0.5 ** halvings(history, options.reduce_lr_patience)
-        trainer.optimizer.learning_rate = options.learning_rate * halved
-    network.set_weights(weights)
-    return history
+    weights, pace = class_weights(labels, options.class_weights), pace_of(options, len(labels))
+    with trainer_of(network, options) as trainer:
+        course = Course(trainer, views, labels, options, weights, pace)
+        for steps in islice(course.epochs(np.random.default_rng(seed)), options.epochs):
+            course.epoch(steps, validation)
+            since = since_best(course.history)
+            if not since:
+                best = trainer.network.get_weights()
+            if since >= options.patience:
+                break
+    network.set_weights(best)
+    return course.history
+
+
+@dataclass
+class Course:
+    """A training in progress: a network, its training images, and its history so far."""
+
+    trainer: Trainer
+    views: Views
+    labels: np.ndarray
+    options: Training
+    weights: np.ndarray
+    pace: Pace
+    history: np.ndarray = field(default_factory=lambda: np.empty(0, HISTORY))
+
+    def epochs(self, rng: np.random.Generator) -> Iterator[Steps]:
+        """The steps of one epoch after another."""
+        options = self.options
+        while True:
+            rows = epoch_rows(self.labels, options.resampling, options.target_prevalence, rng)
+            size = min(self.pace.batch_size, len(rows))
+            # The last batch is filled from the first rows, so that all have the same size.
+            batches = np.resize(rows, (-(-len(rows) // size), size))
+            places = np.broadcast_to(np.arange(size, dtype=np.int32), batches.shape)
+            steps = Steps(batches, *mixing(places, options.mixup, rng))
+            yield from steps.divided(-(-batches.size // LONGEST_EPOCH))
+
+    def epoch(self, steps: Steps, validation: Labelled) -> None:
+        """Learn from the steps of an epoch, and add a row to the history."""
+        waited = halvings(self.history, self.options.reduce_lr_patience)
+        rate, losses = self.pace.learning_rate * 0.5**waited, []
+        # Few steps at a time, so that the images are never copied all at once.
+        for part in steps.divided(-(-steps.rows.size * self._bytes // COPIED_AT_ONCE)):
+            step(described(self.history, self.options.epochs))
+            losses.append(self._learn(part, rate))
+        mean = float(np.sum(losses)) / len(steps.rows)
+        row = mean, *self._validated(validation), rate
+        self.history = np.append(self.history, np.array(row, HISTORY))
+
+    def _learn(self, part: Steps, rate: float) -> float:
+        """The sum of the losses of some steps."""
+        chosen = self.views.select(part.rows.ravel()).arrays
+        inputs = {name: each.reshape(*part.rows.shape, -1) for name, each in chosen.items()}
+        decay = self.pace.weight_decay
+        return float(self.trainer.learn(inputs, self.labels, part, self.weights, rate, decay))
+
+    def _validated(self, validation: Labelled) -> tuple[float, float]:
+        """Loss and macro AUC on validation images."""
+        scores, targets = self.trainer.logits(validation[0]), validation[1].astype(np.float32)
+        loss = loss_of(self.options, targets, scores, self.weights)
+        return float(loss), validation_auc(targets, scores)
+
+    @property
+    def _bytes(self) -> int:
+        """Bytes of an image's features."""
+        return 4 * sum(self.views.widths.values())
 
 
 def described(history: np.ndarray, epochs: int) -> str:
-    """The last epoch of a training in a few words."""
-    auc = history["validation_auc"][-1]
-    return f"epoch {len(history)} of at most {epochs}, validation AUC {auc:.3f}"
+    """The epoch that a training is in, and what it has reached, in a few words."""
+    aucs = history["validation_auc"]
+    reached = f", validation AUC {aucs[-1]:.3f}" if len(aucs) else ""
+    return f"epoch {len(history) + 1} of at most {epochs}{reached}"
 
 
-class Trainer:
-    """A network with its optimizer and its training images."""
+def pace_of(options: Training, n_images: int) -> Pace:
+    """The pace asked for; without a batch size, one that suits the number of training images.
 
-    def __init__(
-        self, network: keras.Model, views: Views, labels: np.ndarray, options: Training
-    ) -> None:
-        self.network, self.labels, self.options = network, labels, options
-        self.weights = class_weights(labels, options.class_weights)
-        inputs = {name: tf.constant(values) for name, values in views.arrays.items()}
-        self.data = inputs, tf.constant(labels)
-        self.optimizer = optimizer_for(options, len(labels))
-        self.optimizer.build(network.trainable_variables)
-
-    def epoch(self, rng: np.random.Generator, validation: Labelled) -> tuple[float, ...]:
-        """One pass over the training images, and its row of HISTORY."""
-        options = self.options
-        rows = epoch_rows(self.labels, options.resampling, options.target_prevalence, rng)
-        size = min(options.batch_size, len(rows))
-        # The last batch is filled from the first rows, so that all batches have the same size.
-        batches = np.resize(rows, (-(-len(rows) // size), size)).astype(np.int32)
-        rate = float(self.optimizer.learning_rate)
-        # The images are an argument because what a graph captures is never freed.
-        loss = float(self._pass(self.data, batches, *mixing(batches, options.mixup, rng)))
-        scores = logits(self.network, validation[0])
-        targets = validation[1].astype(np.float32)
-        return loss, float(self._loss(targets, scores)), validation_auc(targets, scores), rate
-
-    @tf.function
-    def _pass(
-        self, data: Data, rows: tf.Tensor, partners: tf.Tensor, shares: tf.Tensor
-    ) -> tf.Tensor:
-        total = 0.0
-        for batch in tf.range(tf.shape(rows)[0]):
-            total += self._step(data, rows[batch], partners[batch], shares[batch][:, tf.newaxis])
-        return total / tf.cast(tf.shape(rows)[0], tf.float32)
-
-    def _step(
-        self, data: Data, rows: tf.Tensor, partners: tf.Tensor, shares: tf.Tensor
-    ) -> tf.Tensor:
-        def batch(values: tf.Tensor) -> tf.Tensor:
-            own = tf.gather(values, rows)
-            if not self.options.mixup:
-                return own
-            return shares * own + (1 - shares) * tf.gather(values, partners)
-
-        inputs, labels = tf.nest.map_structure(batch, data)
-        with tf.GradientTape() as tape:
-            loss = self._loss(labels, self.network(inputs, training=True))
-        variables = self.network.trainable_variables
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
-        return loss
-
-    def _loss(self, labels: tf.Tensor, scores: tf.Tensor) -> tf.Tensor:
-        return loss_of(self.options, labels, scores, self.weights)
+    The batch is then a 32nd of the images, rounded down to a power of two between 64 and 512.
+    """
+    size = options.batch_size
+    if size is None:
+        asked = np.clip(n_images / EPOCH_IN_BATCHES, SMALLEST_BATCH, LARGEST_BATCH)
+        size = 2 ** int(np.log2(asked))
+    decay = normalised_decay(options, size, n_images) if options.optimizer == "adamw" else 0.0
+    return Pace(size, options.learning_rate, decay)
 
 
-def optimizer_for(options: Training, n_images: int) -> keras.Optimizer:
+def normalised_decay(options: Training, batch_size: int, n_images: int) -> float:
+    """Weight decay as its authors normalise it: one value suits 700 images and 100,000."""
+    return options.weight_decay * np.sqrt(batch_size / n_images)
+
+
+def optimizer_for(options: Training, batch_size: int, n_images: int) -> keras.Optimizer:
     """The optimizer of these options, without weight decay of biases and norms."""
-    # Normalised as by the authors of AdamW: one value suits 700 images and 100,000.
-    normalised = options.weight_decay * np.sqrt(options.batch_size / n_images)
-    decay = normalised if options.optimizer == "adamw" else None
+    adamw = options.optimizer == "adamw"
+    decay = normalised_decay(options, batch_size, n_images) if adamw else None
     optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
 
 
-def loss_of(
-    options: Training, labels: tf.Tensor, scores: tf.Tensor, weights: tf.Tensor
-) -> tf.Tensor:
-    """The loss of logits (n, k) under these options, with class weights (2, k)."""
-    shape = {"alpha": options.focal_alpha, "gamma": options.focal_gamma}
-    return masked(LOSSES[options.loss], labels, scores, weights, **shape)
-
-
 def logits(network: keras.Model, views: Views) -> np.ndarray:
     """Outputs of the network for all images, (n, k) float32."""
-    batches = [
-        network(
-            {name: values[start : start + IMAGES_AT_ONCE] for name, values in views.arrays.items()}
-        )
-        for start in range(0, len(views), IMAGES_AT_ONCE)
-    ]
-    return np.concatenate(batches)
+    starts = range(0, len(views), IMAGES_AT_ONCE)
+    parts = (views.select(slice(start, start + IMAGES_AT_ONCE)) for start in starts)
+    return np.concatenate([network(each.arrays) for each in parts])
 
 
 def check(options: Training) -> None:

@@ -1,3 +1,5 @@
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -121,8 +123,34 @@ def test_progress_shows_the_epoch_and_the_validation_auc(rooms, trained, monkeyp
     shown = []
     monkeypatch.setattr(rooms[1], "step", shown.append)
     _, history = trained(epochs=2)
-    auc = history["validation_auc"][1]
-    assert shown[-1] == f"epoch 2 of at most 2, validation AUC {auc:.3f}"
+    auc = history["validation_auc"][0]
+    assert shown == ["epoch 1 of at most 2", f"epoch 2 of at most 2, validation AUC {auc:.3f}"]
+
+
+@pytest.mark.parametrize(
+    ("n_images", "size"), [(700, 64), (4096, 128), (10_000, 256), (78_000, 512)]
+)
+def test_batches_grow_with_the_number_of_images(rooms, n_images, size):
+    training = rooms[1]
+    assert training.pace_of(training.Training(), n_images).batch_size == size
+    assert training.pace_of(training.Training(batch_size=32), n_images).batch_size == 32
+
+
+def test_many_images_are_seen_in_several_epochs_each_once(rooms, monkeypatch):
+    training = rooms[1]
+    monkeypatch.setattr(training, "LONGEST_EPOCH", 50)
+    options = training.Training(batch_size=20)
+    pace = training.pace_of(options, 120)
+    course = training.Course(None, TRAIN[0], TRAIN[1], options, None, pace)
+    epochs = [steps.rows for steps in islice(course.epochs(np.random.default_rng(0)), 3)]
+    assert [rows.shape for rows in epochs] == [(2, 20)] * 3
+    assert sorted(np.concatenate(epochs).ravel()) == list(range(120))
+
+
+def test_how_much_is_copied_at_once_does_not_matter(rooms, trained, monkeypatch):
+    whole = logits(rooms, trained()[0])
+    monkeypatch.setattr(rooms[1], "COPIED_AT_ONCE", 3000)
+    np.testing.assert_array_equal(logits(rooms, trained()[0]), whole)
 
 
 def test_training_for_no_time_is_refused(trained):

@@ -25,7 +25,7 @@ SHORT = {
     "epochs": 20,
     "batch_size": 16,
     "n_estimators": 10,
-    "hidden": 16,
+    "hidden": 32,
     "members": ("logistic", "logistic:words"),
 }
 
