@@ -18,10 +18,20 @@ from typer.completion import completion_init
 
 import progress
 import storage
-from datasets.options import VERSION, Reading
+from datasets.options import VERSION
 from errors import HybridError
 from escapes import visible, visible_lines
-from flags import CONFIG, MESSAGES, flag, flags_of, messages_of, once, parameter, renamed, switch
+from flags import (
+    CONFIG,
+    MESSAGES,
+    elsewhere,
+    flags_of,
+    messages_of,
+    once,
+    parameter,
+    renamed,
+    switch,
+)
 from inference import bundle_options
 from pipelines import command_options, completion, config_files
 from serving import serve_options
@@ -55,8 +65,6 @@ ON_MESSAGES = (
     " --config FILE.toml (options from a file, such as the config.toml of a run)."
 )
 EXIT_CODES = "Exit codes: 0 done, 1 images skipped, 2 error, 70 bug, 130 interrupted."
-# How images are read: only the help of `data` lists these, so that help fits a screen.
-READING = [item.name for item in fields(Reading) if item.name not in ("data", "split", "seed")]
 
 
 def application(names: Iterable[str]) -> typer.Typer:
@@ -134,13 +142,11 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
             progress.record(f"exit code {code}")
         raise typer.Exit(code)
 
-    reads = issubclass(options_class, Reading) and name != "data"
-    hidden = READING if reads else []
+    hidden, epilog = elsewhere(name, options_class)
     parameters = [parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
     parameters += [*listings.values(), AS_JSON, CONFIG, *MESSAGES]
     vars(call)["__signature__"] = inspect.Signature(parameters)
     call.__annotations__ = {item.name: item.annotation for item in parameters}
-    epilog = ELSEWHERE if reads else None
     words = once(partial(config_files.typed, command=name, commands=COMMANDS))
     app.command(name, cls=words, help=inspect.getdoc(options_class), epilog=epilog)(call)
 
@@ -174,9 +180,6 @@ def _listings(options_class: type) -> dict[str, inspect.Parameter]:
         for kind, flags in kinds.items()
         if names & flags
     }
-
-
-ELSEWHERE = f"For {flag(READING[0])} and other options of reading images, see `data --help`."
 
 
 AS_JSON = switch("json", "Print JSON. Also: --config FILE, -q, -v, --log FILE.")

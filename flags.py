@@ -25,6 +25,11 @@ FORMERLY = {
 
 TYPED = (str, bool, list, tuple)
 
+READING = [
+    item.name for item in fields(options.Reading) if item.name not in ("data", "split", "seed")
+]
+DRAWING = [item.name for item in fields(options.Figures)]
+
 
 class Once(TyperCommand):
     """A command that refuses a repeated flag, and takes what is not typed from `--config`."""
@@ -104,6 +109,19 @@ def _shown(default: Any) -> str:
         return ""
     inside = isinstance(default, Path) and default.is_relative_to(options.PROJECT)
     return rf" [dim]\[default: {default.relative_to(options.PROJECT) if inside else default}][/dim]"
+
+
+def elsewhere(name: str, options_class: type) -> tuple[list[str], str | None]:
+    """The options that the help of a command leaves out, and where it says that they are.
+
+    Only the help of `data` lists how images are read, and that of `score` how figures are written,
+    so that help fits a screen.
+    """
+    reads = issubclass(options_class, options.Reading) and name != "data"
+    draws = issubclass(options_class, options.Figures) and name != "score"
+    places = [f"of images ({flag(READING[0])} …): see `data --help`"] * reads
+    places += [f"of figures ({flag(DRAWING[0])} …): see `score --help`"] * draws
+    return READING * reads + DRAWING * draws, f"Options {'; '.join(places)}." if places else None
 
 
 def switch(name: str, text: str, hidden: bool = False, short: str = "") -> inspect.Parameter:

@@ -80,6 +80,17 @@ class Work(Reading):
     jobs: Annotated[int, "CPU cores to use; 0: all."] = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """How figures are written for a paper; the report shows them whatever their files are."""
+
+    figures: Annotated[str, "Formats of figures, comma-separated: png, svg, pdf."] = "png"
+    dpi: Annotated[int, "Dots per inch of PNG figures."] = 300
+    figure_width: Annotated[str, "single (89 mm) or double (183 mm) column of a journal."] = (
+        "double"
+    )
+
+
 def is_argument(item: Field[Any]) -> bool:
     """Whether an option is a positional argument."""
     hint: Any = item.type

@@ -6,6 +6,7 @@ from dataclasses import MISSING
 from pathlib import Path
 
 import cli
+import flags
 import registry
 from datasets import options
 from pipelines.plugin_sources import Option, allowed, described
@@ -126,7 +127,7 @@ def _command(name: str) -> Iterator[str]:
     first = (options_class.__doc__ or "").partition("\n")[0]
     yield from (f"## `{name}`", "", first, "", "| flag | default | what it does |", "|---|---|---|")
     for item, hint in cli.flags_of(options_class):
-        if name != "data" and item.name in cli.READING:
+        if name != "data" and item.name in flags.READING:
             continue
         name_typed = item.name.replace("_", "-")
         spelt = item.name if options.is_argument(item) else f"--{name_typed}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from datasets.options import CLUSTER, NEW_RUN, RUNS, Work
+from datasets.options import CLUSTER, NEW_RUN, RUNS, Figures, Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Bundled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explain(Bundled, Work):
+class Explain(Figures, Bundled, Work):
     """Show where the model looks: keypoints, heatmaps of visual words and Grad-CAM per label.
 
     Example: python cli.py explain --bundle runs/train/latest --data FOLDER --labels Mass,Effusion
@@ -47,7 +47,7 @@ class Explain(Bundled, Work):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Localize(Bundled, Work):
+class Localize(Figures, Bundled, Work):
     """Score heatmaps against boxes: pointing game, IoU and IoBB, with baselines.
 
     Example: python cli.py localize --bundle runs/train/latest --data FOLDER --sanity

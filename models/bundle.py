@@ -26,8 +26,8 @@ CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
 MOST_LABELS = 10_000
 # What `train` writes next to the files of a bundle.
 WRITTEN_BY_TRAIN = (
-    *("card.md", "curves.png", "skipped.csv", "augmented.png", "spread.csv", "logs"),
-    *("config.toml", "images.json"),
+    *("card.md", "curves.png", "curves.svg", "curves.pdf", "skipped.csv", "augmented.png"),
+    *("spread.csv", "logs", "config.toml", "images.json"),
 )
 
 

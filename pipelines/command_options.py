@@ -10,7 +10,7 @@ from typing import Annotated
 import features.extractors
 import models.classifiers
 import registry
-from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Work, listed
+from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Figures, Work, listed
 
 EXTRACTORS = (
     f"Extractors, comma-separated: {', '.join(registry.names(features.extractors))}."
@@ -70,7 +70,7 @@ class Extract(Extraction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Train(Extraction):
+class Train(Figures, Extraction):
     """Train one classifier; save it with extractors, calibration and thresholds as a bundle.
 
     Example: python cli.py train --data FOLDER --classifier late_fusion
@@ -94,7 +94,7 @@ class Train(Extraction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(Extraction):
+class Compare(Figures, Extraction):
     """Compare hybrids and width-matched controls with a baseline; write a report.
 
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input
@@ -150,11 +150,8 @@ class Cache:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Score:
-    """Evaluate probabilities that other programs computed; write a report as `compare` does.
-
-    Example: python cli.py score --labels FOLDER --scores cnn=cnn.csv --scores hybrid=hybrid.csv
-    """
+class Scored:
+    """Which probabilities, of which images and labels."""
 
     labels: Annotated[Path, "Label table, or a data set's folder.", FLAG]
     scores: Annotated[
@@ -170,6 +167,15 @@ class Score:
         " label table names no patients.",
     ] = ""
     intersect: Annotated[bool, "Evaluate the images and labels that all files share."] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score(Figures, Scored):
+    """Evaluate probabilities that other programs computed; write a report as `compare` does.
+
+    Example: python cli.py score --labels FOLDER --scores cnn=cnn.csv --scores hybrid=hybrid.csv
+    """
+
     replicates: Annotated[int, REPLICATES] = 1000
     seed: Annotated[int, "Seed of the bootstrap."] = 0
     out: Annotated[Path, "Report folder."] = RUNS / "score" / NEW_RUN

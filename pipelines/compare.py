@@ -20,6 +20,7 @@ from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import cautions, report_files, screen
+from reports.plots.plotting import Paper
 from reports.report_tree import Report
 
 
@@ -29,6 +30,7 @@ def run(options: Compare) -> Result:
     _check_baseline(options)
     checks.at_least("--seeds", options.seeds, 1)
     check_replicates(options.replicates)
+    Paper.of(options)
     images = sources.images_of(options)
     say(sources.headline(images))
     choices.announce(options)
@@ -72,7 +74,7 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
         report = _report(trained, truth, scores, workers)
     step("writing the report")
     kept = report_files.Trained(trained.thresholds(), trained.folds(), trained.histories())
-    written = report_files.write(report, truth, scores, options.out, kept)
+    written = report_files.write(report, truth, scores, options.out, kept, Paper.of(options))
     sources.write_skipped(trained.images, options.out)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
     return Result(lines, report.as_json(), len(trained.images.skipped))

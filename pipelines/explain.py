@@ -29,6 +29,7 @@ from reports.explanation_files import SavedPanel
 from reports.explanation_pictures import CAMERAS
 from reports.plots.contact_sheet import Tile
 from reports.plots.panels import FOOTER
+from reports.plots.plotting import Paper
 from reports.wording import of_members, outcome
 
 
@@ -36,6 +37,7 @@ from reports.wording import of_members, outcome
 def run(options: Explain) -> Result:
     """Decisions as text and JSON; panels, raw maps, contact sheets and a page are in `--out`."""
     checks.one_of("--method", options.method, CAMERAS)
+    Paper.of(options)
     step("loading the bundle")
     predictor = Predictor(options.bundle, options.weights)
     bundle = predictor.bundle
@@ -144,7 +146,7 @@ def _write(values: dict[str, Any], drawn: Pictures, options: Explain) -> None:
     title = f"{values['source']}: {values['classifier']}"
     title += " (synthetic images)" if values["synthetic"] else ""
     plots = {
-        "shares": [explanation_files.draw_shares(values["shares"], title, out)],
+        "shares": [explanation_files.draw_shares(values["shares"], title, out, Paper.of(options))],
         "sheets": explanation_files.draw_sheets(drawn.rows, title, out),
     }
     storage.write_text(out / "explain.html", explanation_page.page(values, drawn.decisions, plots))

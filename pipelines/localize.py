@@ -27,7 +27,7 @@ from pipelines.recorded import recorded
 from progress import say, step
 from reports import localization_text
 from reports.plots import localisation_plot
-from reports.plots.plotting import save
+from reports.plots.plotting import Paper, write
 from reports.wording import of_members
 
 EVERY = "all"
@@ -39,6 +39,7 @@ NOTHING = Look([], [])
 def run(options: Localize) -> Result:
     """Hit rates and overlaps as text and JSON; tables and a plot are in `--out`."""
     check_replicates(options.replicates)
+    paper = Paper.of(options)
     step("loading the bundle")
     predictor = Predictor(options.bundle, options.weights)
     images = sources.images_for(options, predictor.bundle.labels)
@@ -55,6 +56,8 @@ def run(options: Localize) -> Result:
         figures = localized(looker, cases, scored & here, tuning & here, options)
     values = _provenance(images, predictor.bundle, options) | figures
     _write(values, sources.folder(options.out))
+    figure = localisation_plot.hit_rates(values, paper.width)
+    write(figure, options.out, "hit_rates", paper)
     sources.write_skipped(readable, options.out)
     lines = [*localization_text.lines(values), f"wrote {options.out}"]
     return Result(lines, values, len(readable.skipped))
@@ -144,4 +147,3 @@ def _write(values: dict[str, Any], out: Path) -> None:
     ]
     columns = ["finding", "look", "figure", "value", "low", "high"]
     storage.write_table(out / "localize.csv", pd.DataFrame(rows, columns=columns))
-    save(localisation_plot.hit_rates(values), out / "hit_rates.png")

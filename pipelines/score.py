@@ -24,6 +24,7 @@ from pipelines.comparing import evaluated
 from pipelines.recorded import recorded
 from progress import say, step
 from reports import cautions, provenance, report_files, score_files, screen
+from reports.plots.plotting import Paper
 from reports.report_tree import Report, Split
 
 # A model's name becomes a file's name, on any system.
@@ -36,6 +37,7 @@ def run(options: Score) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
     checks.at_least("--seed", options.seed, 0)
     check_replicates(options.replicates)
+    paper = Paper.of(options)
     tables = files_of(options.scores)
     pairs = _pairs(list(tables), options.baseline)
     step("reading labels and scores")
@@ -56,7 +58,7 @@ def run(options: Score) -> Result:
     )
     report = cautions.completed(report, truth)
     step("writing the report")
-    written = report_files.write(report, truth, scores, options.out)
+    written = report_files.write(report, truth, scores, options.out, paper=paper)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
     return Result(lines, report.as_json())
 

@@ -33,7 +33,7 @@ from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import cautions, model_card
 from reports.plots import learning
-from reports.plots.plotting import save
+from reports.plots.plotting import Paper, write
 from reports.report_figures import Evaluated, LabelFigures
 from reports.screen import aligned
 from reports.wording import (
@@ -47,13 +47,14 @@ from reports.wording import (
     with_interval,
 )
 
-CURVES = "curves.png"
+CURVES = "curves"
 
 
 @recorded("train")
 def run(options: Train) -> Result:
     """The evaluation on the test images as text and JSON; the bundle is in `--out`."""
     check_thresholds(options)
+    Paper.of(options)
     images = sources.images_of(options)
     say(sources.headline(images))
     choices.announce(options)
@@ -98,7 +99,9 @@ def _write_training(classifier: Classifier, views: Views, images: Images, option
     sources.write_skipped(images, options.out)
     learned = {name: [history] for name, history in histories(classifier).items()}
     if learned:
-        save(learning.curves(learned, options.classifier), options.out / CURVES)
+        paper = Paper.of(options)
+        figure = learning.curves(learned, options.classifier, paper.width)
+        write(figure, options.out, CURVES, paper)
     image_training.end(classifier, views.select(images.train), options)
 
 

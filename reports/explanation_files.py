@@ -12,8 +12,9 @@ from datasets.sources import folder
 from inference.explained import Explained
 from inference.label_decisions import Decision
 from reports import explanation_pictures
-from reports.plots import contact_sheet, panels, shares
+from reports.plots import contact_sheet, panels, plotting, shares
 from reports.plots.contact_sheet import Tile
+from reports.plots.plotting import PNG, Paper
 
 PANELS, MAPS = "panels", "maps"
 ALL = "all panels"
@@ -83,6 +84,8 @@ def write_shares(decisions: Iterable[Decision], out: Path) -> None:
     storage.write_table(out / "shares.csv", pd.DataFrame(rows, columns=columns))
 
 
-def draw_shares(shares_by_label: Means, title: str, out: Path) -> bytes:
-    """The plot of mean shares, also as WebP bytes."""
-    return panels.save(shares.bars(shares_by_label, title), out / "shares.png")
+def draw_shares(shares_by_label: Means, title: str, out: Path, paper: Paper = PNG) -> bytes:
+    """The plot of mean shares as files, and also as WebP bytes."""
+    figure = shares.bars(shares_by_label, title, paper.width)
+    plotting.write(figure, out, "shares", paper)
+    return panels.webp(panels.rendered(figure))

@@ -13,6 +13,7 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 from file_names import file_names
 from reports import paper_tables, report_page, report_plots, score_files
+from reports.plots.plotting import PNG, Paper
 from reports.prediction_columns import Beside
 from reports.report_tree import Report
 
@@ -38,12 +39,13 @@ def write(
     scores: Sequence[Scores],
     out: Path,
     trained: Trained = ELSEWHERE,
+    paper: Paper = PNG,
 ) -> list[Path]:
     """The folder's files; truth and scores are over the same images and labels."""
     # Made first: a value that JSON cannot hold must not leave half a report behind.
     text = as_json(report.as_json(), indent=1, allow_nan=False)
     predictions = _write_predictions(truth, scores, out, trained)
-    pictures = report_plots.draw(report, truth, scores, out / "plots", trained.histories)
+    pictures = report_plots.draw(report, truth, scores, out / "plots", trained.histories, paper)
     tables = paper_tables.write(report, out / "tables")
     page = report_page.write(report, pictures, out / "report.html")
     values = out / "report.json"

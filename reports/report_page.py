@@ -76,10 +76,8 @@ def _models(report: Report) -> str:
 
 
 def _figure(picture: Picture) -> str:
-    source = pages.inside("image/png", picture.path.read_bytes())
-    image = f'<img alt="{escape(picture.alt)}" src="{source}">'
     return (
-        f"<figure>\n{html_tables.scrolling(picture.caption, image)}\n"
+        f"<figure>\n{html_tables.scrolling(picture.caption, picture.svg)}\n"
         f"<figcaption>{escape(picture.caption)}</figcaption>\n</figure>\n"
     )
 

@@ -1,16 +1,18 @@
 """The plots of a report, each with a caption and a text alternative."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from datasets.sources import folder
+from evaluation.certainty import FEW_OF_A_CLASS
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from reports.plots import confusion, forest, label_curves, learning
-from reports.plots.plotting import save
+from reports import cautions
+from reports.plots import confusion, forest, label_curves, learning, plotting
+from reports.plots.plotting import DOUBLE, PNG, Paper
 from reports.report_tree import Report
 from reports.wording import missing, with_interval
 
@@ -20,11 +22,25 @@ Captioned = tuple[Any, str, str]
 
 
 class Picture(NamedTuple):
-    """A plot of the report: its file, its caption, and its text alternative."""
+    """A plot of the report: its files, its caption, its text alternative, and itself as SVG.
 
-    path: Path
+    The SVG is a part of a page, takes the page's colour for text and axes, and has the text
+    alternative.
+    """
+
+    paths: list[Path]
     caption: str
     alt: str
+    svg: str
+
+
+class Subject(NamedTuple):
+    """What is plotted: a report without its controls, truth and scores over the same images."""
+
+    report: Report
+    truth: Truth
+    scores: Sequence[Scores]
+    faint: Collection[str]
 
 
 def draw(
@@ -33,62 +49,87 @@ def draw(
     scores: Sequence[Scores],
     out: Path,
     histories: Mapping[str, Sequence[np.ndarray]],
+    paper: Paper = PNG,
 ) -> list[Picture]:
     """Forest plots and curves in the folder out; truth and scores are over the same images."""
     report = report.without_controls()
     scores = [one for one in scores if one.model in report.models]
-    figures = _forests(report) | _curves(report, truth, scores)
-    figures |= _decisions(report) | _learning(histories)
+    subject = Subject(report, truth, scores, cautions.rare(truth))
     folder(out)
-    for name, (figure, _, _) in figures.items():
-        save(figure, out / name)
-    return [Picture(out / name, caption, alt) for name, (_, caption, alt) in figures.items()]
+    pictures = []
+    for name, (figure, caption, alt) in figures(subject, histories, paper.width).items():
+        paths = plotting.write(figure, out, name, paper)
+        pictures.append(Picture(paths, caption, alt, plotting.inline(figure, name, alt)))
+    return pictures
 
 
-def _forests(report: Report) -> dict[str, Captioned]:
+def figures(
+    subject: Subject, histories: Mapping[str, Sequence[np.ndarray]], width: float = DOUBLE
+) -> dict[str, Captioned]:
+    """Every figure by its name, in the order of the page."""
+    return (
+        _forests(subject, width)
+        | _curves(subject, width)
+        | _decisions(subject.report, width)
+        | _learning(histories, width)
+    )
+
+
+def _faint(subject: Subject) -> str:
+    """What the captions say about labels that are drawn fainter; nothing without any."""
+    few = f" † and fainter: fewer than {FEW_OF_A_CLASS} patients with or without the finding."
+    return few if subject.faint else ""
+
+
+def _forests(subject: Subject, width: float) -> dict[str, Captioned]:
     """Differences, where there are any, and AUCs."""
-    hollow = HOLLOW if any(why for _, why in missing(report.evaluated)) else ""
+    report = subject.report
+    more = HOLLOW if any(why for _, why in missing(report.evaluated)) else ""
+    more += _faint(subject)
     aucs = (
-        forest.aucs(report.models),
-        f"AUC of each label with its 95 % interval, and their mean, the macro AUC.{hollow}",
+        forest.aucs(report.models, width, subject.faint),
+        f"AUC of each label with its 95 % interval, and their mean, the macro AUC.{more}",
         f"Forest plot of AUCs; {_macros(report)}. The tables give every figure.",
     )
     if not report.comparisons:
-        return {"forest.png": aucs}
+        return {"forest": aucs}
     compared = (
-        forest.differences(report.comparisons),
-        f"Difference in AUC of each label with its 95 % interval, and in the macro AUC.{hollow}",
+        forest.differences(report.comparisons, width, subject.faint),
+        f"Difference in AUC of each label with its 95 % interval, and in the macro AUC.{more}",
         f"Forest plot of differences in AUC; {_differences(report)}. The tables give every figure.",
     )
-    return {"differences.png": compared, "forest.png": aucs}
+    return {"differences": compared, "forest": aucs}
 
 
-def _curves(report: Report, truth: Truth, scores: Sequence[Scores]) -> dict[str, Captioned]:
-    models = ", ".join(report.models)
+def _curves(subject: Subject, width: float) -> dict[str, Captioned]:
+    _, truth, scores, faint = subject
+    models, more = ", ".join(subject.report.models), _faint(subject)
+    counted = " In brackets: images with the finding."
     return {
-        "roc.png": (
-            label_curves.roc(truth, scores),
-            "ROC curves, one panel for each label; the diagonal is chance.",
+        "roc": (
+            label_curves.roc(truth, scores, width, faint),
+            f"ROC curves, one panel for each label; the diagonal is chance.{counted}{more}",
             f"ROC curves of {models} for {len(truth.label_names)} labels; the areas under them are"
             " the AUCs in the tables.",
         ),
-        "precision_recall.png": (
-            label_curves.precision_recall(truth, scores),
+        "precision_recall": (
+            label_curves.precision_recall(truth, scores, width, faint),
             "Precision over recall; the grey line is the share of positives, the precision of"
-            " chance.",
+            f" chance.{counted}{more}",
             f"Precision-recall curves of {models}; the areas under them are the average precisions"
             " in the tables.",
         ),
-        "reliability.png": (
-            label_curves.reliability(truth, scores),
-            "Share of positives over mean probability, in ten bins of equally many images; on the"
-            " grey line, probabilities are calibrated.",
+        "reliability": (
+            label_curves.reliability(truth, scores, width, faint),
+            "Share of positives over mean probability, in three to ten bins of equally many images,"
+            " fewer where positives are few; on the grey line, probabilities are calibrated. The"
+            f" area of a marker grows with the positives in its bin.{counted}{more}",
             f"Reliability curves of {models}; calibration errors are in the tables.",
         ),
     }
 
 
-def _decisions(report: Report) -> dict[str, Captioned]:
+def _decisions(report: Report, width: float) -> dict[str, Captioned]:
     decided = {
         model: figures.labels
         for model, figures in report.models.items()
@@ -97,17 +138,19 @@ def _decisions(report: Report) -> dict[str, Captioned]:
     if not decided:
         return {}
     return {
-        "confusion.png": (
-            confusion.matrices(decided),
+        "confusion": (
+            confusion.matrices(decided, width),
             "Confusion matrix of each label at its threshold (with folds, each fold's own): a row"
-            " for the truth, a column for the decision. Darker means a greater share of the row.",
+            " for the truth (is, is not), a column for the decision (yes, no). Darker means a"
+            " greater share of the row. Below a matrix: how many images have a threshold, if not"
+            " all do.",
             f"Confusion matrices of {', '.join(decided)} for each label; the counts are in the"
             " tables of decisions.",
         )
     }
 
 
-def _learning(histories: Mapping[str, Sequence[np.ndarray]]) -> dict[str, Captioned]:
+def _learning(histories: Mapping[str, Sequence[np.ndarray]], width: float) -> dict[str, Captioned]:
     if not histories:
         return {}
     best = "; ".join(
@@ -117,8 +160,8 @@ def _learning(histories: Mapping[str, Sequence[np.ndarray]]) -> dict[str, Captio
         for name, trainings in histories.items()
     )
     return {
-        "learning.png": (
-            learning.curves(histories, "every training"),
+        "learning": (
+            learning.curves(histories, "every training", width),
             "Learning curves, a line for each training (split and seed): loss, and macro AUC on"
             " the validation images; a dot marks the epoch that was kept.",
             f"Learning curves; {best}.",

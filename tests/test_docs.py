@@ -82,8 +82,8 @@ def test_help_fits_a_screen_and_has_an_example(command, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
-def test_every_flag_has_a_help_text_in_its_command_or_in_data(command, capsys):
-    for asked in (command, "data"):
+def test_every_flag_has_a_help_text_in_its_command_or_in_data_or_score(command, capsys):
+    for asked in (command, "data", "score"):
         cli.main([asked, "--help"])
     shown = capsys.readouterr().out
     for item, hint in cli.flags_of(cli.COMMANDS[command]):

@@ -4,6 +4,7 @@ import pytest
 
 import cli
 import features.extractors
+import flags
 import models.classifiers
 import registry
 from datasets.options import PROJECT
@@ -67,6 +68,6 @@ def test_every_flag_of_a_command_is_a_row_but_those_on_reading_that_data_has(com
     section = option_tables.commands_table().partition(f"## `{command}`\n")[2].partition("\n## ")[0]
     names = {item.name for item, _ in cli.flags_of(cli.COMMANDS[command])}
     if command != "data":
-        names -= set(cli.READING)
+        names -= set(flags.READING)
     rows = re.findall(r"^\| `(?:--)?([\w-]+)`", section, re.MULTILINE)
     assert {row.replace("-", "_") for row in rows} == names

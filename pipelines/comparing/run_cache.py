@@ -30,8 +30,11 @@ FITS = "fits"
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
-# Folders and workers do not change what is compared.
-NOT_COMPARED = ("cache", "out", "jobs", "resume", "data", "label_table", "cluster")
+# Folders, workers and figures do not change what is compared.
+NOT_COMPARED = (
+    *("cache", "out", "jobs", "resume", "data", "label_table", "cluster"),
+    *("figures", "dpi", "figure_width"),
+)
 
 
 @dataclass(frozen=True)

@@ -104,15 +104,25 @@ def _draw(axes: Axes, picture: np.ndarray, boxes: np.ndarray, name: str, note: s
 
 
 def save(figure: Figure, path: Path) -> bytes:
-    """The figure as a PNG file, and the same pixels as WebP, a tenth as large, for a page."""
+    """The figure as a PNG file, and the same pixels as WebP for a page."""
+    picture = rendered(figure)
+    # Stronger compression takes longer than plotting, and saves a tenth.
+    with storage.whole(path) as temporary:
+        picture.save(temporary, compress_level=1)
+    return webp(picture)
+
+
+def rendered(figure: Figure) -> Image.Image:
+    """The pixels of a figure."""
     literal(figure)
     figure.set_dpi(DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    # Stronger compression takes longer than plotting, and saves a tenth.
-    with storage.whole(path) as temporary:
-        picture.save(temporary, compress_level=1)
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def webp(picture: Image.Image) -> bytes:
+    """A picture as WebP, a tenth as large as PNG."""
     smaller = BytesIO()
     picture.save(smaller, "WEBP", quality=80, method=2)
     return smaller.getvalue()

@@ -13,6 +13,7 @@ from pipelines.config_files import IMAGE_DIGESTS
 from pipelines.config_writing import CONFIG
 from pipelines.train import CURVES
 from reports.model_card import CARD
+from reports.plots.plotting import FORMATS
 from tests import fakes
 
 VIEWS = Views({"pixels": Block(np.arange(48, dtype=np.uint8).reshape(3, 16), "pixels")})
@@ -71,8 +72,8 @@ def test_a_folder_that_could_not_take_the_bundle_is_refused_before_training(tmp_
 
 
 def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
-    written = {image_training.SHEET, image_training.SPREAD, LOGS, CARD, CURVES, "skipped.csv"}
-    written |= {CONFIG, IMAGE_DIGESTS}
+    written = {image_training.SHEET, image_training.SPREAD, LOGS, CARD, "skipped.csv"}
+    written |= {CONFIG, IMAGE_DIGESTS, *(f"{CURVES}.{kind}" for kind in FORMATS)}
     assert written == set(WRITTEN_BY_TRAIN)
 
 

@@ -8,7 +8,7 @@ from tests.reports.comparisons import values
 def drawn(figure):
     """Rows, values and interval ends of each series of a forest plot."""
     (axes,) = figure.axes
-    points = [line.get_xydata() for line in axes.lines[2:]]
+    points = [line.get_xydata() for line in axes.lines[:-2]]
     spans = [np.array(spans.get_segments())[:, :, 0] for spans in axes.collections]
     return axes, points, spans
 
@@ -52,14 +52,14 @@ def test_a_figure_without_an_interval_is_a_hollow_point_without_a_bar():
     axes, (solid, hollow), (spans,) = drawn(forest.aucs(Report.of(report).models))
     (value,) = hollow[:, 0]
     assert value == report["models"]["sharp"]["labels"]["Edema"]["auc"]
-    assert axes.lines[-1].get_fillstyle() == "none"
+    assert axes.lines[1].get_fillstyle() == "none"
     assert len(spans) == len(solid) == 2
 
 
 def test_differences_have_a_line_at_no_difference():
     report, _, _ = values()
     axes, (points,), _ = drawn(forest.differences(Report.of(report).comparisons))
-    assert axes.lines[0].get_xdata() == [0, 0]
+    assert axes.lines[-2].get_xdata() == [0, 0]
     assert points[-1, 0] == report["comparisons"][0]["delta_macro_auc"]
 
 

@@ -23,8 +23,8 @@ def test_bars_are_the_share_of_each_part(summary):
 
 
 def test_every_part_is_named_with_its_size(summary):
-    (axes,) = label_plots.class_distribution(summary).axes
-    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    (legend,) = label_plots.class_distribution(summary).legends
+    told = [text.get_text() for text in legend.get_texts()]
     assert told == ["train (2 images)", "validation (1 images)", "test (1 images)"]
 
 
@@ -36,8 +36,8 @@ def test_cells_are_the_share_of_the_rows_images(summary):
 
 
 def test_synthetic_images_are_called_so_in_the_title(summary):
-    (axes,) = label_plots.class_distribution(summary | {"synthetic": True}).axes
-    assert "(synthetic)" in axes.get_title()
+    figure = label_plots.class_distribution(summary | {"synthetic": True})
+    assert "(synthetic)" in figure.texts[0].get_text()
 
 
 def test_a_label_without_positives_is_plotted_too():

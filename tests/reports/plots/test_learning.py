@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from reports.plots import learning
 
@@ -23,7 +24,19 @@ def test_of_epochs_of_one_auc_that_of_the_least_loss_is_marked():
 
 
 def test_every_training_has_its_line_and_one_name_in_the_legend():
-    left, right = learning.curves({"cnn": [HISTORY, HISTORY[:1]]}, "mine").axes
+    figure = learning.curves({"cnn": [HISTORY, HISTORY[:1]]}, "mine")
+    left, right = figure.axes
     assert len(left.lines) == 4
-    assert [text.get_text() for text in left.get_legend().get_texts()] == ["training", "validation"]
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["training", "validation", "validation AUC", "epoch that was kept"]
     assert right.get_title() == "validation: best 0.700 on average of 2"
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3, 7, 84])
+def test_epochs_are_whole_numbers_that_exist(epochs):
+    history = np.resize(HISTORY, epochs)
+    for axes in learning.curves({"cnn": [history]}, "mine").axes:
+        low, high = axes.get_xlim()
+        ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
+        assert ticks
+        assert all(tick == int(tick) and 1 <= tick <= epochs for tick in ticks)

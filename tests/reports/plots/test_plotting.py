@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -6,8 +7,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from errors import StorageFailed
-from reports.plots.plotting import literal, save, styles
+from datasets.options import Figures
+from errors import InvalidOption, StorageFailed
+from reports.plots.plotting import FORMATS, WIDTHS, Paper, inline, literal, save, styles, write
 
 
 @pytest.mark.parametrize("dpi", [50, 120])
@@ -73,6 +75,87 @@ def drawn(figure):
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     return canvas.buffer_rgba()
+
+
+def labelled(name="Edema & <Mass>"):
+    figure = Figure(figsize=(2, 1))
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], color="#000000")
+    axes.set_title(name)
+    return figure
+
+
+def test_a_figure_is_written_in_every_format_asked_for(tmp_path):
+    paths = write(labelled(), tmp_path, "roc.of", Paper(FORMATS, 100))
+    assert [path.name for path in paths] == ["roc.of.png", "roc.of.svg", "roc.of.pdf"]
+    starts = [path.read_bytes()[:5] for path in paths]
+    assert starts == [b"\x89PNG\r", b"<?xml", b"%PDF-"]
+
+
+def test_the_same_figure_is_the_same_file_twice(tmp_path):
+    first, second = (
+        [path.read_bytes() for path in write(labelled(), tmp_path, name, Paper(FORMATS))]
+        for name in "ab"
+    )
+    assert first == second
+
+
+def test_pdfs_have_their_fonts_inside_as_true_type(tmp_path):
+    (path,) = write(labelled(), tmp_path, "a", Paper(("pdf",)))
+    assert b"/FontFile2" in path.read_bytes()
+    assert b"/Type3" not in path.read_bytes()
+
+
+def test_text_of_an_svg_is_text(tmp_path):
+    (path,) = write(labelled(), tmp_path, "a", Paper(("svg",)))
+    assert ">Edema &amp; &lt;Mass&gt;</text>" in path.read_text()
+
+
+def test_a_drawing_for_a_page_has_the_ink_of_the_page_and_no_style_of_its_own():
+    drawing = inline(labelled(), "roc", 'a "b"')
+    assert drawing.startswith('<svg role="img" aria-label="a &quot;b&quot;" fill="currentColor"')
+    assert "stroke: currentColor" in drawing
+    assert not re.search("#000000|<style|<metadata|<!DOCTYPE|fill: #ffffff", drawing)
+
+
+def test_names_in_two_drawings_of_a_page_differ():
+    first, second = (
+        re.findall(r'\bid="([^"]+)"', inline(labelled(), name, "")) for name in ("roc", "forest")
+    )
+    assert len(first) == len(second) > 5
+    assert not set(first) & set(second)
+
+
+def test_references_in_a_drawing_lead_to_its_own_parts():
+    drawing = inline(labelled(), "roc", "")
+    found = re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', drawing)
+    assert found
+    assert {one or other for one, other in found} <= set(re.findall(r'\bid="([^"]+)"', drawing))
+
+
+def test_figures_have_the_formats_dots_and_width_asked_for():
+    paper = Paper.of(Figures(figures="pdf, png", dpi=600, figure_width="single"))
+    assert paper == Paper(("pdf", "png"), 600, WIDTHS["single"])
+    assert round(25.4 * paper.width) == 89
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"figures": "png,jpg"}, "--figures must be formats among png, svg, pdf"),
+        ({"figures": ""}, "--figures must be"),
+        ({"dpi": 10}, "--dpi must be from 50 to 1200; got 10"),
+        ({"figure_width": "wide"}, "--figure-width must be one of single, double"),
+    ],
+)
+def test_other_figures_are_refused(options, message):
+    with pytest.raises(InvalidOption, match=message):
+        Paper.of(Figures(**options))
+
+
+def test_twenty_models_differ_without_colour_too():
+    looks = styles([str(number) for number in range(20)]).values()
+    assert len({(str(look["linestyle"]), look["marker"]) for look in looks}) == 20
 
 
 def test_models_differ_in_colour_and_neighbours_in_line_and_marker_too():
