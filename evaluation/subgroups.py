@@ -4,7 +4,7 @@ The largest gap is chosen after looking at the data, so its interval is simultan
 enough to cover all gaps between two groups, over all labels of a variable, 95 times in 100.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -55,14 +55,17 @@ def by_group(
     }
 
 
-def simultaneous(gaps: np.ndarray, resampled: np.ndarray) -> np.ndarray:
-    """Half widths (c,) of intervals that cover all gaps (c,) at once, from replicates (B, c)."""
-    # A replicate in which a group has one class carries no information on its gap.
-    resampled = np.where(np.isnan(resampled), gaps, resampled)
-    errors = resampled.std(axis=0)
-    distances = np.abs(resampled - gaps)
-    standardised = np.divide(distances, errors, out=np.zeros_like(resampled), where=errors > 0)
-    return errors * np.quantile(standardised.max(axis=1, initial=0), LEVEL)
+def simultaneous(gaps: np.ndarray, resampled: Iterable[np.ndarray]) -> np.ndarray:
+    """Half widths (c,) of intervals that cover all gaps (c,) at once, from replicates (B,) each."""
+    errors, farthest = np.zeros(len(gaps)), np.zeros(1)
+    # Gap by gap, because all replicates of all gaps would fill the memory.
+    for place, (gap, one) in enumerate(zip(gaps, resampled, strict=True)):
+        # A replicate in which a group has one class carries no information on its gap.
+        known = np.where(np.isnan(one), gap, one)
+        errors[place] = known.std()
+        if errors[place] > 0:
+            farthest = np.maximum(farthest, np.abs(known - gap) / errors[place])
+    return errors * np.quantile(farthest, LEVEL)
 
 
 def _replicates(
@@ -133,7 +136,10 @@ def _gaps(
     ]
     label, high, low = np.array(compared, int).reshape(-1, 3).T
     gaps = aucs[high, label] - aucs[low, label]
-    reach = simultaneous(gaps, resampled[:, high, label] - resampled[:, low, label])
+    reach = simultaneous(
+        gaps,
+        (resampled[:, one, each] - resampled[:, other, each] for each, one, other in compared),
+    )
     largest: dict[str, dict[str, Any] | None] = dict.fromkeys(label_names)
     # In ascending order, so that the largest gap of a label is kept.
     for place in np.argsort(gaps):

@@ -141,20 +141,20 @@ def test_figures_are_plain_json(found):
 @pytest.mark.parametrize("n_gaps", [1, 50])
 def test_simultaneous_intervals_cover_all_gaps_at_once(n_gaps):
     drawn = RNG.normal(0, np.linspace(1, 3, n_gaps), size=(4000, n_gaps))
-    half = subgroups.simultaneous(np.zeros(n_gaps), drawn)
+    half = subgroups.simultaneous(np.zeros(n_gaps), drawn.T)
     fresh = RNG.normal(0, np.linspace(1, 3, n_gaps), size=(4000, n_gaps))
     assert (np.abs(fresh) <= half).all(axis=1).mean() == pytest.approx(0.95, abs=0.015)
 
 
 def test_a_replicate_without_a_gap_spoils_no_interval():
     drawn = RNG.normal(size=(1000, 3))
-    whole = subgroups.simultaneous(np.zeros(3), drawn)
+    whole = subgroups.simultaneous(np.zeros(3), drawn.T)
     drawn[0, 0] = np.nan
-    np.testing.assert_allclose(subgroups.simultaneous(np.zeros(3), drawn), whole, rtol=0.05)
+    np.testing.assert_allclose(subgroups.simultaneous(np.zeros(3), drawn.T), whole, rtol=0.05)
 
 
 def test_gaps_that_never_vary_have_an_interval_of_no_width():
-    assert subgroups.simultaneous(np.zeros(2), np.zeros((50, 2))).tolist() == [0, 0]
+    assert subgroups.simultaneous(np.zeros(2), np.zeros((2, 50))).tolist() == [0, 0]
 
 
 @pytest.mark.slow
