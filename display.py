@@ -36,6 +36,8 @@ def time_of(seconds: float) -> str:
 
 def rate(done: float, total: float, seconds: float, unit: str) -> str:
     """How many were done per second, and how long the rest will take."""
+    if not done:
+        return f"0 of {total:,.0f} {unit}, {seconds:,.0f} s so far"
     speed = done / seconds if seconds else 0.0
     left = f"{time_of((total - done) / speed)} left" if speed else "no estimate yet"
     return f"{done:,.0f} of {total:,.0f} {unit}, {speed:,.1f} {unit}/s, {left}"

@@ -152,9 +152,10 @@ def _warn_of_stale(extracted: Extracted) -> None:
 def _show_cached(plan: Plan) -> None:
     """Show how many images have features already; if all do, only to those who want to know."""
     lacking = dict(zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True))
-    counts = [f"{name} {len(plan.images) - n:,}" for name, n in lacking.items()]
+    n_images = len(plan.images)
+    counts = [f"{name} {n_images - missing:,}" for name, missing in lacking.items()]
     show = say if any(lacking.values()) else detail
-    show(f"features cached of {len(plan.images):,} images: {', '.join(counts)}")
+    show(f"features cached: {', '.join(counts)} of {n_images:,} images")
 
 
 def _check_room(

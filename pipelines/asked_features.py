@@ -12,12 +12,14 @@ from models.views import Views
 from pipelines import choices, chosen_extractors
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Extraction
+from progress import step
 
 
 def extract(
     images: Images, options: Extraction, crew: Crew | None = None, must_keep: bool = False
 ) -> Extracted:
     """The images with every feature asked for, by a crew if any; notes name networks replaced."""
+    step("loading extractors")
     made = chosen_extractors.build(options, images.synthetic)
     stage = extracted.extract(images, made, options, crew, must_keep)
     notes = (*stage.images.notes, *choices.replaced(options))

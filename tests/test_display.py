@@ -33,7 +33,7 @@ def test_a_step_stands_after_how_far_the_work_is(at_once, capsys):
     with progress.shown(display.Bar("compare", 4, "trainings")):
         progress.step("cnn, epoch 3 of 100")
     assert capsys.readouterr().err == (
-        "compare: 0 of 4 trainings, 0.0 trainings/s, no estimate yet; cnn, epoch 3 of 100\n"
+        "compare: 0 of 4 trainings, 0 s so far; cnn, epoch 3 of 100\n"
     )
 
 

@@ -21,7 +21,7 @@ from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.run_bar import RunBar
 from pipelines.comparing.run_cache import Fit
 from pipelines.comparing.run_plan import Planned, RunPlan
-from progress import say, shown, stage, step
+from progress import say, shown, stage
 
 
 def trained(
@@ -64,8 +64,8 @@ def _extracted(images: Images, options: Compare, crew: Crew | None) -> Extracted
 
 
 def _views(extracted: Extracted) -> Views:
-    step("reading features")
-    return asked_features.views_of(extracted, metadata=True)
+    with stage("reading features"):
+        return asked_features.views_of(extracted, metadata=True)
 
 
 def _forecast(plan: RunPlan, views: Views, images: Images, crew: Crew | None) -> RunPlan:
