@@ -19,8 +19,9 @@ from rich.text import Text
 
 from escapes import visible
 
-# A stage that goes on shows a line at least every 5 seconds: this, and a turn of the watch.
-SECONDS_BETWEEN_LINES = 4.0
+# A stage that goes on shows a line at least every 5 seconds: this, a turn of the watch, and the
+# start of Python.
+SECONDS_BETWEEN_LINES = 3.5
 SECONDS_BETWEEN_LOOKS = 0.5
 STANDARD_ERROR = 2
 TIMES = ((3600, "hours"), (60, "minutes"), (1, "s"))

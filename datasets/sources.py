@@ -16,7 +16,7 @@ from datasets.image_stream import ImageFile, each_image, image_threads
 from datasets.images import NOBODY_KNOWN, Images, Skipped, unknown_meta
 from datasets.options import Work
 from errors import DatasetNotFound, ImageUnreadable, InvalidOption, StorageFailed
-from progress import say, step, track, warn
+from progress import say, stage, track, warn
 
 # The format of images that are passed as single files.
 FILES = "files"
@@ -44,8 +44,8 @@ def images_of(options: Work) -> Images:
                 " --data FOLDER."
             )
         options = replace(options, data=_synthetic_images(options))
-    step("reading the label table, looking for images")
-    return loading.load(options)
+    with stage("reading the label table, looking for images"):
+        return loading.load(options)
 
 
 def images_for(options: Work, labels: Sequence[str]) -> Images:

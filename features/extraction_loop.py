@@ -19,7 +19,7 @@ from features.digests import Digests
 from features.extraction_plan import Plan, Seen, Task
 from features.extractor import learns, prepare
 from features.recipe import digest
-from progress import say, step, track
+from progress import say, stage, track
 
 AHEAD_PER_JOB = 16
 FILES_AHEAD = 64
@@ -107,9 +107,7 @@ def learn(branch: Branch, images: Images, jobs: int) -> None:
     order = np.random.default_rng(extractor.seed).permutation(len(paths))
     used: list[str] = []
     count = min(extractor.sample_images, len(paths))
-    # Shown once all images are read.
-    step(f"{store.name}: learning from {count:,} images")
-    with image_threads(jobs) as pool:
+    with image_threads(jobs) as pool, stage(f"{store.name}: learning from {count:,} images"):
         files = each_image(pool, paths[order], str, _digest_and_plane, 2 * jobs)
         planes = _at_most(_readable(files, used), count)
         extractor.fit(track(planes, f"{store.name}: reading training images", count))

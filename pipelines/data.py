@@ -9,6 +9,7 @@ from datasets.summary import summarise
 from pipelines import Result, duplicates
 from pipelines.command_options import Data
 from pipelines.recorded import recorded
+from progress import step
 from reports.plots import image_sheet as image_pictures
 from reports.plots import label_counts as label_plots
 from reports.plots.plotting import save
@@ -28,6 +29,7 @@ def run(options: Data) -> Result:
     sources.write_skipped(images, options.out)
     if options.save_split:
         splits.save(images, options.save_split)
+    step("drawing plots")
     summary = summarise(images)
     plots = label_plots.write(summary, options.out)
     if copies is not None:

@@ -22,7 +22,7 @@ from inference.explained import stems
 from pipelines import Result, chosen_extractors
 from pipelines.command_options import Keypoints
 from pipelines.recorded import recorded
-from progress import track
+from progress import step, track
 from reports.plots import keypoint_circles as pictures
 from reports.plots.plotting import save
 
@@ -90,6 +90,7 @@ def _draw_gallery(
     searched = [each for each in images_searched if isinstance(each, Described)]
     if not searched:
         return [*skipped]
+    step("drawing the gallery")
     counts = word_counts(extractor, searched)
     words = words_to_show(options, counts)
     patches = nearest_patches(extractor, searched, words, PATCHES_SHOWN)
