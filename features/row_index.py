@@ -32,7 +32,8 @@ class RowIndex(Mapping[str, Row]):
         self.parts: list[str] = []
         self._keys, self._places = np.empty(0, KEY), np.empty(0, PLACES)
         # Rows added since the last look, in the order they were added.
-        self._new: list[tuple[np.ndarray, np.ndarray]] = []
+        self._new_keys: list[np.ndarray] = []
+        self._new_places: list[np.ndarray] = []
         # A server looks from several threads.
         self._sorting = Lock()
 
@@ -42,7 +43,9 @@ class RowIndex(Mapping[str, Row]):
         places["part"], places["place"] = len(self.parts), np.arange(len(digests))
         places["blank"] = blank
         self.parts.append(part)
-        self._new.append((np.array(digests, KEY), places))
+        with self._sorting:
+            self._new_keys.append(np.array(digests, KEY))
+            self._new_places.append(places)
 
     def find(self, digests: Sequence[str] | np.ndarray) -> np.ndarray:
         """`part` (index in `parts`, -1 if missing), `place` and `blank` of each image, (n,)."""
@@ -58,16 +61,14 @@ class RowIndex(Mapping[str, Row]):
     def _sort(self) -> None:
         """Merge what was added into the sorted rows; of equal digests the last stays."""
         with self._sorting:
-            if not self._new:
+            if not self._new_keys:
                 return
-            keys = np.concatenate([self._keys, *(keys for keys, _ in self._new)])
-            places = np.concatenate([self._places, *(places for _, places in self._new)])
-            self._new.clear()
+            keys = _joined(self._keys, self._new_keys)
             order = np.argsort(keys, kind="stable")
             keys = keys[order]
             last = np.append(keys[1:] != keys[:-1], True)[: len(keys)]
             self._keys = keys if last.all() else keys[last]
-            self._places = places[order[last]]
+            self._places = _joined(self._places, self._new_places)[order[last]]
 
     def __getitem__(self, digest: str) -> Row:
         part, place, blank = self.find([digest])[0].tolist()
@@ -82,3 +83,10 @@ class RowIndex(Mapping[str, Row]):
     def __iter__(self) -> Iterator[str]:
         self._sort()
         return (key.decode() for key in self._keys.tolist())
+
+
+def _joined(first: np.ndarray, others: list[np.ndarray]) -> np.ndarray:
+    """All arrays as one; the list is emptied, since memory may be short."""
+    joined = np.concatenate([first, *others])
+    others.clear()
+    return joined
