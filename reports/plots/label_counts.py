@@ -86,7 +86,8 @@ def cooccurrence(summary: dict[str, Any], width: float = DOUBLE) -> Figure:
     aside = max(text_width(text, PLAIN) for text in texts) + 0.25
     heading = f"{_title(summary)}: which labels occur together (numbers: images)"
     heading = wrapped(heading, PLAIN, width - 2 * EDGE)
-    side = max(CELL * len(names), width - aside - 0.75)
+    cell = max(CELL, *(text_height(text, PLAIN) for text in texts))
+    side = max(cell * len(names), width - aside - 0.75)
     above = 2 * EDGE + text_height(heading, PLAIN)
     sheet = Sheet.of(aside + side + 0.75, above + side + aside)
     sheet.text(EDGE, EDGE, heading)

@@ -1,12 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from datasets.images import Split
 from datasets.summary import summarise
 from reports.plots import label_counts as label_plots
+from reports.plots.plotting import WIDTHS
 from tests import fakes
+from tests.reports.plots import boxes
 
 LABELS = np.array([[1, 1], [1, 0], [0, 1], [1, 0]])
+LONG = "Enlarged_Cardiomediastinum and aortic knob, finding number"
 PARTS = np.array(["train", "train", "validation", "test"], object)
 
 
@@ -38,6 +43,18 @@ def test_cells_are_the_share_of_the_rows_images(summary):
 def test_synthetic_images_are_called_so_in_the_title(summary):
     figure = label_plots.class_distribution(summary | {"synthetic": True})
     assert "(synthetic)" in figure.texts[0].get_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS.values())
+@pytest.mark.parametrize("name", ["class_distribution", "cooccurrence"])
+def test_long_names_do_not_overlap(name, width):
+    images = fakes.images(np.eye(15)[np.arange(60) % 15], split=Split("mine", np.tile(PARTS, 15)))
+    summary = summarise(replace(images, label_names=tuple(f"{LONG} {n}" for n in range(15))))
+    figure = getattr(label_plots, name)(summary, width)
+    labels = [*boxes.tick_labels(figure)]
+    assert len(labels) > 15
+    assert boxes.overlapping(labels) == boxes.outside(figure, labels) == []
+    assert boxes.legend_on_axes(figure) == []
 
 
 def test_a_label_without_positives_is_plotted_too():

@@ -3,6 +3,8 @@ import pytest
 
 from evaluation.localisation_figures import PRIOR, Boxed, Look, evaluate
 from reports.plots import localisation_plot
+from reports.plots.plotting import WIDTHS
+from tests.reports.plots import boxes
 
 
 @pytest.fixture
@@ -36,6 +38,14 @@ def test_figures_without_an_interval_are_hollow_points(values):
     assert np.rint(camera).tolist() == [[0, 1]]
     # Nothing in the prior's hits varies.
     assert prior[:, 0].tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("width", WIDTHS.values())
+def test_names_do_not_overlap_and_the_legend_covers_no_point(values, width):
+    figure = localisation_plot.hit_rates(values, width)
+    labels = [*boxes.tick_labels(figure)]
+    assert boxes.overlapping(labels) == boxes.outside(figure, labels) == []
+    assert boxes.legend_on_axes(figure) == []
 
 
 def test_synthetic_images_are_called_so(values):

@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
+from reports.plots.plotting import WIDTHS
 from reports.plots.shares import bars
+from tests.reports.plots import boxes
 
 SHARES = {
     "Mass": {"net": 0.5, "sift": 0.47, "orb": 0.03},
@@ -23,6 +26,15 @@ def test_labels_stand_in_their_order_from_the_top():
 def test_numbers_stand_in_parts_that_have_room():
     (axes,) = bars(SHARES, "title").axes
     assert [text.get_text() for text in axes.texts] == ["50", "10", "47", "90", "", ""]
+
+
+@pytest.mark.parametrize("width", WIDTHS.values())
+def test_long_names_do_not_overlap_and_the_legend_covers_no_bar(width):
+    name = "Enlarged_Cardiomediastinum and aortic knob, finding number"
+    figure = bars({f"{name} {n}": SHARES["Mass"] for n in range(15)}, "title", width)
+    labels = [*boxes.tick_labels(figure)]
+    assert boxes.overlapping(labels) == boxes.outside(figure, labels) == []
+    assert boxes.legend_on_axes(figure) == []
 
 
 def test_extractors_differ_in_colour_and_hatch():
