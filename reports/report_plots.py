@@ -56,9 +56,12 @@ def draw(
     scores = [one for one in scores if one.model in report.models]
     subject = Subject(report, truth, scores, cautions.rare(truth))
     folder(out)
+    # The width of a page does not depend on that of a paper.
+    shown = figures(subject, histories, DOUBLE)
+    printed = shown if paper.width == DOUBLE else figures(subject, histories, paper.width)
     pictures = []
-    for name, (figure, caption, alt) in figures(subject, histories, paper.width).items():
-        paths = plotting.write(figure, out, name, paper)
+    for name, (figure, caption, alt) in shown.items():
+        paths = plotting.write(printed[name][0], out, name, paper)
         pictures.append(Picture(paths, caption, alt, plotting.inline(figure, name, alt)))
     return pictures
 

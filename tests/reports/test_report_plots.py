@@ -52,6 +52,8 @@ def test_every_format_is_written_and_the_page_has_its_own_drawing(tmp_path):
     (first, *_) = report_plots.draw(*evaluation(("sharp",)), tmp_path, {}, paper)
     assert [path.name for path in first.paths] == ["forest.svg", "forest.pdf"]
     assert first.svg.startswith('<svg role="img" aria-label="Forest plot of AUCs; macro AUC of')
+    points = 72 * WIDTHS["double"]
+    assert f' width="{points:.2f}pt"' in first.svg
 
 
 def test_labels_of_few_patients_are_marked(tmp_path):
