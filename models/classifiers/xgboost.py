@@ -28,7 +28,7 @@ class Xgboost(Classifier):
     early_stopping_rounds: int = 30
     learning_rate: float = 0.05
     max_depth: int = 3
-    max_bin: int = 64
+    max_bin: int = 16
     subsample: float = 0.5
     colsample_bynode: float = 0.05
     reg_lambda: float = 10.0
