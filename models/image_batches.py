@@ -61,9 +61,7 @@ class ImageBatches:
         """The batch with these rows in this step."""
         rng = np.random.default_rng((self.seed, epoch, step))
         draws = draw(self.policy, self.strengths[rows], self.size, self.options.flip, rng)
-        inputs = {
-            name: np.asarray(values) for name, values in self.views.select(rows).arrays.items()
-        }
+        inputs = self.views.select(rows).arrays
         inputs[self.block] = equalise(inputs[self.block], draws)
         labels = self.labels[rows]
         if self.options.mixup:
@@ -81,8 +79,7 @@ def in_batches(
     for start in range(0, len(views), size):
         rows = np.arange(start, min(start + size, len(views)))
         inputs = views.select(np.resize(rows, size)).arrays
-        outputs = compute({name: np.asarray(values) for name, values in inputs.items()})
-        batches.append(np.asarray(outputs)[: len(rows)])
+        batches.append(np.asarray(compute(inputs))[: len(rows)])
     return np.concatenate(batches)
 
 

@@ -151,7 +151,7 @@ class ImageClassifier(FineTuning, NetworkClassifier):
 
     def augmented(self, views: Views, times: int) -> np.ndarray:
         """Images as in training, each augmented so many times: (times, n, size, size)."""
-        images = np.concatenate([np.asarray(each) for each in views.of(PIXELS).arrays.values()])
+        images = np.concatenate(list(views.of(PIXELS).arrays.values()))
         return examples(images, self.augmentation, self.flip, times, self.seed)
 
     def predict_augmented(self, views: Views, times: int) -> np.ndarray:
