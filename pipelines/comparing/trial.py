@@ -19,7 +19,7 @@ from progress import muted, stage
 IMAGES_TRIED, IMAGES_TRIED_ON_PIXELS = 4096, 64
 # What a training repeats: the share of it that early stopping usually leaves, and how many are
 # tried, so many that the last ones take longer than what happens once.
-REPEATED = {"epochs": (0.5, 9), "n_estimators": (0.3, 5)}
+REPEATED = {"epochs": (0.5, 9), "n_estimators": (0.3, 15)}
 # Numbers in training features, times trainings: from so many on, a trial takes a hundredth.
 WORTH_A_TRIAL = 500_000_000
 # Selected training rows, and those on the device or in bins.
@@ -83,7 +83,7 @@ def _tried(part: Classifier, views: Views, images: Images) -> float:
         _fitted(part.set_params(**{name: count}), views, images, rows, held) for count in (1, more)
     )
     each = max(several - once, 0.0) / (more - 1)
-    return once + larger * each * max(rounds - 1, 0)
+    return float(once + larger * each * max(rounds - 1, 0))
 
 
 def _fitted(

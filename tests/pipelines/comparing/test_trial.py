@@ -57,7 +57,7 @@ def test_what_is_repeated_counts_as_often_as_usual_and_by_the_images(plan, image
     monkeypatch.setattr(trial, "WORTH_A_TRIAL", 1)
     monkeypatch.setattr(trial, "IMAGES_TRIED", 10)
     found = trial.tried(plan, VIEWS, images)
-    assert fits == [(10, 10, 0), (10, 10, 1), (10, 10, 5), (10, 10, 1), (10, 10, 5)]
+    assert fits == [(10, 10, 0), (10, 10, 1), (10, 10, 15), (10, 10, 1), (10, 10, 15)]
     # The training images are three times those tried; early stopping leaves 150 of 500 rounds.
     logistic, boosted = 3 * 5, 7 + 3 * 2 * 149
     assert found["logistic"] == logistic
