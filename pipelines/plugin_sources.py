@@ -1,6 +1,7 @@
 """Descriptions of plug-ins, read from their source without importing any library."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -149,7 +150,12 @@ def _tree(module: str) -> ast.Module:
 
 
 def _path(module: str) -> Path:
-    return PROJECT / f"{module.replace('.', '/')}.py"
+    package, _, name = module.rpartition(".")
+    # A package that is imported may have plug-ins in folders outside the project.
+    folders = getattr(sys.modules.get(package), "__path__", ())
+    outside = (Path(folder, f"{name}.py") for folder in folders)
+    inside = PROJECT / f"{module.replace('.', '/')}.py"
+    return inside if inside.is_file() else next(filter(Path.is_file, outside), inside)
 
 
 def _first_line(text: str | None) -> str:

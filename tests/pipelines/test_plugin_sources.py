@@ -56,3 +56,10 @@ def test_an_own_plug_in_of_one_file_is_described_with_its_defaults(tmp_path, mon
         "views": ("b", "a"),
         "size": "made_at_run_time()",
     }
+
+
+def test_a_plug_in_outside_the_project_is_described(tmp_path, monkeypatch):
+    (tmp_path / "mine.py").write_text("__all__ = ['Mine']\nclass Mine:\n    size: int = 3\n")
+    package = models.classifiers
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    assert plugin_sources.described("models.classifiers", "mine").options["size"].default == 3
