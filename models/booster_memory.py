@@ -24,7 +24,7 @@ MEMINFO = Path("/proc/meminfo")
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes that one booster's matrices and sums take, and what binning takes beside them."""
+    """Bytes that one booster's matrices and sums take, and what binning takes on top."""
 
     booster: int
     binning: int

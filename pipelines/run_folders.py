@@ -134,7 +134,7 @@ def _same_options(path: Path, options: Any) -> bool:
 
 
 def point(link: Path, name: str) -> None:
-    """Make a link point to a folder beside it; without links, a text file holds the name."""
+    """Make a link point to a folder next to it; without links, a text file holds the name."""
     if link.is_dir() and not link.is_symlink():
         warn(f"{link} is a folder, so it does not point to the newest run, {name}")
         return

@@ -93,7 +93,7 @@ def _numbers(cells: pd.DataFrame, ids: np.ndarray, path: Path) -> np.ndarray:
 
 
 def write(scores: Scores, path: Path, beside: Beside | None = None) -> Path:
-    """Write `id`, a column for each label, and what is beside them, safe to open in a spreadsheet.
+    """Write `id`, a column for each label, and what follows them, safe to open in a spreadsheet.
 
     Every number is the one that was evaluated, to the last digit. `read` reads the file.
     """
