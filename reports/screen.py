@@ -56,6 +56,8 @@ def aligned(rows: Sequence[Sequence[str]], width: int = LINE) -> list[str]:
 
     Names in the first column are broken into lines where the row is wider than a terminal.
     """
+    if not rows:
+        return []
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     room = max(NARROWEST, width - sum(each + GAP for each in widths[1:]))
     widths[0] = min(widths[0], room)
@@ -64,7 +66,7 @@ def aligned(rows: Sequence[Sequence[str]], width: int = LINE) -> list[str]:
 
 def _row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
     """The figures beside the last line of the name."""
-    *names, name = textwrap.wrap(row[0], widths[0], break_on_hyphens=False) or [""]
+    *names, name = textwrap.wrap(row[0], max(1, widths[0]), break_on_hyphens=False) or [""]
     yield from names
     cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
     yield (" " * GAP).join([name.ljust(widths[0]), *cells]).rstrip()

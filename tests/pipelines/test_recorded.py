@@ -42,9 +42,9 @@ def test_files_that_options_name_are_inputs(tmp_path):
 
 def test_many_images_are_not_read_before_they_are_needed(tmp_path):
     (tmp_path / "a.png").write_text("")
-    few = recorded.FEW
-    assert len(recorded.files_of(Explain(image=[tmp_path / "a.png"] * few))) == few
-    assert recorded.files_of(Explain(image=[tmp_path / "a.png"] * (few + 1))) == []
+    images = [tmp_path / "a.png"] * recorded.FEW
+    assert recorded.files_of(Explain(image=images, bundle=tmp_path)) == images
+    assert recorded.files_of(Explain(image=images * 2, bundle=tmp_path)) == []
 
 
 SETTINGS = "orb_words.n_words=4 orb_words.image_size=64 orb_words.pyramid=1 logistic.views=words"
