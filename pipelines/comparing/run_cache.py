@@ -23,6 +23,7 @@ from models.training_history import Histories, histories
 from models.views import Views
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate
+from pipelines.config_writing import defaults_of
 from progress import warn
 
 CONFIGURATION = "configuration.json"
@@ -58,6 +59,8 @@ def open_run(images: Images, options: Compare) -> Path:
     out = sources.folder(options.out)
     chosen = {name: value for name, value in asdict(options).items() if name not in NOT_COMPARED}
     chosen |= {"films": _digest_of_images(images), "networks": _digests_of_networks(options)}
+    # A later version may have other defaults.
+    chosen |= {"defaults": defaults_of(options)}
     path, folder = out / CONFIGURATION, out / FITS
     if options.resume and folder.is_dir() and _kept_configuration(path) != chosen:
         raise InvalidOption(

@@ -84,6 +84,14 @@ def test_a_run_of_another_configuration_is_not_continued(images, tmp_path, chang
         run_cache.open_run(images, Compare(out=tmp_path, resume=True, **change))
 
 
+def test_a_run_of_other_defaults_is_not_continued(images, tmp_path, monkeypatch):
+    run_cache.open_run(images, Compare(out=tmp_path))
+    run_cache.open_run(images, Compare(out=tmp_path, resume=True))
+    monkeypatch.setattr(run_cache, "defaults_of", lambda options: {"cnn": {"batch_size": 64}})
+    with pytest.raises(InvalidOption, match="another configuration"):
+        run_cache.open_run(images, Compare(out=tmp_path, resume=True))
+
+
 def test_a_run_over_other_images_is_not_continued(images, tmp_path):
     run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="has another configuration"):
