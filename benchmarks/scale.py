@@ -187,7 +187,8 @@ def show_simple(folder, stages, flags):
             peak = max(each.size for each in looked_at(child)) / GB
             seconds, timed = re.search(r": ([\d.]+) s \((.+)\)", child.stdout.read()).groups()
             ours = stage.busy / stage.trainings
-            figures = f"{seconds} | {peak:.2f} | {ours:.1f} | {float(seconds) / ours:.1f}"
+            ratio = f"{float(seconds) / ours:.1f}" if ours else "–"
+            figures = f"{seconds} | {peak:.2f} | {ours:.1f} | {ratio}"
             typer.echo(f"| {title} | {timed} | {figures} |")
 
 

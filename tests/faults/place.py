@@ -158,6 +158,8 @@ def files(*patterns: str) -> Callable[[Path], list[object]]:
 
 
 def _read(path: Path) -> object:
+    if path.name == "config.toml":
+        return [line for line in path.read_text().splitlines() if not line.startswith("date = ")]
     if path.name != "report.json":
         return path.read_bytes().hex()
     return _lasting(json.loads(path.read_text()))

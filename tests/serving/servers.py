@@ -31,11 +31,10 @@ def running(place, *flags, patch="", ready=True, **environment):
     home = os.environ | environment
     with subprocess.Popen(command, cwd=PROJECT, env=home, **pipes) as process:
         try:
-            first, said = process.stderr.readline(), []
+            lines, said = iter(process.stderr.readline, ""), []
+            found = next(filter(None, (re.search(r"http://\S+?:(\d+)", line) for line in lines)))
             reader = threading.Thread(target=lambda: said.extend(process.stderr), daemon=True)
             reader.start()
-            found = re.search(r"http://\S+?:(\d+)", first)
-            assert found, first
             port = int(found[1])
             url = f"http://127.0.0.1:{port}"
             made = SimpleNamespace(process=process, port=port, url=url, said=said, reader=reader)
