@@ -21,7 +21,7 @@ IMAGES_TRIED, IMAGES_TRIED_ON_PIXELS = 4096, 64
 # tried, so many that the last ones take longer than what happens once.
 REPEATED = {"epochs": (0.5, 9), "n_estimators": (0.3, 15)}
 # Numbers in training features, times trainings: from so many on, a trial takes a hundredth.
-WORTH_A_TRIAL = 500_000_000
+WORTH_A_TRIAL = 200_000_000
 # Selected training rows, and those on the device or in bins.
 COPIES = 2
 
