@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 
 import storage
@@ -69,7 +68,7 @@ def note(table: str, name: str, content: bytes | str, what: str) -> None:
     seen, expected = _seen.get(), _expected.get()
     if seen is None:
         return
-    found = content if isinstance(content, str) else digest(content)
+    found = content if isinstance(content, str) else storage.sha256_of(content)
     seen.tables.setdefault(table, {})[name] = found
     if expected and expected.tables.get(table, {}).get(name, found) != found:
         raise InvalidOption(_changed(what, expected.origin))
@@ -93,11 +92,6 @@ def note_images(source: str, paths: Mapping[str, str], digests: Iterable[str]) -
                 raise InvalidOption(_changed(paths.get(name, name), expected.origin))
     rows = "\n".join(f"{name} {seen.images[name]}" for name in sorted(seen.images))
     note(IMAGES, source, rows.encode(), f"An image file of {source}")
-
-
-def digest(content: bytes) -> str:
-    """The hex digest of bytes."""
-    return blake2b(content, digest_size=16).hexdigest()
 
 
 def _changed(what: str, origin: Path) -> str:

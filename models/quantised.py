@@ -25,13 +25,13 @@ class Chunks(xgboost.DataIter):
 
     def reset(self) -> None:
         """Start again with the first images; XGBoost reads all of them several times."""
-        self.chunks = self.views.chunks()
+        self.parts = self.views.parts()
 
     def next(self, input_data: Callable[..., None]) -> bool:
         """Give the next images; False if there are no more."""
-        for chunk in self.chunks:
+        for part in self.parts:
             step(f"bin the features of {len(self.views):,} images")
-            input_data(data=chunk)
+            input_data(data=part.stacked())
             return True
         return False
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from features.runtime import keras, tf
 from models.losses import LOSSES, masked
-from models.views import Views, pieces
+from models.views import Views
 
 BETAS, EPSILON = (0.9, 0.999), 1e-7
 # Graphs that are kept for the next head: more than the networks of one comparison.
-MOSTKEPT = 8
+MOST_KEPT = 8
 # What differs between heads that one graph can train.
 OWN = {"name", "mean", "variance", "seed", "kernel_initializer", "bias_initializer"}
 
@@ -108,9 +108,7 @@ class Trainer:
 
     def logits(self, views: Views) -> np.ndarray:
         """Outputs of the network for all images, (n, k) float32."""
-        widest = max((block.values for block in views.blocks.values()), key=lambda of: of.shape[1])
-        parts = (views.select(rows).arrays for rows, _ in pieces(widest))
-        return np.concatenate([self._forward(each, self.scales) for each in parts])
+        return np.concatenate([self._forward(part.arrays, self.scales) for part in views.parts()])
 
     def _learn(
         self,
@@ -171,7 +169,7 @@ def trainer_of(network: keras.Model, options: LossOptions) -> Iterator[Trainer]:
     trainer.start(network)
     yield trainer
     KEPT[key] = trainer
-    for oldest in list(KEPT)[:-MOSTKEPT]:
+    for oldest in list(KEPT)[:-MOST_KEPT]:
         KEPT.pop(oldest, None)
 
 

@@ -19,7 +19,6 @@ from models.views import COPIED_AT_ONCE, Views
 from progress import step
 
 OPTIMIZERS = {"adam": keras.optimizers.Adam, "adamw": keras.optimizers.AdamW}
-IMAGES_AT_ONCE = 4096
 # Validation and its patience do not wait for more images than this.
 LONGEST_EPOCH = 16_384
 SMALLEST_BATCH, LARGEST_BATCH = 64, 512
@@ -172,9 +171,7 @@ def optimizer_for(options: Training, batch_size: int, n_images: int) -> keras.Op
 
 def logits(network: keras.Model, views: Views) -> np.ndarray:
     """Outputs of the network for all images, (n, k) float32."""
-    starts = range(0, len(views), IMAGES_AT_ONCE)
-    parts = (views.select(slice(start, start + IMAGES_AT_ONCE)) for start in starts)
-    return np.concatenate([network(each.arrays) for each in parts])
+    return np.concatenate([network(part.arrays) for part in views.parts()])
 
 
 def check(options: Training) -> None:

@@ -19,7 +19,7 @@ SEXES = ("F", "M")
 PROJECTIONS = ("PA", "AP", "LATERAL")
 # Constants, because anything learned from images would have to be saved with the model.
 MIDDLE_AGE, AGE_SPREAD = 50, 20
-# Images whose blocks are stacked together by `chunks`.
+# Images that `parts` takes together.
 IMAGES_AT_ONCE = 4096
 
 
@@ -88,10 +88,10 @@ class Views:
                 columns[rows] = part
         return everything
 
-    def chunks(self) -> Iterator[np.ndarray]:
-        """The stacked blocks of some images at a time, which never all exist at once."""
+    def parts(self) -> Iterator["Views"]:
+        """The views of some images at a time, so that copies of all never exist at once."""
         for start in range(0, len(self), IMAGES_AT_ONCE):
-            yield self.select(slice(start, start + IMAGES_AT_ONCE)).stacked()
+            yield self.select(slice(start, start + IMAGES_AT_ONCE))
 
     def by_block(self, stacked: np.ndarray) -> dict[str, np.ndarray]:
         """Stacked values (..., sum of widths) by block."""

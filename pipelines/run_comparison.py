@@ -1,15 +1,14 @@
 """Two past runs side by side: options that differ, and figures of each model."""
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Any
 
 from errors import InvalidOption
 from features.settings import read_settings
 from pipelines import Result
 from pipelines.past_runs import PastRun
-from reports.screen import aligned
-from reports.wording import NONE, number
+from reports.screen import aligned, wrapped
+from reports.wording import NONE, number, shortened
 
 FIGURES = {
     "macro AUC": ("macro_auc",),
@@ -18,7 +17,7 @@ FIGURES = {
     "Brier score": ("calibration", "brier"),
 }
 DIGITS = 4
-LONGEST, WIDTH = 24, 80
+LONGEST = 24
 WITHOUT_INTERVALS = (
     "These differences have no intervals. `score` computes them from the predictions of both runs."
 )
@@ -104,8 +103,8 @@ def _lines(
     data, split = first.report["data"], first.report["split"]
     yield f"A: {first.name}, {first.date}"
     yield f"B: {second.name}, {second.date}"
-    yield from wrap(
-        f"{data.get('source')}, {data.get('films', 0):,} images; split: {split.get('name')}", WIDTH
+    yield from wrapped(
+        f"{data.get('source')}, {data.get('films', 0):,} images; split: {split.get('name')}"
     )
     yield ""
     if options:
@@ -117,12 +116,11 @@ def _lines(
         yield ""
         rows = [(model, *_cells(each)) for model, each in models.items()]
         yield from aligned([(name, "A", "B", "B − A"), *rows])
-    yield from ("", *wrap(WITHOUT_INTERVALS, WIDTH))
+    yield from ("", *wrapped(WITHOUT_INTERVALS))
 
 
 def _short(value: Any) -> str:
-    text = NONE if value in (None, "") else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return shortened(NONE if value in (None, "") else str(value), LONGEST)
 
 
 def _cells(values: dict[str, float | None]) -> tuple[str, str, str]:

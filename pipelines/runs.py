@@ -1,21 +1,14 @@
 """`runs`: list past runs, newest first, or show two of them side by side."""
 
 from collections.abc import Iterator
-from textwrap import fill
 from typing import Any
 
 from errors import DatasetNotFound, InvalidOption
 from pipelines import Result, past_runs, run_comparison
 from pipelines.command_options import Runs
 from pipelines.past_runs import PastRun
+from reports.screen import wrapped
 from reports.wording import number, with_interval
-
-WIDTH = 80
-INDENT: dict[str, Any] = {
-    "initial_indent": "  ",
-    "subsequent_indent": "    ",
-    "break_on_hyphens": False,
-}
 
 
 def run(options: Runs) -> Result:
@@ -49,7 +42,7 @@ def _lines(run: PastRun) -> Iterator[str]:
     data, split = run.report["data"], run.report["split"]
     about = f"{data.get('source')}, {data.get('films', 0):,} images; split: {split.get('name')}"
     for text in (about, headline(run)):
-        yield from fill(text, WIDTH, **INDENT).splitlines()
+        yield from wrapped(f"  {text}", "    ")
 
 
 def headline(run: PastRun) -> str:

@@ -44,19 +44,12 @@ AUCS_ACROSS, DIFFERENCES_ACROSS = 3, 2
 
 
 def write(report: Report, out: Path) -> Path:
-    """Each table as NAME.csv with all digits and NAME.tex as printed, in a folder.
-
-    Without comparisons there are no tables of them, not even those of an earlier run.
-    """
+    """Each table that has rows as NAME.csv with all digits and NAME.tex as printed, in a folder."""
     made, texts = folder(out), printed(report)
     for name, rows in values(report).items():
-        table, text = made / f"{name}.csv", made / f"{name}.tex"
         if rows:
-            storage.write_table(table, pd.DataFrame(rows))
-            storage.write_text(text, texts[name])
-        else:
-            table.unlink(missing_ok=True)
-            text.unlink(missing_ok=True)
+            storage.write_table(made / f"{name}.csv", pd.DataFrame(rows))
+            storage.write_text(made / f"{name}.tex", texts[name])
     return made
 
 

@@ -61,8 +61,4 @@ def _write_predictions(truth: Truth, scores: Sequence[Scores], out: Path, traine
         thresholds = trained.thresholds.get(one.model)
         beside = Beside(truth.labels, thresholds, trained.folds)
         score_files.write(one, made / f"{name}.csv", beside)
-        # Earlier versions named the file by the model as it is.
-        former = made / f"{one.model}.csv"
-        if one.model != name and former.parent == made:
-            former.unlink(missing_ok=True)
     return made

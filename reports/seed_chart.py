@@ -4,7 +4,7 @@ from html import escape
 
 from reports.html_tables import scrolling
 from reports.report_tree import Report
-from reports.wording import by_seed, number
+from reports.wording import by_seed, number, shortened
 
 # Units of the drawing: a row for each model, its name above its points.
 WIDTH, ROW, EDGE, TEXT = 640, 44, 12, 13
@@ -40,12 +40,11 @@ def figure(report: Report) -> str:
 
 def _row(name: str, places: list[float], top: float) -> str:
     """A model's name, a line from the lowest to the highest seed, the points and their mean."""
-    shown = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-    middle, mean = top + 30, sum(places) / len(places)
+    shown, middle, mean = escape(shortened(name, LONGEST)), top + 30, sum(places) / len(places)
     line = f'<path d="M{min(places):.1f} {middle}H{max(places):.1f}" stroke="currentColor"/>'
     points = "".join(
         f'<circle cx="{x:.1f}" cy="{middle}" r="4" fill="var(--link)" fill-opacity=".7"/>'
         for x in places
     )
     bar = f'<path d="M{mean:.1f} {middle - 8}v16" stroke="currentColor" stroke-width="2"/>'
-    return f'<text x="{EDGE}" y="{top + 15}">{escape(shown)}</text>{line}{points}{bar}'
+    return f'<text x="{EDGE}" y="{top + 15}">{shown}</text>{line}{points}{bar}'

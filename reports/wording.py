@@ -33,6 +33,11 @@ METADATA_ONLY = "metadata-only baseline (age, sex and view)"
 Missing = Iterator[tuple[str, str | None]]
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many characters, with an ellipsis in place of the rest."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def number(value: float | None, digits: int = DIGITS) -> str:
     """A figure with a true minus sign, or a dash where there is none."""
     if value is None:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 import inputs
+import storage
 from errors import InvalidOption
 from inputs import Expected
 
@@ -21,18 +22,21 @@ def test_contents_are_noted_by_digest_and_digests_as_they_are():
     with inputs.watching() as seen:
         inputs.note(inputs.DATA, "labels", b"1", "The labels")
         inputs.note(inputs.WEIGHTS, "resnet50", "abc", "Weights")
-    assert seen.tables == {"data": {"labels": inputs.digest(b"1")}, "weights": {"resnet50": "abc"}}
+    assert seen.tables == {
+        "data": {"labels": storage.sha256_of(b"1")},
+        "weights": {"resnet50": "abc"},
+    }
 
 
 def noted_again(content):
-    expected = Expected({"data": {"labels": inputs.digest(b"1")}}, {}, ORIGIN)
+    expected = Expected({"data": {"labels": storage.sha256_of(b"1")}}, {}, ORIGIN)
     with inputs.expecting(expected), inputs.watching() as seen:
         inputs.note(inputs.DATA, "labels", content, "The labels in FOLDER")
     return seen.tables
 
 
 def test_an_input_that_is_as_it_was_is_noted_again():
-    assert noted_again(b"1") == {"data": {"labels": inputs.digest(b"1")}}
+    assert noted_again(b"1") == {"data": {"labels": storage.sha256_of(b"1")}}
 
 
 def test_an_input_that_has_changed_is_refused_by_its_name():

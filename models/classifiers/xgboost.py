@@ -77,8 +77,8 @@ class Xgboost(Classifier):
         self.boosters_ = dict(track(work, "boost", len(parameters), "labels"))
 
     def _logits(self, views: Views) -> np.ndarray:
-        chunks = [self._logits_of(features) for features in views.chunks()]
-        return np.concatenate(chunks) if chunks else self._logits_of(views.stacked())
+        parts = [self._logits_of(part.stacked()) for part in views.parts()]
+        return np.concatenate(parts) if parts else self._logits_of(views.stacked())
 
     def _logits_of(self, features: np.ndarray) -> np.ndarray:
         logits = np.zeros((len(features), len(self.constants_)), np.float32)

@@ -24,10 +24,9 @@ from models.views import Views
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate
 from pipelines.config_writing import defaults_of
+from pipelines.run_folders import CONFIGURATION, FITS
 from progress import warn
 
-CONFIGURATION = "configuration.json"
-FITS = "fits"
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"

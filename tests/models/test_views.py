@@ -43,11 +43,11 @@ def test_images_are_selected_in_every_block():
     assert chosen.of("words").names == ("sift",)
 
 
-def test_chunks_of_images_join_to_all_of_them(monkeypatch):
+def test_parts_of_the_images_join_to_all_of_them(monkeypatch):
     monkeypatch.setattr("models.views.IMAGES_AT_ONCE", 3)
-    chunks = [*VIEWS.chunks()]
-    assert [len(chunk) for chunk in chunks] == [3, 1]
-    np.testing.assert_array_equal(np.concatenate(chunks), VIEWS.stacked())
+    parts = [part.stacked() for part in VIEWS.parts()]
+    assert [len(part) for part in parts] == [3, 1]
+    np.testing.assert_array_equal(np.concatenate(parts), VIEWS.stacked())
 
 
 def test_blocks_of_different_images_are_refused():

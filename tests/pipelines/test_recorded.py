@@ -55,10 +55,8 @@ def first(tmp_path_factory):
     """A folder with images, a cache, and a comparison of them."""
     place = tmp_path_factory.mktemp("place")
     rows = ["image,patient,age,sex,view,dark"]
-    for number in range(36):
-        rows.append(f"f{number}.png,p{number // 2},50,F,PA,{number // 2 % 2}")
-        fakes.write_picture(place / "films" / "xray_images" / f"f{number}.png", number)
-    (place / "films" / "Ground_Truth.csv").write_text("\n".join(rows) + "\n")
+    rows += [f"f{number}.png,p{number // 2},50,F,PA,{number // 2 % 2}" for number in range(36)]
+    fakes.ground_truth(place / "films", "\n".join(rows) + "\n")
     options = ("--data", "films", "--extractors", "orb_words", "--set", SETTINGS)
     models = ("--classifiers", "logistic", "--baseline", "logistic", "--replicates", "39")
     with pytest.MonkeyPatch.context() as patch:

@@ -142,7 +142,11 @@ def test_a_bundle_by_its_link_is_the_bundle_it_points_to(tmp_path):
 
 
 def test_a_report_in_the_folder_of_an_older_one_leaves_no_files_of_that_one(tmp_path):
-    for name in ("predictions/old.csv", "predictions/kept.csv", "plots/old.png", "report.json"):
+    # As files of a model with a blank in its name were once named, and a table of comparisons.
+    names = ("predictions/a b.csv", "tables/comparisons.csv", "tables/comparisons.tex")
+    names += ("predictions/old.csv", "predictions/kept.csv", "plots/old.png", "report.json")
+    names += ("plots/old.svg", "plots/old.pdf")
+    for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("old")
     (tmp_path / "predictions" / "mine.txt").write_text("mine")

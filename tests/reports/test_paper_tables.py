@@ -97,7 +97,6 @@ def test_reasons_and_synthetic_images_are_comments(made):
 
 
 def test_a_report_of_one_model_has_no_tables_of_differences(made):
-    made()
     _, out = made(("sharp",))
     assert {path.stem for path in out.iterdir()} == {"labels", "models"}
 

@@ -32,8 +32,6 @@ def test_a_value_that_json_lacks_leaves_nothing_half_written(tmp_path):
 
 def test_no_file_of_a_model_has_a_blank_and_no_two_models_share_one(tmp_path):
     report, truth, scores = values(("a b", "a_b"))
-    (tmp_path / "predictions").mkdir()
-    (tmp_path / "predictions" / "a b.csv").write_text("of an earlier version")
     report_files.write(Report.of(report), truth, scores, tmp_path)
     assert [path.name for path in tmp_path.rglob("* *")] == []
     assert len([*(tmp_path / "predictions").iterdir()]) == 2
