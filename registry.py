@@ -14,6 +14,12 @@ def names(package: ModuleType) -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
 
 
+def name_of(package: ModuleType, made: object) -> str:
+    """The name of the plug-in that an object is made by; "" if it is of none in the package."""
+    home, _, name = type(made).__module__.rpartition(".")
+    return name if home == package.__name__ else ""
+
+
 def load(package: ModuleType, name: str) -> Any:
     """The public object of package/name.py."""
     known = names(package)

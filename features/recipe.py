@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+import features.extractors
+import registry
 from features.extractor import Extractor
 from features.renamed_parameters import in_recipe
 
@@ -25,13 +27,15 @@ def recipe_of(
 ) -> Recipe:
     """The content of `recipe.json`, without parameters that do not change features.
 
-    `decoders` are packages besides Pillow that decode these images.
+    `name` is that of the block, which may differ from the plug-in's. `decoders` are packages
+    besides Pillow that decode these images.
     """
     libraries = ("PIL", "cv2", *extractor.libraries, *decoders)
     options = extractor.get_params()
     parameters = {key: options[key] for key in options if key not in extractor.neutral}
     return {
-        "extractor": name,
+        # Blocks of several names share the features that one plug-in computed.
+        "extractor": registry.name_of(features.extractors, extractor) or name,
         "version": extractor.version,
         "parameters": in_recipe(parameters),
         "preprocessing": asdict(extractor.preprocessing),

@@ -29,8 +29,9 @@ def extract(
 def views_of(extracted: Extracted, metadata: bool) -> Views:
     """The features of every extractor as inputs of classifiers, with age, sex and view if asked."""
     features = {name: extracted.features(name).values for name in extracted.branches}
+    kinds = {name: kind_of(branch.extractor) for name, branch in extracted.branches.items()}
     meta = extracted.images.meta if metadata else None
-    return views.views_of(features, {name: kind_of(name) for name in features}, meta)
+    return views.views_of(features, kinds, meta)
 
 
 def check_sets(images: Images) -> None:

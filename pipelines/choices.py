@@ -13,7 +13,7 @@ from features.settings import read_settings
 from models.classifier import Classifier
 from models.views import DEEP, PIXELS
 from pipelines import chosen_extractors, chosen_networks
-from pipelines.chosen_extractors import SPOKEN, kind_of
+from pipelines.chosen_extractors import SPOKEN, kind_named
 from pipelines.command_options import Compare, Extract, Extraction, Train
 from pipelines.comparing.candidates import is_hybrid
 from progress import say, warn
@@ -81,7 +81,7 @@ def _left_out(options: Extraction) -> Iterator[str]:
         named |= set(chosen_extractors.asked(options))
     who = " and ".join(options.classifying) + " use" + "s" * (len(options.classifying) == 1)
     for name in chosen_extractors.asked(options):
-        kind = kind_of(name)
+        kind = kind_named(name)
         taken = kind in kinds or (kind == DEEP and PIXELS in kinds)
         if kinds and not taken and name in named:
             yield f"{name} is not used: {who} no {SPOKEN[kind]}"

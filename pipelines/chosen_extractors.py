@@ -49,7 +49,7 @@ def build(options: Extraction, allow_random: bool) -> dict[str, Extractor]:
         made[PIXELS] = make(PIXELS, options.set, image_size=size)
     _check_used(options, made)
     _check_needs(options, made)
-    return {name: each for name, each in made.items() if not kinds or kind_of(name) in kinds}
+    return {name: each for name, each in made.items() if not kinds or kind_of(each) in kinds}
 
 
 def trained_network(options: Extraction) -> dict[str, Any]:
@@ -76,8 +76,15 @@ def make(name: str, settings: str, **options: Any) -> Extractor:
     return with_settings(registry.load(features.extractors, name)(**options), name, settings)
 
 
-def kind_of(name: str) -> str:
+def kind_of(extractor: Extractor) -> str:
     """The kind of features that an extractor gives: images, embeddings or visual words."""
+    if registry.name_of(features.extractors, extractor) == PIXELS:
+        return PIXELS
+    return DEEP if is_network(extractor) else WORDS
+
+
+def kind_named(name: str) -> str:
+    """The kind of features of a block that is not made yet, by its name."""
     if name == PIXELS:
         return PIXELS
     return DEEP if is_deep(name) else WORDS
@@ -118,7 +125,7 @@ def kinds_of(options: Extraction) -> set[str]:
 
 def _check_needs(options: Extraction, made: dict[str, Extractor]) -> None:
     """Refuse a classifier that uses a kind of features which no extractor gives."""
-    given = {METADATA, PIXELS, *map(kind_of, made)}
+    given = {METADATA, PIXELS, *map(kind_of, made.values())}
     for name, wanted in needs(options).items():
         if missing := [kind for kind in wanted if kind not in given]:
             add = ",".join([*asked(options), *(EXAMPLES[kind] for kind in missing)])

@@ -135,9 +135,9 @@ def bundled(
     )
     # Of its store, which was opened before unreadable images were left out.
     views = {
-        name: BundledView.of(kind_of(name), branch.extractor, branch.store.recipe)
+        name: BundledView.of(kind_of(branch.extractor), branch.extractor, branch.store.recipe)
         for name, branch in extracted.branches.items()
-        if kind_of(name) in classifier.needs
+        if name in classifier.view_names_
     }
     return Bundle(
         name=options.classifier,

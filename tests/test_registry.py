@@ -23,3 +23,9 @@ def test_where_nothing_is_near_the_sentence_goes_on():
 def test_every_plug_in_offers_exactly_one_object():
     for name in registry.names(readers):
         assert registry.load(readers, name).__module__ == f"datasets.readers.{name}"
+
+
+def test_an_object_knows_the_plug_in_that_made_it():
+    made = registry.load(readers, "nih")
+    assert registry.name_of(readers, made.__new__(made)) == "nih"
+    assert registry.name_of(readers, object()) == ""

@@ -206,7 +206,8 @@ class ComparisonRun:
         if candidate.control:
             return CONTROLS
         kinds = candidate.needs
-        words = " and ".join(name for name in self.stages[0].branches if kind_of(name) == WORDS)
+        branches = self.stages[0].branches.items()
+        words = " and ".join(name for name, one in branches if kind_of(one.extractor) == WORDS)
         if WORDS not in kinds:
             return "Without visual words"
         if not is_hybrid(kinds):

@@ -64,3 +64,7 @@ def test_every_decoder_of_dicom_is_known_by_its_version():
 def test_ids_are_digested_as_a_set_of_lines():
     assert digest_of_ids(IDS)["films"] == 2
     assert digest_of_ids(IDS) != digest_of_ids(np.array(["ab", ""], object))
+
+
+def test_blocks_of_any_name_share_the_features_of_their_plug_in():
+    assert recipe_of("mine", OrbWords(), IDS)["extractor"] == "orb_words"

@@ -40,7 +40,7 @@ def test_flags_of_the_network_reach_it():
 
 def kinds(**options):
     made = chosen_extractors.build(Compare(weights="random", **options), allow_random=False)
-    return {name: chosen_extractors.kind_of(name) for name in made}
+    return {name: chosen_extractors.kind_of(each) for name, each in made.items()}
 
 
 def test_where_classifiers_take_part_only_what_they_look_at_is_made():
