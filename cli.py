@@ -119,7 +119,6 @@ def _root(
 
 def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
     """A command whose flags are the fields of its options class."""
-
     listings = _listings(options_class)
 
     def call(**flags: Any) -> None:
@@ -173,7 +172,8 @@ def _listed(kinds: Sequence[str]) -> Any:
 def _listings(options_class: type) -> dict[str, inspect.Parameter]:
     """The switches that list plug-ins instead of running the command, by kind."""
     names = {item.name for item in fields(options_class)}
-    kinds = {"classifiers": {"classifier", "classifiers"}, "extractors": {"extractors"}}
+    kinds = {"classifiers": {"classifier", "classifiers"}}
+    kinds |= {"extractors": {"extractors"}, "formats": {"format"}}
     return {
         # The help of the flag that takes a plug-in names it, so that help fits a screen.
         kind: switch(f"list_{kind}", f"List {kind} with their options, and exit.", hidden=True)

@@ -114,14 +114,18 @@ def _shown(default: Any) -> str:
 def elsewhere(name: str, options_class: type) -> tuple[list[str], str | None]:
     """The options that the help of a command leaves out, and where it says that they are.
 
-    Only the help of `data` lists how images are read, and that of `score` how figures are written,
-    so that help fits a screen.
+    Only the help of `data` lists how images are read, `--list-formats` the options of few formats,
+    and the help of `score` how figures are written, so that help fits a screen.
     """
     reads = issubclass(options_class, options.Reading) and name != "data"
     draws = issubclass(options_class, options.Figures) and name != "score"
     places = [f"of images ({flag(READING[0])} …): see `data --help`"] * reads
     places += [f"of figures ({flag(DRAWING[0])} …): see `score --help`"] * draws
-    return READING * reads + DRAWING * draws, f"Options {'; '.join(places)}." if places else None
+    rare = [*options.OF_FORMATS] * issubclass(options_class, options.Reading)
+    return (
+        READING * reads + DRAWING * draws + rare,
+        f"Options {'; '.join(places)}." if places else None,
+    )
 
 
 def switch(name: str, text: str, hidden: bool = False, short: str = "") -> inspect.Parameter:

@@ -49,14 +49,19 @@ def near_misses(labels: Sequence[str]) -> list[str]:
     """A note for each pair of labels that differ in few letters: one may be misspelled."""
     if len(labels) > MOST_PAIRED:
         return []
-    letters = {label: "".join(filter(str.isalpha, label.lower())) for label in labels}
     return [
         f"labels {one} and {other} differ in few letters; if one is misspelled, correct it in the"
         " label table"
         for one, other in combinations(labels, 2)
-        if len(letters[one]) >= LETTERS
-        and 1 > SequenceMatcher(None, letters[one], letters[other]).ratio() >= ALIKE
+        if are_near(one, other)
     ]
+
+
+def are_near(one: str, other: str) -> bool:
+    """Whether two labels differ, but in few letters: one of them may be misspelled."""
+    letters, others = ("".join(filter(str.isalpha, name.lower())) for name in (one, other))
+    alike = SequenceMatcher(None, letters, others)
+    return len(letters) >= LETTERS and 1 > alike.ratio() >= ALIKE
 
 
 def named_as(images: Images, labels: Sequence[str]) -> Images:

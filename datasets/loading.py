@@ -1,6 +1,6 @@
 """Read a folder of images in any layout, and attach a checked split."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,12 @@ import numpy as np
 import checks
 import inputs
 import registry
-from datasets import label_files, label_names, patients, readers, splits
+from datasets import label_files, label_names, patients, readers, splits, vocabulary
 from datasets.files import find_images, near_miss
 from datasets.image_files import PLAIN
 from datasets.images import NO_FILE, Images
 from datasets.labels import read_policy
-from datasets.options import Reading
+from datasets.options import OF_FORMATS, Reading
 from errors import DatasetNotFound, InvalidOption
 
 SYNTHETIC = "SYNTHETIC.txt"
@@ -22,6 +22,8 @@ SYNTHETIC = "SYNTHETIC.txt"
 LAST = DICOM, FOLDERS = ("dicom", "folders")
 TABLE = "ground_truth"
 OF_TABLES = (TABLE, DICOM)
+# Layouts whose labels the user named.
+NAMED_BY_USERS = (TABLE, DICOM, FOLDERS)
 NAMED_VIEWS = 5
 VIEWS = {
     "all": None,
@@ -42,7 +44,11 @@ def load(options: Reading) -> Images:
         )
     checks.at_least("--seed", options.seed, 0)
     images = reader_for(root, options).load(root, options)
-    images = replace(images, synthetic=(root / SYNTHETIC).is_file())
+    _check_rare(options, images.format)
+    users = images.format in NAMED_BY_USERS
+    notes = vocabulary.misspelled(images.label_names, images.format) if users else []
+    images = replace(images, synthetic=(root / SYNTHETIC).is_file(), notes=(*images.notes, *notes))
+    images = vocabulary.renamed(images, options.map)
     _check_policies(options, images.label_names)
     missing = [image.id for image in images.skipped if image.reason == NO_FILE]
     if not len(images):
@@ -55,6 +61,17 @@ def load(options: Reading) -> Images:
     images = _with_findings(_with_views(images, options.views), options.findings)
     images = patients.resolved(images, options.patient_pattern)
     return _noted(splits.resolve(images, options.split, options.seed), root)
+
+
+def _check_rare(options: Reading, layout: str) -> None:
+    """Refuse an option that other formats have."""
+    for item in fields(Reading):
+        formats = OF_FORMATS.get(item.name)
+        if formats and layout not in formats and getattr(options, item.name) != item.default:
+            raise InvalidOption(
+                f"--{item.name.replace('_', '-')} is for --format {' or '.join(formats)}; this data"
+                f" set has the format {layout}. Leave the option out."
+            )
 
 
 def _noted(images: Images, root: Path) -> Images:

@@ -8,9 +8,6 @@ from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
-import datasets.readers
-import registry
-
 # Of the program; logs and reports show it.
 VERSION = "0.2.0"
 PROJECT = Path(__file__).resolve().parents[1]
@@ -22,6 +19,13 @@ CLUSTER = "Dask: local:N, a scheduler's address, or a file with `cluster()`."
 NEW_RUN = "DATE-DATA-CLASSIFIERS"
 # Folders and the number of cores change no result.
 PLACES = ("out", "cache", "jobs", "resume")
+# Options of single formats, () for all; `--list-formats` explains them, not the help of a command.
+OF_FORMATS: dict[str, tuple[str, ...]] = {
+    "map": (),
+    "votes": ("vindr",),
+    "relabels": ("nih",),
+    "truth": ("nih",),
+}
 
 
 def listed(text: str) -> list[str]:
@@ -46,10 +50,8 @@ class Reading:
     """Which images, in which layout, with which label policies and split; paths may be strings."""
 
     data: Annotated[Path | None, "Folder of images; without it, synthetic images."] = None
-    format: Annotated[
-        str, f"Layout of the folder: auto, {', '.join(registry.names(datasets.readers))}."
-    ] = "auto"
-    images: Annotated[bool, "Look for the image files, or only read the label table."] = True
+    format: Annotated[str, "Layout, or auto; see --list-formats."] = "auto"
+    images: Annotated[bool, "Look for image files, or only read the label table."] = True
     split: Annotated[str, "auto, given, random, folder of lists or JSON file."] = "auto"
     seed: Annotated[int, "Seed of all random numbers."] = 0
     views: Annotated[str, "all, frontal, lateral, PA or AP."] = "all"
@@ -62,10 +64,20 @@ class Reading:
     ] = "auto"
     patient_pattern: Annotated[
         str,
-        "Regular expression for file names; its first group is the patient. Needed where no table"
-        " or header names patients.",
+        "Regular expression for file names; its first group is the patient, unless a table or"
+        " header names it.",
     ] = ""
     label_table: Annotated[Path | None, "CSV or TSV with a column of images and findings."] = None
+    map: Annotated[
+        Path | None, "CSV with columns name and finding that renames labels to common findings."
+    ] = None
+    votes: Annotated[
+        str, "Of several radiologists, whose findings count: any, majority, all or mean."
+    ] = "majority"
+    relabels: Annotated[Path | None, "Google's expert labels of NIH images (CSV)."] = None
+    truth: Annotated[
+        str, "With --relabels, labels to use: experts, or reports (kept beside the experts')."
+    ] = "experts"
 
     def __post_init__(self) -> None:
         for name in _paths_of(type(self)):
@@ -76,7 +88,7 @@ class Reading:
 class Work(Reading):
     """Which images, and where their features are kept."""
 
-    cache: Annotated[Path, "Folder for cached features; safe to delete."] = PROJECT / "cache"
+    cache: Annotated[Path, "Folder of cached features."] = PROJECT / "cache"
     jobs: Annotated[int, "CPU cores to use; 0: all."] = 0
 
 

@@ -27,6 +27,9 @@ class Data(Work):
     Example: python cli.py data --data FOLDER --check-images
     """
 
+    sets: Annotated[list[Path], "Folders; several are shown side by side."] = field(
+        default_factory=list
+    )
     check_images: Annotated[
         bool, "Decode every image and list those that are unreadable or negatives."
     ] = False

@@ -1,12 +1,14 @@
 """`data`: describe a data set."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from datasets import sources, splits
 from datasets.images import CERTAIN, NOBODY_KNOWN, SETS, Images
 from datasets.summary import summarise
-from pipelines import Result, duplicates
+from errors import InvalidOption
+from pipelines import Result, duplicates, side_by_side
 from pipelines.command_options import Data
 from pipelines.recorded import recorded
 from progress import step
@@ -20,7 +22,9 @@ SHEET = "films.png"
 @recorded("data")
 def run(options: Data) -> Result:
     """Counts as text and JSON; plots, skipped.csv and, if asked for, the split as files."""
-    images = sources.images_of(options)
+    if len(options.sets) > 1:
+        return side_by_side.compare(options)
+    images = sources.images_of(_of_one(options))
     if options.check_images:
         images = sources.checked(images, options.jobs)
     copies = None
@@ -41,6 +45,18 @@ def run(options: Data) -> Result:
     copied = [] if copies is None else duplicates.lines(copies, options)
     lines = [*_lines(images, summary), *copied, *_written(images, plots, options.out)]
     return Result(lines, summary, len(images.skipped))
+
+
+def _of_one(options: Data) -> Data:
+    """The options with the data set that an argument names as `--data`."""
+    if not options.sets:
+        return options
+    if options.data:
+        raise InvalidOption(
+            f"A data set must be named once; got {options.sets[0]} and --data {options.data}. Leave"
+            " one of them out."
+        )
+    return replace(options, data=options.sets[0])
 
 
 def _lines(images: Images, summary: dict[str, Any]) -> list[str]:

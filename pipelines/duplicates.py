@@ -13,6 +13,7 @@ from datasets.images import SETS, Images, Split
 from errors import InvalidOption
 from features import extracted as service
 from features.branch import Branch
+from features.extracted import Extracted
 from features.image_hash import ImageHash
 from features.near_copies import near_copies
 from features.recipe import recipe_of
@@ -37,15 +38,29 @@ def find(images: Images, options: Data) -> tuple[Images, pd.DataFrame]:
 
     If their split is to be saved, those that leak are set aside.
     """
+    extracted = _hashed(images, options)
+    pairs, distances = near_copies(extracted.features(HASH).values)
+    rows = table(extracted.images, pairs, distances)
+    return set_aside(extracted.images, rows) if options.save_split else extracted.images, rows
+
+
+def between(first: Images, second: Images, options: Data) -> int:
+    """How many images of the first data set have a near copy in the second."""
+    hashes = [_hashed(images, options).features(HASH).values for images in (first, second)]
+    pairs, _ = near_copies(np.concatenate(hashes))
+    across = pairs[(pairs < len(hashes[0])).sum(axis=1) == 1]
+    return len(set(across.min(axis=1)))
+
+
+def _hashed(images: Images, options: Data) -> Extracted:
+    """The images that can be read, with their perceptual hashes."""
     if not options.images:
         raise InvalidOption("--duplicates reads images; got --no-images as well. Omit one of them.")
     hashing = ImageHash()
     recipe = recipe_of(HASH, hashing, np.array([]), image_files.decoders(images.paths))
-    store = FeatureStore(options.cache, recipe)
-    extracted = service.compute(images, {HASH: Branch(hashing, store)}, options)
-    pairs, distances = near_copies(extracted.features(HASH).values)
-    rows = table(extracted.images, pairs, distances)
-    return set_aside(extracted.images, rows) if options.save_split else extracted.images, rows
+    return service.compute(
+        images, {HASH: Branch(hashing, FeatureStore(options.cache, recipe))}, options
+    )
 
 
 def table(images: Images, pairs: np.ndarray, distances: np.ndarray) -> pd.DataFrame:

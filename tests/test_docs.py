@@ -85,6 +85,7 @@ def test_help_fits_a_screen_and_has_an_example(command, capsys, monkeypatch):
 def test_every_flag_has_a_help_text_in_its_command_or_in_data_or_score(command, capsys):
     for asked in (command, "data", "score"):
         cli.main([asked, "--help"])
+    cli.main(["data", "--list-formats"])
     shown = capsys.readouterr().out
     for item, hint in cli.flags_of(cli.COMMANDS[command]):
         assert hint.__metadata__[0].split()[0] in shown
@@ -112,6 +113,7 @@ def test_flags_in_sentences_are_flags_of_a_command(page):
         "json",
         "list-classifiers",
         "list-extractors",
+        "list-formats",
         "version",
         "install-completion",
     }

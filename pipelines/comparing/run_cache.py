@@ -13,6 +13,7 @@ import numpy as np
 import storage
 from datasets import sources
 from datasets.images import Images
+from datasets.options import OF_FORMATS
 from errors import InvalidOption
 from features.extracted import Extracted
 from features.recipe import digest
@@ -34,6 +35,8 @@ MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
 NOT_COMPARED = (
     *("cache", "out", "jobs", "resume", "data", "label_table", "cluster"),
     *("figures", "dpi", "figure_width"),
+    # The digest of images covers what these do to labels.
+    *OF_FORMATS,
 )
 
 

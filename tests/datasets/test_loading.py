@@ -134,3 +134,21 @@ def test_images_of_a_kind_that_is_not_read_are_pointed_out(tmp_path):
         (root / "xray_images" / f"{name}.png").rename(root / "xray_images" / f"{name}.tif")
     images = loading.load(Reading(data=root))
     assert images.notes[-1].startswith("2 images have no file; there is xray_images/a.tif, but")
+
+
+def test_an_option_of_another_format_is_refused(tmp_path):
+    with pytest.raises(InvalidOption, match="--votes is for --format vindr; this data set has"):
+        loading.load(Reading(data=fakes.nih(tmp_path), votes="any"))
+
+
+def test_a_misspelled_finding_of_a_users_table_is_pointed_out(tmp_path):
+    table = fakes.GROUND_TRUTH.replace("Effusion", "Pnuemonia")
+    notes = loading.load(Reading(data=fakes.ground_truth(tmp_path, table))).notes
+    assert any("if Pneumonia is meant" in note for note in notes)
+
+
+def test_labels_are_renamed_by_a_table_before_findings_are_chosen(tmp_path):
+    (tmp_path / "map.csv").write_text("name,finding\nMass,Lesion\n")
+    root = fakes.ground_truth(tmp_path / "films")
+    images = loading.load(Reading(data=root, map=tmp_path / "map.csv", findings="Lesion"))
+    assert images.label_names == ("Lesion",)

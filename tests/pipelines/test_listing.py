@@ -1,5 +1,6 @@
 import json
 
+import datasets.readers
 import features.extractors
 import models.classifiers
 import registry
@@ -32,3 +33,10 @@ def test_no_line_is_wider_than_a_screen_and_no_option_is_broken():
     text = listing.listed(["classifiers", "extractors"]).text
     assert max(map(len, text.splitlines())) <= listing.WIDTH
     assert "class_weights=none (none, balanced or softened)" in text
+
+
+def test_formats_stand_with_the_options_that_only_some_of_them_have():
+    result = listing.listed(["formats"])
+    assert list(result.values["formats"]) == registry.names(datasets.readers)
+    assert result.values["options"]["relabels"]["formats"] == ["nih"]
+    assert max(map(len, result.lines)) <= listing.WIDTH
