@@ -26,6 +26,10 @@ ONE_IN = 40
 FEWEST_AT_ONCE, MOST_AT_ONCE, WEIGHTS_AT_ONCE = 16, 64, 1 << 18
 
 
+# From weights (patients, B) to figures (B, c).
+Figures = Callable[[np.ndarray], np.ndarray]
+
+
 class Workers(NamedTuple):
     """Who computes replicates: `work` behaves like `map`, on so many shares of the work."""
 
@@ -57,6 +61,11 @@ class Replicates:
     micro: np.ndarray
     whole: np.ndarray
 
+    @classmethod
+    def of(cls, aucs: np.ndarray, whole: np.ndarray) -> "Replicates":
+        """From the AUC of each label, and the micro AUC at the end, (B, k + 1)."""
+        return cls(aucs[:, :-1], macro(aucs[:, :-1]), aucs[:, -1], whole)
+
     def __sub__(self, other: "Replicates") -> "Replicates":
         return Replicates(
             self.labels - other.labels,
@@ -80,10 +89,9 @@ def replicates(
     owners = np.broadcast_to(numbers[:, None], labels.shape)
     columns = zip(labels.T, scores.T, owners.T, strict=True)
     rankings = [ranking(*column, n_patients) for column in (*columns, (labels, scores, owners))]
-    aucs = resample(rankings, n_patients, n_replicates, seed, workers)
-    once = np.ones((n_patients, 1), np.int16)
-    whole = np.concatenate([each.aucs(once) for each in rankings])
-    return Replicates(aucs[:, :-1], macro(aucs[:, :-1]), aucs[:, -1], whole)
+    figures = partial(aucs, rankings)
+    resampled = resample(figures, n_patients, n_replicates, seed, workers)
+    return Replicates.of(resampled, figures(once(n_patients))[0])
 
 
 def check_replicates(number: int) -> None:
@@ -102,14 +110,24 @@ def number(patients: np.ndarray) -> tuple[np.ndarray, int]:
     return numbers.astype(np.int32), len(known)
 
 
+def aucs(rankings: Sequence[Ranking], weights: np.ndarray) -> np.ndarray:
+    """AUC of each ranking under each column of weights (patients, B), (B, rankings)."""
+    return np.column_stack([each.aucs(weights) for each in rankings])
+
+
+def once(n_patients: int) -> np.ndarray:
+    """The weights (patients, 1) of the images themselves: every patient once."""
+    return np.ones((n_patients, 1), np.int16)
+
+
 def resample(
-    rankings: Sequence[Ranking],
+    figures: Figures,
     n_patients: int,
     n_replicates: int,
     seed: int,
     workers: Workers = ALONE,
 ) -> np.ndarray:
-    """AUC of each ranking in each replicate, (B, rankings); it does not depend on the workers."""
+    """Figures (B, c) of all replicates, from those of weights, whoever computes them."""
     check_replicates(n_replicates)
     # The chunks do not depend on the workers, so that sums are always taken in the same order.
     at_once = min(max(WEIGHTS_AT_ONCE // n_patients, FEWEST_AT_ONCE), MOST_AT_ONCE)
@@ -117,21 +135,19 @@ def resample(
     chunks = [range(start, min(start + at_once, n_replicates)) for start in starts]
     each = -(-len(chunks) // workers.shares)
     shares = [chunks[first : first + each] for first in range(0, len(chunks), each)]
-    aucs = workers.work(partial(_share, rankings, n_patients, seed), shares)
-    return np.concatenate(list(aucs))
+    computed = workers.work(partial(_share, figures, n_patients, seed), shares)
+    return np.concatenate(list(computed))
 
 
-def _share(
-    rankings: Sequence[Ranking], n_patients: int, seed: int, chunks: Sequence[range]
-) -> np.ndarray:
-    """AUC of each ranking in the replicates of these chunks."""
-    aucs = []
+def _share(figures: Figures, n_patients: int, seed: int, chunks: Sequence[range]) -> np.ndarray:
+    """Figures of the replicates of these chunks."""
+    computed = []
     for chunk in chunks:
         weights = np.empty((n_patients, len(chunk)), np.int16)
         for column, replicate in enumerate(chunk):
             weights[:, column] = draw(n_patients, seed, replicate)
-        aucs.append(np.column_stack([each.aucs(weights) for each in rankings]))
-    return np.concatenate(aucs)
+        computed.append(figures(weights))
+    return np.concatenate(computed)
 
 
 def draw(n_patients: int, seed: int, replicate: int) -> np.ndarray:

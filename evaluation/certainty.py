@@ -4,6 +4,7 @@ Resampling few patients understates the uncertainty, and resampling one patient 
 the counts here, a figure gets a reason instead of an interval and a p value.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,7 +53,7 @@ def missing(labels: np.ndarray, owners: np.ndarray) -> Missing:
     pooled = count(labels, owners)
     overall = few_patients(pooled.images, pooled.patients)
     by_label = tuple(overall or _few(count(column, owners), "the finding") for column in labels.T)
-    macro = None if None in by_label else _no_label(by_label)
+    macro = of_any(by_label)
     return Missing(by_label, overall or macro, overall or _few(pooled, "a finding"))
 
 
@@ -76,6 +77,8 @@ def estimated(figures: np.ndarray, why: str | None) -> tuple[Interval, str | Non
     ci = interval(figures)
     if ci is None:
         return None, f"fewer than {ONE_IN - 1} replicates have this figure"
+    if not np.isfinite(ci).all():
+        return None, f"in one of {ONE_IN} replicates or more it is divided by 0"
     return (None, SAME) if ci[0] == ci[1] else (ci, None)
 
 
@@ -88,7 +91,10 @@ def _few(counts: Counts, finding: str) -> str | None:
     return few_patients(counts.images, counts.patients, "the label")
 
 
-def _no_label(reasons: tuple[str | None, ...]) -> str | None:
+def of_any(reasons: Sequence[str | None]) -> str | None:
+    """Why a mean over labels has no interval; None if any of the labels has one."""
+    if None in reasons:
+        return None
     if len(reasons) == 1:
         return reasons[0]
     return (

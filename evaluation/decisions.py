@@ -6,10 +6,13 @@ import numpy as np
 
 from errors import InvalidOption
 
+NO_THRESHOLD = "the label has no threshold"
+PARTLY = "{:,} of {:,} images with the finding were decided"
+
 
 @dataclass(frozen=True)
 class Decisions:
-    """Counts of k labels over the images that report them, each (k,)."""
+    """Counts of k labels over the images that report them, each (k,), or (B, k) of replicates."""
 
     true_positives: np.ndarray
     false_positives: np.ndarray
@@ -32,10 +35,26 @@ class Decisions:
         return _share(self.true_negatives, self.true_negatives + self.false_positives)
 
     @property
+    def npv(self) -> np.ndarray:
+        """Share of the images called negative that are negative, (k,); NaN where none is."""
+        return _share(self.true_negatives, self.true_negatives + self.false_negatives)
+
+    @property
     def f1(self) -> np.ndarray:
         """Harmonic mean of precision and recall, (k,); NaN where neither has any positive."""
         wrong = self.false_positives + self.false_negatives
         return _share(2 * self.true_positives, 2 * self.true_positives + wrong)
+
+    @property
+    def without_skill(self) -> "Decisions":
+        """What to expect if as many images are called positive, but at random."""
+        called = self.true_positives + self.false_positives
+        positives = self.true_positives + self.false_negatives
+        images = called + self.false_negatives + self.true_negatives
+        found = called * positives / np.maximum(images, 1)
+        return Decisions(
+            found, called - found, positives - found, images - called - positives + found
+        )
 
 
 def decide(labels: np.ndarray, scores: np.ndarray, thresholds: np.ndarray) -> Decisions:
@@ -59,5 +78,22 @@ def decide(labels: np.ndarray, scores: np.ndarray, thresholds: np.ndarray) -> De
     )
 
 
+def undecided(labels: np.ndarray, thresholds: np.ndarray | None) -> tuple[str | None, ...]:
+    """Why each label (n, k) has no figures at its thresholds, (k,) or (n, k); None if it has."""
+    if thresholds is None:
+        return (NO_THRESHOLD,) * labels.shape[1]
+    chosen = np.broadcast_to(thresholds, labels.shape).T
+    return tuple(_undecided(*each) for each in zip(labels.T == 1, ~np.isnan(chosen), strict=True))
+
+
+def _undecided(positive: np.ndarray, decided: np.ndarray) -> str | None:
+    n_decided, n_positive = np.count_nonzero(positive & decided), np.count_nonzero(positive)
+    if not decided.any():
+        return NO_THRESHOLD
+    if n_decided < n_positive:
+        return PARTLY.format(n_decided, n_positive)
+    return None
+
+
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0)

@@ -7,14 +7,16 @@ import numpy as np
 
 from arrays import plain
 from errors import BadScores
-from evaluation import bootstrap, certainty, delong
+from evaluation import bootstrap, certainty, delong, metric_figures
 from evaluation.auc import macro
 from evaluation.bootstrap import Replicates
 from evaluation.calibration_error import brier, calibration_error
 from evaluation.certainty import Missing
 from evaluation.comparison import compare
 from evaluation.curves import average_precision
-from evaluation.decisions import decide
+from evaluation.decisions import PARTLY, decide, undecided
+from evaluation.measures import Measured, measured, measures
+from evaluation.metric import MULTILABEL
 from evaluation.reported_labels import by_label, pooled, prevalence, prevalence_micro_auc
 from evaluation.scores import Scores, same_images
 from evaluation.truth import Truth
@@ -35,6 +37,8 @@ def evaluate(
     *,
     thresholds: Mapping[str, np.ndarray] | None = None,
     prevalences: np.ndarray | None = None,
+    training_positives: np.ndarray | None = None,
+    task: str = MULTILABEL,
     n_replicates: int = bootstrap.N_REPLICATES,
     seed: int = 0,
     workers: bootstrap.Workers = bootstrap.ALONE,
@@ -44,36 +48,57 @@ def evaluate(
     `thresholds` by model are (k,), or (n, k) if they differ between images; take them from
     validation images. `prevalences` (k,) are for the prevalence-only baseline; take them from
     training images. Without them it uses the evaluated images, as `prevalences_of` records.
+    `training_positives` (k,) order labels by how common they are, and `task` chooses metrics.
     """
     scores = same_images(scores)
     truth = truth.over(scores[0].ids, scores[0].label_names)
     _check(truth, scores)
     by_model = {one.model: one for one in scores}
-    resampled = {
-        name: bootstrap.replicates(
-            truth.labels,
-            one.probabilities,
-            truth.owners,
-            n_replicates=n_replicates,
-            seed=seed,
-            workers=workers,
-        )
-        for name, one in track(by_model.items(), "resampling patients", len(by_model), "models")
-    }
     chosen, missing = thresholds or {}, certainty.missing(truth.labels, truth.owners)
+    common = np.count_nonzero(truth.labels == 1, axis=0)
+    common = common if training_positives is None else training_positives
+    drawn = {"n_replicates": n_replicates, "seed": seed, "workers": workers}
+    resampled, metrics = {}, {}
+    for name, one in track(by_model.items(), "resampling patients", len(by_model), "models"):
+        resampled[name], metrics[name] = _measured(
+            truth, one, missing, common, chosen.get(name), task, drawn
+        )
+    names = truth.label_names
     return {
         "floors": _reference_baselines(truth, prevalences),
         "models": {
             name: _model(truth, one, resampled[name], missing, chosen.get(name))
+            | {"metrics": metric_figures.of_model(metrics[name], names)}
             for name, one in by_model.items()
         },
         "comparisons": [
             compare(
                 truth, by_model[name], by_model[other], resampled[name], resampled[other], missing
             )
+            | {"metrics": metric_figures.of_pair(metrics[name], metrics[other], names)}
             for name, other in pairs
         ],
     }
+
+
+def _measured(
+    truth: Truth,
+    scores: Scores,
+    missing: Missing,
+    common: np.ndarray,
+    thresholds: np.ndarray | None,
+    task: str,
+    drawn: dict[str, Any],
+) -> tuple[Replicates, Mapping[str, Measured]]:
+    """Replicates of a model's AUCs, and its metrics."""
+    why = undecided(truth.labels, thresholds)
+    if thresholds is not None:
+        none = np.array([each is not None for each in why])
+        thresholds = np.where(none, np.nan, thresholds)
+    asked = metric_figures.chosen(task, decided=thresholds is not None)
+    metrics = tuple(asked.values())
+    own = truth.labels, scores.probabilities, truth.owners
+    return measured(measures(*own, metrics, common, thresholds), [*asked], missing, why, **drawn)
 
 
 def _reference_baselines(truth: Truth, prevalences: np.ndarray | None) -> dict[str, Any]:
@@ -176,7 +201,7 @@ def _of_decided(figures: dict[str, Any], labels: np.ndarray, chosen: np.ndarray)
     facts |= {"films_decided": int(np.count_nonzero(decided & ~np.isnan(labels)))}
     if n_decided == n_positive:
         return (figures if decided.any() else dict.fromkeys(figures)) | facts | {WHY: None}
-    why = f"{n_decided:,} of {n_positive:,} images with the finding were decided"
+    why = PARTLY.format(n_decided, n_positive)
     kept = {"recall": None, "f1": None} if decided.any() else dict.fromkeys(figures)
     return figures | kept | facts | {WHY: why}
 

@@ -5,6 +5,7 @@ enough to cover all gaps between two groups, over all labels of a variable, 95 t
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -78,7 +79,8 @@ def _replicates(
         for who in members.values()
         for labels, values in zip(truth.labels.T, scores.probabilities.T, strict=True)
     ]
-    aucs = bootstrap.resample(rankings, n_patients, n_replicates, seed)
+    figures = partial(bootstrap.aucs, rankings)
+    aucs = bootstrap.resample(figures, n_patients, n_replicates, seed)
     return aucs.reshape(n_replicates, len(members), -1)
 
 

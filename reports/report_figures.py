@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from reports.json_trees import EMPTY, FLAT, Key, from_json
+from reports.json_trees import EMPTY, FLAT, OPTIONAL, Key, from_json
 
 Interval = list[float] | None
 
@@ -57,6 +57,40 @@ class LabelFigures:
 
 
 @dataclass(frozen=True)
+class MetricValue:
+    """A metric with its interval, and its value without looking at any image."""
+
+    value: float | None
+    ci: Interval
+    ci_missing: str | None
+    prevalence_only: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricFigures(MetricValue):
+    """A metric over all labels that it is about, and for each of them."""
+
+    labels: dict[str, MetricValue]
+
+
+@dataclass(frozen=True)
+class MetricDifference:
+    """The difference in a metric, with its interval and p by patient."""
+
+    delta: float | None
+    ci: Interval
+    p: float | None
+    ci_missing: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricDifferences(MetricDifference):
+    """The difference in a metric over all labels that it is about, and for each of them."""
+
+    labels: dict[str, MetricDifference]
+
+
+@dataclass(frozen=True)
 class Calibration:
     """Mean over labels of calibration error and Brier score."""
 
@@ -86,6 +120,7 @@ class ModelFigures:
     micro_auc_ci_missing: str | None
     labels: dict[str, LabelFigures]
     calibration: Calibration
+    metrics: Annotated[dict[str, MetricFigures] | None, OPTIONAL] = None
     fit_seconds: float | None = None
     training: Annotated[Training | None, FLAT] = None
 
@@ -137,6 +172,7 @@ class Comparison:
     micro_p: float | None
     micro_ci_missing: str | None
     labels: dict[str, LabelDifference]
+    metrics: Annotated[dict[str, MetricDifferences] | None, OPTIONAL] = None
     setting: Annotated[Setting | None, FLAT] = None
     correction: Annotated[Correction | None, FLAT] = None
 

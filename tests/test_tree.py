@@ -8,7 +8,7 @@ ROOMS = (
     *("serving", "pipelines"),
 )
 # The file name is the name users type, so one name may be of several kinds.
-PLUG_INS = ("extractors", "classifiers", "readers")
+PLUG_INS = ("extractors", "classifiers", "readers", "metrics")
 # Kept for programs that import them from there.
 MOVED = (Path("pipelines/predictor.py"),)
 # Networks of Keras differ in a few constants, and one file tests all of them.

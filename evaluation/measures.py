@@ -1,0 +1,136 @@
+"""All figures of one model for any weights of the patients: AUCs and metrics."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from evaluation import bootstrap
+from evaluation.bootstrap import Replicates
+from evaluation.certainty import Missing, of_any
+from evaluation.decisions import Decisions
+from evaluation.metric import THRESHOLDS, Evidence, Metric
+from evaluation.ranking import Ranking, product, ranking
+
+# Cells of a label: called or not, with the finding or not.
+CELLS = 4
+NO_LABEL = "no label has a threshold and enough patients with and without the finding"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A metric of the images themselves, of B replicates, and without skill; overall comes first.
+
+    `whole` and `prevalence_only` are (1 + k,) or (1,), `resampled` is (B, 1 + k) or (B, 1).
+    `members` (k,) are the labels that the overall figure is about, and `missing` says for each
+    column why it has no interval.
+    """
+
+    whole: np.ndarray
+    resampled: np.ndarray
+    prevalence_only: np.ndarray
+    members: np.ndarray
+    missing: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The figures of a model, ready for weights: its rankings, the last of all labels together,
+    and the images by patient of each cell of each label's decisions.
+    """
+
+    rankings: tuple[Ranking, ...]
+    decided: csr_array | None
+    training_positives: np.ndarray
+    metrics: tuple[Metric, ...]
+
+    def __call__(self, weights: np.ndarray) -> np.ndarray:
+        """AUC of each label and micro AUC, then the values of each metric, side by side, (B, c)."""
+        evidence = self.evidence(weights)
+        aucs = [each.auc for each in evidence.curves]
+        micro = self.rankings[-1].aucs(weights)
+        return np.column_stack([*aucs, micro, *(each.values(evidence) for each in self.metrics)])
+
+    def evidence(self, weights: np.ndarray) -> Evidence:
+        """What metrics are computed from, under whole weights (patients, B)."""
+        curves = tuple(each.steps(weights) for each in self.rankings[:-1])
+        decided = None if self.decided is None else _decisions(product(self.decided, weights))
+        return Evidence(curves, decided, self.training_positives)
+
+
+def measures(
+    labels: np.ndarray,
+    scores: np.ndarray,
+    owners: np.ndarray,
+    metrics: tuple[Metric, ...],
+    training_positives: np.ndarray,
+    thresholds: np.ndarray | None = None,
+) -> Measures:
+    """The measures of scores (n, k) under labels (n, k), over images of owners (n,) from 0."""
+    n_patients = int(owners.max()) + 1
+    every = np.broadcast_to(owners[:, None], labels.shape)
+    columns = [*zip(labels.T, scores.T, every.T, strict=True), (labels, scores, every)]
+    rankings = tuple(ranking(*column, n_patients) for column in columns)
+    cells = None if thresholds is None else _cells(labels, scores, owners, thresholds)
+    return Measures(rankings, cells, training_positives, metrics)
+
+
+def measured(
+    model: Measures,
+    names: Sequence[str],
+    missing: Missing,
+    undecided: Sequence[str | None],
+    *,
+    n_replicates: int = bootstrap.N_REPLICATES,
+    seed: int = 0,
+    workers: bootstrap.Workers = bootstrap.ALONE,
+) -> tuple[Replicates, Mapping[str, Measured]]:
+    """The AUCs of a model and its metrics under their names, with replicates.
+
+    `undecided` says for each label why it has no figures at a threshold, or None.
+    """
+    n_patients = model.rankings[0].negatives.shape[1]
+    images = bootstrap.once(n_patients)
+    whole, evidence = model(images)[0], model.evidence(images)
+    resampled = bootstrap.resample(model, n_patients, n_replicates, seed, workers)
+    at = len(model.rankings)
+    aucs, found = Replicates.of(resampled[:, :at], whole[:at]), {}
+    for name, metric in zip(names, model.metrics, strict=True):
+        chance = metric.prevalence_only(evidence)[0]
+        here = slice(at, at + len(chance))
+        at += len(chance)
+        members = metric.members(evidence)
+        why = _reasons(members, missing.labels, undecided if metric.needs == THRESHOLDS else None)
+        found[name] = Measured(whole[here], resampled[:, here], chance, members, why[: len(chance)])
+    return aucs, found
+
+
+def _reasons(
+    members: np.ndarray, few: Sequence[str | None], undecided: Sequence[str | None] | None
+) -> tuple[str | None, ...]:
+    """Why a metric of these labels (k,) has no interval: overall, then for each label."""
+    by_label = [one or other for one, other in zip(undecided or few, few, strict=True)]
+    overall = of_any([each for each, member in zip(by_label, members, strict=True) if member])
+    if overall and undecided and any(undecided):
+        overall = undecided[0] if all(undecided) else NO_LABEL
+    return (overall, *by_label)
+
+
+def _cells(
+    labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, thresholds: np.ndarray
+) -> csr_array:
+    """Images by patient, (4 k, patients), of each cell of each label."""
+    decided = ~np.isnan(labels) & ~np.isnan(np.broadcast_to(thresholds, labels.shape))
+    cell = 2 * (scores < thresholds) + (labels == 0)
+    image, label = np.nonzero(decided)
+    cells = CELLS * label + cell[image, label]
+    shape = (CELLS * labels.shape[1], int(owners.max()) + 1)
+    return csr_array((np.ones(len(image), np.int16), (cells, owners[image])), shape)
+
+
+def _decisions(counts: np.ndarray) -> Decisions:
+    """Decisions (B, k) from the counts of their cells, (4 k, B)."""
+    by_cell = counts.reshape(-1, CELLS, counts.shape[1]).astype(float)
+    found, false, missed, rejected = by_cell.transpose(1, 2, 0)
+    return Decisions(found, false, missed, rejected)

@@ -1,0 +1,93 @@
+"""Metrics of models and of their comparisons, as the plain dicts in report.json."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+import evaluation.metrics
+import registry
+from arrays import plain
+from evaluation import certainty
+from evaluation.comparison import difference
+from evaluation.measures import Measured
+from evaluation.metric import THRESHOLDS, Metric
+
+UNDEFINED = "a number that it is divided by is 0"
+
+
+def chosen(task: str, *, decided: bool) -> dict[str, Metric]:
+    """The metrics of a task by name; those at thresholds only if labels are decided."""
+    known: dict[str, Metric] = {
+        name: registry.load(evaluation.metrics, name)()
+        for name in registry.names(evaluation.metrics)
+    }
+    return {
+        name: metric
+        for name, metric in known.items()
+        if task in metric.tasks and (decided or metric.needs != THRESHOLDS)
+    }
+
+
+def of_model(metrics: Mapping[str, Measured], labels: Sequence[str]) -> dict[str, Any]:
+    """Each metric with its interval and prevalence-only value, overall and by label."""
+    return {
+        name: _nested([_estimate(one, column) for column in range(len(one.whole))], one, labels)
+        for name, one in metrics.items()
+        if one.members.any()
+    }
+
+
+def of_pair(
+    ours: Mapping[str, Measured], theirs: Mapping[str, Measured], labels: Sequence[str]
+) -> dict[str, Any]:
+    """The difference in each metric that both models have, with interval and p by patient."""
+    return {
+        name: _nested(
+            [_difference(one, theirs[name], column) for column in range(len(one.whole))],
+            one,
+            labels,
+        )
+        for name, one in ours.items()
+        if name in theirs and one.members.any()
+    }
+
+
+def _nested(
+    columns: Sequence[dict[str, Any]], one: Measured, labels: Sequence[str]
+) -> dict[str, Any]:
+    """The overall figure, with those of its labels inside."""
+    overall, *by_label = columns
+    # A metric of all labels together has no figures by label.
+    pairs = zip(labels, by_label, one.members, strict=False)
+    return overall | {"labels": {label: each for label, each, member in pairs if member}}
+
+
+def _estimate(one: Measured, column: int) -> dict[str, Any]:
+    value = _finite(one.whole[column])
+    ci, why = certainty.estimated(one.resampled[:, column], _why(value, one.missing[column]))
+    return {
+        "value": value,
+        "ci": ci,
+        "ci_missing": why,
+        "prevalence_only": _finite(one.prevalence_only[column]),
+    }
+
+
+def _difference(one: Measured, other: Measured, column: int) -> dict[str, Any]:
+    delta = None
+    if np.isfinite([one.whole[column], other.whole[column]]).all():
+        delta = plain(one.whole[column] - other.whole[column])
+    why = _why(delta, one.missing[column] or other.missing[column])
+    found = difference(one.resampled[:, column], other.resampled[:, column], why)
+    return {"delta": delta, "ci": found.ci, "p": found.p, "ci_missing": found.missing}
+
+
+def _why(value: float | None, missing: str | None) -> str | None:
+    """Why a figure has no interval, as a figure that does not exist has none."""
+    return missing or (UNDEFINED if value is None else None)
+
+
+def _finite(value: np.floating) -> float | None:
+    """A number for JSON, which has neither NaN nor infinity."""
+    return plain(value) if np.isfinite(value) else None
