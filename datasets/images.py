@@ -47,8 +47,9 @@ class Split:
 class Images:
     """n images and k labels: 1 present, 0 absent, NaN not reported.
 
-    `meta` has age, sex and view where known. `boxes` are in fractions of the width and height of an
-    image, so that they fit it at any size.
+    `meta` has age, sex and view where known. `studies` (n,) are those of the images, None where the
+    data set names none. `boxes` are in fractions of the width and height of an image, so that they
+    fit it at any size.
     """
 
     source: str
@@ -60,6 +61,7 @@ class Images:
     label_names: tuple[str, ...]
     meta: pd.DataFrame
     patients_from: str = LABEL_TABLE
+    studies: np.ndarray | None = None
     boxes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BOX_COLUMNS)))
     split: Split | None = None
     synthetic: bool = False
@@ -123,6 +125,7 @@ class Images:
             ids=self.ids[keep],
             paths=self.paths[keep],
             patients=self.patients[keep],
+            studies=None if self.studies is None else self.studies[keep],
             labels=self.labels[keep],
             meta=self.meta.iloc[keep].reset_index(drop=True),
             boxes=self.boxes[boxed].reset_index(drop=True),
@@ -179,13 +182,14 @@ def _check_unique(ids: np.ndarray) -> None:
 
 def _check_lengths(images: Images) -> None:
     n_images = len(images.ids)
-    columns = (images.paths, images.patients, images.labels, images.meta)
+    studies = images.ids if images.studies is None else images.studies
+    columns = (images.paths, images.patients, studies, images.labels, images.meta)
     if any(len(column) != n_images for column in columns) or images.labels.shape[1:] != (
         len(images.label_names),
     ):
         raise MisalignedRows(
-            f"Paths, patients, labels and meta must have a row for each of {n_images} images and a"
-            f" label for each of {len(images.label_names)} names; got"
+            "Paths, patients, studies, labels and meta must have a row for each of"
+            f" {n_images} images and a label for each of {len(images.label_names)} names; got"
             f" {[len(column) for column in columns]} rows and labels of {images.labels.shape}."
         )
 

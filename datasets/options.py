@@ -25,6 +25,7 @@ OF_FORMATS: dict[str, tuple[str, ...]] = {
     "votes": ("vindr",),
     "relabels": ("nih",),
     "truth": ("nih",),
+    "labels_from": ("mimic_cxr_jpg",),
 }
 
 
@@ -60,7 +61,7 @@ class Reading:
         str, "Labels of -1: ignore, ones or zeros; by label: `ignore,Edema=ones`."
     ] = "ignore"
     blank: Annotated[
-        str, "Empty labels: the same choices, or auto (zeros for CheXpert, else ignore)."
+        str, "The same for empty labels, or auto (zeros for CheXpert, MIMIC-CXR and BRAX)."
     ] = "auto"
     patient_pattern: Annotated[
         str,
@@ -68,6 +69,9 @@ class Reading:
         " header names it.",
     ] = ""
     label_table: Annotated[Path | None, "CSV or TSV with a column of images and findings."] = None
+    labels_from: Annotated[
+        str, "Labels by chexpert or negbio; test-set: those of test images by a radiologist."
+    ] = "chexpert"
     map: Annotated[
         Path | None, "CSV with columns name and finding that renames labels to common findings."
     ] = None

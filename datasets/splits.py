@@ -18,7 +18,7 @@ from errors import BadSplit, DatasetNotFound, InvalidOption
 FRACTIONS = {TRAIN: 0.7, VALIDATION: 0.1, TEST: 0.2}
 # Share of the training patients; with NIH's 80 : 20 it gives the usual 70 : 10 : 20.
 VALIDATION_SHARE = 1 / 8
-SET_NAMES = {"val": VALIDATION, "valid": VALIDATION, "dev": VALIDATION, "training": TRAIN}
+SET_NAMES = dict.fromkeys(("val", "valid", "validate", "dev"), VALIDATION) | {"training": TRAIN}
 NAMED_PATIENTS = 5
 
 

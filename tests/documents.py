@@ -229,6 +229,8 @@ def made_up_files(place: Path, images: int = 36) -> None:
         )
         fakes.write_picture(place / "chest_xray" / part / kind / f"{number}.png", number)
     fakes.dicom(place / "DICOMS", images)
+    fakes.mimic_cxr_jpg(place / "mimic-cxr-jpg")
+    fakes.brax(place / "brax")
     fakes.write_picture(place / "IMAGE.png")
     (place / "MORE").mkdir()
     for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):

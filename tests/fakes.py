@@ -1,5 +1,6 @@
 """Tiny data sets written in each real layout, and films made without any file."""
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -160,12 +161,79 @@ def compress(path: Path, syntax: str) -> Path:
     return path
 
 
+# The second study has no row of labels, and its only image no view.
+MIMIC = {
+    "metadata": """dicom_id,subject_id,study_id,ViewPosition,ViewCodeSequence_CodeMeaning
+a1-b,10000032,50414267,PA,postero-anterior
+a2-b,10000032,50414267,LATERAL,lateral
+a3-b,10000032,53189527,,
+a4-b,10000764,57375967,AP,antero-posterior
+a5-b,10000898,50771383,,Postero-anterior
+a6-b,10000935,50578979,PA,
+a7-b,10000980,50985099,LL,left lateral
+""",
+    "chexpert": """subject_id,study_id,Atelectasis,Lung Opacity,No Finding
+10000032,50414267,1.0,,
+10000764,57375967,-1.0,0.0,
+10000898,50771383,,1.0,
+10000935,50578979,,,1.0
+10000980,50985099,1.0,,
+""",
+    "split": """dicom_id,study_id,subject_id,split
+a1-b,50414267,10000032,train
+a2-b,50414267,10000032,train
+a3-b,53189527,10000032,train
+a4-b,57375967,10000764,validate
+a5-b,50771383,10000898,test
+a6-b,50578979,10000935,test
+a7-b,50985099,10000980,train
+""",
+    "test-set-labeled": """study_id,Atelectasis,Airspace Opacity,No Finding
+50771383,1.0,0.0,
+""",
+}
+
+
+def mimic_cxr_jpg(root: Path) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    tables = MIMIC | {"negbio": MIMIC["chexpert"].replace("-1.0", "1.0")}
+    for kind, text in tables.items():
+        release = "2.1.0" if kind == "test-set-labeled" else "2.0.0"
+        (root / f"mimic-cxr-{release}-{kind}.csv.gz").write_bytes(gzip.compress(text.encode()))
+    for seed, row in enumerate(MIMIC["metadata"].splitlines()[1:]):
+        name, patient, study, *_ = row.split(",")
+        place = root / "files" / f"p{patient[:2]}" / f"p{patient}" / f"s{study}"
+        write_picture(place / f"{name}.jpg", seed)
+    return root
+
+
+BRAX = (
+    ",DicomPath,PngPath,PatientID,PatientSex,PatientAge,No Finding,Cardiomegaly,Edema,"
+    "AccessionNumber,StudyDate,ViewPosition,Rows,Columns,Manufacturer\n"
+    "0,a.dcm,images/id_1/Study_1.1/Series_1/image-1.png,id_1,F,60-65,,1.0,,s1,20090101,PA,9,9,1\n"
+    "1,b.dcm,images/id_1/Study_1.1/Series_2/image-2.png,id_1,F,60-65,,1.0,,s1,20090101,L,9,9,1\n"
+    "2,c.dcm,images/id_2/Study_2.1/Series_1/image-1.png,id_2,M,85 or more,,-1.0,1.0,s2,2009,AP,9,"
+    "9,1\n"
+    "3,d.dcm,images/id_3/Study_3.1/Series_1/image-1.png,id_3,O,,1.0,0.0,,,20090101,RL,9,9,1\n"
+)
+
+
+def brax(root: Path) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "master_spreadsheet_update.csv").write_text(BRAX)
+    for seed, row in enumerate(BRAX.splitlines()[1:]):
+        write_picture(root / row.split(",")[2], seed)
+    return root
+
+
 LAYOUTS = {
     "nih": nih,
     "chexpert": chexpert,
     "ground_truth": ground_truth,
     "folders": folders,
     "dicom": dicom,
+    "mimic_cxr_jpg": mimic_cxr_jpg,
+    "brax": brax,
 }
 
 

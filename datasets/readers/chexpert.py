@@ -7,20 +7,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets import chexpert_labels
 from datasets.files import portable
 from datasets.images import TEST, TRAIN, VALIDATION, Images, Split
-from datasets.labels import Policies, read_meta
+from datasets.labels import read_meta
 from datasets.options import Reading
 from datasets.tables import need_column, read_table
 from errors import BadTable, DatasetNotFound
 
 __all__ = ["Chexpert"]
 
-LABELS = (
-    *("No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion"),
-    *("Edema", "Consolidation", "Pneumonia", "Atelectasis", "Pneumothorax", "Pleural Effusion"),
-    *("Pleural Other", "Fracture", "Support Devices"),
-)
 PREFIX = re.compile(r"^CheXpert-v1\.0[^/]*/")
 PATIENT = re.compile(r"patient\d+")
 TABLES = ("train.csv", "valid.csv", "test.csv")
@@ -45,20 +41,19 @@ class Chexpert:
             )
         frame = pd.concat([_read(table) for table in tables], ignore_index=True)
         ids = frame["Path"].map(portable).str.replace(PREFIX, "", regex=True).to_numpy(object)
-        blank = "zeros" if options.blank == "auto" else options.blank
-        names = [name for name in LABELS if name in frame]
-        labels, notes = Policies(options.uncertain, blank).apply(frame[names], tables[0])
+        labelled = chexpert_labels.read(frame, tables[0], options)
         images = Images(
             source=root.resolve().name,
             format="chexpert",
             ids=ids,
             paths=np.full(len(ids), "", object),
             patients=_patients(ids),
-            labels=labels,
-            label_names=tuple(names),
+            studies=np.array([path.rpartition("/")[0] for path in ids], object),
+            labels=labelled.labels,
+            label_names=labelled.names,
             meta=_meta(frame),
             split=_split(frame["table"], tables),
-            notes=notes,
+            notes=labelled.notes,
         )
         return images.with_images(_files(tables[0].parent, ids)) if options.images else images
 

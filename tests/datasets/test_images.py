@@ -80,3 +80,13 @@ def test_images_that_no_row_of_the_table_names_are_counted():
     (note,) = found.with_images(files, there).notes
     assert note == "2 images are not in the table and were left out, such as other.png"
     assert not found.with_images(files, files.values()).notes
+
+
+def test_a_selection_keeps_the_studies_of_its_images():
+    images = fakes.images(np.zeros((3, 1)), studies=np.array(["a", "a", "b"], object))
+    assert images.select(np.array([True, False, True])).studies.tolist() == ["a", "b"]
+
+
+def test_every_image_needs_a_study_where_studies_are_known():
+    with pytest.raises(MisalignedRows, match="studies"):
+        fakes.images(np.zeros((3, 1)), studies=np.array(["a"], object))

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets import label_names
-from datasets.readers import chexpert, nih
+from datasets import chexpert_labels, label_names
+from datasets.readers import nih
 from errors import InvalidOption
 from tests import fakes
 
@@ -65,5 +65,5 @@ def test_two_labels_that_differ_in_few_letters_are_pointed_out():
 
 
 def test_findings_of_the_usual_sets_are_no_near_misses():
-    usual = (*nih.LABELS, *chexpert.LABELS)
+    usual = (*nih.LABELS, *chexpert_labels.LABELS)
     assert label_names.near_misses(list(dict.fromkeys(usual))) == []

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets import vocabulary
-from datasets.readers import chexpert, nih
+from datasets import chexpert_labels, vocabulary
+from datasets.readers import nih
 from errors import BadTable, InvalidOption
 from tests import fakes
 
@@ -42,7 +42,7 @@ def test_a_label_of_no_table_keeps_its_name():
 
 
 def test_nih_and_chexpert_share_seven_findings_exactly():
-    pairs = product(nih.LABELS, chexpert.LABELS)
+    pairs = product(nih.LABELS, chexpert_labels.LABELS)
     same = {
         finding
         for one, other in pairs
@@ -56,7 +56,7 @@ def test_nih_and_chexpert_share_seven_findings_exactly():
 
 
 def test_every_label_of_nih_and_chexpert_is_decided_with_a_source():
-    for data_set, labels in (("nih", nih.LABELS), ("chexpert", chexpert.LABELS)):
+    for data_set, labels in (("nih", nih.LABELS), ("chexpert", chexpert_labels.LABELS)):
         sources = {each.source for name in labels for each in vocabulary.meanings(name, data_set)}
         assert sources.isdisjoint({"", vocabulary.OWN_NAME})
 

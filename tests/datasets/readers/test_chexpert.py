@@ -1,8 +1,12 @@
+import gzip
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from datasets import loading
 from datasets.options import Reading
+from datasets.readers.chexpert import Chexpert
 from errors import BadTable
 from tests import fakes
 
@@ -27,6 +31,11 @@ def test_patients_come_from_the_path(tmp_path):
     assert read(fakes.chexpert(tmp_path)).patients.tolist() == [
         *("patient00001", "patient00002", "patient00002", "patient00003", "patient64541"),
     ]
+
+
+def test_images_of_one_visit_are_a_study(tmp_path):
+    studies = read(fakes.chexpert(tmp_path)).studies.tolist()
+    assert studies[1:4] == [*["train/patient00002/study1"] * 2, "train/patient00003/study1"]
 
 
 def test_blank_is_absent_and_uncertain_is_ignored_by_default(tmp_path):
@@ -76,3 +85,21 @@ def test_an_id_that_no_file_can_have_for_its_name_is_an_image_without_image(tmp_
         table.write(row.replace(path, f"{path.rsplit('/', 1)[0]}/{name}.jpg") + "\n")
     images = read(root, split="random")
     assert [image.reason for image in images.skipped] == ["no image file"]
+
+
+@pytest.mark.real
+def test_the_whole_training_table_is_read_as_pandas_counts_it(real_data, tmp_path):
+    table = pd.read_csv(real_data / "tables" / "chexpert_train.csv.gz")
+    packed = (real_data / "tables" / "chexpert_train.csv.gz").read_bytes()
+    (tmp_path / "train.csv").write_bytes(gzip.decompress(packed))
+    options = Reading(data=tmp_path, images=False, uncertain="ones,Edema=zeros,Pneumonia=ignore")
+    images = Chexpert.load(tmp_path, options)
+    assert (len(images), len(set(images.patients))) == (len(table), 64_540) == (223_414, 64_540)
+    assert len(set(images.studies)) == table["Path"].str.rsplit("/", n=1).str[0].nunique()
+    values = table[list(images.label_names)]
+    ones = (values == 1).sum() + (values == -1).sum()
+    ones[["Edema", "Pneumonia"]] = (values[["Edema", "Pneumonia"]] == 1).sum()
+    np.testing.assert_array_equal((images.labels == 1).sum(axis=0), ones)
+    ignored = np.isnan(images.labels).sum(axis=0)
+    assert dict(zip(images.label_names, ignored, strict=True))["Pneumonia"] == 18_770
+    assert ignored.sum() == 18_770

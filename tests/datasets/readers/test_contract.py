@@ -47,6 +47,12 @@ def test_every_image_has_a_patient(images):
     assert all(isinstance(name, str) and name for name in images.patients)
 
 
+def test_the_images_of_a_study_are_of_one_patient(images):
+    studies = images.ids if images.studies is None else images.studies
+    pairs = set(zip(studies, images.patients, strict=True))
+    assert len(pairs) == len(set(studies))
+
+
 def test_a_folder_without_its_table_is_refused_by_name(layout, tmp_path):
     with pytest.raises(DatasetNotFound, match=tmp_path.name):
         registry.load(readers, layout).load(tmp_path, Reading())
