@@ -264,10 +264,11 @@ def test_plug_ins_are_listed_in_place_of_the_work(command, kind, monkeypatch, ca
         *((("train", classifiers), ("compare", classifiers), ("data", readers))),
     ],
 )
-def test_help_or_the_list_of_formats_names_every_plug_in(command, package, capsys):
+def test_help_or_a_list_that_it_names_has_every_plug_in(command, package, capsys):
     cli.main([command, "--help"])
-    if package is readers:
-        cli.main([command, "--list-formats"])
+    for kind, too_many in {"formats": readers, "extractors": extractors}.items():
+        if package is too_many:
+            cli.main([command, f"--list-{kind}"])
     shown = set(re.findall(r"\w+", capsys.readouterr().out))
     assert set(registry.names(package)) <= shown
 
