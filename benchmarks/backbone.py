@@ -1,6 +1,7 @@
 """Images per second of a backbone, compared with plain Keras and with the processor's speed.
 
     python benchmarks/backbone.py --backbone resnet50 --images 64 --rounds 5
+    python benchmarks/backbone.py --backbone keras_file --weights FILE.keras --onnx FILE.onnx
 
 Candidates take turns, so that a slower machine slows all of them; the table has the medians of
 the rounds. It also has processor time per image, which depends less on other programs.
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import features.extractors
 import registry
+from features.extractors.onnx_file import OnnxFile
 from features.runtime import keras, tf
 from progress import track
 
@@ -32,6 +34,9 @@ def main(
     weights: Annotated[str, typer.Option(help="Weights: random, imagenet or a file.")] = "random",
     images: Annotated[int, typer.Option(help="Images per round.")] = 64,
     rounds: Annotated[int, typer.Option(help="Rounds; each candidate runs once per round.")] = 5,
+    onnx: Annotated[
+        str, typer.Option(help="The same network as an ONNX file that takes RGB from 0 to 255.")
+    ] = "",
 ):
     """Compare the speed of a backbone in plain Keras and in Hybrid CXR."""
     make = registry.load(features.extractors, backbone)
@@ -47,6 +52,8 @@ def main(
         "Hybrid CXR, float32": exact.transform_images,
         "Hybrid CXR, bfloat16": reduced.transform_images,
     }
+    if onnx:
+        candidates["onnx_file"] = OnnxFile(weights=onnx, scale="raw").transform_images
     results = {name: run(planes) for name, run in candidates.items()}
     timings, peaks = take_turns(candidates, planes, rounds)
     operations = image_operations(exact.backbone)

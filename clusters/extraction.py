@@ -197,7 +197,9 @@ def _anywhere(chunk: Chunk) -> Chunk:
 
 def extractor_of(order: Order, store: FeatureStore) -> Extractor:
     """The extractor of an order, checked to compute what the client would."""
-    extractor: Extractor = registry.load(features.extractors, store.name)(**order.options)
+    # Chunks are spread over threads and processes already.
+    options = order.options | ({"n_jobs": 1} if "n_jobs" in order.options else {})
+    extractor: Extractor = registry.load(features.extractors, store.name)(**options)
     recipe = recipe_of(store.name, extractor, np.array([]), order.recipe["libraries"])
     other = differing(recipe, order.recipe, NOT_THE_WORKERS)
     if other:

@@ -18,7 +18,7 @@ import checks
 import features.extractors
 import registry
 from errors import InvalidOption, WeightsUnavailable
-from features.extractor import Network
+from features.extractor import Network, TakesBatches
 from features.preprocessing import Image, Preprocessing, several
 from features.weight_files import digest_of_file, keras_home, layers_in
 from progress import warn
@@ -197,15 +197,19 @@ def with_weights(extractor: Network, *, allow_random: bool) -> Network:
 
 
 def extractor_for(name: str, weights_given: str) -> str:
-    """The extractor for the name of a backbone and its weights: `keras_file` for a .keras file
-    that holds another network than the one named.
+    """The extractor for the name of a network and its weights: `keras_file` for a .keras file that
+    holds another network than the one named, `onnx_file` for any .onnx file.
     """
     plugin = registry.load(features.extractors, name)
-    if not (isinstance(plugin, type) and issubclass(plugin, Backbone)):
+    if not (isinstance(plugin, type) and issubclass(plugin, TakesBatches)):
         raise InvalidOption(
             f"--backbone must be a network; {name} is not. Pass --backbone resnet50, for example."
         )
     path = Path(weights_given)
+    if path.suffix == ".onnx":
+        return "onnx_file"
+    if not issubclass(plugin, Backbone):
+        return name
     if weights_given in KEYWORDS or path.suffix != ".keras" or name == "keras_file":
         return name
     return name if _holds(path, plugin) else "keras_file"

@@ -21,7 +21,7 @@ from features import extraction_loop, extraction_plan
 from features.branch import Branch
 from features.digests import Digests
 from features.extraction_plan import Crew, Plan
-from features.extractor import Extractor, learns
+from features.extractor import Extractor, is_network, learns
 from features.recipe import recipe_of
 from features.store import Features, FeatureStore
 from progress import detail, say, size_of, step, warn
@@ -98,10 +98,11 @@ def compute(
     digests = Digests(sources.cache_folder(options.cache))
     for branch in branches.values():
         branch.store.shelf.must_keep = must_keep
-        if learns(branch.extractor):
-            branch.extractor.set_params(n_jobs=jobs)
-            if not branch.store.has_learned():
-                _check_kept([branch])
+        extractor = branch.extractor
+        if (learns(extractor) or is_network(extractor)) and "n_jobs" in extractor.get_params():
+            extractor.set_params(n_jobs=jobs)
+        if learns(branch.extractor) and not branch.store.has_learned():
+            _check_kept([branch])
         extraction_loop.learn(branch, images, jobs)
         step(f"opening the features of {branch.store.name}")
         branch.store.refresh()

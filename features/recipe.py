@@ -70,8 +70,8 @@ def _version(module: str) -> str:
     """The version of a library, without importing it."""
     if module in sys.modules:
         return str(sys.modules[module].__version__)
-    # The CPU package of TensorFlow has another name.
-    for distribution in (module, f"{module}-cpu"):
+    # The CPU package of TensorFlow has another name, as has the GPU package of ONNX Runtime.
+    for distribution in (module, f"{module}-cpu", f"{module}-gpu"):
         with suppress(PackageNotFoundError):
             return version(distribution)
     return "unknown"

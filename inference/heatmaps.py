@@ -7,11 +7,14 @@ import numpy as np
 
 from errors import MisalignedRows
 from features.attribution_maps import laid
-from features.local_descriptors import LocalDescriptors, LocalFeatures
+from features.local_descriptors import LocalDescriptors, LocalEncoder
 from models.attribution import Attribution
 from models.bundle import Bundle
-from models.views import DEEP, PIXELS, WORDS, Views
+from models.views import DEEP, PIXELS, Views
 from progress import say
+
+# Networks of other programs are run, not differentiated.
+NO_GRADIENT = "onnx_file"
 
 
 class Evidence(NamedTuple):
@@ -33,16 +36,8 @@ class Heatmaps:
     ) -> None:
         self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
         self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
-        self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalFeatures)}
-        self.cameras = self._made({n: view.kind for n, view in bundle.views.items()})
-
-    @property
-    def placeless(self) -> tuple[str, ...]:
-        """Extractors of hand-crafted features of whole images, which have no heatmap."""
-        views = self.bundle.views.items()
-        return tuple(
-            name for name, view in views if view.kind == WORDS and name not in self.encoders
-        )
+        self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalEncoder)}
+        self.cameras = self._made()
 
     def of(
         self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
@@ -88,7 +83,7 @@ class Heatmaps:
             images = np.stack([preprocessing(plane) for plane in planes])
             others = {name: each for name, each in views.arrays.items() if name != block}
             by_method = camera.maps(images, others, columns)
-            mark = f" {block}" if len(self.cameras) > 1 else ""
+            mark = f" {block}" if len(networks_of(self.bundle)) > 1 else ""
             maps |= {f"{method}{mark}": values for method, values in by_method.items()}
         return maps
 
@@ -105,18 +100,17 @@ class Heatmaps:
             for name, encoder in self.encoders.items()
         }
 
-    def _made(self, kinds: dict[str, str]) -> dict[str, Any]:
+    def _made(self) -> dict[str, Any]:
         """Grad-CAM for each network, if the classifier has a gradient with respect to it.
 
         TensorFlow takes seconds to import, and trees do not need it.
         """
-        seeing = {name: kind for name, kind in kinds.items() if kind in (DEEP, PIXELS)}
-        if not set(seeing.values()) & set(self.bundle.classifier.differentiable_by):
-            if seeing:
-                missing = " and no ".join(self.methods)
-                say(f"no {missing}: {self.bundle.name} has no gradient with respect to pixels")
-            return {}
-        return {name: self._camera(name, kind) for name, kind in seeing.items()}
+        networks = networks_of(self.bundle)
+        reasons = {name: why_blind(self.bundle, name) for name in networks}
+        missing = " and no ".join(self.methods)
+        for why in dict.fromkeys(filter(None, reasons.values())):
+            say(f"no {missing}: {why}")
+        return {n: self._camera(n, kind) for n, kind in networks.items() if not reasons[n]}
 
     def _camera(self, block: str, kind: str) -> Any:
         from models.gradcam import GradCam, joined
@@ -137,12 +131,27 @@ def keypoints_of(extractors: dict[str, Any], plane: np.ndarray) -> dict[str, Loc
     return {
         name: extractor.describe(extractor.preprocessing(plane))
         for name, extractor in extractors.items()
-        if isinstance(extractor, LocalFeatures)
+        if isinstance(extractor, LocalEncoder)
     }
+
+
+def networks_of(bundle: Bundle) -> dict[str, str]:
+    """The kinds of a bundle's blocks that networks compute, by name."""
+    kinds = {name: view.kind for name, view in bundle.views.items()}
+    return {name: kind for name, kind in kinds.items() if kind in (DEEP, PIXELS)}
+
+
+def why_blind(bundle: Bundle, block: str) -> str:
+    """Why there is no Grad-CAM of a network; "" if there is."""
+    view = bundle.views[block]
+    if not {block, view.kind} & set(bundle.classifier.differentiable_by):
+        return f"{bundle.name} has no gradient with respect to pixels"
+    if view.recipe["extractor"] == NO_GRADIENT:
+        return f"{block} is an ONNX network, which has no gradient here"
+    return ""
 
 
 def why_no_camera(bundle: Bundle) -> str:
     """Why a bundle has no Grad-CAM, for one that has none."""
-    if not {DEEP, PIXELS} & {view.kind for view in bundle.views.values()}:
-        return "No Grad-CAM: this bundle uses no neural network"
-    return f"No Grad-CAM: {bundle.name} has no gradient with respect to pixels"
+    reasons = [why_blind(bundle, block) for block in networks_of(bundle)]
+    return f"No Grad-CAM: {(reasons or ['this bundle uses no neural network'])[0]}"

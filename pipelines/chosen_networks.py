@@ -14,7 +14,8 @@ from features.weight_files import digest_of_file
 from pipelines.command_options import Extraction
 from reports.report_tree import Backbone
 
-OWN_NETWORK, OWN_FILE = "keras_file", ".keras"
+# The extractor of a file that holds a whole network, by the end of its name.
+OWN = {".keras": "keras_file", ".onnx": "onnx_file"}
 
 
 def is_deep(name: str) -> bool:
@@ -25,8 +26,8 @@ def is_deep(name: str) -> bool:
 def meant(listed: str, options: Extraction) -> tuple[str, str]:
     """The extractor and weights used for a listed network under these options."""
     name, weights = options.backbone or listed, options.weights
-    if options.backbone.endswith(OWN_FILE):
-        name, weights = OWN_NETWORK, options.backbone
+    if own := OWN.get(Path(options.backbone).suffix):
+        name, weights = own, options.backbone
     return extractor_for(name, weights), weights
 
 
@@ -41,7 +42,7 @@ def check(listed: Sequence[str], options: Extraction) -> None:
             f"{several[0]} is for one network; --extractors lists {', '.join(networks)}. Keep one"
             f' of them, or give each its weights by --set "{each}".'
         )
-    own = options.backbone.endswith(OWN_FILE)
+    own = Path(options.backbone).suffix in OWN
     if own and given not in ("auto", options.backbone):
         raise InvalidOption(
             f"--backbone {options.backbone} brings its own weights; got --weights {given} too."
@@ -49,7 +50,7 @@ def check(listed: Sequence[str], options: Extraction) -> None:
         )
     if not own and (os.sep in options.backbone or Path(options.backbone).suffix):
         raise InvalidOption(
-            "--backbone takes the name of a network or a .keras file; got"
+            "--backbone takes the name of a network or a .keras or .onnx file; got"
             f" {options.backbone!r}. For other weights of a network type, for example,"
             " --backbone resnet50 --weights FILE."
         )
@@ -60,9 +61,9 @@ def replaced(listed: Sequence[str], options: Extraction) -> list[str]:
     if options.backbone or not _file(options.weights):
         return []
     return [
-        f"{options.weights} holds another network than {name}: {OWN_NETWORK} replaces {name}"
+        f"{options.weights} holds another network than {name}: {used} replaces {name}"
         for name in filter(is_deep, listed)
-        if meant(name, options)[0] != name
+        if (used := meant(name, options)[0]) != name
     ]
 
 

@@ -10,12 +10,8 @@ from typing import Annotated
 import models.classifiers
 import registry
 from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Figures, Work, listed
-from pipelines.extractor_names import CLASSICAL
 
-EXTRACTORS = (
-    "Extractors, comma-separated: resnet50, dense_sift_fisher, ... All names and options:"
-    f" --list-extractors. {CLASSICAL}: all hand-crafted ones, about 0.2 s an image."
-)
+EXTRACTORS = "Extractors, comma-separated; --list-extractors shows all of them."
 CLASSIFIERS = f"{', '.join(registry.names(models.classifiers))}. Options: --list-classifiers."
 REPLICATES = "Bootstrap replicates, each of resampled patients."
 
@@ -45,8 +41,8 @@ class Extraction(Work):
     """Which features of images to compute, and on which machines."""
 
     extractors: Annotated[str, EXTRACTORS] = "resnet50,orb_words,sift_words"
-    backbone: Annotated[str, "Extractor, or `.keras` file, that replaces the listed network."] = ""
-    weights: Annotated[str, "auto, imagenet, random, or a Keras file."] = "auto"
+    backbone: Annotated[str, "Extractor, .keras or .onnx file to replace the listed network."] = ""
+    weights: Annotated[str, "auto, imagenet, random, or a file."] = "auto"
     image_size: Annotated[int, "Image side for the network in pixels; 0: its default."] = 0
     precision: Annotated[str, "auto, float32, bfloat16 or mixed."] = "auto"
     set: Annotated[str, "Options of plug-ins: `sift_words.n_words=512 cnn.epochs=9`."] = ""
@@ -131,7 +127,7 @@ class Keypoints(Work):
     image: Annotated[list[Path], "Image files; without any, the first images of --data."] = field(
         default_factory=list
     )
-    detector: Annotated[str, "orb, sift, akaze, brisk or dense_sift."] = "sift"
+    detector: Annotated[str, "orb, sift or dense_sift."] = "sift"
     gallery: Annotated[
         int, "Also plot this number of visual words, from the most common to the rarest."
     ] = 0

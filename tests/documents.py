@@ -24,6 +24,7 @@ from datasets.options import NEW_RUN, PROJECT, Reading
 from datasets.synthetic import cohort
 from pipelines.run_folders import LATEST
 from tests import fakes
+from tests.features import onnx_networks
 from tests.models import made_up
 
 PAGES = [*sorted(PROJECT.glob("*.md")), *sorted((PROJECT / "docs").rglob("*.md"))]
@@ -235,6 +236,8 @@ def made_up_files(place: Path, images: int = 36) -> None:
     (place / "MORE").mkdir()
     for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):
         fakes.write_dicom(path, fakes.picture(0))
+    onnx_networks.saved(place / "FILE.onnx", ("n", 3, 16, 16))
+    (place / "FILE.json").write_text('{"scale": "imagenet"}')
     (place / "FILE.keras").write_bytes(Path(made_up.backbone_file(16)).read_bytes())
     table = (place / "FOLDER" / "Data_Entry_2017_v2020.csv").read_bytes()
     (place / "Data_Entry_2017_v2020.csv.gz").write_bytes(gzip.compress(table))

@@ -45,7 +45,7 @@ HEAVY = {
     "pydicom",
     "dask",
     "distributed",
-    "skimage",
+    "onnxruntime",
 }
 NOT_OURS = {"NotFittedError", "SystemExit", "KeyError"}
 SOURCES = [path for room in MAY_IMPORT for path in sorted((PROJECT / room).rglob("*.py"))] + [
@@ -116,15 +116,15 @@ def test_nothing_imports_gradio():
     assert offenders(lambda path: "gradio" in map(top, IMPORTS[path])) == []
 
 
+def test_onnx_runtime_lives_in_one_file_alone():
+    found = offenders(lambda path: "onnxruntime" in map(top, IMPORTS[path]))
+    assert found == ["features/onnx_engine.py"]
+
+
 def test_matplotlib_lives_with_the_plots_alone():
     plots = PROJECT / "reports" / "plots"
     found = offenders(lambda path: "matplotlib" in map(top, IMPORTS[path]) and path.parent != plots)
     assert found == []
-
-
-def test_scikit_image_is_imported_by_the_extractors_it_computes_alone():
-    owners = {f"features/extractors/{name}.py" for name in ("hog", "lbp", "glcm")}
-    assert set(offenders(lambda path: "skimage" in map(top, IMPORTS[path]))) == owners
 
 
 def test_below_the_command_line_nobody_prints_or_exits():

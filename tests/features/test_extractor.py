@@ -5,6 +5,7 @@ import features.extractors
 import registry
 from features.backbone import Backbone
 from features.extractor import TakesBatches, is_network, learns, prepare
+from features.extractors.onnx_file import OnnxFile
 from features.extractors.orb_words import OrbWords
 from features.extractors.pixels import Pixels
 from features.extractors.resnet50 import ResNet50
@@ -21,10 +22,10 @@ OFFERED = (
 @pytest.mark.parametrize("name", registry.names(features.extractors))
 def test_networks_alone_take_batches(name):
     plugin = registry.load(features.extractors, name)
-    assert issubclass(plugin, TakesBatches) == issubclass(plugin, Backbone)
+    assert issubclass(plugin, TakesBatches) == issubclass(plugin, Backbone | OnnxFile)
 
 
-@pytest.mark.parametrize("plugin", [ResNet50, OrbWords, Pixels, ImageHash])
+@pytest.mark.parametrize("plugin", [ResNet50, OnnxFile, OrbWords, Pixels, ImageHash])
 def test_every_family_offers_what_the_contract_lists(plugin):
     assert [name for name in OFFERED if not hasattr(plugin, name)] == []
 

@@ -6,17 +6,17 @@ import pytest
 
 from errors import MisalignedRows
 from features.extractors.dense_sift_fisher import DenseSiftFisher
-from features.extractors.glcm import Glcm
-from features.extractors.hog import Hog
+from features.extractors.onnx_file import OnnxFile
 from features.extractors.orb_words import OrbWords
 from features.recipe import recipe_of
-from inference.heatmaps import Heatmaps, keypoints_of
+from inference.heatmaps import Heatmaps, keypoints_of, why_no_camera
 from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifiers.logistic import Logistic
 from models.classifiers.xgboost import Xgboost
 from models.views import Block, Views
+from tests.features import onnx_networks
 
 PLANES = [
     cv2.GaussianBlur(np.random.default_rng(n).integers(0, 256, (120, 96), np.uint8), (0, 0), 1)
@@ -109,17 +109,6 @@ def test_the_evidence_of_one_image_is_that_of_several(words):
     assert attribution.sums.keys() == expected.keys()
 
 
-def test_cells_have_maps_and_whole_images_have_none():
-    extractors = {"hog": ("words", Hog()), "glcm": ("words", Glcm(image_size=64))}
-    given = made(Logistic(views=("words",)), extractors)
-    heatmaps, rows = Heatmaps(given.bundle), given.views.select(np.array([4]))
-    maps = heatmaps.of(PLANES[4:5], rows, COLUMNS)
-    assert heatmaps.placeless == ("glcm",)
-    assert maps.keys() == {"hog"}
-    sums = heatmaps.attribution(rows, COLUMNS).sums["hog"]
-    np.testing.assert_allclose(maps["hog"].sum(axis=(2, 3)), sums, rtol=1e-4, atol=1e-6)
-
-
 def test_images_without_their_vectors_are_refused(words):
     with pytest.raises(MisalignedRows, match="got 24 rows for 3 images"):
         Heatmaps(words.bundle).of(PLANES[:3], words.views, COLUMNS)
@@ -163,6 +152,19 @@ def test_the_joined_network_says_what_the_classifier_says_of_vectors(encoders, n
     _, found = camera.forward(images, rows.arrays)
     expected = given.bundle.classifier.decision_function(rows)
     np.testing.assert_allclose(found.numpy(), expected, atol=1e-3)
+
+
+def test_an_onnx_network_has_no_map_and_says_so(encoders, tmp_path, capsys):
+    path = onnx_networks.saved(tmp_path / "net.onnx")
+    network = OnnxFile(weights=str(path), scale="unit")
+    both = {"net": ("deep", network), "orb_words": encoders["orb_words"]}
+    given = made(Logistic(views=("deep", "words")), both)
+    extractors = {name: extractor for name, (_, extractor) in both.items()}
+    found = Heatmaps(given.bundle, extractors=extractors).of(PLANES, given.views, COLUMNS)
+    assert list(found) == ["orb_words"]
+    why = "net is an ONNX network, which has no gradient here"
+    assert f"no gradcam: {why}" in capsys.readouterr().err
+    assert why_no_camera(given.bundle) == f"No Grad-CAM: {why}"
 
 
 @pytest.mark.slow

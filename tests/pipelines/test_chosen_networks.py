@@ -26,6 +26,11 @@ def test_a_network_is_named_by_backbone_and_its_weights_by_weights():
     assert chosen_networks.meant("resnet50", Extract(backbone=FILE)) == ("keras_file", FILE)
 
 
+@pytest.mark.parametrize("options", [{"backbone": "net.onnx"}, {"weights": "net.onnx"}])
+def test_an_onnx_file_is_a_network_of_its_own(options):
+    assert chosen_networks.meant("resnet50", Extract(**options)) == ("onnx_file", "net.onnx")
+
+
 @pytest.mark.parametrize("flag", ["backbone", "weights"])
 def test_one_file_or_network_cannot_stand_for_several(flag):
     with pytest.raises(InvalidOption, match=f"--{flag} {FILE} is for one network") as raised:
