@@ -1,29 +1,29 @@
 """The fourteen labels of CheXpert's labeller, which MIMIC-CXR-JPG and BRAX have too."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from datasets.labels import Policies
+from datasets.labels import Labelled, Policies
 from datasets.options import Reading
 from errors import BadTable
 
 LABELS = (
-    *("No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Opacity", "Lung Lesion"),
-    *("Edema", "Consolidation", "Pneumonia", "Atelectasis", "Pneumothorax", "Pleural Effusion"),
-    *("Pleural Other", "Fracture", "Support Devices"),
+    "No Finding",
+    "Enlarged Cardiomediastinum",
+    "Cardiomegaly",
+    "Lung Opacity",
+    "Lung Lesion",
+    "Edema",
+    "Consolidation",
+    "Pneumonia",
+    "Atelectasis",
+    "Pneumothorax",
+    "Pleural Effusion",
+    "Pleural Other",
+    "Fracture",
+    "Support Devices",
 )
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Labels (n, k) of 1, 0 or NaN, their names, and notes that count what policies replaced."""
-
-    labels: np.ndarray
-    names: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 def read(frame: pd.DataFrame, table: Path, options: Reading) -> Labelled:

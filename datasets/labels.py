@@ -47,6 +47,15 @@ class Policies:
         return numbers.astype(np.float32), tuple(notes)
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """Labels (n, k) of 1, 0 or NaN, their names, and notes that count what policies replaced."""
+
+    labels: np.ndarray
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 def read_policy(text: str, names: Sequence[str]) -> dict[str, str]:
     """The policy of each label, from text such as `ignore,Edema=ones`."""
     chosen = dict.fromkeys(names, "ignore")

@@ -24,6 +24,8 @@ TABLE = "ground_truth"
 OF_TABLES = (TABLE, DICOM)
 # Layouts whose labels the user named.
 NAMED_BY_USERS = (TABLE, DICOM, FOLDERS)
+# Layouts whose readers look up what reports name, in `--map` too.
+NAMED_IN_REPORTS = ("padchest", "openi")
 NAMED_VIEWS = 5
 VIEWS = {
     "all": None,
@@ -48,7 +50,8 @@ def load(options: Reading) -> Images:
     users = images.format in NAMED_BY_USERS
     notes = vocabulary.misspelled(images.label_names, images.format) if users else []
     images = replace(images, synthetic=(root / SYNTHETIC).is_file(), notes=(*images.notes, *notes))
-    images = vocabulary.renamed(images, options.map)
+    if images.format not in NAMED_IN_REPORTS:
+        images = vocabulary.renamed(images, options.map)
     _check_policies(options, images.label_names)
     missing = [image.id for image in images.skipped if image.reason == NO_FILE]
     if not len(images):

@@ -232,6 +232,8 @@ def made_up_files(place: Path, images: int = 36) -> None:
     fakes.dicom(place / "DICOMS", images)
     fakes.mimic_cxr_jpg(place / "mimic-cxr-jpg")
     fakes.brax(place / "brax")
+    fakes.padchest(place / "PadChest")
+    fakes.openi(place / "OpenI")
     fakes.write_picture(place / "IMAGE.png")
     (place / "MORE").mkdir()
     for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):

@@ -226,6 +226,72 @@ def brax(root: Path) -> Path:
     return root
 
 
+PADCHEST_HEADER = (
+    ",ImageID,ImageDir,StudyDate_DICOM,StudyID,PatientID,PatientBirth,PatientSex_DICOM,"
+    "ViewPosition_DICOM,Projection,MethodLabel,Labels,Report"
+)
+# Identifiers, birth, sex, projection, method and the cell of labels of each image.
+PADCHEST_ROWS = [
+    ("a_1.png", 0, "s1", "p1", "1930.0", "F", "PA", "Physician", "['normal']"),
+    ("a_2.png", 0, "s1", "p1", "1930.0", "F", "L", "Physician", "['normal']"),
+    (
+        *("b_1.png", 1, "s2", "p2", "2010.0", "M", "AP_horizontal", "RNN_model"),
+        "['pseudonodule', ' pleural effusion', 'subcutaneous emphysema', '']",
+    ),
+    ("c_1.png", 54, "s3", "p3", "1950.0", "O", "PA", "Physician", "['nodule', 'exclude']"),
+    ("d_1.png", 54, "s4", "p4", "", "M", "UNK", "RNN_model", ""),
+    ("e_1.png", 0, "s5", "p5", "1940.0", "F", "PA", "Physician", "['unchanged']"),
+    ("f_1.png", 0, "s6", "p6", "1940.0", "F", "PA", "Physician", "['pulmonary mass', 'unchanged']"),
+]
+
+
+def padchest(root: Path, rows: list[tuple] = PADCHEST_ROWS) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    lines = [PADCHEST_HEADER]
+    for number, row in enumerate(rows):
+        image, folder, study, patient, birth, sex, view, method, labels = row
+        quoted = labels.replace('"', '""')
+        lines.append(
+            f"{number},{image},{folder},20140915,{study},{patient},{birth},{sex},,{view},{method},"
+            f'"{quoted}",sin hallazgos'
+        )
+        place = root / str(folder) / image
+        place.parent.mkdir(exist_ok=True)
+        Image.fromarray(picture(number).astype(np.uint16) * 257).save(place)
+    table = root / "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv"
+    table.write_text("\n".join(lines) + "\n")
+    return root
+
+
+# The terms and images of each report.
+OPENI = {
+    "CXR1": (["normal"], ["CXR1_1_IM-0001-3001", "CXR1_1_IM-0001-4001"]),
+    "CXR2": (["Opacity/lung/base/left", "Pleural Effusion/left"], ["CXR2_IM-0652-1001"]),
+    "CXR3": (["No Indexing"], ["CXR3_IM-1384-1001"]),
+    "CXR4": (["Thickening/pleura/apex", "Cardiomegaly/mild", "Kyphosis"], ["CXR4_IM-2050-1001"]),
+    "CXR5": (["Opacity/abdomen"], []),
+}
+
+
+def openi_report(name: str, terms: list[str], images: list[str], start: str = "") -> str:
+    majors = "".join(f"<major>{term}</major>\n" for term in terms)
+    named = "".join(f'<parentImage id="{image}"/>' for image in images)
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>\n{start}<eCitation><uId id="{name}"/>'
+        f"<MeSH>{majors}<automatic>pneumonia</automatic></MeSH>{named}</eCitation>"
+    )
+
+
+def openi(root: Path) -> Path:
+    (root / "ecgen-radiology").mkdir(parents=True)
+    for name, (terms, images) in OPENI.items():
+        text = openi_report(name, terms, images)
+        (root / "ecgen-radiology" / f"{name[3:]}.xml").write_text(text)
+        for image in images:
+            write_picture(root / "NLMCXR_png" / f"{image}.png")
+    return root
+
+
 LAYOUTS = {
     "nih": nih,
     "chexpert": chexpert,
@@ -234,6 +300,8 @@ LAYOUTS = {
     "dicom": dicom,
     "mimic_cxr_jpg": mimic_cxr_jpg,
     "brax": brax,
+    "padchest": padchest,
+    "openi": openi,
 }
 
 

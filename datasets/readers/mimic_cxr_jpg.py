@@ -8,10 +8,10 @@ import pandas as pd
 
 import checks
 from datasets import chexpert_labels
-from datasets.chexpert_labels import LABELS, Labelled
+from datasets.chexpert_labels import LABELS
 from datasets.files import by_name, find_images
 from datasets.images import TEST, Images, Split
-from datasets.labels import read_meta
+from datasets.labels import Labelled, read_meta
 from datasets.options import Reading
 from datasets.splits import from_column
 from datasets.tables import read_table
