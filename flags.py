@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 from datasets import options
 from errors import InvalidOption
 from pipelines import completion
+from pipelines.command_options import Differences
 from pipelines.config_files import Typed
 
 # Former names of flags, which scripts may still use.
@@ -29,6 +30,7 @@ READING = [
     item.name for item in fields(options.Reading) if item.name not in ("data", "split", "seed")
 ]
 DRAWING = [item.name for item in fields(options.Figures)]
+TESTING = [item.name for item in fields(Differences)]
 
 
 class Once(TyperCommand):
@@ -115,15 +117,18 @@ def elsewhere(name: str, options_class: type) -> tuple[list[str], str | None]:
     """The options that the help of a command leaves out, and where it says that they are.
 
     Only the help of `data` lists how images are read, `--list-formats` the options of few formats,
-    and the help of `score` how figures are written, so that help fits a screen.
+    and the help of `score` how figures are written and differences tested, so that help fits a
+    screen.
     """
     reads = issubclass(options_class, options.Reading) and name != "data"
     draws = issubclass(options_class, options.Figures) and name != "score"
     places = [f"of images ({flag(READING[0])} …): see `data --help`"] * reads
-    places += [f"of figures ({flag(DRAWING[0])} …): see `score --help`"] * draws
+    tests = issubclass(options_class, Differences) and name != "score"
+    more = f" and tests ({flag(TESTING[-1])} …)" * tests
+    places += [f"of figures ({flag(DRAWING[0])} …){more}: see `score --help`"] * draws
     rare = [*options.OF_FORMATS] * issubclass(options_class, options.Reading)
     return (
-        READING * reads + DRAWING * draws + rare,
+        READING * reads + DRAWING * draws + TESTING * tests + rare,
         f"Options {'; '.join(places)}." if places else None,
     )
 

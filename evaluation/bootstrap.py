@@ -157,13 +157,14 @@ def draw(n_patients: int, seed: int, replicate: int) -> np.ndarray:
     return np.bincount(drawn, minlength=n_patients).astype(float)
 
 
-def interval(figures: np.ndarray) -> list[float] | None:
+def interval(figures: np.ndarray, one_in: int = ONE_IN) -> list[float] | None:
     """95 % percentile interval of figures (B,) without NaN; None where too few are left.
 
     Its ends are order statistics, chosen so that it excludes 0 exactly where `p_value` <= 0.05.
+    Another level leaves out one replicate in `one_in` at either end.
     """
     known = np.sort(figures[~np.isnan(figures)])
-    aside = (len(known) + 1) // ONE_IN - 1
+    aside = (len(known) + 1) // one_in - 1
     if aside < 0:
         return None
     return [float(known[aside]), float(known[-1 - aside])]

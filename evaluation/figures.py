@@ -12,11 +12,11 @@ from evaluation.auc import macro
 from evaluation.bootstrap import Replicates
 from evaluation.calibration_error import brier, calibration_error
 from evaluation.certainty import Missing
-from evaluation.comparison import compare
 from evaluation.curves import average_precision
 from evaluation.decisions import PARTLY, decide, undecided
 from evaluation.measures import Measured, measured, measures
 from evaluation.metric import MULTILABEL
+from evaluation.outcomes import USUAL, Terms, compared
 from evaluation.reported_labels import by_label, pooled, prevalence, prevalence_micro_auc
 from evaluation.scores import Scores, same_images
 from evaluation.truth import Truth
@@ -34,6 +34,7 @@ def evaluate(
     truth: Truth,
     scores: Sequence[Scores],
     pairs: Sequence[tuple[str, str]] = (),
+    terms: Terms = USUAL,
     *,
     thresholds: Mapping[str, np.ndarray] | None = None,
     prevalences: np.ndarray | None = None,
@@ -72,11 +73,13 @@ def evaluate(
             for name, one in by_model.items()
         },
         "comparisons": [
-            compare(
-                truth, by_model[name], by_model[other], resampled[name], resampled[other], missing
-            )
-            | {"metrics": metric_figures.of_pair(metrics[name], metrics[other], names)}
-            for name, other in pairs
+            pair
+            | {
+                "metrics": metric_figures.of_pair(
+                    metrics[pair["model"]], metrics[pair["baseline"]], names
+                )
+            }
+            for pair in compared(truth, by_model, resampled, missing, pairs, terms)
         ],
     }
 

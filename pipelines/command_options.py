@@ -13,6 +13,8 @@ from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Figures, Wor
 
 EXTRACTORS = "Extractors, comma-separated; --list-extractors shows all of them."
 CLASSIFIERS = f"{', '.join(registry.names(models.classifiers))}. Options: --list-classifiers."
+# Which pairs of models are compared.
+BASELINE, ALL = "baseline", "all"
 REPLICATES = "Bootstrap replicates, each of resampled patients."
 
 
@@ -93,7 +95,18 @@ class Train(Figures, Extraction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(Figures, Extraction):
+class Differences:
+    """How differences between models are tested."""
+
+    replicates: Annotated[int, REPLICATES] = 1000
+    pairs: Annotated[
+        str, "baseline: each model with the baseline. all: every two models, p corrected for all."
+    ] = BASELINE
+    margin: Annotated[float, "Models are equivalent within this difference in macro AUC."] = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compare(Differences, Figures, Extraction):
     """Compare hybrids and width-matched controls with a baseline; write a report.
 
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input
@@ -107,7 +120,6 @@ class Compare(Figures, Extraction):
     folds: Annotated[int, "Folds by patient; 0: the data set's own split."] = 0
     seeds: Annotated[int, "Trainings of each model, averaged."] = 1
     metadata: Annotated[bool, "Give hybrids age, sex and view too, which can be shortcuts."] = False
-    replicates: Annotated[int, REPLICATES] = 1000
     resume: Annotated[bool, "Continue --out, by default the newest run of these options."] = False
     out: Annotated[Path, "Report folder."] = RUNS / "compare" / NEW_RUN
 
@@ -169,13 +181,12 @@ class Scored:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Score(Figures, Scored):
+class Score(Differences, Figures, Scored):
     """Evaluate probabilities that other programs computed; write a report as `compare` does.
 
     Example: python cli.py score --labels FOLDER --scores cnn=cnn.csv --scores hybrid=hybrid.csv
     """
 
-    replicates: Annotated[int, REPLICATES] = 1000
     seed: Annotated[int, "Seed of the bootstrap."] = 0
     out: Annotated[Path, "Report folder."] = RUNS / "score" / NEW_RUN
 

@@ -9,7 +9,7 @@ from clusters import opening
 from datasets import sources, splits
 from datasets.images import Images
 from errors import InvalidOption
-from evaluation.bootstrap import Workers, check_replicates
+from evaluation.bootstrap import Workers
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pipelines import Result, choices
@@ -29,7 +29,7 @@ def run(options: Compare) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
     _check_baseline(options)
     checks.at_least("--seeds", options.seeds, 1)
-    check_replicates(options.replicates)
+    evaluated.check(options)
     Paper.of(options)
     images = sources.images_of(options)
     say(sources.headline(images))

@@ -15,7 +15,6 @@ from datasets import label_names, scored_labels
 from datasets.image_files import SUFFIXES
 from datasets.images import Images
 from errors import InvalidOption
-from evaluation.bootstrap import check_replicates
 from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
 from pipelines import Result
@@ -36,10 +35,10 @@ LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
 def run(options: Score) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
     checks.at_least("--seed", options.seed, 0)
-    check_replicates(options.replicates)
+    evaluated.check(options)
     paper = Paper.of(options)
     tables = files_of(options.scores)
-    pairs = _pairs(list(tables), options.baseline)
+    pairs = _pairs(list(tables), options)
     step("reading labels and scores")
     images = scored_labels.read(options.labels, options.findings, options.patient_pattern)
     scores = _scores(tables, images, options)
@@ -83,11 +82,12 @@ def files_of(asked: Sequence[str]) -> dict[str, Path]:
     return tables
 
 
-def _pairs(models: list[str], baseline: str) -> list[tuple[str, str]]:
-    """Every other model with the baseline, by default the first model."""
-    chosen = baseline or models[0]
+def _pairs(models: list[str], options: Score) -> list[tuple[str, str]]:
+    """Every other model with the baseline, by default the first model, and what else is asked."""
+    chosen = options.baseline or models[0]
     checks.one_of("--baseline", chosen, models)
-    return [(name, chosen) for name in models if name != chosen]
+    pairs = [(name, chosen) for name in models if name != chosen]
+    return pairs + evaluated.other_pairs(models, chosen, options)
 
 
 def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Scores]:

@@ -2,19 +2,28 @@
 
 from collections.abc import Sequence
 
-from evaluation.comparison import LEVEL
-from reports.report_figures import Comparison, Correction
+from datasets.patients import unit
+from evaluation.outcomes import EQUIVALENT, LOWERS, RAISES
+from reports.report_figures import Comparison
 from reports.report_tree import Report
-from reports.wording import DIGITS, NO_INTERVAL, labels_counted, number, reasons, with_interval
+from reports.wording import (
+    DIGITS,
+    NO_INTERVAL,
+    labels_counted,
+    margin,
+    number,
+    patients_needed,
+    reasons,
+    with_interval,
+)
 
-RAISED, LOWERED = "raised", "lowered"
 # So many models of one setting are named in the answer.
 FEW = 2
 LINE = 80
 
 
 def headline(report: Report) -> str:
-    """The answer if it fits a line, else its greatest difference: `B raised macro AUC …`."""
+    """The answer if it fits a line, else its greatest difference: `B raises macro AUC …`."""
     first = answer(report)[0]
     if len(first) <= LINE:
         return first
@@ -27,7 +36,7 @@ def headline(report: Report) -> str:
 
 
 def answer(report: Report) -> list[str]:
-    """The answer in one or two sentences: the best models, then how many others differ."""
+    """The answer in a few sentences: the best models, what they leave open, how others differ."""
     named = _named(report)
     if not named:
         return conclusions(report)[:2]
@@ -39,7 +48,8 @@ def answer(report: Report) -> list[str]:
     where = "On synthetic images: " if report.synthetic else ""
     counted = (_counted(others, "other model"), _counted(controls, "width-matched control"))
     second = "; of ".join(filter(None, counted))
-    return [f"{where}{together(setting, shown)}.", *([f"Of {second}."] if second else [])]
+    first = f"{where}{together(setting, shown)}."
+    return [first, *open_questions(report, shown), *([f"Of {second}."] if second else [])]
 
 
 def conclusions(report: Report) -> list[str]:
@@ -50,14 +60,28 @@ def conclusions(report: Report) -> list[str]:
     sentences = [together(setting, comparisons) for setting, comparisons in groups.items()]
     sentences = sentences or [_level(name, report) for name in report.models]
     where = "On synthetic images: " if report.synthetic else ""
-    return [f"{where if place == 0 else ''}{each}." for place, each in enumerate(sentences)]
+    told = [f"{where if place == 0 else ''}{each}." for place, each in enumerate(sentences)]
+    return [*told, *open_questions(report, _named(report))]
+
+
+def open_questions(report: Report, comparisons: Sequence[Comparison]) -> list[str]:
+    """For each inconclusive comparison, what these patients could show and how many it takes."""
+    counted = f"{report.data.patients:,} {unit(report.data.patients_from)}s"
+    return [
+        f"With 80 % power, these {counted} show a difference of"
+        f" {number(each.outcome.smallest_difference)} between {each.model} and {each.baseline};"
+        f" the observed {number(abs(each.delta_macro_auc or 0))} needs"
+        f" {patients_needed(each)}."
+        for each in comparisons
+        if each.outcome.patients_needed and not _too_few_replicates(each)
+    ]
 
 
 def together(setting: str, comparisons: Sequence[Comparison]) -> str:
-    """`Adding A to the embedding, dual_input raised macro AUC over cnn by 0.019 [0.012, 0.025]; …`.
+    """`Adding A to the embedding, dual_input raises macro AUC over cnn by 0.019 [0.012, 0.025]; …`.
 
-    One comparison without a setting reads `Using A in place of B raised …`; of several the
-    greatest difference comes first. Where no claim can be made, the reason follows.
+    One comparison without a setting reads `Using A in place of B raises …`; of several the
+    greatest difference comes first. Where there is no interval, the reason follows.
     """
     first, *others = sorted(comparisons, key=lambda each: -(each.delta_macro_auc or 0))
     unclaimed = _unclaimed([(each.model, each.macro_ci_missing) for each in comparisons])
@@ -70,38 +94,47 @@ def together(setting: str, comparisons: Sequence[Comparison]) -> str:
 
 
 def change(comparison: Comparison, what: str) -> str:
-    """`raised macro AUC by 0.019 [0.012, 0.025]`, or that there is no evidence of a change."""
+    """`raises macro AUC by 0.019 [0.012, 0.025]`, or that the change is equivalent or unclear."""
     delta, interval = comparison.delta_macro_auc, comparison.macro_ci
     if interval is None:
-        return f"changed {what} by {number(delta)}"
-    changed = f"changed {what} by {with_interval(delta, interval)}"
-    if interval[0] <= 0 <= interval[1]:
-        return changed if _is_control(comparison) else f"{changed}: no evidence that it helps"
-    if not (verb := _claim(comparison)):
-        return f"{changed}: {_uncertain(comparison.correction or Correction(None, None))}"
+        return f"changes {what} by {number(delta)}"
+    if comparison.answer not in (RAISES, LOWERS):
+        return f"changes {what} by {with_interval(delta, interval)}: {_no_difference(comparison)}"
     ends = sorted(abs(end) for end in interval)
     digits = DIGITS if ends[0] >= 0.5 * 10**-DIGITS else 2 * DIGITS
-    return f"{verb} {what} by {with_interval(abs(delta or 0), ends, digits)}"
+    small = (
+        f", less than the margin of {comparison.outcome.margin:g}"
+        * comparison.outcome.within_margin
+    )
+    return f"{comparison.answer} {what} by {with_interval(abs(delta or 0), ends, digits)}{small}"
 
 
-def _claim(comparison: Comparison) -> str:
-    """`raised` or `lowered`, if that can be claimed; else nothing."""
-    interval, correction = comparison.macro_ci, comparison.correction
-    # Rounded, since 0.05 is reached by multiplying.
-    uncertain = correction and round(correction.p_holm or 0, 9) > LEVEL
-    if interval is None or uncertain or interval[0] <= 0 <= interval[1]:
-        return ""
-    return RAISED if interval[0] > 0 else LOWERED
+def _no_difference(comparison: Comparison) -> str:
+    """`equivalent within ±0.01`, or `inconclusive`, with the reason if it is a correction."""
+    if comparison.answer == EQUIVALENT:
+        return f"{EQUIVALENT} within {margin(comparison)}"
+    low, high = comparison.macro_ci or (0, 0)
+    if low <= 0 <= high:
+        return comparison.answer
+    if needed := _too_few_replicates(comparison):
+        return (
+            f"{comparison.answer}, because there are too few replicates to correct for the number"
+            f" of models; at least {needed:,} are needed (--replicates {needed})"
+        )
+    return f"{comparison.answer} after correction for the number of models"
+
+
+def _too_few_replicates(comparison: Comparison) -> int | None:
+    """The replicates that a correction takes, if there are fewer."""
+    return comparison.correction.replicates_needed if comparison.correction else None
 
 
 def _counted(comparisons: Sequence[Comparison], kind: str) -> str:
-    """`4 width-matched controls, 1 raised it (NAME) and none lowered it`."""
+    """`4 width-matched controls, 1 raises it (NAME) and none lowers it`."""
     if not comparisons:
         return ""
-    claims = [(each.model, _claim(each)) for each in comparisons]
-    parts = [
-        _who([name for name, one in claims if one == verb], verb) for verb in (RAISED, LOWERED)
-    ]
+    claims = [(each.model, each.answer) for each in comparisons]
+    parts = [_who([name for name, one in claims if one == verb], verb) for verb in (RAISES, LOWERS)]
     count = len(comparisons)
     return f"{count} {kind}{'s' * (count > 1)}, {' and '.join(parts)}"
 
@@ -117,7 +150,8 @@ def _best(comparisons: Sequence[Comparison]) -> Comparison:
 
 def _who(names: Sequence[str], verb: str) -> str:
     named = f" ({', '.join(names)})" if 0 < len(names) <= FEW else ""
-    return f"{len(names) or 'none'} {verb} it{named}"
+    plural = len(names) > 1
+    return f"{len(names) or 'none'} {verb[:-1] if plural else verb} it{named}"
 
 
 def _is_control(comparison: Comparison) -> bool:
@@ -126,16 +160,6 @@ def _is_control(comparison: Comparison) -> bool:
 
 def _setting(comparison: Comparison) -> str:
     return comparison.setting.setting if comparison.setting else ""
-
-
-def _uncertain(correction: Correction) -> str:
-    """Why a difference whose interval leaves out 0 is not claimed."""
-    if needed := correction.replicates_needed:
-        return (
-            "no claim, because there are too few replicates to correct for the number of models;"
-            f" at least {needed:,} are needed (--replicates {needed})"
-        )
-    return "no evidence after correction for the number of models"
 
 
 def _unclaimed(figures: Sequence[tuple[str, str | None]]) -> str:

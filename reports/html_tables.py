@@ -4,21 +4,25 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
 
+from reports.report_figures import Comparison
 from reports.report_tree import Count, Report
 from reports.wording import (
     by_seed,
+    macro_p,
+    macro_p_holm,
+    micro_p,
     number,
-    p_value,
     reasons,
     reference_baselines,
     shares,
+    short_answer,
     with_interval,
 )
 
 # Marks a label that few patients have, or are without.
 RARE = " †"
 # The number that a cell starts with, which it is sorted by: `0.74 [0.70, 0.78]`, `12 (4.0 %)`.
-NUMBER = re.compile(r"(?P<less>< )?(?P<value>[−-]?\d[\d,]*(?:\.\d+)?)")
+NUMBER = re.compile(r"(?P<less>[<≤] )?(?P<value>[−-]?\d[\d,]*(?:\.\d+)?)")
 
 
 def models(report: Report) -> str:
@@ -47,24 +51,31 @@ def seeds(report: Report) -> str:
 
 def comparisons(report: Report) -> str:
     """Differences of each pair of models, over all labels."""
-    header = ("Model − baseline", "Δ macro AUC", "p", "p (Holm)", "Δ micro AUC", "p (micro)")
+    return of_pairs("Differences over all labels", report.comparisons)
+
+
+def of_pairs(caption: str, pairs: Sequence[Comparison]) -> str:
+    """A row for each of these pairs of models; nothing where there are none."""
+    overall = ("Answer", "Δ macro AUC", "p", "p (Holm)")
+    header = ("Model − baseline", *overall, "Δ micro AUC", "p (micro)")
     rows = [
         (
             each.name,
+            short_answer(each),
             with_interval(each.delta_macro_auc, each.macro_ci, 4),
-            p_value(each.macro_p),
-            p_value(each.correction.p_holm if each.correction else None),
+            macro_p(each),
+            macro_p_holm(each),
             with_interval(each.delta_micro_auc, each.micro_ci, 4),
-            p_value(each.micro_p),
+            micro_p(each),
         )
-        for each in report.comparisons
+        for each in pairs
     ]
     missing = (
         (f"{each.name} ({what} AUC)", why)
-        for each in report.comparisons
+        for each in pairs
         for what, why in (("macro", each.macro_ci_missing), ("micro", each.micro_ci_missing))
     )
-    return table("Differences over all labels", header, rows) + why_missing(missing) if rows else ""
+    return table(caption, header, rows) + why_missing(missing) if rows else ""
 
 
 def prevalences(report: Report) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from evaluation.certainty import FEW_OF_A_CLASS
+from reports.group_figures import Gap, Groups
 from reports.html_tables import RARE, table, why_missing
 from reports.pages import folded
-from reports.report_figures import Comparison, Gap, Groups, LabelFigures
+from reports.report_figures import Comparison, LabelFigures
 from reports.report_tree import Report
 from reports.wording import (
     missing_aucs,

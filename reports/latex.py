@@ -8,7 +8,17 @@ from escapes import visible
 SPECIAL = {
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
     **{"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
-    **{"<": "$<$", ">": "$>$", "|": r"\textbar{}", '"': "{''}", "'": "{'}", "`": "{`}"},
+    **{
+        "<": "$<$",
+        ">": "$>$",
+        "≤": r"$\leq$",
+        "±": r"$\pm$",
+        "|": r"\textbar{}",
+        '"': "{''}",
+        "'": "{'}",
+        "`": "{`}",
+    },
+    **{"≤": r"$\leq$", "±": r"$\pm$"},
     **{"\N{MINUS SIGN}": "$-$", "\N{EN DASH}": r"\textendash{}"},
     "\N{GREEK CAPITAL LETTER DELTA}": r"$\Delta$",
 }

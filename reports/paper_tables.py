@@ -9,7 +9,7 @@ import pandas as pd
 import storage
 from datasets.patients import unit
 from datasets.sources import folder
-from reports import latex
+from reports import answer_tables, latex
 from reports.json_trees import as_json
 from reports.latex import Row
 from reports.report_figures import (
@@ -22,12 +22,15 @@ from reports.report_figures import (
 from reports.report_tree import Report
 from reports.wording import (
     METADATA_ONLY,
+    macro_p,
+    macro_p_holm,
     missing,
     missing_differences,
     number,
     p_value,
     prevalence_only,
     reasons,
+    short_answer,
     subject_matter,
     with_interval,
 )
@@ -36,11 +39,11 @@ T = TypeVar("T")
 # Keys of report.json with a lower and an upper end.
 ENDS = ("low", "high")
 INTERVALS = {"ci", "micro_ci", "macro_auc_ci", "micro_auc_ci", "auc_ci", "auc_ci_delong"}
-INTERVALS |= {"threshold_range"}
+INTERVALS |= {"threshold_range", "equivalence_ci"}
 CI = "[95 % CI]"
 CHANCE = 0.5
 # Models, or pairs of them, that fit side by side on a page.
-AUCS_ACROSS, DIFFERENCES_ACROSS = 3, 2
+AUCS_ACROSS, DIFFERENCES_ACROSS, PAIRS_ACROSS = 3, 2, 4
 
 
 def write(report: Report, out: Path) -> Path:
@@ -55,7 +58,7 @@ def write(report: Report, out: Path) -> Path:
 
 def values(report: Report) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table with the keys of report.json; an interval has two columns."""
-    models, compared = report.models.items(), report.comparisons
+    models, compared = report.models.items(), report.pairs
     return {
         "models": [*(_model(name, figures) for name, figures in models), *_baselines(report)],
         "labels": [
@@ -69,6 +72,7 @@ def values(report: Report) -> dict[str, list[dict[str, Any]]]:
             for one in compared
             for label, each in one.labels.items()
         ],
+        "pairs": [*_pairs(report)],
     }
 
 
@@ -80,9 +84,27 @@ def printed(report: Report) -> dict[str, str]:
         "labels": map(_labels, _split([*shown.models.items()], AUCS_ACROSS)),
         "comparisons": [_comparisons(report)],
         "label_differences": map(_label_differences, _split(shown.comparisons, DIFFERENCES_ACROSS)),
+        "pairs": _matrix(report),
     }
     comments = [*_comments(report)]
     return {name: latex.document(comments, texts) for name, texts in tables.items()}
+
+
+def _pairs(report: Report) -> Iterator[dict[str, Any]]:
+    """A row for each model with its differences from all others; nothing for one baseline."""
+    names = answer_tables.compared(report.pairs) if report.other_pairs else []
+    deltas = {(each.model, each.baseline): each.delta_macro_auc for each in report.pairs}
+    deltas |= {(other, one): None if it is None else -it for (one, other), it in deltas.items()}
+    for name in names:
+        yield {"model": name} | {f"minus {other}": deltas.get((name, other)) for other in names}
+
+
+def _matrix(report: Report) -> Iterator[str]:
+    """The differences between every two models, so many columns at a time as fit."""
+    header, *rows = answer_tables.matrix(report)
+    for columns in _split(range(1, len(header)), PAIRS_ACROSS):
+        shown = [[row[place] for place in (0, *columns)] for row in (header, *rows)]
+        yield latex.tabular(shown[0], [shown[1:]])
 
 
 def _split(parts: Sequence[T], size: int) -> list[Sequence[T]]:
@@ -158,10 +180,14 @@ def _baseline_rows(baselines: ReferenceBaselines) -> list[Row]:
 
 
 def _comparisons(report: Report) -> str:
-    header = ("Comparison", f"Δ macro AUC {CI}", "p", "p (Holm)")
+    header = ("Comparison", f"Δ macro AUC {CI}", "p", "p (Holm)", "Answer")
     controls = {name for name, figures in report.models.items() if figures.is_control}
     groups = (
-        [_compared(each) for each in report.comparisons if (each.model in controls) == control]
+        [
+            (*_compared(each), short_answer(each))
+            for each in report.pairs
+            if (each.model in controls) == control
+        ]
         for control in (False, True)
     )
     return latex.tabular(header, groups)
@@ -171,8 +197,8 @@ def _compared(each: Comparison) -> Row:
     return (
         each.name,
         with_interval(each.delta_macro_auc, each.macro_ci),
-        p_value(each.macro_p),
-        p_value(each.correction.p_holm if each.correction else None),
+        macro_p(each),
+        macro_p_holm(each),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from evaluation.equivalence import MARGIN
+from evaluation.outcomes import INCONCLUSIVE
 from reports.json_trees import EMPTY, FLAT, OPTIONAL, Key, from_json
 
 Interval = list[float] | None
@@ -158,6 +160,27 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a comparison says of its macro AUC, and what follows from the margin and the spread.
+
+    `answer` is raises, lowers, equivalent or inconclusive. A difference that is claimed may lie
+    `within_margin` too.
+    """
+
+    answer: str
+    margin: float
+    within_margin: bool
+    equivalence_ci: Interval
+    equivalence_p: float | None
+    p_resolution: float
+    smallest_difference: float | None
+    patients_needed: int | None
+
+
+OPEN = Answer(INCONCLUSIVE, MARGIN, False, None, None, 0.0, None, None)
+
+
+@dataclass(frozen=True)
 class Comparison:
     """A model less the baseline, over the same images."""
 
@@ -175,57 +198,22 @@ class Comparison:
     metrics: Annotated[dict[str, MetricDifferences] | None, OPTIONAL] = None
     setting: Annotated[Setting | None, FLAT] = None
     correction: Annotated[Correction | None, FLAT] = None
+    answered: Annotated[Answer | None, FLAT] = None
 
     @property
     def name(self) -> str:
         """`dual_input − cnn`."""
         return f"{self.model} − {self.baseline}"
 
+    @property
+    def answer(self) -> str:
+        """`raises`, `lowers`, `equivalent` or `inconclusive`."""
+        return self.outcome.answer
 
-@dataclass(frozen=True)
-class GroupLabel:
-    """AUC of one label in a group of patients."""
-
-    auc: float | None
-    auc_ci: Interval
-    auc_ci_missing: str | None
-    positives: int
-
-
-@dataclass(frozen=True)
-class GroupFigures:
-    """Figures of a model in a group of patients."""
-
-    images: Annotated[int, Key("films")]
-    patients: int
-    macro_auc: float | None
-    macro_auc_ci: Interval
-    macro_auc_ci_missing: str | None
-    labels_in_macro: int
-    labels: dict[str, GroupLabel]
-
-
-@dataclass(frozen=True)
-class Gap:
-    """The largest difference in AUC between two groups for a label."""
-
-    high: str
-    low: str
-    gap: float
-    ci: Interval
-    ci_missing: str | None
-    flagged: bool
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Figures of each group of a variable, and the largest gap of each label."""
-
-    groups: dict[str, GroupFigures]
-    gaps: dict[str, Gap | None]
-
-
-Subgroups = dict[str, dict[str, Groups]]
+    @property
+    def outcome(self) -> Answer:
+        """The answer; it is open in a report of an earlier version, which has none."""
+        return self.answered or OPEN
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import storage
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
-from reports import html_tables, label_html, pages, seed_chart
+from reports import answer_tables, html_tables, label_html, pages, seed_chart
 from reports.conclusions import answer, conclusions
 from reports.report_plots import Picture
 from reports.report_summary import definitions, sets, summary
@@ -27,7 +27,11 @@ READING = (
     f"A figure of fewer than {LEAST_PATIENTS} patients has no interval, p value or claim. The same"
     f" holds for a label that fewer than {LEAST_OF_A_CLASS} patients have, or are without:"
     " resampling so few patients understates the uncertainty. The reason is below the table.",
-    "Where several models are compared with the baseline, p (Holm) is corrected for their number."
+    "A model raises or lowers macro AUC if the 95 % interval of the difference leaves out 0. It is"
+    " equivalent to the baseline if the 90 % interval lies within the margin: two one-sided tests"
+    " at 5 % (TOST). Otherwise the comparison is inconclusive, and the table gives the difference"
+    " that these patients show with 80 % power, and the patients that the observed one needs.",
+    "Where several models are compared, p (Holm) is corrected for their number."
     " A difference is claimed only if this p is at most 0.05 too. Controls do not count here: they"
     " show what extra width alone, or shuffled visual words, would do. Intervals are not"
     " corrected.",
@@ -68,6 +72,8 @@ def _models(report: Report) -> str:
     return (
         html_tables.models(shown)
         + html_tables.comparisons(shown)
+        + answer_tables.answers(shown)
+        + answer_tables.all_pairs(shown)
         + html_tables.seeds(shown)
         + seed_chart.figure(shown)
         + controls

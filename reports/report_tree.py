@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
+from reports.group_figures import Subgroups
 from reports.json_trees import FLAT, OPTIONAL, Key, as_json, from_json
 from reports.report_figures import (
     Comparison,
     Evaluated,
     ModelFigures,
     ReferenceBaselines,
-    Subgroups,
 )
 
 
@@ -104,9 +104,19 @@ class Report:
         return self.evaluated.models
 
     @property
+    def pairs(self) -> list[Comparison]:
+        """All comparisons: those with the baseline, then those of `--pairs all`."""
+        return self.evaluated.comparisons
+
+    @property
     def comparisons(self) -> list[Comparison]:
         """Each model less the baseline."""
-        return self.evaluated.comparisons
+        return [each for each in self.pairs if each.baseline == self.pairs[0].baseline]
+
+    @property
+    def other_pairs(self) -> list[Comparison]:
+        """The comparisons of `--pairs all` that are not with the baseline."""
+        return self.pairs[len(self.comparisons) :]
 
     def without_controls(self) -> "Report":
         """The report less its controls, whose rows in the tables of all labels are enough."""
@@ -118,7 +128,7 @@ class Report:
 
     def _of(self, *, control: bool) -> "Report":
         kept = {name: one for name, one in self.models.items() if one.is_control is control}
-        compared = [each for each in self.comparisons if each.model in kept]
+        compared = [each for each in self.pairs if each.model in kept]
         groups = {name: one for name, one in self.subgroups.items() if name in kept}
         evaluated = replace(self.evaluated, models=kept, comparisons=compared)
         return replace(self, evaluated=evaluated, subgroups=groups)

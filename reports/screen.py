@@ -8,8 +8,10 @@ from reports.report_figures import Comparison
 from reports.report_tree import Report
 from reports.wording import (
     by_seed,
+    macro_p,
+    macro_p_holm,
+    micro_p,
     missing,
-    p_value,
     reasons,
     reference_baselines,
     shares,
@@ -39,6 +41,7 @@ def lines(report: Report) -> list[str]:
         *_seeds(shown),
         *_shares(shown),
         *_comparisons("differences", shown.comparisons),
+        *_comparisons("differences between other models", shown.other_pairs),
         *_labels(shown),
         *(_controls(controls) if controls.models else []),
         *(line for why in reasons(missing(shown.evaluated)) for line in ("", *wrapped(why, "  "))),
@@ -105,11 +108,10 @@ def _comparisons(title: str, comparisons: Sequence[Comparison]) -> list[str]:
         return []
     rows = [(title, "AUC", "difference [95 %]", "p", "p (Holm)")]
     for each in comparisons:
-        holm = p_value(each.correction.p_holm if each.correction else None)
         macro = with_interval(each.delta_macro_auc, each.macro_ci, 4)
         micro = with_interval(each.delta_micro_auc, each.micro_ci, 4)
-        rows.append((each.name, "macro", macro, p_value(each.macro_p), holm))
-        rows.append(("", "micro", micro, p_value(each.micro_p), ""))
+        rows.append((each.name, "macro", macro, macro_p(each), macro_p_holm(each)))
+        rows.append(("", "micro", micro, micro_p(each), ""))
     return ["", *aligned(rows)]
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from datasets.images import NOBODY_KNOWN
+from evaluation.outcomes import EQUIVALENT
 from inference.label_decisions import Decision
 from models.classifier import Classifier
 from models.views import DEEP, METADATA, PIXELS, WORDS
 from reports.report_figures import (
+    Comparison,
     Evaluated,
     Interval,
     LabelDifference,
@@ -17,6 +19,7 @@ from reports.report_figures import (
 from reports.report_tree import Backbone, Report
 
 NONE = "–"
+MILLION = 1_000_000
 DIGITS = 3
 NO_INTERVAL = "[no interval]"
 TABLE = {1.0: "; label table: present", 0.0: "; label table: absent"}
@@ -165,9 +168,53 @@ def outcome(decision: Decision) -> str:
     return f"{probability}, threshold {number(decision.threshold)}: {called}{known}"
 
 
-def p_value(value: float | None) -> str:
-    """A p value as it is usually printed."""
-    return NONE if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}"
+def p_value(value: float | None, least: bool = False) -> str:
+    """A p value as it is usually printed; `≤ 0.002` if it is the least that replicates allow."""
+    if value is None:
+        return NONE
+    return "< 0.001" if value < 0.001 else f"{'≤ ' if least else ''}{value:.3f}"
+
+
+def macro_p(comparison: Comparison) -> str:
+    """The p of a difference in macro AUC."""
+    return p_value(comparison.macro_p, _is_least(comparison, comparison.macro_p))
+
+
+def macro_p_holm(comparison: Comparison) -> str:
+    """The p of a difference in macro AUC, corrected for other comparisons; a dash if it is not."""
+    corrected = comparison.correction.p_holm if comparison.correction else None
+    return p_value(corrected, _is_least(comparison, comparison.macro_p))
+
+
+def micro_p(comparison: Comparison) -> str:
+    """The p of a difference in micro AUC."""
+    return p_value(comparison.micro_p, _is_least(comparison, comparison.micro_p))
+
+
+def _is_least(comparison: Comparison, p: float | None) -> bool:
+    """Whether every replicate lies on the same side of 0, so that p could not be smaller."""
+    return p is not None and p <= comparison.outcome.p_resolution
+
+
+def margin(comparison: Comparison) -> str:
+    """`±0.01`."""
+    return f"±{comparison.outcome.margin:g}"
+
+
+def short_answer(comparison: Comparison) -> str:
+    """`raises`, `raises, within ±0.01`, `equivalent within ±0.01` or `inconclusive`."""
+    answer, within = comparison.answer, f"within {margin(comparison)}"
+    if answer == EQUIVALENT:
+        return f"{answer} {within}"
+    return f"{answer}, {within}" if comparison.outcome.within_margin else answer
+
+
+def patients_needed(comparison: Comparison) -> str:
+    """`about 3,500`, since it is no more exact than two digits; a dash if it is not known."""
+    needed = comparison.outcome.patients_needed
+    if needed is None:
+        return NONE
+    return "over a million" if needed > MILLION else f"about {float(f'{needed:.2g}'):,.0f}"
 
 
 def subject_matter(report: Report) -> str:

@@ -214,8 +214,9 @@ def test_phrases_of_the_answer_are_those_that_reports_use():
     page = (PROJECT / "docs" / "report.md").read_text(encoding="utf-8")
     table = page.partition("| the report says |")[2].partition("\n\n")[0]
     both, *phrases = re.findall(r"^\| ([^|-]+) \|", table, re.MULTILINE)
-    source = (PROJECT / "reports" / "conclusions.py").read_text(encoding="utf-8")
-    assert len(phrases) == 4
+    places = PROJECT / "reports" / "conclusions.py", PROJECT / "evaluation" / "outcomes.py"
+    source = "".join(path.read_text(encoding="utf-8") for path in places)
+    assert len(phrases) == 6
     for phrase in (*both.split(", "), *phrases):
         assert phrase in source
 

@@ -4,18 +4,35 @@ figures by group of patients."""
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
+import checks
 from datasets.images import Images
 from evaluation import subgroups
-from evaluation.bootstrap import Workers
-from evaluation.comparison import corrected
+from evaluation.bootstrap import Workers, check_replicates
+from evaluation.equivalence import check_margin
 from evaluation.figures import evaluate
+from evaluation.outcomes import Terms, between
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from pipelines.command_options import Compare, Score
+from pipelines.command_options import ALL, BASELINE, Compare, Differences, Score
 from pipelines.comparing.comparison_run import ComparisonRun
 from progress import track
+from reports.group_figures import Groups, Subgroups
 from reports.json_trees import from_json
-from reports.report_figures import Evaluated, Groups, MetadataOnly, Subgroups
+from reports.report_figures import Evaluated, MetadataOnly
+
+
+def check(options: Differences) -> None:
+    """Refuse replicates, pairs or a margin that make no test, before anything is read."""
+    check_replicates(options.replicates)
+    checks.one_of("--pairs", options.pairs, (BASELINE, ALL))
+    check_margin(options.margin)
+
+
+def other_pairs(
+    models: Sequence[str], baseline: str, options: Differences
+) -> list[tuple[str, str]]:
+    """With `--pairs all` every two models, each once, but for those with the baseline."""
+    return between(name for name in models if name != baseline) if options.pairs == ALL else []
 
 
 def of_run(
@@ -23,18 +40,20 @@ def of_run(
 ) -> Evaluated:
     """Figures of the candidates and their comparisons, each with its training and setting."""
     candidates = {each.name: each for each in run.candidates}
+    controls = frozenset(name for name, each in candidates.items() if each.control)
+    asked = [name for name in candidates if name not in controls]
+    pairs = [*run.pairs, *other_pairs(asked, run.options.baseline, run.options)]
     values = evaluate(
         truth,
         scores,
-        run.pairs,
+        pairs,
+        Terms(run.options.margin, controls),
         thresholds=run.thresholds(),
         prevalences=run.prevalences(),
         n_replicates=run.options.replicates,
         seed=run.options.seed,
         workers=workers,
     )
-    asked = [pair for pair in values["comparisons"] if not candidates[pair["model"]].control]
-    corrected(asked, run.options.replicates)
     plain = Evaluated.of(values)
     return replace(
         plain,
@@ -43,7 +62,10 @@ def of_run(
             for name, figures in plain.models.items()
         },
         comparisons=[
-            replace(each, setting=run.setting(candidates[each.model])) for each in plain.comparisons
+            replace(each, setting=run.setting(candidates[each.model]))
+            if each.baseline == run.options.baseline
+            else each
+            for each in plain.comparisons
         ],
     )
 
@@ -52,8 +74,10 @@ def of_scores(
     truth: Truth, scores: Sequence[Scores], pairs: Sequence[tuple[str, str]], options: Score
 ) -> Evaluated:
     """Figures of models whose probabilities were made elsewhere, and their comparisons."""
-    values = evaluate(truth, scores, pairs, n_replicates=options.replicates, seed=options.seed)
-    corrected(values["comparisons"], options.replicates)
+    terms = Terms(options.margin)
+    values = evaluate(
+        truth, scores, pairs, terms, n_replicates=options.replicates, seed=options.seed
+    )
     return Evaluated.of(values)
 
 

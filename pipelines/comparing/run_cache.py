@@ -31,10 +31,10 @@ from progress import warn
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY = "history of "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
-# Folders, workers and figures do not change what is compared.
+# Folders, workers, figures and tests do not change what is trained.
 NOT_COMPARED = (
     *("cache", "out", "jobs", "resume", "data", "label_table", "cluster"),
-    *("figures", "dpi", "figure_width"),
+    *("figures", "dpi", "figure_width", "pairs", "margin"),
     # The digest of images covers what these do to labels.
     *OF_FORMATS,
 )

@@ -59,7 +59,7 @@ def test_the_first_sentence_is_the_answer(pictures):
     told, _, _ = values()
     html = report_page.page(Report.of(told), pictures)
     answer = re.search(r'<p class="answer">(.*?)</p>', html)[1]
-    assert answer.startswith("Using vague in place of sharp lowered macro AUC by 0.")
+    assert answer.startswith("Using vague in place of sharp lowers macro AUC by 0.")
 
 
 def test_networks_are_shown_with_weights_and_digest(pictures):

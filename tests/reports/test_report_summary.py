@@ -62,5 +62,5 @@ def test_every_caution_is_in_one_box_and_without_any_there_is_none():
 
 def test_the_answer_comes_before_the_facts():
     html = report_summary.summary(report())
-    assert html.startswith('<p class="answer">Using vague in place of sharp lowered')
+    assert html.startswith('<p class="answer">Using vague in place of sharp lowers')
     assert html.index("answer") < html.index("<dl>")

@@ -12,7 +12,7 @@ def test_cells_stand_in_columns():
 def test_the_answer_comes_first():
     report, _, _ = values()
     assert screen.lines(Report.of(report))[0].startswith(
-        "Using vague in place of sharp lowered macro AUC"
+        "Using vague in place of sharp lowers macro AUC"
     )
 
 
@@ -110,5 +110,5 @@ def test_a_long_answer_has_a_short_one_before_it():
         pair | {"setting": "Adding visual words to the embedding", "control": False}
     ]
     lines = screen.lines(Report.of(report))
-    assert lines[0].startswith("synthetic images: vague lowered macro AUC over sharp by")
+    assert lines[0].startswith("synthetic images: vague lowers macro AUC over sharp by")
     assert lines[1].startswith("On synthetic images: Adding visual words to the embedding, vague")
