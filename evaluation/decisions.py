@@ -46,6 +46,16 @@ class Decisions:
         return _share(2 * self.true_positives, 2 * self.true_positives + wrong)
 
     @property
+    def positive_likelihood_ratio(self) -> np.ndarray:
+        """Sensitivity over 1 - specificity, (k,); infinite where no negative is called positive."""
+        return _ratio(self.recall, 1 - self.specificity)
+
+    @property
+    def negative_likelihood_ratio(self) -> np.ndarray:
+        """1 - sensitivity over specificity, (k,); infinite where no negative is called so."""
+        return _ratio(1 - self.recall, self.specificity)
+
+    @property
     def without_skill(self) -> "Decisions":
         """What to expect if as many images are called positive, but at random."""
         called = self.true_positives + self.false_positives
@@ -97,3 +107,8 @@ def _undecided(positive: np.ndarray, decided: np.ndarray) -> str | None:
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0)
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return part / whole

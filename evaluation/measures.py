@@ -12,6 +12,7 @@ from evaluation.certainty import Missing, of_any
 from evaluation.decisions import Decisions
 from evaluation.metric import THRESHOLDS, Evidence, Metric
 from evaluation.ranking import Ranking, product, ranking
+from evaluation.roc_counts import RocCounts, roc_counts
 
 # Cells of a label: called or not, with the finding or not.
 CELLS = 4
@@ -36,12 +37,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measures:
-    """The figures of a model, ready for weights: its rankings, the last of all labels together,
-    and the images by patient of each cell of each label's decisions.
+    """The figures of a model, ready for weights: the ROC curve of each label, the ranking of all
+    labels together, and the images by patient of each cell of each label's decisions.
     """
 
-    rankings: tuple[Ranking, ...]
-    decided: csr_array | None
+    curves: tuple[RocCounts, ...]
+    pooled: Ranking
+    decided: csr_array
     training_positives: np.ndarray
     metrics: tuple[Metric, ...]
 
@@ -49,14 +51,13 @@ class Measures:
         """AUC of each label and micro AUC, then the values of each metric, side by side, (B, c)."""
         evidence = self.evidence(weights)
         aucs = [each.auc for each in evidence.curves]
-        micro = self.rankings[-1].aucs(weights)
+        micro = self.pooled.aucs(weights)
         return np.column_stack([*aucs, micro, *(each.values(evidence) for each in self.metrics)])
 
     def evidence(self, weights: np.ndarray) -> Evidence:
         """What metrics are computed from, under whole weights (patients, B)."""
-        curves = tuple(each.steps(weights) for each in self.rankings[:-1])
-        decided = None if self.decided is None else _decisions(product(self.decided, weights))
-        return Evidence(curves, decided, self.training_positives)
+        curves = tuple(each.steps(weights) for each in self.curves)
+        return Evidence(curves, _decisions(product(self.decided, weights)), self.training_positives)
 
 
 def measures(
@@ -70,10 +71,11 @@ def measures(
     """The measures of scores (n, k) under labels (n, k), over images of owners (n,) from 0."""
     n_patients = int(owners.max()) + 1
     every = np.broadcast_to(owners[:, None], labels.shape)
-    columns = [*zip(labels.T, scores.T, every.T, strict=True), (labels, scores, every)]
-    rankings = tuple(ranking(*column, n_patients) for column in columns)
-    cells = None if thresholds is None else _cells(labels, scores, owners, thresholds)
-    return Measures(rankings, cells, training_positives, metrics)
+    columns = zip(labels.T, scores.T, every.T, strict=True)
+    curves = tuple(roc_counts(*column, n_patients) for column in columns)
+    pooled = ranking(labels, scores, every, n_patients)
+    cells = _cells(labels, scores, owners, np.array(np.nan) if thresholds is None else thresholds)
+    return Measures(curves, pooled, cells, training_positives, metrics)
 
 
 def measured(
@@ -90,11 +92,11 @@ def measured(
 
     `undecided` says for each label why it has no figures at a threshold, or None.
     """
-    n_patients = model.rankings[0].negatives.shape[1]
+    n_patients = model.pooled.negatives.shape[1]
     images = bootstrap.once(n_patients)
     whole, evidence = model(images)[0], model.evidence(images)
     resampled = bootstrap.resample(model, n_patients, n_replicates, seed, workers)
-    at = len(model.rankings)
+    at = len(model.curves) + 1
     aucs, found = Replicates.of(resampled[:, :at], whole[:at]), {}
     for name, metric in zip(names, model.metrics, strict=True):
         chance = metric.prevalence_only(evidence)[0]

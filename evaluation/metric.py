@@ -32,18 +32,19 @@ from evaluation.roc_steps import RocSteps
 PROBABILITIES, THRESHOLDS = "probabilities", "thresholds"
 MULTILABEL, EXCLUSIVE = "multilabel", "exclusive"
 BOTH = (MULTILABEL, EXCLUSIVE)
+THIRDS = ("head", "medium", "tail")
 
 
 @dataclass(frozen=True)
 class Evidence:
     """All that metrics are computed from, for B replicates of k labels.
 
-    `curves` are the ROC curve of each label, `decided` the counts (B, k) at its threshold if there
-    are any, and `training_positives` (k,) say how common each label is among training images.
+    `curves` are the ROC curve of each label, `decided` the counts (B, k) at its threshold, all 0
+    without one, and `training_positives` (k,) say how common each label is among training images.
     """
 
     curves: tuple[RocSteps, ...]
-    decided: Decisions | None
+    decided: Decisions
     training_positives: np.ndarray
 
     @property
@@ -56,7 +57,7 @@ class Evidence:
         """The evidence of a model that sees no image, but calls as many images positive."""
         return Evidence(
             tuple(each.without_skill for each in self.curves),
-            self.decided and self.decided.without_skill,
+            self.decided.without_skill,
             self.training_positives,
         )
 
@@ -98,6 +99,28 @@ class Metric(ABC):
     def prevalence_only(self, evidence: Evidence) -> np.ndarray:
         """The same figures without looking at any image, like `values`."""
         return self.values(evidence.without_skill)
+
+
+def third(evidence: Evidence, place: int) -> np.ndarray:
+    """Labels in a third of all labels (k,): 0 the most common ones in training, 2 the rarest.
+
+    None are with fewer than 3 labels. Where 3 does not divide their number, the first third or the
+    first two have one more.
+    """
+    common = evidence.training_positives
+    members = np.zeros(len(common), bool)
+    if len(common) >= len(THIRDS):
+        order = np.argsort(-common, kind="stable")
+        members[np.array_split(order, len(THIRDS))[place]] = True
+    return members
+
+
+def of_third(which: str) -> str:
+    """What the mean average precision over a third of the labels is."""
+    return (
+        f"The mean average precision over the {which} third of the labels, by their positive"
+        " training images. Where these are not known, the evaluated images count."
+    )
 
 
 def no_label(evidence: Evidence) -> np.ndarray:

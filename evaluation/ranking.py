@@ -1,15 +1,14 @@
-"""A ROC curve as a function of the patients' weights: sorted once, then counted for any weights.
+"""An AUC as a function of the patients' weights: sorted once, then computed for any weights.
 
 All sums are of whole numbers, so they are exact in any order. Counts take 16 bits where no sum can
 exceed them, because the time goes into moving memory.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
-
-from evaluation.roc_steps import RocSteps
 
 # With so few entries in a row, the weights of a draw stay far below the limit of 16 bits.
 ENTRIES_A_ROW = 1024
@@ -17,39 +16,44 @@ ENTRIES_A_ROW = 1024
 
 @dataclass(frozen=True)
 class Ranking:
-    """A ROC curve for any weights of the patients, by its levels: scores that a positive has.
+    """An AUC for any weights of the patients.
 
-    `positives` (levels, patients) counts a patient's positives at each level, scores rising, and
-    `negatives` (rows, patients) their negatives in rows of rising scores. `lower` (levels,) is how
-    many rows have lower scores than a level, and `upto` how many have scores that are no higher.
+    `negatives` (rows, patients) counts a patient's negatives in rows of rising scores, and
+    `positives` (rows + 1, patients) their positives by the number of rows below them: once without
+    the negatives of the same score, and once with them, so that a tie counts half.
     """
 
     positives: csr_array
     negatives: csr_array
-    lower: np.ndarray
-    upto: np.ndarray
-
-    def steps(self, weights: np.ndarray) -> RocSteps:
-        """The ROC curve under each column of whole weights (patients, B)."""
-        heaviest = 2 * int(weights.max(initial=0))
-        wide = np.int32 if self.negatives.nnz * heaviest <= np.iinfo(np.int32).max else np.int64
-        # With a replicate's sums next to each other, adding them up is several times faster.
-        passed = np.zeros((weights.shape[1], self.negatives.shape[0] + 1), wide)
-        rows = product(self.negatives, weights).T
-        np.cumsum(rows, axis=1, dtype=wide, out=passed[:, 1:])
-        found = np.ascontiguousarray(product(self.positives, weights).T)
-        below = passed.take(self.lower, axis=1)
-        tied = (self.lower != self.upto).any()
-        upto = passed.take(self.upto, axis=1) if tied else below
-        return RocSteps(found, below, upto, passed[:, -1])
 
     def aucs(self, weights: np.ndarray) -> np.ndarray:
         """AUC under each column of whole weights (patients, B), exact with ties; NaN: one class."""
-        return self.steps(weights).auc
+        heaviest = int(weights.max(initial=0))
+        wide = np.int32 if self.negatives.nnz * heaviest <= np.iinfo(np.int32).max else np.int64
+        # With a replicate's sums next to each other, adding them up is several times faster.
+        passed = np.zeros((weights.shape[1], self.negatives.shape[0] + 1), wide)
+        below = product(self.negatives, weights).T
+        np.cumsum(below, axis=1, dtype=wide, out=passed[:, 1:])
+        above = product(self.positives, weights)
+        won = np.einsum("rb,br->b", above, passed, dtype=float)
+        with np.errstate(invalid="ignore"):
+            return won / (above.sum(axis=0, dtype=float) * passed[:, -1])
 
 
-def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patients: int) -> Ranking:
-    """The ranking of reported labels by their scores, each of a patient's number in owners."""
+class Ordered(NamedTuple):
+    """Patients' numbers of positive and of negative images, scores rising, and for each positive:
+    which score it has, how many negatives have a lower one, and how many one that is no higher.
+    """
+
+    positives: np.ndarray
+    negatives: np.ndarray
+    level: np.ndarray
+    lower: np.ndarray
+    upto: np.ndarray
+
+
+def ordered(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray) -> Ordered:
+    """Reported labels in the order of their scores, each of a patient's number in owners."""
     reported = ~np.isnan(labels)
     values = scores[reported]
     order = np.argsort(values)
@@ -58,33 +62,38 @@ def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patien
     del order
     firsts = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
     ends = np.append(firsts, len(values))
-    # How many negatives have a lower score than each level, and how many one that is no higher.
     passed = np.append(0, np.cumsum(~positive, dtype=np.int64))[ends]
     level = np.searchsorted(firsts, np.flatnonzero(positive), "right") - 1
-    level, counts = np.unique(level, return_counts=True)
-    lower, upto = passed[level], passed[level + 1]
-    rows = _cut(np.concatenate([lower, upto, passed[-1:]]))
+    return Ordered(owners[positive], owners[~positive], level, passed[level], passed[level + 1])
+
+
+def ranking(labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, n_patients: int) -> Ranking:
+    """The ranking of reported labels by their scores, each of a patient's number in owners."""
+    one = ordered(labels, scores, owners)
+    lower, upto = one.lower, one.upto
+    rows = cut(np.concatenate([lower, upto, [len(one.negatives)]]))
+    below = np.searchsorted(rows, np.concatenate([lower, upto]))
+    order = np.argsort(below, kind="stable")
+    twice, starts = np.tile(one.positives, 2)[order], np.arange(len(rows) + 1)
     return Ranking(
-        _counts(owners[positive], np.append(0, np.cumsum(counts)), n_patients),
-        _counts(owners[~positive], rows, n_patients),
-        np.searchsorted(rows, lower),
-        np.searchsorted(rows, upto),
+        counts(twice, np.searchsorted(below[order], starts), n_patients),
+        counts(one.negatives, rows, n_patients),
     )
 
 
-def product(counts: csr_array, weights: np.ndarray) -> np.ndarray:
+def product(counted: csr_array, weights: np.ndarray) -> np.ndarray:
     """Sums (rows, B) of counts (rows, patients) under whole weights (patients, B)."""
-    most = int(counts.sum(axis=1, dtype=np.int64).max(initial=0))
+    most = int(counted.sum(axis=1, dtype=np.int64).max(initial=0))
     narrow = most * int(weights.max(initial=0)) <= np.iinfo(np.int16).max
-    return counts @ np.ascontiguousarray(weights, np.int16 if narrow else np.int64)
+    return counted @ np.ascontiguousarray(weights, np.int16 if narrow else np.int64)
 
 
-def _cut(ends: np.ndarray) -> np.ndarray:
+def cut(ends: np.ndarray) -> np.ndarray:
     """Where rows of entries end, from 0: at each of ends, and so that none is too long."""
     return np.union1d(ends, np.arange(0, ends[-1], ENTRIES_A_ROW))
 
 
-def _counts(owners: np.ndarray, ends: np.ndarray, n_patients: int) -> csr_array:
+def counts(owners: np.ndarray, ends: np.ndarray, n_patients: int) -> csr_array:
     """A row for each stretch of owners, with a 1 for each of them."""
     ones = np.ones(len(owners), np.int16)
     return csr_array((ones, owners, ends.astype(np.int32)), shape=(len(ends) - 1, n_patients))

@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from errors import TooFewDescriptors
-from features.preprocessing import Image, Preprocessing, several
+from features.image_features import ImageFeatures
+from features.preprocessing import Image, several
 
 
 @dataclass(frozen=True)
@@ -70,35 +70,15 @@ def root_sift(values: np.ndarray) -> np.ndarray:
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
-class LocalEncoder(TransformerMixin, BaseEstimator):
-    """An extractor that learns to encode local descriptors from a sample of images."""
+class LocalFeatures(ImageFeatures):
+    """Features made of local descriptors, so that attribution has a place in the image."""
 
-    version: ClassVar[int] = 1
-    learns: ClassVar[bool] = True
-    libraries: ClassVar[tuple[str, ...]] = ("sklearn",)
-    neutral: ClassVar[tuple[str, ...]] = ("n_jobs",)
-    bytes_per_number: ClassVar[int] = 4
     # Side of the square that a descriptor covers, in diameters of its keypoint.
     window: ClassVar[float] = 1.0
-
-    image_size: int = 256
-    equalise: bool = True
-    sample_images: int = 1000
-    sample_descriptors: int = 200_000
-    seed: int = 0
-    n_jobs: int = 1
-
-    def content(self) -> dict[str, str]:
-        """Nothing besides version, parameters and preprocessing."""
-        return {}
 
     @abstractmethod
     def describe(self, image: np.ndarray) -> LocalDescriptors:
         """The local descriptors of a preprocessed image (image_size, image_size) uint8."""
-
-    @abstractmethod
-    def learn(self, descriptors: LocalDescriptors, images: list[np.ndarray]) -> None:
-        """Learn the encoding from sampled descriptors and their preprocessed images."""
 
     @abstractmethod
     def encode(self, descriptors: LocalDescriptors) -> np.ndarray:
@@ -108,22 +88,39 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     def shares(self, descriptors: LocalDescriptors, attribution: np.ndarray) -> np.ndarray:
         """What each descriptor contributes (k, n) to attributions (k, width) of an image."""
 
+    def row(self, image: np.ndarray) -> np.ndarray:
+        """The features (width,) float32 of a preprocessed image."""
+        return self.encoded(self.describe(image))
+
+    def encoded(self, descriptors: LocalDescriptors) -> np.ndarray:
+        """The features (width,) float32 of one image; zeros without descriptors."""
+        return self.encode(descriptors) if len(descriptors) else np.zeros(self.width, np.float32)
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class LocalEncoder(LocalFeatures):
+    """An extractor that learns to encode local descriptors from a sample of images."""
+
+    learns: ClassVar[bool] = True
+    libraries: ClassVar[tuple[str, ...]] = ("sklearn",)
+    neutral: ClassVar[tuple[str, ...]] = ("n_jobs",)
+
+    equalise: bool = True
+    sample_images: int = 1000
+    sample_descriptors: int = 200_000
+    seed: int = 0
+    n_jobs: int = 1
+
+    @abstractmethod
+    def learn(self, descriptors: LocalDescriptors, images: list[np.ndarray]) -> None:
+        """Learn the encoding from sampled descriptors and their preprocessed images."""
+
     @property
     @abstractmethod
     def least(self) -> int:
         """The minimum number of descriptors to learn from."""
 
-    @property
-    @abstractmethod
-    def width(self) -> int:
-        """Numbers per image."""
-
-    @property
-    def preprocessing(self) -> Preprocessing:
-        """What happens to each image first."""
-        return Preprocessing(self.image_size, self.equalise)
-
-    def fit(self, planes: Iterable[Image], y: object = None) -> Self:
+    def fit(self, planes: Iterable[Image] = (), y: object = None) -> Self:
         """The extractor, fitted to a random sample of files or grey planes."""
         rng = np.random.default_rng(self.seed)
         images = sample(several(planes), self.sample_images, rng, self.preprocessing)
@@ -145,12 +142,7 @@ class LocalEncoder(TransformerMixin, BaseEstimator):
     def transform(self, planes: Iterable[Image]) -> np.ndarray:
         """Features (n, width) float32 of files or grey planes; zeros without descriptors."""
         check_is_fitted(self)
-        rows = [self.encoded(self.describe(self.preprocessing(plane))) for plane in several(planes)]
-        return np.array(rows, np.float32).reshape(-1, self.width)
-
-    def encoded(self, descriptors: LocalDescriptors) -> np.ndarray:
-        """The features (width,) float32 of one image; zeros without descriptors."""
-        return self.encode(descriptors) if len(descriptors) else np.zeros(self.width, np.float32)
+        return super().transform(planes)
 
 
 def sample(

@@ -36,18 +36,14 @@ class VisualWords(LocalEncoder):
     def learn(self, descriptors: LocalDescriptors, images: list[np.ndarray]) -> None:
         """Learn `words_` (n_words, d) from descriptors and `rarity_` (width,) from images."""
         checks.one_of("weighting", self.weighting, WEIGHTINGS)
-        means = MiniBatchKMeans(
-            self.n_words, batch_size=4096, n_init=3, random_state=self.seed
-        ).fit(descriptors.values)
-        self.words_ = means.cluster_centers_.astype(np.float32)
+        self.words_ = vocabulary(descriptors.values, self.n_words, self.seed)
         if self.weighting == "tfidf":
             present = sum((self.counts(self.describe(image)) > 0).astype(int) for image in images)
             self.rarity_ = np.log((1 + len(images)) / (1 + present)) + 1
 
     def words(self, values: np.ndarray) -> np.ndarray:
         """The visual word (n,) nearest to each descriptor (n, d)."""
-        squares = np.einsum("wd,wd->w", self.words_, self.words_)
-        return np.argmin(squares - 2 * values @ self.words_.T, axis=1)
+        return nearest(self.words_, values)
 
     def columns(self, descriptors: LocalDescriptors) -> np.ndarray:
         """The column that each descriptor adds to, for each level of the pyramid, (levels, n)."""
@@ -78,6 +74,18 @@ class VisualWords(LocalEncoder):
         counts = self.counts(descriptors).astype(np.float32)
         weighted = np.sqrt(counts) if self.weighting == "hellinger" else counts * self.rarity_
         return (weighted / np.linalg.norm(weighted)).astype(np.float32)
+
+
+def vocabulary(values: np.ndarray, n_words: int, seed: int) -> np.ndarray:
+    """Visual words (n_words, d) float32: the centres of clusters of descriptors (n, d)."""
+    means = MiniBatchKMeans(n_words, batch_size=4096, n_init=3, random_state=seed).fit(values)
+    return means.cluster_centers_.astype(np.float32)
+
+
+def nearest(words: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The visual word (n,) nearest to each descriptor (n, d)."""
+    squares = np.einsum("wd,wd->w", words, words)
+    return np.argmin(squares - 2 * values @ words.T, axis=1)
 
 
 def _cells(points: np.ndarray, side: int) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from datasets import image_files
 from datasets.image_stream import ImageFile
 from datasets.images import SIDES, Images, Skipped
-from features.local_descriptors import LocalDescriptors, LocalEncoder
+from features.local_descriptors import LocalDescriptors, LocalFeatures
 from file_names import file_names
 from inference.cached_features import CachedFeatures
 from inference.heatmaps import Heatmaps, keypoints_of
@@ -31,7 +31,7 @@ class Explained:
 
     Raw maps (k, h, w) by kind and keypoints by extractor cover the image letterboxed to a square.
     File names begin with `stem`; `names` are those of each decision. `weightless` are kinds of
-    features that have weight 0 in the model.
+    features that have weight 0 in the model; `placeless` are extractors without a place.
     """
 
     stem: str
@@ -43,6 +43,7 @@ class Explained:
     keypoints: dict[str, LocalDescriptors]
     warnings: tuple[str, ...] = ()
     weightless: tuple[str, ...] = ()
+    placeless: tuple[str, ...] = ()
 
 
 class Described(NamedTuple):
@@ -61,7 +62,7 @@ def described(
     encoded = {
         name: extractor.encoded(keypoints[name])
         for name, extractor in working.extractors.items()
-        if isinstance(extractor, LocalEncoder) and name not in known
+        if isinstance(extractor, LocalFeatures) and name not in known
     }
     return Described(plane, keypoints, working.prepare(plane, {**known, **encoded}))
 
@@ -129,9 +130,8 @@ def image_explained(
     boxes = [boxes_of(image, each.image, each.label) for each in made]
     ((stem, names),) = names_of(image.ids, [each.label for each in made])
     weightless = heatmaps.bundle.classifier.weightless
-    return Explained(
-        stem, names, seen.plane, made, boxes, maps, seen.keypoints, weightless=weightless
-    )
+    known = {"weightless": weightless, "placeless": heatmaps.placeless}
+    return Explained(stem, names, seen.plane, made, boxes, maps, seen.keypoints, **known)
 
 
 def boxes_of(images: Images, image: str, label: str) -> np.ndarray:

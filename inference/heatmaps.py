@@ -7,10 +7,10 @@ import numpy as np
 
 from errors import MisalignedRows
 from features.attribution_maps import laid
-from features.local_descriptors import LocalDescriptors, LocalEncoder
+from features.local_descriptors import LocalDescriptors, LocalFeatures
 from models.attribution import Attribution
 from models.bundle import Bundle
-from models.views import DEEP, PIXELS, Views
+from models.views import DEEP, PIXELS, WORDS, Views
 from progress import say
 
 # Networks of other programs are run, not differentiated.
@@ -36,8 +36,16 @@ class Heatmaps:
     ) -> None:
         self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
         self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
-        self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalEncoder)}
+        self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalFeatures)}
         self.cameras = self._made()
+
+    @property
+    def placeless(self) -> tuple[str, ...]:
+        """Extractors of hand-crafted features of whole images, which have no heatmap."""
+        views = self.bundle.views.items()
+        return tuple(
+            name for name, view in views if view.kind == WORDS and name not in self.encoders
+        )
 
     def of(
         self, planes: Sequence[np.ndarray], views: Views, columns: Sequence[int]
@@ -131,7 +139,7 @@ def keypoints_of(extractors: dict[str, Any], plane: np.ndarray) -> dict[str, Loc
     return {
         name: extractor.describe(extractor.preprocessing(plane))
         for name, extractor in extractors.items()
-        if isinstance(extractor, LocalEncoder)
+        if isinstance(extractor, LocalFeatures)
     }
 
 

@@ -8,7 +8,6 @@ import features.extractors
 import models.classifiers
 import registry
 from datasets import sources
-from datasets.options import listed
 from errors import InvalidOption
 from features.extractor import Extractor, Network, is_network
 from features.settings import check_used, with_settings
@@ -17,6 +16,7 @@ from models.views import DEEP, METADATA, PIXELS, WORDS
 from pipelines import chosen_networks
 from pipelines.chosen_networks import is_deep
 from pipelines.command_options import Extraction
+from pipelines.extractor_names import extractors_listed
 
 EXAMPLES = {DEEP: "resnet50", WORDS: "dense_sift_fisher"}
 SPOKEN = {
@@ -92,7 +92,7 @@ def kind_named(name: str) -> str:
 
 def asked(options: Extraction) -> list[str]:
     """The extractors listed, each once."""
-    names = listed(options.extractors)
+    names = extractors_listed(options.extractors)
     if not names:
         raise InvalidOption(
             f"--extractors must name at least one; got {options.extractors!r}. Type --extractors"

@@ -8,6 +8,7 @@ import features.extractors
 import models.classifiers
 import registry
 from datasets import readers
+from pipelines.extractor_names import CLASSICAL
 
 VARIABLE = "_HYBRID_CXR_COMPLETE"
 # Typed as `python cli.py`, the program is python, which completes file names for other scripts.
@@ -41,8 +42,9 @@ def values_of(name: str) -> Callable[[str], list[str]] | None:
 
     def complete(incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")
-        names = [each for each in registry.names(package) if each.startswith(last)]
-        return [f"{before}{comma}{each}" for each in names]
+        groups = [CLASSICAL] if name == "extractors" else []
+        names = [*registry.names(package), *groups]
+        return [f"{before}{comma}{each}" for each in names if each.startswith(last)]
 
     return complete
 

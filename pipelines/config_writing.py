@@ -13,11 +13,12 @@ import features.extractors
 import models.classifiers
 import registry
 import storage
-from datasets.options import VERSION, listed
+from datasets.options import VERSION
 from escapes import visible
 from features.settings import read_settings
 from inputs import Seen
 from pipelines.config_files import DEFAULTS, IMAGE_DIGESTS, INPUTS, RUN, SET
+from pipelines.extractor_names import extractors_listed
 from pipelines.plugin_sources import described
 
 CONFIG = "config.toml"
@@ -123,7 +124,8 @@ def _plain(text: str) -> Any:
 
 def defaults_of(options: Any) -> dict[str, dict[str, Any]]:
     """The defaults of the plug-ins that a command uses, which a later version may change."""
-    asked = [*listed(getattr(options, "extractors", "")), *getattr(options, "classifying", ())]
+    extractors = extractors_listed(getattr(options, "extractors", ""))
+    asked = [*extractors, *getattr(options, "classifying", ())]
     if hasattr(options, "detector"):
         asked.append(f"{options.detector}_words")
     used = {name: package for package in PACKAGES for name in registry.names(package)}

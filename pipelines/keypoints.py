@@ -29,7 +29,7 @@ from reports.plots.plotting import save
 IMAGES_SHOWN = 4
 IMAGES_SEARCHED = 200
 PATCHES_SHOWN = 10
-DETECTORS = ("orb", "sift", "dense_sift")
+DETECTORS = ("orb", "sift", "akaze", "brisk", "dense_sift")
 
 
 @recorded("keypoints")

@@ -30,12 +30,16 @@ class Plugin(NamedTuple):
 def described(package: str, name: str) -> Plugin:
     """The plug-in in package/name.py."""
     module = f"{package}.{name}"
-    (public,) = _resolved(module, ast.Name("__all__"))
-    kind = _class(module, public)
+    kind = _public(module)
     defaults = {key: value for each in reversed(kind.__mro__) for key, value in _own(each).items()}
     values = allowed()
     options = {key: Option(default, values.get(key, {})) for key, default in defaults.items()}
     return Plugin(kind.__doc__ or "", options)
+
+
+def ancestors(package: str, name: str) -> set[str]:
+    """The names of the classes of this project that the plug-in in package/name.py is one of."""
+    return {each.__name__ for each in _public(f"{package}.{name}").__mro__}
 
 
 @cache
@@ -70,6 +74,12 @@ def _values(module: str, node: ast.expr) -> dict[str, str]:
         text = ast.get_docstring(made) if isinstance(made, Function) else None
         lines[str(_resolved(place, key))] = _first_line(text)
     return lines
+
+
+def _public(module: str) -> type:
+    """The class that a plug-in is about, with its ancestors."""
+    (public,) = _resolved(module, ast.Name("__all__"))
+    return _class(module, public)
 
 
 def _class(module: str, name: str) -> type:

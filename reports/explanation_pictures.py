@@ -13,7 +13,7 @@ from models.views import DEEP, PIXELS, WORDS
 from reports.plots.contact_sheet import Tile
 from reports.plots.overlays import Heat, overlay
 from reports.plots.panels import SIDE, Panel
-from reports.wording import number, outcome, weightless
+from reports.wording import no_place, number, outcome, weightless
 
 CAMERAS = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++"}
 # This unit does not depend on the number of cells of a map.
@@ -38,7 +38,11 @@ def panels(image: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
             + ("; box: annotated" if len(boxes) else ""),
             keypoints=points if image.keypoints else None,
             keypoints_note=note,
-            heats=[*words(image, place), *(cameras(image, place) or [_missing(no_camera)])],
+            heats=[
+                *words(image, place),
+                *(_missing(name, no_place(name)) for name in image.placeless),
+                *(cameras(image, place) or [_missing(CAMERAS["gradcam"], no_camera)]),
+            ],
             boxes=boxes,
             footer=footer,
         )
@@ -139,8 +143,8 @@ def cameras(image: Explained, place: int) -> list[Heat]:
     return heats
 
 
-def _missing(why: str) -> Heat:
-    return Heat(CAMERAS["gradcam"], "", False, 0.0, None, reason=why)
+def _missing(name: str, why: str) -> Heat:
+    return Heat(name, "", False, 0.0, None, reason=why)
 
 
 def _small(plane: np.ndarray) -> np.ndarray:

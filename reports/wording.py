@@ -104,6 +104,11 @@ def of_members(classifier: Classifier) -> list[str]:
     return [f"shares of members: {listed}", *map(weightless, classifier.weightless)]
 
 
+def no_place(extractor: str) -> str:
+    """Why the features of an extractor have no heatmap."""
+    return f"No heatmap: {extractor} describes the image as a whole"
+
+
 def weightless(kind: str) -> str:
     """`visual words have weight 0 in this model`."""
     return f"{KINDS[kind]} have weight 0 in this model"

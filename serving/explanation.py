@@ -12,6 +12,7 @@ from inference.explained import Explained
 from models import views
 from reports import explanation_pictures
 from reports.plots.overlays import Heat
+from reports.wording import no_place
 from serving.schemas import EvidenceMap, Explanation, Keypoint, ShownImage
 
 # Radiographs have more pixels than screens.
@@ -82,8 +83,10 @@ def _cameras(image: Explained, no_camera: str) -> Iterator[EvidenceMap]:
 
 
 def _words(image: Explained) -> Iterator[EvidenceMap]:
-    if not image.keypoints:
+    if not image.keypoints and not image.placeless:
         yield _missing(WORDS, WORD_EVIDENCE, NO_WORDS)
+    for name in image.placeless:
+        yield _missing(name, f"{WORD_EVIDENCE}, {name}", f"{no_place(name)}.")
     (decision,) = image.decisions
     for heat in explanation_pictures.words(image, 0):
         title = WORD_EVIDENCE + _which(heat.name, len(image.keypoints))

@@ -46,7 +46,7 @@ def decision(label="Mass", image="a/film.png", **changes):
     return Decision(**(known | values | families | changes))
 
 
-def explained(shape=(40, 80), maps=None, keypoints=None, decisions=None):
+def explained(shape=(40, 80), maps=None, keypoints=None, decisions=None, placeless=()):
     """A film with two decisions, the first of them with a box."""
     decisions = decisions or [decision("Mass"), decision("No Finding", present=False)]
     words = np.full((2, 4, 4), 0.125, np.float32)
@@ -58,4 +58,5 @@ def explained(shape=(40, 80), maps=None, keypoints=None, decisions=None):
         boxes=[np.array([[0.5, 0.5, 0.25, 0.25]]), np.empty((0, 4))],
         maps={"gradcam": np.ones((2, 2, 2), np.float32), "sift": words} if maps is None else maps,
         keypoints={"sift": FOUND} if keypoints is None else keypoints,
+        placeless=placeless,
     )

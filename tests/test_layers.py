@@ -45,6 +45,7 @@ HEAVY = {
     "pydicom",
     "dask",
     "distributed",
+    "skimage",
     "onnxruntime",
 }
 NOT_OURS = {"NotFittedError", "SystemExit", "KeyError"}
@@ -125,6 +126,11 @@ def test_matplotlib_lives_with_the_plots_alone():
     plots = PROJECT / "reports" / "plots"
     found = offenders(lambda path: "matplotlib" in map(top, IMPORTS[path]) and path.parent != plots)
     assert found == []
+
+
+def test_scikit_image_is_imported_by_the_extractors_it_computes_alone():
+    owners = {f"features/extractors/{name}.py" for name in ("hog", "lbp", "glcm")}
+    assert set(offenders(lambda path: "skimage" in map(top, IMPORTS[path]))) == owners
 
 
 def test_below_the_command_line_nobody_prints_or_exits():

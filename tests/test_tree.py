@@ -16,6 +16,19 @@ TOGETHER = {
     f"features/extractors/{name}.py": "tests/features/extractors/test_keras_networks.py"
     for name in ("resnet50", "densenet121", "efficientnetb0", "efficientnetb3", "inceptionv3")
 }
+# Metrics that read the same counts.
+for first, *others in (
+    ("sensitivity", "specificity", "ppv", "npv", "f1", "positive_likelihood_ratio"),
+    ("sensitivity", "negative_likelihood_ratio"),
+    ("sensitivity_at_specificity_90", "sensitivity_at_specificity_95", "partial_auc"),
+    ("sensitivity_at_specificity_90", "specificity_at_sensitivity_90"),
+    ("sensitivity_at_specificity_90", "specificity_at_sensitivity_95"),
+    ("map_head", "map_medium", "map_tail"),
+):
+    TOGETHER |= {
+        f"evaluation/metrics/{name}.py": f"tests/evaluation/metrics/test_{first}.py"
+        for name in others
+    }
 SOURCES = sorted(
     path.relative_to(PROJECT)
     for room in ROOMS

@@ -2,7 +2,7 @@ import numpy as np
 
 from evaluation.decisions import Decisions
 from evaluation.metric import BOTH, PROBABILITIES, Evidence, Metric, no_label
-from evaluation.ranking import ranking
+from evaluation.roc_counts import roc_counts
 
 
 class Cases(Metric):
@@ -26,7 +26,7 @@ class Certain(Cases):
 
 def evidence():
     labels = np.array([[1.0, 0], [1, 1], [0, 0]])
-    rankings = [ranking(column, np.arange(3) / 3, np.arange(3), 3) for column in labels.T]
+    rankings = [roc_counts(column, np.arange(3) / 3, np.arange(3), 3) for column in labels.T]
     counts = Decisions(*np.array([[[2.0, 1]], [[1, 1]], [[0, 0]], [[0, 1]]]))
     weights = np.array([[1, 2], [1, 0], [1, 1]])
     return Evidence(tuple(each.steps(weights) for each in rankings), counts, np.array([2, 1]))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
-from evaluation.ranking import ranking
+from evaluation.roc_counts import roc_counts
 
 RNG = np.random.default_rng(sum(map(ord, "roc steps")))
 N_PATIENTS = 40
@@ -16,7 +16,7 @@ both = pytest.mark.parametrize("scores", [TIED, UNTIED], ids=["tied", "untied"])
 
 
 def steps(scores, weights=WEIGHTS):
-    return ranking(LABELS, scores, OWNERS, N_PATIENTS).steps(weights)
+    return roc_counts(LABELS, scores, OWNERS, N_PATIENTS).steps(weights)
 
 
 def by_replicate(figure, scores):
@@ -79,7 +79,7 @@ def test_specificity_is_read_off_the_roc_curve_of_scikit_learn(scores, sensitivi
 def test_a_specificity_that_a_threshold_has_exactly_is_not_missed_by_rounding():
     labels = np.repeat([0.0, 1.0], [100, 1])
     scores = np.append(np.arange(100), 54.5)
-    found = ranking(labels, scores, np.arange(101), 101).steps(np.ones((101, 1), int))
+    found = roc_counts(labels, scores, np.arange(101), 101).steps(np.ones((101, 1), int))
     # 55 of 100 negatives are below the positive, and 0.55 * 100 is more than 55.
     assert found.sensitivity(0.55) == 1
 
@@ -102,7 +102,7 @@ def test_without_skill_is_what_constant_scores_give():
 
 @pytest.mark.parametrize("positives", [0, 1])
 def test_one_class_has_no_figure(positives):
-    one = ranking(np.full(5, float(positives)), np.arange(5.0), np.arange(5), 5)
+    one = roc_counts(np.full(5, float(positives)), np.arange(5.0), np.arange(5), 5)
     found = one.steps(np.ones((5, 2), int))
     for figure in (found.auc, found.sensitivity(0.9), found.specificity(0.9)):
         assert np.isnan(figure).all()

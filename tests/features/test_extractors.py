@@ -34,6 +34,8 @@ SMALL = {"n_words": 32, "n_gaussians": 4}
 def extractor(request):
     plain = registry.load(features.extractors, request.param)()
     small = {name: SMALL[name] for name in SMALL.keys() & plain.get_params()}
+    if "n_keypoints" in plain.get_params():
+        small["image_size"] = 256
     return plain.set_params(**small).fit(IMAGES)
 
 
@@ -80,6 +82,12 @@ def test_a_blank_image_is_legal(extractor):
 
 def test_images_of_any_shape_are_taken(extractor):
     assert len(extractor.transform([image(0, 90, 140), image(1, 700, 33)])) == 2
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 900), (1500, 2000)])
+def test_tiny_and_huge_images_give_finite_numbers(extractor, shape):
+    grey = np.full(shape, 90, np.uint8)
+    assert np.isfinite(extractor.transform([grey])).all()
 
 
 def test_images_are_not_written_to(extractor):

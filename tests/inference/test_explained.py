@@ -32,6 +32,7 @@ class Maps:
     """Maps whose level is the mean of the plane and the feature, one for each label."""
 
     bundle = explanations.bundle()
+    placeless = ()
 
     def evidence(self, plane, keypoints, views, columns):
         level = plane.mean() + views.arrays["net"][0, 0]

@@ -6,6 +6,8 @@ import pytest
 
 from errors import MisalignedRows
 from features.extractors.dense_sift_fisher import DenseSiftFisher
+from features.extractors.glcm import Glcm
+from features.extractors.hog import Hog
 from features.extractors.onnx_file import OnnxFile
 from features.extractors.orb_words import OrbWords
 from features.recipe import recipe_of
@@ -107,6 +109,17 @@ def test_the_evidence_of_one_image_is_that_of_several(words):
     for name, values in expected.items():
         np.testing.assert_array_equal(maps[name], values[0])
     assert attribution.sums.keys() == expected.keys()
+
+
+def test_cells_have_maps_and_whole_images_have_none():
+    extractors = {"hog": ("words", Hog()), "glcm": ("words", Glcm(image_size=64))}
+    given = made(Logistic(views=("words",)), extractors)
+    heatmaps, rows = Heatmaps(given.bundle), given.views.select(np.array([4]))
+    maps = heatmaps.of(PLANES[4:5], rows, COLUMNS)
+    assert heatmaps.placeless == ("glcm",)
+    assert maps.keys() == {"hog"}
+    sums = heatmaps.attribution(rows, COLUMNS).sums["hog"]
+    np.testing.assert_allclose(maps["hog"].sum(axis=(2, 3)), sums, rtol=1e-4, atol=1e-6)
 
 
 def test_images_without_their_vectors_are_refused(words):

@@ -24,10 +24,14 @@ echo "${{COMPREPLY[*]}}"
 
 @pytest.mark.parametrize(
     ("option", "package"),
-    [("classifiers", classifiers), ("extractors", extractors), ("format", readers)],
+    [("classifiers", classifiers), ("backbone", extractors), ("format", readers)],
 )
 def test_plug_ins_complete_by_name(option, package):
     assert completion.values_of(option)("") == registry.names(package)
+
+
+def test_a_group_of_extractors_completes_like_one():
+    assert completion.values_of("extractors")("resnet50,clas") == ["resnet50,classical"]
 
 
 def test_of_a_list_the_last_name_is_completed():

@@ -96,5 +96,5 @@ def test_a_word_that_is_not_there_is_refused(words):
 
 
 def test_an_unknown_detector_is_refused(run):
-    with pytest.raises(InvalidOption, match="orb, sift, dense_sift; got 'harris'"):
+    with pytest.raises(InvalidOption, match="orb, sift, akaze, brisk, dense_sift; got 'harris'"):
         run(detector="harris")

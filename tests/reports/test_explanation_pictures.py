@@ -73,6 +73,13 @@ def test_without_a_camera_the_panel_says_why():
     assert heat.reason == WHY
 
 
+def test_features_without_a_place_have_a_reason_instead_of_a_map():
+    image = explanations.explained(placeless=("glcm",))
+    heat = heats(image)["glcm"]
+    assert heat.values is None
+    assert heat.reason == "No heatmap: glcm describes the image as a whole"
+
+
 def test_sparse_keypoints_are_shown_before_those_of_a_grid():
     maps = {"grid": np.zeros((2, 2, 2)), "sift": np.zeros((2, 2, 2))}
     told = [explanations.decision(attribution={"sift": 0.0, "grid": 0.0})]

@@ -150,3 +150,9 @@ def test_the_decision_is_the_services(service):
 def test_of_many_keypoints_the_number_found_is_given(service):
     assert made().keypoints_found == 3
     assert made(maps={"gradcam": np.ones((1, 2, 2), np.float32)}, keypoints={}).keypoints_found == 0
+
+
+def test_features_without_a_place_have_a_reason_instead_of_a_map():
+    shown = map_of(made(placeless=("glcm",)), "glcm")
+    assert shown.png is None
+    assert shown.empty == "No heatmap: glcm describes the image as a whole."

@@ -1,0 +1,23 @@
+"""Negative predictive value at the thresholds."""
+
+import numpy as np
+
+from evaluation.metric import MULTILABEL, THRESHOLDS, Evidence, Metric
+
+__all__ = ["Npv"]
+
+
+class Npv(Metric):
+    """Negative predictive value of the decisions."""
+
+    title = "Negative predictive value"
+    explained = (
+        "The share of the images called negative that are negative. It depends on how common "
+        "the finding is among the evaluated images."
+    )
+    needs = THRESHOLDS
+    tasks = (MULTILABEL,)
+
+    def by_label(self, evidence: Evidence) -> np.ndarray:
+        """NaN where it would be divided by 0."""
+        return evidence.decided.npv

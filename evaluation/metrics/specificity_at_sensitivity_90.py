@@ -1,0 +1,22 @@
+"""Specificity at a sensitivity of 0.90."""
+
+import numpy as np
+
+from evaluation.metric import Evidence, Metric
+
+__all__ = ["SpecificityAtSensitivity90"]
+
+
+class SpecificityAtSensitivity90(Metric):
+    """The specificity of the threshold that has a sensitivity of 0.90 on the evaluated images."""
+
+    title = "Specificity at sensitivity 0.90"
+    explained = (
+        "The share of negative images that are not called positive by a threshold that finds 90"
+        " % of the positive images. It is read off the ROC curve of the evaluated images, whose"
+        " points are joined by straight lines."
+    )
+
+    def by_label(self, evidence: Evidence) -> np.ndarray:
+        """Read off the ROC curve; at a horizontal piece the highest."""
+        return np.column_stack([each.specificity(0.90) for each in evidence.curves])
