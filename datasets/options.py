@@ -76,11 +76,13 @@ class Reading:
         Path | None, "CSV with columns name and finding that renames labels to common findings."
     ] = None
     votes: Annotated[
-        str, "Of several radiologists, whose findings count: any, majority, all or mean."
+        str,
+        "Radiologists who must see a finding: any, majority or all; with agreed, findings that they"
+        " disagree on are not reported.",
     ] = "majority"
     relabels: Annotated[Path | None, "Google's expert labels of NIH images (CSV)."] = None
     truth: Annotated[
-        str, "With --relabels, labels to use: experts, or reports (kept beside the experts')."
+        str, "With --relabels: labels of experts, or of reports; notes say how far they agree."
     ] = "experts"
 
     def __post_init__(self) -> None:

@@ -5,10 +5,14 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import storage
-from datasets.images import NOBODY_KNOWN, Images
+from datasets.images import NOBODY_KNOWN, Caution, Images
 
 # Data sets whose images were taken from NIH ChestX-ray14.
 FROM_NIH = ("nih", "chestmnist", "rsna", "siim")
+NIH_IMAGES = Caution(
+    "these images are from NIH ChestX-ray14: a model that was trained on NIH must not be tested"
+    " on them, nor the other way round"
+)
 # Files of one size are compared by this part of their middle before they are read whole.
 SAMPLE = 4096
 

@@ -234,6 +234,13 @@ def made_up_files(place: Path, images: int = 36) -> None:
     fakes.brax(place / "brax")
     fakes.padchest(place / "PadChest")
     fakes.openi(place / "OpenI")
+    fakes.vindr(place / "vindr-cxr")
+    fakes.rsna(place / "rsna")
+    fakes.siim(place / "siim")
+    ids = load(Reading(data=place / "FOLDER", images=False)).ids
+    rows = [f"{name},NO,{('NO', 'YES')[row % 2]},NO,NO" for row, name in enumerate(ids)]
+    header = "Image Index,Fracture,Pneumothorax,Airspace opacity,Nodule or mass"
+    (place / "relabels.csv").write_text("\n".join([header, *rows]))
     fakes.write_picture(place / "IMAGE.png")
     (place / "MORE").mkdir()
     for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):

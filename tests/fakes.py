@@ -292,6 +292,93 @@ def openi(root: Path) -> Path:
     return root
 
 
+VINDR_TRAIN = (
+    "image_id,rad_id,Nodule/Mass,Pleural effusion,Other diseases,No finding\n"
+    "v1,R1,1,0,0,0\nv1,R2,1,1,0,0\nv1,R3,0,0,0,0\n"
+    "v2,R1,0,0,0,1\nv2,R4,0,0,0,1\nv2,R5,0,0,0,1\n"
+    "v3,R1,0,1,1,0\nv3,R2,0,1,0,0\nv3,R3,0,1,0,0\n"
+)
+VINDR_TEST = (
+    "image_id,Nodule/Mass,Pleural effusion,Other disease,No finding\nv4,1,0,1,0\nv5,0,0,0,1\n"
+)
+VINDR_BOXES = (
+    "image_id,rad_id,class_name,x_min,y_min,x_max,y_max\n"
+    "v1,R1,Nodule/Mass,8,16,24,32\nv1,R2,Nodule/Mass,8,16,40,32\nv1,R2,Pleural effusion,0,0,8,8\n"
+    "v2,R1,No finding,,,,\nv3,R1,Pleural effusion,32,32,64,64\n"
+)
+
+
+def vindr(root: Path) -> Path:
+    """PhysioNet's form."""
+    tables = root / "annotations"
+    tables.mkdir(parents=True, exist_ok=True)
+    (tables / "image_labels_train.csv").write_text(VINDR_TRAIN)
+    (tables / "image_labels_test.csv").write_text(VINDR_TEST)
+    (tables / "annotations_train.csv").write_text(VINDR_BOXES)
+    (tables / "annotations_test.csv").write_text(
+        "image_id,class_name,x_min,y_min,x_max,y_max\nv4,Nodule/Mass,0,0,16,32\n"
+    )
+    for number in range(1, 6):
+        part = root / ("train" if number < 4 else "test")
+        part.mkdir(exist_ok=True)
+        write_dicom(part / f"v{number}.dicom", picture(number), PatientID="")
+    return root
+
+
+VINDR_KAGGLE = (
+    "image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max\n"
+    "k1,Nodule/Mass,8,R1,8,16,24,32\nk1,Nodule/Mass,8,R1,40,40,48,48\nk1,No finding,14,R2,,,,\n"
+    "k1,Nodule/Mass,8,R3,8,16,40,32\nk2,No finding,14,R1,,,,\nk2,No finding,14,R2,,,,\n"
+    "k2,ILD,5,R3,0,0,64,64\nk3,No finding,14,R1,,,,\nk3,No finding,14,R2,,,,\n"
+    "k3,No finding,14,R3,,,,\n"
+)
+
+
+def vindr_kaggle(root: Path) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "train.csv").write_text(VINDR_KAGGLE)
+    for number in range(1, 4):
+        write_picture(root / "train" / f"k{number}.png", number)
+    return root
+
+
+RSNA = (
+    "patientId,x,y,width,height,Target\nr1,256.0,512.0,128.0,64.0,1\nr1,512.0,0.0,64.0,64.0,1\n"
+    "r2,,,,,0\nr3,,,,,0\nr4,0.0,0.0,1024.0,1024.0,1\n"
+)
+RSNA_CLASSES = (
+    "patientId,class\nr1,Lung Opacity\nr1,Lung Opacity\nr2,Normal\n"
+    "r3,No Lung Opacity / Not Normal\nr4,Lung Opacity\n"
+)
+
+
+def rsna(root: Path) -> Path:
+    place = root / "stage_2_train_images"
+    place.mkdir(parents=True, exist_ok=True)
+    (root / "stage_2_train_labels.csv").write_text(RSNA)
+    (root / "stage_2_detailed_class_info.csv").write_text(RSNA_CLASSES)
+    for number in range(1, 5):
+        name = f"r{number}"
+        write_dicom(place / f"{name}.dcm", picture(number), PatientID=name, PatientAge="051Y")
+    return root
+
+
+SIIM = (
+    "ImageId, EncodedPixels\ns1, -1\ns2,10240 3 1021 3 1021 3\ns2,0 1024\ns2,0 1024\n"
+    "s3, -1\ns4,524287 2\n"
+)
+
+
+def siim(root: Path) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "train-rle.csv").write_text(SIIM)
+    for number in range(1, 5):
+        place = root / "dicom-images-train" / f"study{number}" / f"series{number}"
+        place.mkdir(parents=True, exist_ok=True)
+        write_dicom(place / f"s{number}.dcm", picture(number), PatientID=f"p{number}")
+    return root
+
+
 LAYOUTS = {
     "nih": nih,
     "chexpert": chexpert,
@@ -302,6 +389,9 @@ LAYOUTS = {
     "brax": brax,
     "padchest": padchest,
     "openi": openi,
+    "vindr": vindr,
+    "rsna": rsna,
+    "siim": siim,
 }
 
 

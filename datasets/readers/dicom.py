@@ -11,7 +11,7 @@ import pandas as pd
 
 from datasets import label_files
 from datasets.files import by_name, find_images
-from datasets.image_files import dicom_header, read_bytes
+from datasets.image_files import PLAIN, SIZE, dicom_header, read_bytes
 from datasets.images import HEADERS, META, NOBODY_KNOWN, Images, Skipped
 from datasets.label_tables import images_of_table
 from datasets.labels import read_meta
@@ -23,7 +23,7 @@ __all__ = ["Dicom"]
 
 SUFFIXES = (".dcm", ".dicom")
 # The header of a missing or unreadable file.
-SILENT = {"patient": "", "age": "", "sex": "", "view": ""}
+SILENT = dict.fromkeys(("patient", "age", "sex", "view", *SIZE), "")
 
 
 class Dicom:
@@ -45,7 +45,7 @@ class Dicom:
         if not options.images:
             return images
         images = images.with_images(by_name(images.ids, files), files)
-        return _with_headers(images)
+        return with_headers(images)[0]
 
 
 def described(images: Images, root: Path) -> Images:
@@ -60,7 +60,11 @@ def described(images: Images, root: Path) -> Images:
     return _filled(images, [each if isinstance(each, dict) else SILENT for each in known])
 
 
-def _with_headers(images: Images) -> Images:
+def with_headers(images: Images, patients: bool = True) -> tuple[Images, pd.DataFrame]:
+    """The images whose headers can be read, with their gaps filled in; and those headers.
+
+    PNG and JPEG files have none. Without `patients`, those of headers are not used.
+    """
     headers = _headers(images.paths)
     has_header = np.array([isinstance(header, dict) for header in headers], bool)
     bad = [
@@ -69,7 +73,8 @@ def _with_headers(images: Images) -> Images:
         if not isinstance(header, dict)
     ]
     images = images.select(has_header, tuple(bad))
-    return _filled(images, [header for header in headers if isinstance(header, dict)])
+    read = [header for header in headers if isinstance(header, dict)]
+    return _filled(images, read, patients), pd.DataFrame(read, columns=[*SILENT])
 
 
 def _headers(paths: Iterable[str]) -> list[dict[str, str] | ImageUnreadable]:
@@ -77,12 +82,12 @@ def _headers(paths: Iterable[str]) -> list[dict[str, str] | ImageUnreadable]:
         return list(pool.map(header_of, paths))
 
 
-def _filled(images: Images, headers: list[dict[str, str]]) -> Images:
+def _filled(images: Images, headers: list[dict[str, str]], with_patients: bool = True) -> Images:
     """The images with gaps in the table filled in from a header for each image."""
     if not headers:
         return images
     known = pd.DataFrame(headers)
-    if images.patients_from == NOBODY_KNOWN:
+    if with_patients and images.patients_from == NOBODY_KNOWN:
         patients, patients_from = owners(known["patient"], images.ids, HEADERS)
         images = replace(images, patients=patients, patients_from=patients_from)
     from_headers = read_meta(known)
@@ -91,7 +96,9 @@ def _filled(images: Images, headers: list[dict[str, str]]) -> Images:
 
 
 def header_of(path: str) -> dict[str, str] | ImageUnreadable:
-    """Age, sex, view and a digest of the patient, or the error if the file is unreadable."""
+    """What the header of a DICOM says, nothing for other files, or the error if unreadable."""
+    if path.lower().endswith(PLAIN):
+        return SILENT
     try:
         return dicom_header(read_bytes(path))
     except ImageUnreadable as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from datasets import splits
+from datasets import expert_labels, splits
 from datasets.files import by_name, find_images
 from datasets.images import BOX_COLUMNS, SIDES, Images, Split
 from datasets.labels import NO_FINDING, from_joined, read_meta
@@ -60,6 +60,7 @@ class Nih:
             split=_split(root, ids),
             notes=(f"label table: {table.name}, {_edition(frame, table)}",),
         )
+        images = expert_labels.applied(images, options)
         if not options.images:
             return images
         files = find_images(root)
