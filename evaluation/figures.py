@@ -14,7 +14,7 @@ from evaluation.calibration_error import brier, calibration_error
 from evaluation.certainty import Missing
 from evaluation.curves import average_precision
 from evaluation.decisions import PARTLY, decide, undecided
-from evaluation.measures import Measured, measured, measures
+from evaluation.measures import Everything, measured, measures
 from evaluation.metric import MULTILABEL
 from evaluation.outcomes import USUAL, Terms, compared
 from evaluation.reported_labels import by_label, pooled, prevalence, prevalence_micro_auc
@@ -59,27 +59,22 @@ def evaluate(
     common = np.count_nonzero(truth.labels == 1, axis=0)
     common = common if training_positives is None else training_positives
     drawn = {"n_replicates": n_replicates, "seed": seed, "workers": workers}
-    resampled, metrics = {}, {}
-    for name, one in track(by_model.items(), "resampling patients", len(by_model), "models"):
-        resampled[name], metrics[name] = _measured(
-            truth, one, missing, common, chosen.get(name), task, drawn
-        )
-    names = truth.label_names
+    known = {
+        name: _measured(truth, one, missing, common, chosen.get(name), task, drawn)
+        for name, one in track(by_model.items(), "resampling patients", len(by_model), "models")
+    }
+    aucs = {name: each.aucs for name, each in known.items()}
     return {
         "floors": _reference_baselines(truth, prevalences),
         "models": {
-            name: _model(truth, one, resampled[name], missing, chosen.get(name))
-            | {"metrics": metric_figures.of_model(metrics[name], names)}
+            name: _model(truth, one, known[name].aucs, missing, chosen.get(name))
+            | metric_figures.of_model(truth, known[name], missing)
             for name, one in by_model.items()
         },
         "comparisons": [
             pair
-            | {
-                "metrics": metric_figures.of_pair(
-                    metrics[pair["model"]], metrics[pair["baseline"]], names
-                )
-            }
-            for pair in compared(truth, by_model, resampled, missing, pairs, terms)
+            | metric_figures.of_pair(truth, known[pair["model"]], known[pair["baseline"]], missing)
+            for pair in compared(truth, by_model, aucs, missing, pairs, terms)
         ],
     }
 
@@ -92,8 +87,8 @@ def _measured(
     thresholds: np.ndarray | None,
     task: str,
     drawn: dict[str, Any],
-) -> tuple[Replicates, Mapping[str, Measured]]:
-    """Replicates of a model's AUCs, and its metrics."""
+) -> Everything:
+    """All figures of a model with replicates."""
     why = undecided(truth.labels, thresholds)
     if thresholds is not None:
         none = np.array([each is not None for each in why])

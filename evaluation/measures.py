@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from evaluation import bootstrap
 from evaluation.bootstrap import Replicates
 from evaluation.certainty import Missing, of_any
 from evaluation.decisions import Decisions
 from evaluation.metric import THRESHOLDS, Evidence, Metric
-from evaluation.ranking import Ranking, product, ranking
+from evaluation.net_benefit import GRID, net_benefit
+from evaluation.net_benefit import cells as net_benefit_cells
+from evaluation.patient_cells import PatientCells
+from evaluation.ranking import Ranking, ranking
 from evaluation.roc_counts import RocCounts, roc_counts
 
 # Cells of a label: called or not, with the finding or not.
-CELLS = 4
+N_CELLS = 4
 NO_LABEL = "no label has a threshold and enough patients with and without the finding"
 
 
@@ -36,28 +39,47 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """Net benefit of each label over the grid of thresholds: (k, thresholds), and B replicates."""
+
+    whole: np.ndarray
+    resampled: np.ndarray
+
+
+class Everything(NamedTuple):
+    """All figures of one model."""
+
+    aucs: Replicates
+    metrics: Mapping[str, Measured]
+    benefit: Curve
+
+
+@dataclass(frozen=True)
 class Measures:
     """The figures of a model, ready for weights: the ROC curve of each label, the ranking of all
-    labels together, and the images by patient of each cell of each label's decisions.
+    labels together, and images counted by decision and by threshold probability.
     """
 
     curves: tuple[RocCounts, ...]
     pooled: Ranking
-    decided: csr_array
+    decided: PatientCells
+    benefit: PatientCells
     training_positives: np.ndarray
     metrics: tuple[Metric, ...]
 
     def __call__(self, weights: np.ndarray) -> np.ndarray:
-        """AUC of each label and micro AUC, then the values of each metric, side by side, (B, c)."""
+        """Side by side, (B, c): AUCs, the micro AUC last, metrics one by one, net benefits."""
         evidence = self.evidence(weights)
         aucs = [each.auc for each in evidence.curves]
         micro = self.pooled.aucs(weights)
-        return np.column_stack([*aucs, micro, *(each.values(evidence) for each in self.metrics)])
+        metrics = [each.values(evidence) for each in self.metrics]
+        benefits = net_benefit(self.benefit.under(weights)).reshape(len(micro), -1)
+        return np.column_stack([*aucs, micro, *metrics, benefits])
 
     def evidence(self, weights: np.ndarray) -> Evidence:
         """What metrics are computed from, under whole weights (patients, B)."""
         curves = tuple(each.steps(weights) for each in self.curves)
-        return Evidence(curves, _decisions(product(self.decided, weights)), self.training_positives)
+        return Evidence(curves, Decisions(*self.decided.under(weights)), self.training_positives)
 
 
 def measures(
@@ -74,8 +96,12 @@ def measures(
     columns = zip(labels.T, scores.T, every.T, strict=True)
     curves = tuple(roc_counts(*column, n_patients) for column in columns)
     pooled = ranking(labels, scores, every, n_patients)
-    cells = _cells(labels, scores, owners, np.array(np.nan) if thresholds is None else thresholds)
-    return Measures(curves, pooled, cells, training_positives, metrics)
+    chosen = np.array(np.nan) if thresholds is None else thresholds
+    decided = ~np.isnan(labels) & ~np.isnan(np.broadcast_to(chosen, labels.shape))
+    # In the order of the fields of Decisions.
+    cells = PatientCells.of(2 * (scores < chosen) + (labels == 0), decided, owners, N_CELLS)
+    benefit = net_benefit_cells(labels, scores, owners)
+    return Measures(curves, pooled, cells, benefit, training_positives, metrics)
 
 
 def measured(
@@ -87,8 +113,8 @@ def measured(
     n_replicates: int = bootstrap.N_REPLICATES,
     seed: int = 0,
     workers: bootstrap.Workers = bootstrap.ALONE,
-) -> tuple[Replicates, Mapping[str, Measured]]:
-    """The AUCs of a model and its metrics under their names, with replicates.
+) -> Everything:
+    """The AUCs of a model, its metrics under their names and its net benefits, with replicates.
 
     `undecided` says for each label why it has no figures at a threshold, or None.
     """
@@ -105,7 +131,9 @@ def measured(
         members = metric.members(evidence)
         why = _reasons(members, missing.labels, undecided if metric.needs == THRESHOLDS else None)
         found[name] = Measured(whole[here], resampled[:, here], chance, members, why[: len(chance)])
-    return aucs, found
+    shape = (-1, len(model.curves), len(GRID))
+    benefit = Curve(whole[at:].reshape(shape)[0], resampled[:, at:].reshape(shape))
+    return Everything(aucs, found, benefit)
 
 
 def _reasons(
@@ -117,22 +145,3 @@ def _reasons(
     if overall and undecided and any(undecided):
         overall = undecided[0] if all(undecided) else NO_LABEL
     return (overall, *by_label)
-
-
-def _cells(
-    labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, thresholds: np.ndarray
-) -> csr_array:
-    """Images by patient, (4 k, patients), of each cell of each label."""
-    decided = ~np.isnan(labels) & ~np.isnan(np.broadcast_to(thresholds, labels.shape))
-    cell = 2 * (scores < thresholds) + (labels == 0)
-    image, label = np.nonzero(decided)
-    cells = CELLS * label + cell[image, label]
-    shape = (CELLS * labels.shape[1], int(owners.max()) + 1)
-    return csr_array((np.ones(len(image), np.int16), (cells, owners[image])), shape)
-
-
-def _decisions(counts: np.ndarray) -> Decisions:
-    """Decisions (B, k) from the counts of their cells, (4 k, B)."""
-    by_cell = counts.reshape(-1, CELLS, counts.shape[1]).astype(float)
-    found, false, missed, rejected = by_cell.transpose(1, 2, 0)
-    return Decisions(found, false, missed, rejected)

@@ -8,28 +8,57 @@ import numpy as np
 import evaluation.metrics
 import registry
 from arrays import plain
-from evaluation import certainty
+from evaluation import certainty, net_benefit
+from evaluation.certainty import Missing
 from evaluation.comparison import difference
-from evaluation.measures import Measured
+from evaluation.measures import Everything, Measured
 from evaluation.metric import THRESHOLDS, Metric
+from evaluation.truth import Truth
 
 UNDEFINED = "a number that it is divided by is 0"
 
 
+def registered() -> dict[str, Metric]:
+    """Every metric by name."""
+    names = registry.names(evaluation.metrics)
+    return {name: registry.load(evaluation.metrics, name)() for name in names}
+
+
 def chosen(task: str, *, decided: bool) -> dict[str, Metric]:
     """The metrics of a task by name; those at thresholds only if labels are decided."""
-    known: dict[str, Metric] = {
-        name: registry.load(evaluation.metrics, name)()
-        for name in registry.names(evaluation.metrics)
-    }
     return {
         name: metric
-        for name, metric in known.items()
+        for name, metric in registered().items()
         if task in metric.tasks and (decided or metric.needs != THRESHOLDS)
     }
 
 
-def of_model(metrics: Mapping[str, Measured], labels: Sequence[str]) -> dict[str, Any]:
+def of_model(truth: Truth, model: Everything, missing: Missing) -> dict[str, Any]:
+    """`metrics` and `net_benefit` of a model, as in report.json."""
+    names, curve = truth.label_names, model.benefit
+    return {
+        "metrics": _metrics(model.metrics, names),
+        "net_benefit": net_benefit.of_model(
+            *(truth.labels, names, curve.whole, curve.resampled, missing.labels)
+        ),
+    }
+
+
+def of_pair(truth: Truth, ours: Everything, theirs: Everything, missing: Missing) -> dict[str, Any]:
+    """`metrics` and `net_benefit` of one model less another, as in report.json."""
+    names, curves = truth.label_names, (ours.benefit, theirs.benefit)
+    return {
+        "metrics": _differences(ours.metrics, theirs.metrics, names),
+        "net_benefit": net_benefit.of_pair(
+            names,
+            [each.whole for each in curves],
+            [each.resampled for each in curves],
+            missing.labels,
+        ),
+    }
+
+
+def _metrics(metrics: Mapping[str, Measured], labels: Sequence[str]) -> dict[str, Any]:
     """Each metric with its interval and prevalence-only value, overall and by label."""
     return {
         name: _nested([_estimate(one, column) for column in range(len(one.whole))], one, labels)
@@ -38,7 +67,7 @@ def of_model(metrics: Mapping[str, Measured], labels: Sequence[str]) -> dict[str
     }
 
 
-def of_pair(
+def _differences(
     ours: Mapping[str, Measured], theirs: Mapping[str, Measured], labels: Sequence[str]
 ) -> dict[str, Any]:
     """The difference in each metric that both models have, with interval and p by patient."""

@@ -6,6 +6,12 @@ from typing import Annotated, Any
 from evaluation.equivalence import MARGIN
 from evaluation.outcomes import INCONCLUSIVE
 from reports.json_trees import EMPTY, FLAT, OPTIONAL, Key, from_json
+from reports.metric_values import (
+    MetricDifferences,
+    MetricFigures,
+    NetBenefit,
+    NetBenefitDifference,
+)
 
 Interval = list[float] | None
 
@@ -59,40 +65,6 @@ class LabelFigures:
 
 
 @dataclass(frozen=True)
-class MetricValue:
-    """A metric with its interval, and its value without looking at any image."""
-
-    value: float | None
-    ci: Interval
-    ci_missing: str | None
-    prevalence_only: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MetricFigures(MetricValue):
-    """A metric over all labels that it is about, and for each of them."""
-
-    labels: dict[str, MetricValue]
-
-
-@dataclass(frozen=True)
-class MetricDifference:
-    """The difference in a metric, with its interval and p by patient."""
-
-    delta: float | None
-    ci: Interval
-    p: float | None
-    ci_missing: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class MetricDifferences(MetricDifference):
-    """The difference in a metric over all labels that it is about, and for each of them."""
-
-    labels: dict[str, MetricDifference]
-
-
-@dataclass(frozen=True)
 class Calibration:
     """Mean over labels of calibration error and Brier score."""
 
@@ -123,6 +95,7 @@ class ModelFigures:
     labels: dict[str, LabelFigures]
     calibration: Calibration
     metrics: Annotated[dict[str, MetricFigures] | None, OPTIONAL] = None
+    net_benefit: Annotated[NetBenefit | None, OPTIONAL] = None
     fit_seconds: float | None = None
     training: Annotated[Training | None, FLAT] = None
 
@@ -196,6 +169,7 @@ class Comparison:
     micro_ci_missing: str | None
     labels: dict[str, LabelDifference]
     metrics: Annotated[dict[str, MetricDifferences] | None, OPTIONAL] = None
+    net_benefit: Annotated[NetBenefitDifference | None, OPTIONAL] = None
     setting: Annotated[Setting | None, FLAT] = None
     correction: Annotated[Correction | None, FLAT] = None
     answered: Annotated[Answer | None, FLAT] = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import storage
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
-from reports import answer_tables, html_tables, label_html, pages, seed_chart
+from reports import answer_tables, html_tables, label_html, metric_html, pages, seed_chart
 from reports.conclusions import answer, conclusions
 from reports.report_plots import Picture
 from reports.report_summary import definitions, sets, summary
@@ -35,6 +35,10 @@ READING = (
     " A difference is claimed only if this p is at most 0.05 too. Controls do not count here: they"
     " show what extra width alone, or shuffled visual words, would do. Intervals are not"
     " corrected.",
+    "Metrics without skill are those of a model that sees no image: it gives every image the same"
+    " probability, and calls as many images positive, but at random. The p values of metrics are"
+    " not corrected for the number of metrics, labels or models: decide before you look which of"
+    " them counts.",
     "The largest gap between groups is chosen after the results are known. Its interval is"
     " therefore wide enough to hold for all gaps of a variable at once. A gap is flagged only if"
     " this interval leaves out 0.",
@@ -55,6 +59,7 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
         "Plots": "".join(map(_figure, pictures)),
         "Differences by label": label_html.label_differences(shown),
         "Labels": label_html.labels(shown),
+        "Metrics": metric_html.metrics(shown),
         "Groups of patients": _flagged(shown) + label_html.subgroups(shown),
         "Images and labels": _notes(report) + _facts(report) + html_tables.prevalences(report),
         "How to read this": pages.items(READING),

@@ -44,11 +44,11 @@ def drawn():
 def test_aucs_are_those_that_are_computed_alone_to_the_last_digit(drawn):
     alone = bootstrap.replicates(LABELS, SCORES, OWNERS, n_replicates=60, seed=3)
     for name in ("labels", "macro", "micro", "whole"):
-        np.testing.assert_array_equal(getattr(drawn[0], name), getattr(alone, name))
+        np.testing.assert_array_equal(getattr(drawn.aucs, name), getattr(alone, name))
 
 
 def test_each_replicate_is_what_its_images_give_one_by_one(drawn):
-    for replicate, values in enumerate(drawn[1]["recall"].resampled):
+    for replicate, values in enumerate(drawn.metrics["recall"].resampled):
         times = bootstrap.draw(N_PATIENTS, 3, replicate).astype(int)[OWNERS]
         rows = np.repeat(np.arange(N_IMAGES), times)
         expected = decide(LABELS[rows], SCORES[rows], THRESHOLD).recall
@@ -57,27 +57,27 @@ def test_each_replicate_is_what_its_images_give_one_by_one(drawn):
 
 def test_the_whole_is_the_figure_of_the_images_themselves(drawn):
     expected = decide(LABELS, SCORES, THRESHOLD).recall
-    np.testing.assert_allclose(drawn[1]["recall"].whole[1:], expected, rtol=1e-12)
+    np.testing.assert_allclose(drawn.metrics["recall"].whole[1:], expected, rtol=1e-12)
 
 
 def test_images_may_have_thresholds_of_their_own():
     own = np.where(np.arange(N_IMAGES)[:, None] < 70, THRESHOLD, THRESHOLD / 2)
-    found = of(own, n_replicates=39)[1]["recall"].whole[1:]
+    found = of(own, n_replicates=39).metrics["recall"].whole[1:]
     np.testing.assert_allclose(found, decide(LABELS, SCORES, own).recall, rtol=1e-12)
 
 
 def test_a_label_without_a_threshold_has_no_decision_and_says_why():
-    found = of(np.array([0.3, np.nan, 0.5]), n_replicates=39)[1]["recall"]
+    found = of(np.array([0.3, np.nan, 0.5]), n_replicates=39).metrics["recall"]
     assert np.isnan(found.whole[2])
     assert found.missing == (None, None, "the label has no threshold", None)
 
 
 def test_where_no_label_has_a_threshold_the_overall_figure_says_so():
-    found = of(np.full(3, np.nan), n_replicates=39)[1]["recall"]
+    found = of(np.full(3, np.nan), n_replicates=39).metrics["recall"]
     assert set(found.missing) == {"the label has no threshold"}
 
 
 def test_chunks_of_replicates_change_nothing(drawn, monkeypatch):
     monkeypatch.setattr(bootstrap, "MOST_AT_ONCE", 7)
     again = of(THRESHOLD, n_replicates=60, seed=3)
-    np.testing.assert_array_equal(again[1]["ap"].resampled, drawn[1]["ap"].resampled)
+    np.testing.assert_array_equal(again.metrics["ap"].resampled, drawn.metrics["ap"].resampled)
