@@ -12,7 +12,7 @@ from typing import IO, Any, TypeVar
 import numpy as np
 from numpy.lib import format as npy
 
-from errors import BadArrays
+from errors import BadArrays, first_line
 
 Target = TypeVar("Target")
 
@@ -29,6 +29,24 @@ def read(data: bytes) -> dict[str, np.ndarray]:
     # numpy and zipfile raise many unrelated errors for damaged bytes.
     except Exception as error:
         raise BadArrays(f"not a file of plain arrays: {error}") from error
+
+
+def plain_array(file: IO[bytes], size: int) -> np.ndarray:
+    """The array of numbers or text in an npy stream of `size` bytes; others raise BadArrays."""
+    try:
+        shape, by_columns, dtype = HEADERS[npy.read_magic(file)](file)
+        declared = file.tell() + prod(shape) * dtype.itemsize
+        if dtype.hasobject:
+            raise BadArrays("it holds pickled objects, which could run code")
+        if declared != size:
+            raise BadArrays("it has another size than it declares")
+        values = np.frombuffer(file.read(size), dtype)
+        return values.reshape(shape, order="F" if by_columns else "C")
+    except BadArrays:
+        raise
+    # numpy and zipfile raise many unrelated errors for damaged bytes.
+    except Exception as error:
+        raise BadArrays(f"it is no plain array ({first_line(error)})") from error
 
 
 def learned_bytes(fitted: object) -> bytes:

@@ -31,6 +31,7 @@ READING = [
 ]
 DRAWING = [item.name for item in fields(options.Figures)]
 TESTING = [item.name for item in fields(Differences)]
+EMBEDDING = [item.name for item in fields(options.Embedded)]
 
 
 class Once(TyperCommand):
@@ -91,9 +92,13 @@ def parameter(item: Field, hint: Any, hidden: Sequence[str]) -> inspect.Paramete
     names = [flag(item.name)] if default is False else []
     look: dict[str, Any] = {"hidden": item.name in hidden, "show_default": False}
     look["autocompletion"] = completion.values_of(item.name)
+    if hint.__origin__ == list[str]:
+        # The type of a list would widen its column for all options.
+        look["metavar"] = "<str>"
     shape: Any = typer.Option(*names, help=text + _shown(default), **look)
     if default is MISSING:
-        shape = (typer.Argument if options.is_argument(item) else typer.Option)(help=text)
+        argument = options.is_argument(item)
+        shape = typer.Argument(help=text) if argument else typer.Option(help=text, **look)
         default = inspect.Parameter.empty if item.default_factory is MISSING else []
     annotation = Annotated[hint.__origin__, shape]
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -117,20 +122,19 @@ def elsewhere(name: str, options_class: type) -> tuple[list[str], str | None]:
     """The options that the help of a command leaves out, and where it says that they are.
 
     Only the help of `data` lists how images are read, `--list-formats` the options of few formats,
-    and the help of `score` how figures are written and differences tested, so that help fits a
-    screen.
+    and the help of `score` how figures are written and differences tested, that of `extract` which
+    embeddings come from files, so that help fits a screen.
     """
     reads = issubclass(options_class, options.Reading) and name != "data"
     draws = issubclass(options_class, options.Figures) and name != "score"
-    places = [f"of images ({flag(READING[0])} …): see `data --help`"] * reads
     tests = issubclass(options_class, Differences) and name != "score"
-    more = f" and tests ({flag(TESTING[-1])} …)" * tests
-    places += [f"of figures ({flag(DRAWING[0])} …){more}: see `score --help`"] * draws
+    embeds = issubclass(options_class, options.Embedded) and name != "extract"
+    places = ["of images: `data --help`"] * reads
+    places += [f"of figures{' and tests' * tests}: `score --help`"] * draws
+    places += ["of embeddings: `extract --help`"] * embeds
     rare = [*options.OF_FORMATS] * issubclass(options_class, options.Reading)
-    return (
-        READING * reads + DRAWING * draws + TESTING * tests + rare,
-        f"Options {'; '.join(places)}." if places else None,
-    )
+    hidden = READING * reads + DRAWING * draws + TESTING * tests + EMBEDDING * embeds + rare
+    return hidden, f"Options {'; '.join(places)}." if places else None
 
 
 def switch(name: str, text: str, hidden: bool = False, short: str = "") -> inspect.Parameter:

@@ -4,7 +4,7 @@ Nothing heavy is imported here, so that `--help` is fast.
 """
 
 import shlex
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -96,6 +96,16 @@ class Work(Reading):
 
     cache: Annotated[Path, "Folder of cached features."] = PROJECT / "cache"
     jobs: Annotated[int, "CPU cores to use; 0: all."] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedded:
+    """Which embeddings come from files of other programs."""
+
+    embeddings: Annotated[list[str], "NAME=FILE, NAME:words=FILE: features from files.", FLAG] = (
+        field(default_factory=list)
+    )
+    missing: Annotated[str, "Images without such features: refuse, or skip."] = "refuse"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,9 @@ def _alone_in_zip(path: Path, file: BinaryIO, stack: ExitStack) -> Any:
     return stack.enter_context(archive.open(inside[0]))
 
 
-def size_of(path: Path, file: BinaryIO) -> Size:
+def size_of(
+    path: Path, file: BinaryIO, most_columns: int = MAX_COLUMNS, most_cells: int = MAX_CELLS
+) -> Size:
     """The lines, bytes and columns of a table, counted in bounded memory; checks all limits."""
     lines = size = columns = open_line = 0
     while block := file.read(MAX_LINE):
@@ -91,16 +93,22 @@ def size_of(path: Path, file: BinaryIO) -> Size:
             _refuse(path, f"at most {MAX_ROWS:,} rows", "more")
         if size > MAX_BYTES:
             _refuse(path, f"at most {MAX_BYTES / 1e6:g} MB once unpacked", "more")
-    check_columns(path, columns, lines)
+    check_columns(path, columns, lines, most_columns, most_cells)
     return Size(lines, size, columns)
 
 
-def check_columns(path: Path, columns: int, lines: int) -> None:
+def check_columns(
+    path: Path,
+    columns: int,
+    lines: int,
+    most_columns: int = MAX_COLUMNS,
+    most_cells: int = MAX_CELLS,
+) -> None:
     """Refuse a table of more columns, or more cells, than are allowed."""
-    if columns > MAX_COLUMNS:
-        _refuse(path, f"at most {MAX_COLUMNS:,} columns", f"{columns:,}")
-    if columns * lines > MAX_CELLS:
-        _refuse(path, f"at most {MAX_CELLS:,} cells", f"{lines:,} rows of {columns:,}")
+    if columns > most_columns:
+        _refuse(path, f"at most {most_columns:,} columns", f"{columns:,}")
+    if columns * lines > most_cells:
+        _refuse(path, f"at most {most_cells:,} cells", f"{lines:,} rows of {columns:,}")
 
 
 def check_cells(path: Path, longest: int) -> None:

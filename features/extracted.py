@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
 
@@ -22,6 +22,7 @@ from features.branch import Branch
 from features.digests import Digests
 from features.extraction_plan import Crew, Plan
 from features.extractor import Extractor, is_network, learns
+from features.given_features import DEEP, Given
 from features.recipe import recipe_of
 from features.store import Features, FeatureStore
 from progress import detail, say, size_of, step, warn
@@ -29,15 +30,24 @@ from progress import detail, say, size_of, step, warn
 
 @dataclass(frozen=True)
 class Extracted:
-    """Images whose features are in the stores, and the seconds that extraction took."""
+    """Images whose features are in the stores, or came from files, and the seconds that it took."""
 
     images: Images
     branches: dict[str, Branch]
     digests: Digests
     seconds: float
+    given: dict[str, Given] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The blocks of features: embeddings from files stand where a network's would stand."""
+        first = [name for name, each in self.given.items() if each.kind == DEEP]
+        return list(dict.fromkeys([*first, *self.branches, *self.given]))
 
     def features(self, name: str) -> Features:
-        """The features of one extractor, a row per image."""
+        """The features of one block, a row per image."""
+        if name in self.given:
+            return self.given[name].of(self.images.ids)
         return self.branches[name].store.read(self.images.ids, self.keys())
 
     def keys(self) -> list[str]:
@@ -156,7 +166,8 @@ def _show_cached(plan: Plan) -> None:
     n_images = len(plan.images)
     counts = [f"{name} {n_images - missing:,}" for name, missing in lacking.items()]
     show = say if any(lacking.values()) else detail
-    show(f"features cached: {', '.join(counts)} of {n_images:,} images")
+    if counts:
+        show(f"features cached: {', '.join(counts)} of {n_images:,} images")
 
 
 def _check_room(

@@ -85,7 +85,8 @@ def look_again(
 ) -> None:
     """Read files that are in a store but may have changed; their digests are put into `known`."""
     rows = np.flatnonzero(known == b"")
-    stored = np.zeros(len(rows), bool)
+    # Without any extractor nothing else reads the files, whose digests results depend on.
+    stored = np.full(len(rows), not branches)
     for branch in branches.values():
         stored |= branch.store.may_hold(images.ids[rows])
     rows = rows[stored]

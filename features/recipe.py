@@ -18,6 +18,8 @@ from features.renamed_parameters import in_recipe
 
 Recipe = dict[str, Any]
 
+# The key of a file's digest in the content of a recipe.
+FROM_FILE = "embeddings"
 # Characters of a digest.
 LONGEST_DIGEST = 32
 
@@ -43,6 +45,24 @@ def recipe_of(
         "libraries": {module: _version(module) for module in libraries},
         "trained_on": digest_of_ids(training_ids) if extractor.learns else None,
     }
+
+
+def recipe_of_file(name: str, parameters: dict[str, Any], digest: str) -> Recipe:
+    """The recipe of features that come from a file with this digest, not from an extractor."""
+    return {
+        "extractor": name,
+        "version": 1,
+        "parameters": parameters,
+        "preprocessing": {},
+        "content": {FROM_FILE: digest},
+        "libraries": {},
+        "trained_on": None,
+    }
+
+
+def is_of_file(recipe: Recipe) -> bool:
+    """Whether features come from a file, so that no extractor computes them."""
+    return FROM_FILE in recipe["content"]
 
 
 def fingerprint(recipe: Recipe) -> str:

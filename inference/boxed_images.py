@@ -88,7 +88,7 @@ class Looker:
             rows = cases.rows[batch]
             planes = [image_files.read(path) for path in images.paths[rows]]
             meta, boxes = images.meta.iloc[rows], [cases.boxes[case] for case in batch]
-            views = self.predictor.views(planes, meta)
+            views = self.predictor.views(planes, meta, images.ids[rows])
             yield Batch(planes, meta, views, boxes, labels.index(cases.findings[batch[0]]))
 
     def looks(self, cases: Cases, classifier: Classifier | None = None) -> dict[str, Look]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from datasets.options import CLUSTER, NEW_RUN, RUNS, Figures, Work
+from datasets.options import CLUSTER, NEW_RUN, RUNS, Embedded, Figures, Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Bundled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Explain(Figures, Bundled, Work):
+class Explain(Figures, Embedded, Bundled, Work):
     """Show where the model looks: keypoints, heatmaps of visual words and Grad-CAM per label.
 
     Example: python cli.py explain --bundle runs/train/latest --data FOLDER --labels Mass,Effusion
@@ -47,7 +47,7 @@ class Explain(Figures, Bundled, Work):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Localize(Figures, Bundled, Work):
+class Localize(Figures, Embedded, Bundled, Work):
     """Score heatmaps against boxes: pointing game, IoU and IoBB, with baselines.
 
     Example: python cli.py localize --bundle runs/train/latest --data FOLDER --sanity
@@ -66,7 +66,7 @@ class Localize(Figures, Bundled, Work):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Predict(Bundled, Work):
+class Predict(Embedded, Bundled, Work):
     """Predict findings of images: probabilities, decisions and warnings as tables and JSON lines.
 
     Example: python cli.py predict IMAGE.png FOLDER --bundle runs/train/latest

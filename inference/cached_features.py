@@ -1,6 +1,6 @@
 """Features of images that are in the cache already, so that a trained bundle can take them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -14,18 +14,23 @@ from features.digests import Digests
 from features.extractor import learns
 from features.recipe import digest, recipe_of
 from features.store import FeatureStore
-from inference.working_bundle import WorkingBundle
+from inference.working_bundle import NOTHING, WorkingBundle
 
 
 class Known(NamedTuple):
-    """Cached features by extractor, and the digest of the file they were computed from."""
+    """Cached features by extractor, and the digest of the file they were computed from.
+
+    Embeddings that a file gives for an image do not depend on the image's own file.
+    """
 
     digest: str
     features: dict[str, np.ndarray]
+    given: Mapping[str, np.ndarray] = NOTHING
 
     def of(self, data: bytes) -> dict[str, np.ndarray]:
         """The features, if a file still has the bytes that they were computed from."""
-        return self.features if self.features and digest(data) == self.digest else {}
+        cached = self.features if self.features and digest(data) == self.digest else {}
+        return {**cached, **self.given}
 
 
 NOT_CACHED = Known("", {})
@@ -38,9 +43,10 @@ class CachedFeatures:
     through a cache.
     """
 
-    def __init__(self, working: WorkingBundle, images: Images, cache: Path) -> None:
+    def __init__(self, working: WorkingBundle, images: Images, cache: Path | None) -> None:
         self.stores: dict[str, FeatureStore] = {}
-        if images.format == sources.FILES:
+        self.given = working.given
+        if images.format == sources.FILES or cache is None:
             return
         self.digests = Digests(cache)
         for name in working.extractors:
@@ -49,8 +55,15 @@ class CachedFeatures:
 
     def of(self, ids: np.ndarray, paths: np.ndarray) -> Sequence[Known]:
         """What is known of each image, if its file is as it was when features were computed."""
-        if not self.stores:
-            return [NOT_CACHED] * len(paths)
+        given = {name: each.of(ids).values for name, each in self.given.items()}
+        cached = self._cached(ids, paths) if self.stores else [NOT_CACHED] * len(paths)
+        if not given:
+            return cached
+        rows = (dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True))
+        return [known._replace(given=row) for known, row in zip(cached, rows, strict=True)]
+
+    def _cached(self, ids: np.ndarray, paths: np.ndarray) -> list[Known]:
+        """What the stores have of each image."""
         stored = np.any([store.may_hold(ids) for store in self.stores.values()], axis=0)
         digests = [
             self._digest(path) if here else "" for path, here in zip(paths, stored, strict=True)

@@ -35,7 +35,10 @@ class Heatmaps:
         extractors: dict[str, Any] | None = None,
     ) -> None:
         self.bundle, self.methods, self.layer = bundle, tuple(methods), layer
-        self.extractors = extractors or {n: view.extractor() for n, view in bundle.views.items()}
+        views = {n: view for n, view in bundle.views.items() if not view.from_file}
+        if extractors is None:
+            extractors = {n: view.extractor() for n, view in views.items()}
+        self.extractors = extractors
         self.encoders = {n: e for n, e in self.extractors.items() if isinstance(e, LocalFeatures)}
         self.cameras = self._made()
 
@@ -152,6 +155,8 @@ def networks_of(bundle: Bundle) -> dict[str, str]:
 def why_blind(bundle: Bundle, block: str) -> str:
     """Why there is no Grad-CAM of a network; "" if there is."""
     view = bundle.views[block]
+    if view.from_file:
+        return f"embeddings of {block} come from a file, without their network"
     if not {block, view.kind} & set(bundle.classifier.differentiable_by):
         return f"{bundle.name} has no gradient with respect to pixels"
     if view.recipe["extractor"] == NO_GRADIENT:

@@ -112,6 +112,11 @@ def stream(
 ) -> Iterator[Prediction]:
     """The findings of each image in order; cached features are used where there are any."""
     check_augmentations(tta)
+    if tta and working.from_files:
+        raise InvalidOption(
+            "--tta needs features that can be computed from augmented images; those of"
+            f" {' and '.join(working.from_files)} come from a file. Leave --tta out."
+        )
 
     def make(file: ImageFile, known: dict[str, np.ndarray]) -> Prepared:
         return prepared(working, file.data, file.decoded, tta, known=known)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from datasets import sources
 from datasets.images import Images
-from inference import known_metadata
+from features.given_features import REFUSE, sources_of
+from inference import asked_embeddings, known_metadata
+from inference.cached_features import CachedFeatures
 from inference.predictions import Prediction, stream
 from inference.working_bundle import WorkingBundle
 from models.thresholds import undecided
@@ -20,10 +22,22 @@ from progress import warn
 
 
 class Predictor(WorkingBundle):
-    """A trained bundle for image files; a warning names labels without a threshold."""
+    """A trained bundle for image files; a warning names labels without a threshold.
 
-    def __init__(self, folder: Path | str, weights: str = "") -> None:
+    `embeddings` are files of embeddings that the bundle takes, as `NAME=FILE`; with
+    `missing="skip"` images without an embedding are set aside.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str,
+        weights: str = "",
+        embeddings: Sequence[str] = (),
+        missing: str = REFUSE,
+    ) -> None:
         super().__init__(folder, weights)
+        self._sources, self._missing = sources_of(embeddings), missing
+        asked_embeddings.check(self._sources, self.bundle.views)
         if self.bundle.undecided:
             warn(undecided(self.bundle.undecided))
 
@@ -35,8 +49,14 @@ class Predictor(WorkingBundle):
         With `tta` each image is augmented that many times, and findings have a `spread`.
         """
         images = sources.images_of_files([Path(path) for path in paths], self.bundle.labels)
-        return stream(self, self.known(images), tta, sources.cores(jobs))
+        images = self.known(images)
+        return stream(self, images, tta, sources.cores(jobs), CachedFeatures(self, images, None))
 
     def known(self, images: Images) -> Images:
-        """The images with age, sex and view, if the bundle was trained with them."""
+        """The images with age, sex and view, and embeddings from files, if the bundle takes them.
+
+        Images without an embedding are refused or set aside.
+        """
+        views = self.bundle.views
+        images, self.given = asked_embeddings.given(images, self._sources, views, self._missing)
         return known_metadata.known(images) if self.takes_metadata else images

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from datasets.images import unknown_meta
 from errors import BundleUnusable, first_line
 from features.extractor import is_network, prepare
+from features.given_features import Given
 from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
@@ -38,12 +39,16 @@ class WorkingBundle:
 
     def __init__(self, folder: Path | str, weights: str = "") -> None:
         self.bundle = bundle.load(Path(folder))
-        if weights and DEEP not in {view.kind for view in self.bundle.views.values()}:
+        own = [view for view in self.bundle.views.values() if not view.from_file]
+        if weights and DEEP not in {view.kind for view in own}:
             warn("--weights has no effect: this bundle uses no features of a network")
         self.extractors = {
             name: view.extractor(**moved_weights(view, weights))
             for name, view in self.bundle.views.items()
+            if not view.from_file
         }
+        # Embeddings from files of the images at hand.
+        self.given: dict[str, Given] = {}
         self._try(Path(folder))
 
     def _try(self, folder: Path) -> None:
@@ -70,7 +75,7 @@ class WorkingBundle:
             self.assembled(
                 {
                     name: self.extractors[name].transform([plane])
-                    if kind == WORDS
+                    if kind == WORDS and name in self.extractors
                     else np.zeros((1, widths[name]), np.float32)
                     for name, kind in kinds.items()
                 },
@@ -83,14 +88,27 @@ class WorkingBundle:
                 f"{self.bundle.name} does not give a probability for each of its labels"
             )
 
-    def views(self, planes: Sequence[np.ndarray], meta: pd.DataFrame | None = None) -> Views:
+    def views(
+        self,
+        planes: Sequence[np.ndarray],
+        meta: pd.DataFrame | None = None,
+        ids: np.ndarray | None = None,
+    ) -> Views:
         """The classifier's inputs for n grey planes (h, w) uint8 and their metadata.
 
         Without `meta`, age, sex and view are unknown. Only bundles trained with them use them.
+        Embeddings from files are looked up by `ids`.
         """
         with threadpool_limits(1, "blas"):
             features = {name: made.transform(planes) for name, made in self.extractors.items()}
+        if ids is not None:
+            features |= {name: each.of(ids).values for name, each in self.given.items()}
         return self.assembled(features, meta)
+
+    @property
+    def from_files(self) -> list[str]:
+        """The blocks of features that come from files, not from an extractor."""
+        return [name for name, view in self.bundle.views.items() if view.from_file]
 
     def prepare(self, plane: np.ndarray, known: Mapping[str, np.ndarray] = NOTHING) -> Ready:
         """What a thread can compute for a grey plane; features known by extractor are skipped."""
@@ -106,15 +124,15 @@ class WorkingBundle:
     def joined(self, images: Sequence[Ready], meta: pd.DataFrame | None = None) -> Views:
         """The classifier's inputs for n images that are ready, at least one."""
         return self.assembled(
-            {name: self._features(name, images) for name in self.extractors}, meta
+            {name: self._features(name, images) for name in self.bundle.views}, meta
         )
 
     def _features(self, name: str, images: Sequence[Ready]) -> np.ndarray:
         """The features (n, d) of one extractor; a network computes those that are missing."""
-        extractor = self.extractors[name]
+        extractor = self.extractors.get(name)
         inputs = [image.inputs[name] for image in images if name in image.inputs]
         computed: Iterator[np.ndarray] = iter(())
-        if inputs and is_network(extractor):
+        if inputs and extractor and is_network(extractor):
             computed = iter(extractor.transform_images(np.stack(inputs)))
         return np.stack(
             [next(computed) if name in image.inputs else image.features[name] for image in images]
@@ -128,7 +146,7 @@ class WorkingBundle:
     @property
     def words(self) -> list[str]:
         """The extractors of visual words; their features are zeros if an image has no keypoints."""
-        return [name for name, view in self.bundle.views.items() if view.kind == WORDS]
+        return [name for name in self.extractors if self.bundle.views[name].kind == WORDS]
 
     def findings(self, views: Views) -> Findings:
         """Raw and calibrated probabilities and decisions, (n, k) each.

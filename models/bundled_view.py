@@ -13,7 +13,7 @@ import registry
 import storage
 from errors import BadArrays, BundleUnusable
 from features.extractor import Extractor
-from features.recipe import Recipe, differing, recipe_of
+from features.recipe import Recipe, differing, is_of_file, recipe_of
 from features.renamed_parameters import renamed
 
 STATE = "learned.npz"
@@ -35,6 +35,11 @@ class BundledView:
         """The view of a fitted extractor with this recipe."""
         state = arrays.learned_bytes(extractor) if extractor.learns else b""
         return cls(kind, recipe, extractor.get_params(), state)
+
+    @property
+    def from_file(self) -> bool:
+        """Whether the features come from a file, so that there is no extractor."""
+        return is_of_file(self.recipe)
 
     @property
     def facts(self) -> dict[str, Any]:

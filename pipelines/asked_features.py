@@ -21,17 +21,24 @@ def extract(
     """The images with every feature asked for, by a crew if any; notes name networks replaced."""
     step("loading extractors")
     made = chosen_extractors.build(options, images.synthetic)
+    images, given = chosen_extractors.given(images, options)
     stage = extracted.extract(images, made, options, crew, must_keep)
     notes = (*stage.images.notes, *choices.replaced(options))
-    return replace(stage, images=replace(stage.images, notes=notes))
+    return replace(stage, images=replace(stage.images, notes=notes), given=given)
+
+
+def kinds(extracted: Extracted) -> dict[str, str]:
+    """The kind of each block of features by name."""
+    kinds = {name: each.kind for name, each in extracted.given.items()}
+    kinds |= {name: kind_of(each.extractor) for name, each in extracted.branches.items()}
+    return {name: kinds[name] for name in extracted.names}
 
 
 def views_of(extracted: Extracted, metadata: bool) -> Views:
-    """The features of every extractor as inputs of classifiers, with age, sex and view if asked."""
-    features = {name: extracted.features(name).values for name in extracted.branches}
-    kinds = {name: kind_of(branch.extractor) for name, branch in extracted.branches.items()}
+    """All features as inputs of classifiers, with age, sex and view if asked."""
+    features = {name: extracted.features(name).values for name in extracted.names}
     meta = extracted.images.meta if metadata else None
-    return views.views_of(features, kinds, meta)
+    return views.views_of(features, kinds(extracted), meta)
 
 
 def check_sets(images: Images) -> None:

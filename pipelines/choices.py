@@ -80,6 +80,9 @@ def _left_out(options: Extraction) -> Iterator[str]:
     if options.extractors != _default(options, "extractors"):
         named |= set(chosen_extractors.asked(options))
     who = " and ".join(options.classifying) + " use" + "s" * (len(options.classifying) == 1)
+    for source in chosen_extractors.embedded(options):
+        if kinds and source.kind not in kinds:
+            yield f"{source.name} is not used: {who} no {SPOKEN[source.kind]}"
     for name in chosen_extractors.asked(options):
         kind = kind_named(name)
         taken = kind in kinds or (kind == DEEP and PIXELS in kinds)
@@ -89,9 +92,13 @@ def _left_out(options: Extraction) -> Iterator[str]:
 
 def _of_command(options: Extraction) -> Iterator[str]:
     """Flags of a single command."""
+    if options.missing != _default(options, "missing") and not options.embeddings:
+        yield "--missing has no effect without --embeddings"
     match options:
         case Extract(estimate=0, workers=workers) if workers != Extract.workers:
             yield "--workers has no effect without --estimate"
+        case Extract(embeddings=[_, *_]) if options.estimate:
+            yield "--embeddings has no effect with --estimate: no time is needed to compute them"
         case Extract(cluster=cluster) if cluster and options.estimate:
             yield "--cluster has no effect with --estimate, which uses this machine"
         case Train(resume=True) if PIXELS not in chosen_extractors.kinds_of(options):

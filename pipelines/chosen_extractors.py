@@ -8,8 +8,11 @@ import features.extractors
 import models.classifiers
 import registry
 from datasets import sources
+from datasets.images import Images
 from errors import InvalidOption
+from features import given_features
 from features.extractor import Extractor, Network, is_network
+from features.given_features import Given, Pooling, Source
 from features.settings import check_used, with_settings
 from models.classifier import Classifier
 from models.views import DEEP, METADATA, PIXELS, WORDS
@@ -76,6 +79,27 @@ def make(name: str, settings: str, **options: Any) -> Extractor:
     return with_settings(registry.load(features.extractors, name)(**options), name, settings)
 
 
+def embedded(options: Extraction) -> list[Source]:
+    """The files of embeddings that the options name."""
+    found = given_features.sources_of(options.embeddings)
+    for source in found:
+        if source.name in registry.names(models.classifiers):
+            raise InvalidOption(
+                "A name in --embeddings must not be that of a classifier, since --set takes both;"
+                f" got {source.name!r}. Type, for example, --embeddings my_{source.name}="
+                f"{source.path}."
+            )
+    return found
+
+
+def given(images: Images, options: Extraction) -> tuple[Images, dict[str, Given]]:
+    """The images with the embeddings from files that the classifiers use, if there are any."""
+    kinds = kinds_of(options)
+    sources = [each for each in embedded(options) if not kinds or each.kind in kinds]
+    poolings = {each.name: with_settings(Pooling(), each.name, options.set) for each in sources}
+    return given_features.given(images, sources, poolings, options.missing)
+
+
 def kind_of(extractor: Extractor) -> str:
     """The kind of features that an extractor gives: images, embeddings or visual words."""
     if registry.name_of(features.extractors, extractor) == PIXELS:
@@ -93,7 +117,7 @@ def kind_named(name: str) -> str:
 def asked(options: Extraction) -> list[str]:
     """The extractors listed, each once."""
     names = extractors_listed(options.extractors)
-    if not names:
+    if not names and not options.embeddings:
         raise InvalidOption(
             f"--extractors must name at least one; got {options.extractors!r}. Type --extractors"
             " resnet50."
@@ -126,11 +150,13 @@ def kinds_of(options: Extraction) -> set[str]:
 def _check_needs(options: Extraction, made: dict[str, Extractor]) -> None:
     """Refuse a classifier that uses a kind of features which no extractor gives."""
     given = {METADATA, PIXELS, *map(kind_of, made.values())}
+    given |= {source.kind for source in embedded(options)}
     for name, wanted in needs(options).items():
         if missing := [kind for kind in wanted if kind not in given]:
             add = ",".join([*asked(options), *(EXAMPLES[kind] for kind in missing)])
+            listed_here = options.extractors or "(none)"
             raise InvalidOption(
-                f"{name} uses {spoken(wanted)}; --extractors {options.extractors} gives no"
+                f"{name} uses {spoken(wanted)}; --extractors {listed_here} gives no"
                 f" {spoken(missing)}. Type --extractors {add}."
             )
 
@@ -167,7 +193,8 @@ def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Netw
 def _check_used(options: Extraction, made: dict[str, Extractor]) -> None:
     asking = ("extractors", "classifier", "classifiers")
     flags = [f"--{flag}" for flag in asking if hasattr(options, flag)]
-    check_used(options.set, [*made, *options.classifying], " or ".join(flags))
+    named = [source.name for source in embedded(options)]
+    check_used(options.set, [*made, *named, *options.classifying], " or ".join(flags))
     if options.backbone and not any(map(is_deep, made)):
         raise InvalidOption(
             f"--backbone replaces a network among --extractors; {options.extractors} has none. Add"

@@ -1,16 +1,18 @@
 """The network used for each one listed: `--backbone` or a file of weights may replace it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import features.extractors
 import registry
 from errors import InvalidOption
 from features.backbone import KEYWORDS, extractor_for
-from features.extractor import Network, TakesBatches
+from features.extracted import Extracted
+from features.extractor import Network, TakesBatches, is_network
 from features.recipe import Recipe
 from features.weight_files import digest_of_file
+from models.views import DEEP
 from pipelines.command_options import Extraction
 from reports.report_tree import Backbone
 
@@ -78,6 +80,16 @@ def computed(name: str, network: Network, recipe: Recipe) -> Backbone:
     """For a report, a network that computed features: its name, weights and their digest."""
     digest = None if network.weights == "random" else recipe["content"]["weights"]
     return Backbone(name, network.weights, digest)
+
+
+def of_features(extracted: Extracted) -> Iterator[Backbone]:
+    """The networks that computed features, and the files that embeddings come from."""
+    for name, branch in extracted.branches.items():
+        if is_network(branch.extractor):
+            yield computed(name, branch.extractor, branch.store.recipe)
+    for name, each in extracted.given.items():
+        if each.kind == DEEP:
+            yield Backbone(name, str(each.source.path), each.digest)
 
 
 def _file(weights: str) -> str:

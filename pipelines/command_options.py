@@ -9,7 +9,17 @@ from typing import Annotated
 
 import models.classifiers
 import registry
-from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Figures, Work, listed
+from datasets.options import (
+    CLUSTER,
+    FLAG,
+    NEW_RUN,
+    PROJECT,
+    RUNS,
+    Embedded,
+    Figures,
+    Work,
+    listed,
+)
 from pipelines.extractor_names import CLASSICAL
 
 EXTRACTORS = (
@@ -43,7 +53,7 @@ class Data(Work):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extraction(Work):
+class Extraction(Embedded, Work):
     """Which features of images to compute, and on which machines."""
 
     extractors: Annotated[str, EXTRACTORS] = "resnet50,orb_words,sift_words"

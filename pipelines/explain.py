@@ -39,7 +39,8 @@ def run(options: Explain) -> Result:
     checks.one_of("--method", options.method, CAMERAS)
     Paper.of(options)
     step("loading the bundle")
-    predictor = Predictor(options.bundle, options.weights)
+    chosen = options.embeddings, options.missing
+    predictor = Predictor(options.bundle, options.weights, *chosen)
     bundle = predictor.bundle
     asked = columns_asked(options.labels, bundle.labels)
     heatmaps = Heatmaps(bundle, (options.method,), options.layer, predictor.extractors)
@@ -89,7 +90,7 @@ def _explained(
     chosen = partial(columns_shown, bundle=predictor.bundle, asked=asked, wrong=options.wrong)
     made = explained(heatmaps, predictor, shown.images, chosen, jobs, cached)
     drawn = _draw(made, shown.images, predictor.bundle, options.out)
-    skipped = (*shown.skipped, *drawn.skipped)
+    skipped = (*images.skipped, *shown.skipped, *drawn.skipped)
     return drawn, shown._replace(images=replace(shown.images, skipped=skipped))
 
 

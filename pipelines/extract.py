@@ -47,6 +47,7 @@ def _values(extracted: Extracted) -> dict[str, Any]:
             }
             for name, branch in extracted.branches.items()
         },
+        "embeddings": {name: each.facts for name, each in extracted.given.items()},
     }
 
 
@@ -60,6 +61,8 @@ def _lines(extracted: Extracted, values: dict[str, Any]) -> Iterable[str]:
         if counts["without_keypoints"]:
             count = f"{counts['without_keypoints']:,} images"
             yield f"{name}: {count} have no keypoints; their features are zeros"
+    for name, facts in values["embeddings"].items():
+        yield f"{name}: from {facts['file']}, {facts['width']:,} features per image"
     computed = max((counts["computed"] for counts in values["extractors"].values()), default=0)
     rate = computed / extracted.seconds
     yield f"{extracted.seconds:,.1f} s" + (f", {rate:,.1f} images/s" if computed else "")

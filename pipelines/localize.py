@@ -41,14 +41,16 @@ def run(options: Localize) -> Result:
     check_replicates(options.replicates)
     paper = Paper.of(options)
     step("loading the bundle")
-    predictor = Predictor(options.bundle, options.weights)
+    chosen = options.embeddings, options.missing
+    predictor = Predictor(options.bundle, options.weights, *chosen)
     images = sources.images_for(options, predictor.bundle.labels)
     say(sources.headline(images))
     labels = [name for name in predictor.bundle.labels if name in images.label_names]
     cases = boxed_images.cases_of(images, labels)
     scored, tuning = chosen_cases(images, cases, options.part)
     needed = np.isin(np.arange(len(images)), cases.rows[scored | tuning])
-    readable = sources.checked(images.select(needed), options.jobs)
+    asked = images.select(needed)
+    readable = sources.checked(with_embeddings(asked, predictor, options), options.jobs)
     here = np.isin(images.ids[cases.rows], readable.ids)
     looker = Looker(images, predictor, options.layer)
     # Several BLAS threads make small products many times slower.
@@ -61,6 +63,18 @@ def run(options: Localize) -> Result:
     sources.write_skipped(readable, options.out)
     lines = [*localization_text.lines(values), f"wrote {options.out}"]
     return Result(lines, values, len(readable.skipped))
+
+
+def with_embeddings(images: Images, predictor: Predictor, options: Localize) -> Images:
+    """The images that have the embeddings from files that the bundle takes, if it takes any."""
+    if not predictor.from_files:
+        return images
+    if options.sanity:
+        raise InvalidOption(
+            "--sanity needs features that can be computed from blurred images; those of"
+            f" {' and '.join(predictor.from_files)} come from a file. Leave --sanity out."
+        )
+    return predictor.known(images)
 
 
 def chosen_cases(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:

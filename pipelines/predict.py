@@ -9,6 +9,7 @@ from typing import Any
 from clusters import opening, prediction
 from datasets import sources
 from datasets.images import Images, Skipped
+from errors import InvalidOption
 from features.extraction_plan import Crew
 from inference.bundle_options import Predict
 from inference.cached_features import CachedFeatures
@@ -31,7 +32,13 @@ def run(options: Predict) -> Result:
     """The findings of the first images as text and JSON; files hold those of all images."""
     check_augmentations(options.tta)
     step("loading the bundle")
-    predictor = Predictor(options.bundle, options.weights)
+    chosen = options.embeddings, options.missing
+    predictor = Predictor(options.bundle, options.weights, *chosen)
+    if options.cluster and predictor.from_files:
+        raise InvalidOption(
+            "--cluster cannot send embeddings from files to workers, and this bundle takes"
+            f" {' and '.join(predictor.from_files)}. Leave --cluster out."
+        )
     images = predictor.known(images_asked(options, predictor.bundle.labels))
     say(sources.headline(images))
     started = time.monotonic()
@@ -42,7 +49,7 @@ def run(options: Predict) -> Result:
         "bundle": str(options.bundle),
         "source": images.source,
         "synthetic": images.synthetic,
-        "films": len(images) - len(skipped),
+        "films": len(images) - len(skipped) + len(images.skipped),
         "seconds": seconds,
         "shown": [values_of(image) for image in shown],
         "skipped": dict(skipped),
@@ -61,7 +68,7 @@ def _write(
 ) -> tuple[list[Prediction], list[Skipped]]:
     """Write all predictions; gives the first ones, and the images that could not be read."""
     shown: list[Prediction] = []
-    skipped: list[Skipped] = []
+    skipped = [*images.skipped]
     if crew:
         streamed = prediction.streamed(images, options, crew)
     else:

@@ -33,7 +33,7 @@ def run(options: Serve) -> Result:
             from serving.server import serve
             from serving.service import Service
 
-            predictor = hasty(Predictor(options.bundle, options.weights))
+            predictor = hasty(served(Predictor(options.bundle, options.weights)))
             if predictor.takes_metadata:
                 warn("the bundle also uses age, sex and view, which are not known for uploads")
             service = Service(predictor, options)
@@ -42,6 +42,17 @@ def run(options: Serve) -> Result:
         serve(service, listener, report_of(options), stop)
     batches = service.queue.batches
     return Result([f"stopped after {batches:,} batches; no image was kept"], {"batches": batches})
+
+
+def served(predictor: Predictor) -> Predictor:
+    """The predictor, if it computes all features itself, since uploads bring none."""
+    if predictor.from_files:
+        raise InvalidOption(
+            "serve computes all features from the uploads; this bundle takes embeddings of"
+            f" {' and '.join(predictor.from_files)} from a file. Use `predict`, or train with an"
+            " extractor."
+        )
+    return predictor
 
 
 def hasty(predictor: Predictor) -> Predictor:

@@ -75,7 +75,7 @@ def run(options: Train) -> Result:
     bundle.save(made, options.out, kept)
     _write_training(classifier, views, images, options)
     values = {"fit_seconds": seconds, **_evaluated(made, views, images, options)}
-    values["extractors"] = list(extracted.branches)
+    values["extractors"] = extracted.names
     values["earlier_bundle"] = str(kept) if kept else None
     figures = Evaluated.of({key: values[key] for key in ("floors", "models", "comparisons")})
     _write_card(made, images, values["notes"], figures, options)
@@ -137,6 +137,11 @@ def bundled(
     views = {
         name: BundledView.of(kind_of(branch.extractor), branch.extractor, branch.store.recipe)
         for name, branch in extracted.branches.items()
+        if name in classifier.view_names_
+    }
+    views |= {
+        name: BundledView(each.kind, each.recipe, each.options, b"")
+        for name, each in extracted.given.items()
         if name in classifier.view_names_
     }
     return Bundle(

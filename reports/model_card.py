@@ -13,6 +13,7 @@ from datasets.images import CERTAIN, NOBODY_KNOWN, Images
 from datasets.patients import unit
 from datasets.summary import summarise
 from escapes import visible
+from features.recipe import FROM_FILE, is_of_file
 from models.bundle import Bundle
 from models.bundle_manifest import CONTENTS
 from reports.report_figures import Evaluated, LabelFigures
@@ -116,6 +117,9 @@ def _views(views: dict[str, Any], weightless: Collection[str]) -> Iterable[str]:
     for name, view in views.items():
         weights = view["recipe"]["content"].get("weights")
         suffix = f", weights {escaped(str(weights))}" if weights else ""
+        if is_of_file(view["recipe"]):
+            width, digest = view["recipe"]["parameters"]["width"], view["recipe"]["content"]
+            suffix = f", {width} numbers from a file with SHA-256 {digest[FROM_FILE]}"
         suffix += ", with weight 0" * (view["kind"] in weightless)
         yield f"  - {code(name)} ({view['kind']}){suffix}"
 

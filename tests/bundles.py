@@ -29,6 +29,20 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def embedded(tmp_path_factory):
+    """A folder with `bundle`, which also takes `e.npz`: random embeddings `mine` of all `films`."""
+    folder = tmp_path_factory.mktemp("embedded")
+    fakes.sick_and_well(folder / "films", 60, sick=32)
+    ids = [f"{('sick', 'well')[number % 2]}/f{number}.png" for number in range(60)]
+    values = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    np.savez(folder / "e.npz", ids=np.array(ids), features=values)
+    options = {"classifier": "logistic", "extractors": "orb_words", "set": f"{SMALL},deep"}
+    places = {"data": folder / "films", "cache": folder / "cache", "out": folder / "bundle"}
+    train.run(Train(embeddings=[f"mine={folder / 'e.npz'}"], **options, **places))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def undecided(place, tmp_path_factory):
     """The same bundle, had no validation image been sick: that label has no threshold."""
     folder = tmp_path_factory.mktemp("undecided") / "bundle"

@@ -248,6 +248,9 @@ def made_up_files(place: Path, images: int = 36) -> None:
     onnx_networks.saved(place / "FILE.onnx", ("n", 3, 16, 16))
     (place / "FILE.json").write_text('{"scale": "imagenet"}')
     (place / "FILE.keras").write_bytes(Path(made_up.backbone_file(16)).read_bytes())
+    ids = load(Reading(data=place / "FOLDER", images=False)).ids
+    embeddings = np.random.default_rng(0).normal(size=(len(ids), 8)).astype(np.float32)
+    np.savez(place / "rad_dino.npz", ids=ids.astype(str), features=embeddings)
     table = (place / "FOLDER" / "Data_Entry_2017_v2020.csv").read_bytes()
     (place / "Data_Entry_2017_v2020.csv.gz").write_bytes(gzip.compress(table))
     for name in ("first", "second"):

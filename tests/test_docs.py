@@ -12,6 +12,7 @@ import registry
 from datasets import readers
 from datasets.options import PROJECT
 from features import extractors
+from features.given_features import Pooling
 from features.settings import with_settings
 from flags import CONFIG, MESSAGES
 from models import classifiers
@@ -82,8 +83,8 @@ def test_help_fits_a_screen_and_has_an_example(command, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
-def test_every_flag_has_a_help_text_in_its_command_or_in_data_or_score(command, capsys):
-    for asked in (command, "data", "score"):
+def test_every_flag_has_a_help_text_in_its_command_or_where_that_refers_to(command, capsys):
+    for asked in (command, "data", "score", "extract"):
         cli.main([asked, "--help"])
     cli.main(["data", "--list-formats"])
     shown = capsys.readouterr().out
@@ -129,7 +130,9 @@ def test_flags_in_sentences_are_flags_of_a_command(page):
 def test_settings_in_sentences_are_parameters_that_take_such_values(page):
     found = re.findall(r"(\w+)\.(\w+)=([\w.]+)", " ".join(documents.quoted(page)))
     for name, parameter, value in found:
-        if name not in RECIPES:
+        if name == "rad_dino":
+            with_settings(Pooling(), name, f"{name}.{parameter}={value}")
+        elif name not in RECIPES:
             package = extractors if name in registry.names(extractors) else classifiers
             setting = f"{name}.{parameter}={value}"
             made = with_settings(registry.load(package, name)(), name, setting)

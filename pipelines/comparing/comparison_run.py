@@ -15,10 +15,8 @@ from evaluation.reported_labels import prevalence
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from features.extracted import Extracted
-from features.extractor import is_network
 from models.views import DEEP, METADATA, WORDS
-from pipelines import chosen_networks
-from pipelines.chosen_extractors import kind_of
+from pipelines import asked_features, chosen_networks
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate, is_hybrid
 from pipelines.comparing.run_cache import Fit
@@ -165,12 +163,8 @@ class ComparisonRun:
         """The networks that computed features, and those that were trained on images."""
         made = [each.make(self.options.seed).get_params() for each in self.candidates]
         trained = {one["backbone"]: one["weights"] for one in made if "backbone" in one}
-        branches = self.stages[0].branches.items()
-        return [chosen_networks.trained(*each) for each in trained.items()] + [
-            chosen_networks.computed(name, branch.extractor, branch.store.recipe)
-            for name, branch in branches
-            if is_network(branch.extractor)
-        ]
+        used = [chosen_networks.trained(*each) for each in trained.items()]
+        return [*used, *chosen_networks.of_features(self.stages[0])]
 
     def provenance(self, truth: Truth) -> Provenance:
         """How to repeat the run, with the parameters of models and extractors."""
@@ -206,8 +200,8 @@ class ComparisonRun:
         if candidate.control:
             return CONTROLS
         kinds = candidate.needs
-        branches = self.stages[0].branches.items()
-        words = " and ".join(name for name, one in branches if kind_of(one.extractor) == WORDS)
+        given = asked_features.kinds(self.stages[0])
+        words = " and ".join(name for name, kind in given.items() if kind == WORDS)
         if WORDS not in kinds:
             return "Without visual words"
         if not is_hybrid(kinds):
@@ -231,11 +225,12 @@ class ComparisonRun:
         }
 
     def _extractors(self) -> dict[str, Any]:
-        return {
+        computed = {
             name: provenance.plain(branch.extractor.get_params())
             | {"cached in": [each.branches[name].store.folder.name for each in self.stages]}
             for name, branch in self.stages[0].branches.items()
         }
+        return computed | {name: each.facts for name, each in self.stages[0].given.items()}
 
 
 def _thresholds(by_split: list[list[Fit]]) -> np.ndarray:

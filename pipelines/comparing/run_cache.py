@@ -16,7 +16,7 @@ from datasets.images import Images
 from datasets.options import OF_FORMATS
 from errors import InvalidOption
 from features.extracted import Extracted
-from features.recipe import digest
+from features.recipe import digest, fingerprint
 from features.weight_files import digest_of_file
 from models import checkpoints, thresholds
 from models.classifier import Classifier
@@ -85,6 +85,7 @@ def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
     images, branches = extracted.images, extracted.branches.values()
     made_of = [_digest_of_images(images), *extracted.keys()]
     made_of += [f"{each.store.folder.name} {each.store.learned_digest}" for each in branches]
+    made_of += [fingerprint(each.recipe) + each.kind for each in extracted.given.values()]
     key = digest("\n".join(made_of).encode())[:12]
     name = f"{number}-{key}"
     others = [path for path in folder.glob(f"{number}-*.npz") if not path.name.startswith(name)]

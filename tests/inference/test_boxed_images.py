@@ -86,7 +86,7 @@ class Predictor:
     def __init__(self, bundle):
         self.bundle = bundle
 
-    def views(self, planes, meta):
+    def views(self, planes, meta, ids):
         return [len(plane) for plane in planes]
 
 

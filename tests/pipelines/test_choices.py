@@ -18,6 +18,12 @@ def unused(options):
             "--weights has no effect: --extractors",
         ),
         (Extract(extractors="orb_words", image_size=64), "--image-size has no effect"),
+        (Extract(missing="skip"), "--missing has no effect without --embeddings"),
+        (Extract(estimate=9, embeddings=["a=b"]), "--embeddings has no effect with --estimate"),
+        (
+            Train(classifier="logistic", embeddings=["mine:words=e.npz"]),
+            "mine is not used: logistic uses no visual words",
+        ),
         (Extract(extractors="orb_words", precision="mixed"), "--precision has no effect"),
         (Extract(workers=4), "--workers has no effect without --estimate"),
         (Extract(estimate=9, cluster="local:2"), "--cluster has no effect with --estimate"),

@@ -79,6 +79,23 @@ def test_training_on_images_without_a_network_is_refused():
         kinds(classifiers="finetuned", extractors="orb_words")
 
 
+def test_a_file_of_embeddings_may_not_have_the_name_of_a_classifier():
+    with pytest.raises(InvalidOption, match="must not be that of a classifier"):
+        build(extractors="orb_words", embeddings=["cnn=e.npz"])
+
+
+def test_features_from_files_meet_the_needs_of_classifiers():
+    files = ["mine=e.npz", "other:words=e.npz"]
+    made = chosen_extractors.build(
+        Compare(classifiers="xgboost", extractors="", embeddings=files), allow_random=False
+    )
+    assert made == {}
+    with pytest.raises(InvalidOption, match=r"--extractors \(none\) gives no visual words"):
+        chosen_extractors.build(
+            Compare(classifiers="xgboost", extractors="", embeddings=files[:1]), allow_random=False
+        )
+
+
 def test_other_classifiers_are_left_as_they_are():
     assert chosen_extractors.trained_network(Train(classifier="logistic")) == {}
     logistic = Logistic(seed=3)

@@ -8,14 +8,16 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from datasets.images import Split
 from errors import InvalidOption
-from pipelines import compare, score
-from pipelines.command_options import Compare, Score
+from pipelines import asked_features, compare, score
+from pipelines.command_options import Compare, Extract, Score
 from tests import fakes
+from tests.features import embedded
 
 # Whole commands, whose seconds add up.
 pytestmark = pytest.mark.slow
 
-SETTINGS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1 logistic.views=words"
+ORB = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1"
+SETTINGS = f"{ORB} logistic.views=words"
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,59 @@ def test_a_note_says_what_folds_keep_of_a_split(split, n_aside):
     images, _ = compare.splits_of(images, Compare(folds=3, split=split))
     note = f"folds replace the split mine; the {n_aside} images that are in none of its sets"
     assert [note in each for each in images.notes] == [True] * (split != "auto")
+
+
+@pytest.fixture(scope="module")
+def own(root, tmp_path_factory):
+    """Features of an extractor, and the figures that a classifier has on them."""
+    folder = tmp_path_factory.mktemp("own")
+    options = {"data": root, "cache": folder / "cache", "extractors": "orb_words"}
+    images = compare.sources.images_of(Compare(data=root))
+    found = asked_features.extract(images, Extract(**options, set=ORB)).features("orb_words")
+    options |= {"classifiers": "logistic", "baseline": "logistic", "replicates": 50}
+    run = compare.run(Compare(**options, set=SETTINGS, out=folder / "out"))
+    return found, run.values["models"]["logistic"]
+
+
+@pytest.mark.parametrize("name", embedded.FORMATS)
+def test_features_from_a_file_give_the_figures_that_they_give_from_the_cache(
+    name, own, run, tmp_path
+):
+    features, figures = own
+    embedded.FORMATS[name](tmp_path / name, features.ids, features.values)
+    file = f"mine:words={tmp_path / name}"
+    given = run(extractors="", set="logistic.views=words", embeddings=[file]).values
+    found = given["models"]["logistic"]
+    assert found | {"fit_seconds": 0} == figures | {"fit_seconds": 0}
+    facts = given["configuration"]["extractors"]["mine"]
+    assert (facts["kind"], facts["width"]) == ("words", features.values.shape[1])
+
+
+def test_an_embedding_from_a_file_is_named_with_its_digest_and_changes_a_resumed_run(
+    run, root, tmp_path, capsys
+):
+    ids = [f"f{number}" for number in range(72)]
+    values = np.random.default_rng(0).normal(size=(72, 3)).astype(np.float32)
+    embedded.npz(tmp_path / "e.npz", ids, values)
+    options = {"extractors": "", "set": "", "embeddings": [f"mine={tmp_path / 'e.npz'}"]}
+    first = run(**options).values
+    (used,) = first["backbones"]
+    assert (used["name"], used["weights"]) == ("mine", str(tmp_path / "e.npz"))
+    embedded.npz(tmp_path / "e.npz", ids, 1 - values[::-1])
+    second = run(**options, resume=True).values
+    assert "images or features have changed" in capsys.readouterr().err
+    assert used["digest"] != second["backbones"][0]["digest"]
+    assert first["models"]["logistic"]["macro_auc"] != second["models"]["logistic"]["macro_auc"]
+
+
+def test_images_without_an_embedding_are_named_in_the_report(run, tmp_path):
+    values = np.random.default_rng(0).normal(size=(71, 3)).astype(np.float32)
+    embedded.npz(tmp_path / "e.npz", [f"f{number}" for number in range(71)], values)
+    files = {"embeddings": [f"mine={tmp_path / 'e.npz'}"], "missing": "skip"}
+    result = run(extractors="", set="", **files)
+    assert result.exit_code == 1
+    note = "1 images without an embedding of mine were set aside, such as f71.png"
+    assert note in result.values["data"]["notes"]
 
 
 def test_the_auc_of_each_seed_is_reported(run):

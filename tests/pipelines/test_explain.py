@@ -54,6 +54,14 @@ def test_every_image_and_label_has_a_panel_and_a_verdict(run, tmp_path):
     assert result.exit_code == 0
 
 
+def test_embeddings_from_a_file_have_shares_and_a_reason_for_no_gradcam(run, embedded, capsys):
+    files = [f"mine={embedded / 'e.npz'}"]
+    places = {"data": embedded / "films", "bundle": embedded / "bundle"}
+    values = run(**places, embeddings=files).values
+    assert values["shares"]["sick"].keys() == {"mine", "orb_words"}
+    assert "no gradcam: embeddings of mine come from a file" in capsys.readouterr().err
+
+
 def test_everything_promised_is_written_and_says_the_same(run, tmp_path):
     values = run().values
     out = tmp_path / "out"

@@ -1,13 +1,16 @@
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from datasets import sources
 from errors import InvalidOption
 from inference.bundle_options import Localize
 from pipelines import localize, train
 from pipelines.command_options import Train
 from tests import boxed
+from tests.features import embedded
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +53,20 @@ def test_a_method_that_sees_the_finding_beats_every_blind_guess(checked):
     assert looks["dense_sift_words"]["hit"]["value"] > 0.9
     assert looks["dense_sift_words − prior"]["hit"]["ci"][0] > 0
     assert "more often than that of the location prior" in checked[0].text.splitlines()[0]
+
+
+def test_words_are_scored_beside_embeddings_from_a_file(place, run, tmp_path):
+    films = sources.images_of(Localize(data=place / "films"))
+    values = np.random.default_rng(0).normal(size=(len(films), 2))
+    embedded.npz(tmp_path / "e.npz", films.ids, values)
+    files = {"embeddings": [f"mine={tmp_path / 'e.npz'}"]}
+    places = {"data": place / "films", "cache": place / "cache", "out": tmp_path / "bundle"}
+    options = {"classifier": "logistic", "extractors": "dense_sift_words", "set": f"{WORDS},deep"}
+    train.run(Train(**options, **places, **files))
+    found = run(bundle=tmp_path / "bundle", **files)
+    assert found.values["methods"] == ["dense_sift_words"]
+    with pytest.raises(InvalidOption, match="Leave --sanity out"):
+        run(bundle=tmp_path / "bundle", **files, sanity=True)
 
 
 def test_test_images_alone_are_scored_and_nothing_else_is_said_of_them(checked):

@@ -5,10 +5,14 @@ import pandas as pd
 import pytest
 
 import cli
+from datasets import image_files
 from datasets.loading import load
 from datasets.options import Reading
+from errors import InvalidOption
 from features.extractors.orb_words import OrbWords
 from inference.bundle_options import Predict
+from models import bundle
+from models.views import Block, Views
 from pipelines import predict
 from reports import score_files
 from tests import fakes
@@ -35,6 +39,41 @@ def test_tables_and_lines_tell_the_same_of_all_images(run, place, tmp_path):
     assert table["probability"].tolist() == from_lines
     assert wide[["sick", "well"]].to_numpy().ravel().tolist() == from_lines
     assert result.exit_code == 0
+
+
+def test_embeddings_from_a_file_are_taken_by_name_and_asked_for(run, embedded):
+    options = {"bundle": embedded / "bundle", "embeddings": [f"mine={embedded / 'e.npz'}"]}
+    assert run(embedded / "films", **options).values["films"] == 60
+    with pytest.raises(InvalidOption, match="type --embeddings mine=FILE"):
+        run(embedded / "films", bundle=embedded / "bundle")
+    with pytest.raises(InvalidOption, match="Leave --tta out"):
+        run(embedded / "films", **options, tta=2)
+    with pytest.raises(InvalidOption, match="Leave --cluster out"):
+        run(embedded / "films", **options, cluster="local:2")
+
+
+def test_an_image_without_an_embedding_is_skipped_if_asked(run, embedded, tmp_path):
+    fakes.write_picture(tmp_path / "other.png", size=128)
+    files = [f"mine={embedded / 'e.npz'}"]
+    options = {"bundle": embedded / "bundle", "embeddings": files, "missing": "skip"}
+    result = run(embedded / "films" / "sick", tmp_path / "other.png", **options)
+    assert (result.values["films"], result.exit_code) == (30, 1)
+    assert list(result.values["skipped"]) == ["other.png"]
+
+
+def test_predictions_from_a_file_are_those_of_the_classifier(run, embedded):
+    """Another way: the bundle's classifier on arrays put together by hand."""
+    made = bundle.load(embedded / "bundle")
+    path = embedded / "films" / "sick" / "f0.png"
+    words = made.views["orb_words"].extractor().transform([image_files.read(path)])
+    with np.load(embedded / "e.npz") as kept:
+        deep = kept["features"][kept["ids"] == "sick/f0.png"]
+    blocks = {"mine": Block(deep, "deep"), "orb_words": Block(words, "words")}
+    expected = made.findings(Views({name: blocks[name] for name in made.classifier.view_names_}))
+    files = [f"mine={embedded / 'e.npz'}"]
+    shown = run(path, bundle=embedded / "bundle", embeddings=files).values["shown"]
+    found = [each["raw_probability"] for each in shown[0]["findings"]]
+    np.testing.assert_allclose(found, expected.raw[0], rtol=1e-6)
 
 
 def test_predict_takes_the_features_of_a_data_set_from_the_cache(run, place, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 
 from errors import InvalidOption
 from inference.predictor import Predictor
-from pipelines.serve import checked, hasty, listening, report_of
+from pipelines.serve import checked, hasty, listening, report_of, served
 from serving.model_queue import IMAGES_AT_ONCE
 from serving.serve_options import Serve
 
@@ -20,6 +20,11 @@ def test_another_host_needs_a_token(monkeypatch):
         checked(Serve(host="0.0.0.0"))
     assert checked(Serve(host="0.0.0.0", token=TOKEN)).token == TOKEN
     assert checked(Serve()).token == ""
+
+
+def test_a_bundle_that_takes_embeddings_from_a_file_is_not_served(embedded):
+    with pytest.raises(InvalidOption, match="takes embeddings of mine from a file"):
+        served(Predictor(embedded / "bundle"))
 
 
 def test_the_token_may_come_from_the_environment(monkeypatch):
