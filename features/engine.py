@@ -79,14 +79,14 @@ class Engine:
 
 
 def freeze(
-    network: keras.Model, prepare: Prepare, size: int
+    network: keras.Model, prepare: Prepare, size: int, finish: Prepare = pooled
 ) -> Callable[[tf.Tensor], list[tf.Tensor]]:
     """Preparation, network and pooling as one graph with its weights as constants."""
 
     # Without autograph, which this code does not need and which would print a warning.
     @tf.function(autograph=False)
     def run(images: tf.Tensor) -> tf.Tensor:
-        return pooled(tf.cast(network(prepare(images), training=False), tf.float32))
+        return finish(tf.cast(network(prepare(images), training=False), tf.float32))
 
     images = tf.TensorSpec((None, size, size), tf.uint8)
     return convert_variables_to_constants_v2(run.get_concrete_function(images))

@@ -17,7 +17,7 @@ from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Findings
 from models.bundled_view import BundledView
-from models.views import DEEP, METADATA, PIXELS, WORDS, Views, views_of
+from models.views import METADATA, PIXELS, WORDS, Views, views_of
 from progress import warn
 
 IMAGES_AT_ONCE = 32
@@ -39,8 +39,7 @@ class WorkingBundle:
 
     def __init__(self, folder: Path | str, weights: str = "") -> None:
         self.bundle = bundle.load(Path(folder))
-        own = [view for view in self.bundle.views.values() if not view.from_file]
-        if weights and DEEP not in {view.kind for view in own}:
+        if weights and not any(map(_has_weights, self.bundle.views.values())):
             warn("--weights has no effect: this bundle uses no features of a network")
         self.extractors = {
             name: view.extractor(**moved_weights(view, weights))
@@ -175,7 +174,7 @@ class WorkingBundle:
 
 def moved_weights(view: BundledView, weights: str) -> dict[str, str]:
     """The option for a network whose weights have moved; in a folder, the file with its digest."""
-    if not weights or view.kind != DEEP:
+    if not weights or not _has_weights(view):
         return {}
     if not Path(weights).is_dir():
         return {"weights": weights}
@@ -183,3 +182,7 @@ def moved_weights(view: BundledView, weights: str) -> dict[str, str]:
     files = sorted(path for path in Path(weights).iterdir() if path.is_file())
     moved = next((path for path in files if digest_of_file(path) == expected), None)
     return {"weights": str(moved)} if moved else {}
+
+
+def _has_weights(view: BundledView) -> bool:
+    return not view.from_file and "weights" in view.recipe["content"]

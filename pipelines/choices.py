@@ -56,12 +56,13 @@ def _of_networks(options: Extraction) -> Iterator[str]:
     """Flags of networks if no network is used; which of several networks is fine-tuned."""
     asked, kinds = chosen_extractors.asked(options), chosen_extractors.kinds_of(options)
     networks = list(filter(chosen_networks.is_deep, asked))
-    if not networks or not _uses_network(options):
+    users = list(filter(chosen_networks.takes_weights, asked))
+    if not users or not _uses_network(options):
         unused = [name for name in OF_NETWORKS if getattr(options, name) != _default(options, name)]
         unused += ["backbone"] * bool(options.backbone)
         if PIXELS in asked and not kinds:
             unused = [name for name in unused if name != "image_size"]
-        why = "no classifier here uses a network" if networks else "--extractors lists no network"
+        why = "no classifier here uses a network" if users else "--extractors lists no network"
         yield from (f"--{name.replace('_', '-')} has no effect: {why}" for name in unused)
     if PIXELS in kinds and len(networks) > 1:
         yield f"{networks[0]}, the first network of --extractors, is the one trained on images"
@@ -70,7 +71,8 @@ def _of_networks(options: Extraction) -> Iterator[str]:
 def _uses_network(options: Extraction) -> bool:
     """Whether the features of a network are wanted, or one is trained."""
     kinds = chosen_extractors.kinds_of(options)
-    return not kinds or not kinds.isdisjoint((DEEP, PIXELS))
+    users = filter(chosen_networks.takes_weights, chosen_extractors.asked(options))
+    return not kinds or PIXELS in kinds or not kinds.isdisjoint(map(kind_named, users))
 
 
 def _left_out(options: Extraction) -> Iterator[str]:

@@ -42,6 +42,8 @@ def build(options: Extraction, allow_random: bool) -> dict[str, Extractor]:
         if is_deep(name):
             name, extractor = _deep(name, options, allow_random)
             made[name] = extractor
+        elif chosen_networks.takes_weights(name):
+            made[name] = _on_network(name, options, allow_random)
         elif name == PIXELS and options.image_size:
             made[name] = make(name, options.set, image_size=options.image_size)
         else:
@@ -190,12 +192,23 @@ def _deep(name: str, options: Extraction, allow_random: bool) -> tuple[str, Netw
     return name, backbone.with_weights(extractor, allow_random=allow_random)
 
 
+def _on_network(name: str, options: Extraction, allow_random: bool) -> Extractor:
+    """An encoding of the feature map of the network listed, or of the one that replaces it."""
+    from features import backbone
+
+    listed = next(filter(is_deep, asked(options)), EXAMPLES[DEEP])
+    network, weights = chosen_networks.meant(listed, options)
+    shared = {"image_size": options.image_size, "precision": options.precision}
+    extractor: Any = make(name, options.set, network=network, weights=weights, **shared)
+    return backbone.with_weights(extractor, allow_random=allow_random)
+
+
 def _check_used(options: Extraction, made: dict[str, Extractor]) -> None:
     asking = ("extractors", "classifier", "classifiers")
     flags = [f"--{flag}" for flag in asking if hasattr(options, flag)]
     named = [source.name for source in embedded(options)]
     check_used(options.set, [*made, *named, *options.classifying], " or ".join(flags))
-    if options.backbone and not any(map(is_deep, made)):
+    if options.backbone and not any(map(chosen_networks.takes_weights, made)):
         raise InvalidOption(
             f"--backbone replaces a network among --extractors; {options.extractors} has none. Add"
             " one, such as resnet50."

@@ -25,6 +25,11 @@ def is_deep(name: str) -> bool:
     return issubclass(registry.load(features.extractors, name), TakesBatches)
 
 
+def takes_weights(name: str) -> bool:
+    """Whether an extractor is a network, or encodes the feature map of one."""
+    return is_deep(name) or hasattr(registry.load(features.extractors, name), "network")
+
+
 def meant(listed: str, options: Extraction) -> tuple[str, str]:
     """The extractor and weights used for a listed network under these options."""
     name, weights = options.backbone or listed, options.weights

@@ -11,10 +11,14 @@ import registry
 from errors import InvalidOption
 
 # Networks have a contract of their own, in test_backbone.py.
+PLUGINS = {
+    name: registry.load(features.extractors, name) for name in registry.names(features.extractors)
+}
 NAMES = [
-    name
-    for name in registry.names(features.extractors)
-    if not hasattr(registry.load(features.extractors, name), "transform_images")
+    # A network must be built.
+    pytest.param(name, marks=[pytest.mark.slow] if hasattr(plugin, "network") else [])
+    for name, plugin in PLUGINS.items()
+    if not hasattr(plugin, "transform_images")
 ]
 
 
@@ -27,15 +31,20 @@ def image(seed, height=160, width=160):
 IMAGES = [image(seed) for seed in range(4)]
 BLANK = np.zeros((160, 160), np.uint8)
 # The contract does not depend on how much is learned, the time it takes does.
-SMALL = {"n_words": 32, "n_gaussians": 4}
+SMALL = {
+    **{"n_words": 32, "n_gaussians": 4},
+    **{"network": "small_resnet", "weights": "random"},
+}
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def extractor(request):
-    plain = registry.load(features.extractors, request.param)()
+    plain = PLUGINS[request.param]()
     small = {name: SMALL[name] for name in SMALL.keys() & plain.get_params()}
     if "n_keypoints" in plain.get_params():
         small["image_size"] = 256
+    if "network" in small:
+        small |= {"image_size": 64, "n_components": 4, "precision": "float32"}
     return plain.set_params(**small).fit(IMAGES)
 
 

@@ -32,6 +32,20 @@ def test_another_backbone_takes_the_networks_place():
     assert list(made) == ["orb_words", "densenet121"]
 
 
+@pytest.mark.parametrize(
+    ("flags", "network"),
+    [
+        ({"extractors": "conv_fisher"}, "resnet50"),
+        ({"extractors": "conv_fisher,densenet121"}, "densenet121"),
+        ({"extractors": "resnet50,conv_fisher", "backbone": "inceptionv3"}, "inceptionv3"),
+        ({"extractors": "conv_fisher", "set": "conv_fisher.network=densenet121"}, "densenet121"),
+    ],
+)
+def test_feature_maps_are_those_of_the_network_in_use(flags, network):
+    made = build(weights="random", image_size=64, **flags)["conv_fisher"]
+    assert (made.network, made.weights, made.image_size) == (network, "random", 64)
+
+
 def test_flags_of_the_network_reach_it():
     made = build(extractors="resnet50", weights="random", image_size=64, precision="bfloat16")
     network = made["resnet50"]
