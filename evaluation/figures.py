@@ -209,5 +209,6 @@ def _range(chosen: np.ndarray) -> dict[str, Any]:
     if not len(chosen):
         return {"threshold": None, "threshold_range": None}
     ends = [plain(chosen.min()), plain(chosen.max())]
-    mean = plain(chosen.mean(dtype=float))
-    return {"threshold": mean, "threshold_range": None if ends[0] == ends[1] else ends}
+    if ends[0] == ends[1]:
+        return {"threshold": ends[0], "threshold_range": None}
+    return {"threshold": plain(chosen.mean(dtype=float)), "threshold_range": ends}

@@ -117,6 +117,11 @@ class Differences:
         str, "baseline: each model with the baseline. all: every two models, p corrected for all."
     ] = BASELINE
     margin: Annotated[float, "Models are equivalent within this difference in macro AUC."] = 0.01
+    thresholds: Annotated[
+        str,
+        "Decide at LABEL=NUMBER,… or at those of a CSV with label, threshold and, if models differ,"
+        " model. Default: compare chooses them on validation images, score decides nothing.",
+    ] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

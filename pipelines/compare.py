@@ -14,7 +14,7 @@ from evaluation.scores import Scores
 from evaluation.truth import Truth
 from pipelines import Result, choices
 from pipelines.command_options import Compare
-from pipelines.comparing import evaluated, run_cache, trainings
+from pipelines.comparing import decision_thresholds, evaluated, run_cache, trainings
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.recorded import recorded
@@ -35,6 +35,10 @@ def run(options: Compare) -> Result:
     say(sources.headline(images))
     choices.announce(options)
     candidates = candidates_of(options)
+    # Before anything is trained, so that an error costs no time.
+    decision_thresholds.given(
+        options.thresholds, images.label_names, [each.name for each in candidates]
+    )
     folder = run_cache.open_run(images, options)
     with opening.opened(options.cluster) as crew:
         trained = trainings.trained(*splits_of(images, options), candidates, folder, options, crew)

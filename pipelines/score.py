@@ -19,7 +19,7 @@ from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
 from pipelines import Result
 from pipelines.command_options import Score
-from pipelines.comparing import evaluated
+from pipelines.comparing import decision_thresholds, evaluated
 from pipelines.recorded import recorded
 from progress import say, step
 from reports import cautions, provenance, report_files, score_files, screen
@@ -44,6 +44,7 @@ def run(options: Score) -> Result:
     scores = _scores(tables, images, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
+    thresholds = decision_thresholds.given(options.thresholds, names, list(tables))
     say(f"evaluating {', '.join(tables)} on {len(ids):,} images")
     step("evaluating")
     report = Report(
@@ -51,13 +52,15 @@ def run(options: Score) -> Result:
         data=provenance.data_of(images, truth, scored_labels.notes(images, truth.ids)),
         split=_split(images, truth),
         provenance=provenance.provenance_of("score", options, truth, LIBRARIES),
-        evaluated=evaluated.of_scores(truth, scores, pairs, options),
+        evaluated=evaluated.of_scores(truth, scores, pairs, thresholds, options),
         subgroups=evaluated.by_groups(images, truth, scores, options),
         files={name: _digest(path) for name, path in tables.items()},
     )
     report = cautions.completed(report, truth)
     step("writing the report")
-    written = report_files.write(report, truth, scores, options.out, paper=paper)
+    decided = {name: np.tile(each, (len(ids), 1)) for name, each in thresholds.items()}
+    kept = report_files.Trained(decided)
+    written = report_files.write(report, truth, scores, options.out, kept, paper)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
     return Result(lines, report.as_json())
 

@@ -19,6 +19,7 @@ from models.views import DEEP, METADATA, WORDS
 from pipelines import asked_features, chosen_networks
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate, is_hybrid
+from pipelines.comparing.decision_thresholds import given, of_splits
 from pipelines.comparing.run_cache import Fit
 from reports import cautions, provenance
 from reports.report_figures import ModelFigures, Setting, Training
@@ -73,13 +74,18 @@ class ComparisonRun:
         return every.over(ids, images.label_names)
 
     def thresholds(self) -> dict[str, np.ndarray]:
-        """Thresholds (n, k) of the test images: each split's, the mean over its seeds; NaN where
-        there was none.
+        """Thresholds (n, k) of the test images: those given, or else each split's, the mean over
+        its seeds; NaN where there was none.
 
         One over all folds would use the labels that it is evaluated on: a test image of one fold
         is a validation image of another.
         """
-        return {name: _thresholds(by_split) for name, by_split in self.fits.items()}
+        chosen = {name: of_splits(by_split) for name, by_split in self.fits.items()}
+        names = [each.name for each in self.candidates]
+        asked = given(self.options.thresholds, self.images.label_names, names)
+        return chosen | {
+            name: np.tile(each, (len(chosen[name]), 1)) for name, each in asked.items()
+        }
 
     def folds(self) -> np.ndarray | None:
         """Number of each test image's fold, from 1; None without folds."""
@@ -90,9 +96,14 @@ class ComparisonRun:
 
     def prevalences(self) -> np.ndarray:
         """How often each label is among the training images."""
-        return prevalence(
-            np.concatenate([each.images.labels[each.images.train] for each in self.stages])
-        )
+        return prevalence(self._training_labels())
+
+    def training_positives(self) -> np.ndarray:
+        """How many training images have each label."""
+        return np.count_nonzero(self._training_labels() == 1, axis=0)
+
+    def _training_labels(self) -> np.ndarray:
+        return np.concatenate([each.images.labels[each.images.train] for each in self.stages])
 
     def with_training(
         self, figures: ModelFigures, candidate: Candidate, truth: Truth
@@ -231,15 +242,3 @@ class ComparisonRun:
             for name, branch in self.stages[0].branches.items()
         }
         return computed | {name: each.facts for name, each in self.stages[0].given.items()}
-
-
-def _thresholds(by_split: list[list[Fit]]) -> np.ndarray:
-    return np.concatenate([np.tile(_of_split(seeds), (len(seeds[0].ids), 1)) for seeds in by_split])
-
-
-def _of_split(seeds: list[Fit]) -> np.ndarray:
-    """Each label's threshold, the mean over seeds, (k,)."""
-    chosen = np.array([one.thresholds for one in seeds])
-    known = ~np.isnan(chosen)
-    sums = np.where(known, chosen, 0).sum(axis=0)
-    return np.where(known.any(axis=0), sums / np.maximum(known.sum(axis=0), 1), np.nan)

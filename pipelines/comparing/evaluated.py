@@ -1,8 +1,10 @@
 """Models evaluated for a report: their figures and comparisons, the metadata-only baseline, and
 figures by group of patients."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+
+import numpy as np
 
 import checks
 from datasets.images import Images
@@ -50,6 +52,7 @@ def of_run(
         Terms(run.options.margin, controls),
         thresholds=run.thresholds(),
         prevalences=run.prevalences(),
+        training_positives=run.training_positives(),
         n_replicates=run.options.replicates,
         seed=run.options.seed,
         workers=workers,
@@ -71,12 +74,18 @@ def of_run(
 
 
 def of_scores(
-    truth: Truth, scores: Sequence[Scores], pairs: Sequence[tuple[str, str]], options: Score
+    truth: Truth,
+    scores: Sequence[Scores],
+    pairs: Sequence[tuple[str, str]],
+    thresholds: Mapping[str, np.ndarray],
+    options: Score,
 ) -> Evaluated:
     """Figures of models whose probabilities were made elsewhere, and their comparisons."""
-    terms = Terms(options.margin)
     values = evaluate(
-        truth, scores, pairs, terms, n_replicates=options.replicates, seed=options.seed
+        *(truth, scores, pairs, Terms(options.margin)),
+        thresholds=thresholds,
+        n_replicates=options.replicates,
+        seed=options.seed,
     )
     return Evaluated.of(values)
 

@@ -55,6 +55,25 @@ def run(files):
     return run
 
 
+def test_given_thresholds_decide_and_are_next_to_the_predictions(run, files):
+    report = run("sharp.csv", thresholds="Edema=0.6").values
+    edema, hernia = (report["models"]["sharp"]["labels"][label] for label in LABELS)
+    assert (edema["threshold"], hernia["threshold"]) == (0.6, None)
+    assert (
+        report["models"]["sharp"]["metrics"]["sensitivity"]["labels"]["Edema"]["value"]
+        == (edema["recall"])
+    )
+    table = pd.read_csv(files / "out" / "predictions" / "sharp.csv")
+    assert (table["decision:Edema"] == (table["Edema"] >= 0.6)).all()
+    assert table["decision:Hernia"].isna().all()
+
+
+def test_thresholds_of_unknown_labels_are_refused_before_anything_is_written(run, files):
+    with pytest.raises(InvalidOption, match="--thresholds must name labels"):
+        run("sharp.csv", thresholds="Fracture=0.6")
+    assert not (files / "out").exists()
+
+
 def test_many_images_of_one_patient_make_no_claim(run, files):
     frame().assign(patient="p").to_csv(files / "labels.csv", index=False)
     result = run("sharp.csv", "vague.csv")

@@ -54,6 +54,13 @@ def test_images_are_decided_by_the_mean_of_their_own_folds_thresholds(run):
     assert np.isnan(never).all()
 
 
+def test_given_thresholds_replace_those_of_the_folds(run):
+    label = run.images.label_names[0]
+    asked = replace(run, options=replace(OPTIONS, thresholds=f"{label}=0.7")).thresholds()
+    assert {*map(tuple, asked["logistic"][:, :1])} == {(0.7,)}
+    assert asked["logistic"].shape == run.thresholds()["logistic"].shape
+
+
 def test_every_test_image_has_the_number_of_its_fold(run):
     assert run.folds().tolist() == [1, 1, 2, 2]
     assert replace(run, options=replace(OPTIONS, folds=0)).folds() is None
