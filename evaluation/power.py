@@ -12,14 +12,15 @@ import numpy as np
 POWER = 0.8
 
 
-def smallest_difference(differences: np.ndarray, level: float) -> float:
+def smallest_difference(differences: np.ndarray, level: float) -> float | None:
     """The difference that such a test set shows with 80 % power, by the normal formula.
 
+    None if no replicate differs from another, as for equal rankings.
     Differences (B,) are those of replicates, whose spread is the standard error.
     """
     quantile = NormalDist().inv_cdf
     spread = float(np.nanstd(differences, ddof=1))
-    return (quantile(1 - level / 2) + quantile(POWER)) * spread
+    return (quantile(1 - level / 2) + quantile(POWER)) * spread or None
 
 
 def share_shown(

@@ -112,7 +112,7 @@ class Train(Figures, Extraction):
 class Differences:
     """How differences between models are tested."""
 
-    replicates: Annotated[int, REPLICATES] = 1000
+    replicates: Annotated[int, REPLICATES] = 2000
     pairs: Annotated[
         str, "baseline: each model with the baseline. all: every two models, p corrected for all."
     ] = BASELINE

@@ -130,12 +130,14 @@ def _too_few_replicates(comparison: Comparison) -> int | None:
 
 
 def _counted(comparisons: Sequence[Comparison], kind: str) -> str:
-    """`4 width-matched controls, 1 raises it (NAME) and none lowers it`."""
+    """`4 other models, 1 raises it (NAME), none lowers it and 2 are equivalent`."""
     if not comparisons:
         return ""
     claims = [(each.model, each.answer) for each in comparisons]
     parts = [_who([name for name, one in claims if one == verb], verb) for verb in (RAISES, LOWERS)]
-    count = len(comparisons)
+    count, equal = len(comparisons), [name for name, one in claims if one == EQUIVALENT]
+    if equal:
+        parts = [", ".join(parts), f"{len(equal)} {'are' if len(equal) > 1 else 'is'} {EQUIVALENT}"]
     return f"{count} {kind}{'s' * (count > 1)}, {' and '.join(parts)}"
 
 

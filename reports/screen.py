@@ -15,6 +15,7 @@ from reports.wording import (
     reasons,
     reference_baselines,
     shares,
+    short_answer,
     subject_matter,
     with_interval,
 )
@@ -41,7 +42,7 @@ def lines(report: Report) -> list[str]:
         *_seeds(shown),
         *_shares(shown),
         *_comparisons("differences", shown.comparisons),
-        *_comparisons("differences between other models", shown.other_pairs),
+        *_comparisons("other pairs", shown.other_pairs),
         *_labels(shown),
         *(_controls(controls) if controls.models else []),
         *(line for why in reasons(missing(shown.evaluated)) for line in ("", *wrapped(why, "  "))),
@@ -103,7 +104,7 @@ def _shares(report: Report) -> list[str]:
 
 
 def _comparisons(title: str, comparisons: Sequence[Comparison]) -> list[str]:
-    """A row for the macro and one for the micro AUC of each comparison."""
+    """A row for the macro and one for the micro AUC of each comparison, then its answer."""
     if not comparisons:
         return []
     rows = [(title, "AUC", "difference [95 %]", "p", "p (Holm)")]
@@ -112,6 +113,7 @@ def _comparisons(title: str, comparisons: Sequence[Comparison]) -> list[str]:
         micro = with_interval(each.delta_micro_auc, each.micro_ci, 4)
         rows.append((each.name, "macro", macro, macro_p(each), macro_p_holm(each)))
         rows.append(("", "micro", micro, micro_p(each), ""))
+        rows.append(("", "answer", short_answer(each), "", ""))
     return ["", *aligned(rows)]
 
 

@@ -37,6 +37,10 @@ def test_the_smallest_difference_is_2_8_standard_errors_at_5_percent():
     assert power.smallest_difference(0.01 * ERRORS, 0.05 / 3) == pytest.approx(0.0324, abs=3e-4)
 
 
+def test_equal_rankings_have_no_smallest_difference():
+    assert power.smallest_difference(np.zeros(50), 0.05) is None
+
+
 def test_both_agree_that_the_smallest_difference_needs_as_many_patients_as_there_are():
     smallest = power.smallest_difference(ERRORS, 0.05)
     for true in (smallest, -smallest):

@@ -100,6 +100,26 @@ def test_replicates_too_few_to_correct_for_three_models_are_named(run, files):
     assert "lowers" in run("sharp.csv", "b.csv", "c.csv", "d.csv", replicates=119).text
 
 
+def test_every_two_models_are_compared_once_and_p_is_corrected_for_all(run, files):
+    probabilities(3, seed=9).to_csv(files / "other.csv")
+    pairs = run("sharp.csv", "vague.csv", "other.csv", pairs="all").values["comparisons"]
+    named = [(pair["model"], pair["baseline"]) for pair in pairs]
+    assert named == [("vague", "sharp"), ("other", "sharp"), ("other", "vague")]
+    assert max(pair["p_holm"] for pair in pairs[:2]) == pytest.approx(3 * 2 / (1 + N_REPLICATES))
+    page = (files / "out" / "report.html").read_text()
+    assert "the model of the row less that of the column" in page
+    assert (files / "out" / "tables" / "pairs.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [({"margin": 0.0}, "--margin must be"), ({"pairs": "both"}, "--pairs must be one of")],
+)
+def test_tests_that_make_no_sense_are_refused_before_any_table_is_read(tmp_path, option, reason):
+    with pytest.raises(InvalidOption, match=reason):
+        score.run(Score(labels=tmp_path, scores=["a=nowhere.csv"], **option))
+
+
 def test_figures_are_those_of_the_scores(run):
     values = run("sharp.csv").values
     expected = label_aucs(frame()[LABELS].to_numpy(float), probabilities(0.5).to_numpy())
@@ -262,8 +282,12 @@ def test_our_own_predictions_can_be_scored_again(run, files):
 @pytest.mark.long
 def test_public_chexnet_scores_have_their_known_figures(real_data, tmp_path):
     table = real_data / "nih_metadata" / "Data_Entry_2017_v2020.csv.gz"
-    scores = [f"chexnet={real_data / 'chexnet' / 'preds.csv'}"]
-    values = score.run(Score(labels=table, scores=scores, out=tmp_path)).values
+    known = pd.read_csv(real_data / "chexnet" / "preds.csv", index_col=0)
+    noise = np.random.default_rng(0).normal(scale=1e-3, size=known.shape)
+    (known * (1 + noise)).clip(0, 1).to_csv(tmp_path / "near.csv")
+    scores = [f"chexnet={real_data / 'chexnet' / 'preds.csv'}", f"near={tmp_path / 'near.csv'}"]
+    values = score.run(Score(labels=table, scores=scores, margin=0.005, out=tmp_path)).values
+    assert values["comparisons"][0]["answer"] == "equivalent"
     figures = values["models"]["chexnet"]
     assert (values["data"]["films"], len(values["labels"])) == (22_433, 14)
     assert values["split"]["name"] == "CheXNet random"

@@ -13,7 +13,7 @@ from tests.reports.comparisons import TRAINED, truth, values
 
 
 def report(**changes):
-    return Report.of(values(("sharp",), replicates=1000, **changes)[0])
+    return Report.of(values(("sharp",), replicates=2000, **changes)[0])
 
 
 def test_a_caution_among_the_notes_stands_with_the_others():
@@ -64,7 +64,7 @@ def test_one_training_seed_and_few_replicates_are_cautions():
     told["models"]["sharp"] |= TRAINED | {"macro_auc_by_seed": [0.9]}
     one_seed, few = cautions.completed(Report.of(told), truth()).cautions[-2:]
     assert one_seed.startswith("each model has one training seed")
-    assert few == "intervals come from 60 replicates; 1,000 are usual (--replicates 1000)"
+    assert few == "intervals come from 60 replicates; 2,000 are usual (--replicates 2000)"
 
 
 def test_labels_of_too_few_patients_for_an_interval_are_counted_among_those_in_the_macro():

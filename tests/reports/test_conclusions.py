@@ -149,7 +149,10 @@ def test_the_answer_names_two_models_and_counts_the_controls():
         "Adding words, a raises macro AUC over cnn by 0.020 [0.015, 0.025]; b raises it by 0.010"
         " [0.005, 0.015]."
     )
-    assert second == "Of 2 width-matched controls, 1 raises it (d) and none lowers it."
+    assert (
+        second
+        == "Of 2 width-matched controls, 1 raises it (d), none lowers it and 1 is equivalent."
+    )
 
 
 def test_of_many_models_the_answer_names_the_best_and_counts_the_others():
@@ -157,6 +160,12 @@ def test_of_many_models_the_answer_names_the_best_and_counts_the_others():
     first, second = conclusions.answer(of(pair("a", 0.02), *others))
     assert first == "Adding words, a raises macro AUC over cnn by 0.020 [0.015, 0.025]."
     assert second == "Of 4 other models, 3 raise it and 1 lowers it (e)."
+
+
+def test_equivalent_models_are_counted():
+    others = [pair(name, 0.0) for name in "bc"] + [pair("e", -0.02)]
+    _, second = conclusions.answer(of(pair("a", 0.02), *others))
+    assert second == "Of 3 other models, none raises it, 1 lowers it (e) and 2 are equivalent."
 
 
 def test_the_headline_is_the_answer_where_that_fits_a_line():

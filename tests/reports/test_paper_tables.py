@@ -65,6 +65,20 @@ def test_differences_have_their_p_values(made):
     assert labels.loc["Edema", "p_delong"] == compared.labels["Edema"].p_delong
 
 
+def test_every_two_models_are_a_matrix_with_both_signs(made, tmp_path):
+    report, out = made()
+    assert not (out / "pairs.csv").exists()
+    (pair,) = report.pairs
+    other = replace(pair, model="third", baseline="vague", delta_macro_auc=0.25)
+    pairs = [pair, replace(pair, model="third"), other]
+    many = replace(report, evaluated=replace(report.evaluated, comparisons=pairs))
+    out = paper_tables.write(many, tmp_path / "more")
+    table = pd.read_csv(out / "pairs.csv", index_col="model")
+    assert table.loc["third", "minus vague"] == -table.loc["vague", "minus third"] == 0.25
+    assert "vague & $-$0." in (out / "pairs.tex").read_text()
+    assert len(pd.read_csv(out / "comparisons.csv")) == 3
+
+
 def test_latex_has_auc_with_its_interval_and_the_minus_of_a_formula(made):
     report, out = made()
     low, high = report.models["sharp"].macro_auc_ci

@@ -52,6 +52,23 @@ def test_the_macro_auc_of_each_seed_stands_beside_its_spread():
     assert vague == ["vague", "0.5000", "0.5000", "0.5500", "0.0500"]
 
 
+def test_every_difference_has_its_answer():
+    report, _, _ = values()
+    lines = screen.lines(Report.of(report))
+    (place,) = (at for at, line in enumerate(lines) if line.startswith("vague − sharp"))
+    assert [line.split()[0] for line in lines[place + 1 : place + 3]] == ["micro", "answer"]
+    assert lines[place + 2].split() == ["answer", "lowers"]
+
+
+def test_other_pairs_have_a_block_of_their_own():
+    report, _, _ = values()
+    (pair,) = report["comparisons"]
+    report["comparisons"] = [pair, pair | {"model": "sharp", "baseline": "vague"}]
+    lines = screen.lines(Report.of(report))
+    start = next(at for at, line in enumerate(lines) if line.startswith("other pairs"))
+    assert any(line.startswith("sharp − vague") for line in lines[start:])
+
+
 def test_one_model_has_no_differences():
     report, _, _ = values(("sharp",))
     assert not any(line.startswith("difference") for line in screen.lines(Report.of(report)))

@@ -68,3 +68,36 @@ def test_the_outcome_of_a_decision_is_a_sentence():
     known = explanations.decision(threshold=None, present=None, truth=0.0)
     assert ": not decided, " in wording.outcome(known)
     assert wording.outcome(known).endswith("; label table: absent")
+
+
+def pair(**changes):
+    told, _, _ = values()
+    return Report.of(told | {"comparisons": [told["comparisons"][0] | changes]}).comparisons[0]
+
+
+def test_a_p_value_that_could_not_be_smaller_is_an_upper_limit():
+    least = pair(p=2 / 61, p_holm=6 / 61, p_resolution=2 / 61)
+    assert (wording.macro_p(least), wording.macro_p_holm(least)) == ("≤ 0.033", "≤ 0.098")
+    other = pair(p=4 / 61, p_holm=4 / 61, p_resolution=2 / 61)
+    assert (wording.macro_p(other), wording.macro_p_holm(other)) == ("0.066", "0.066")
+    assert wording.macro_p(pair(p=2 / 2001, p_resolution=2 / 2001)) == "< 0.001"
+
+
+@pytest.mark.parametrize(
+    ("answer", "within", "told"),
+    [
+        ("raises", False, "raises"),
+        ("lowers", True, "lowers, within ±0.01"),
+        ("equivalent", True, "equivalent within ±0.01"),
+        ("inconclusive", False, "inconclusive"),
+    ],
+)
+def test_an_answer_is_a_few_words(answer, within, told):
+    assert wording.short_answer(pair(answer=answer, within_margin=within)) == told
+
+
+@pytest.mark.parametrize(
+    ("needed", "told"), [(None, "–"), (3_462, "about 3,500"), (2_000_000, "over a million")]
+)
+def test_patients_needed_have_two_digits(needed, told):
+    assert wording.patients_needed(pair(patients_needed=needed)) == told
