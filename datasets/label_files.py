@@ -12,10 +12,13 @@ from datasets.label_tables import images_of_table
 from datasets.labels import spelling
 from datasets.options import Reading
 from datasets.splits import SET_NAMES
+from datasets.tables import WORKBOOKS
 from errors import DatasetNotFound, HybridError, InvalidOption
 
-SHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+# Spreadsheets that cannot be read.
+SHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 TEXTS = tuple(kind + packed for kind in (".csv", ".tsv") for packed in ("", ".gz", ".zip"))
+READ = (*TEXTS, *WORKBOOKS)
 SENTENCE_END = re.compile(r"\.\s+[A-Z]")
 LONGEST_REASON = 300
 # A table that labels this share of the images is preferred to the names of folders.
@@ -39,8 +42,8 @@ def named(root: Path, options: Reading) -> Path | None:
     path = next((path for path in (Path(asked), root / asked) if path.is_file()), Path(asked))
     if path.name.lower().endswith(SHEETS):
         raise InvalidOption(
-            f"--label-table must be a CSV or TSV file; {path} is a spreadsheet. Open it, save it as"
-            " CSV, and name that file."
+            f"--label-table must be a CSV, TSV or .xlsx file; {path} is another spreadsheet."
+            " Open it, save it as CSV, and name that file."
         )
     return path
 
@@ -50,7 +53,7 @@ def table_of(root: Path, options: Reading, images: list[Path], usual: str = "") 
     asked = named(root, options)
     if asked or (usual and (root / usual).is_file()):
         return asked or root / usual
-    texts = [path for path in tables(root) if path.name.lower().endswith(TEXTS)]
+    texts = [path for path in tables(root) if path.name.lower().endswith(READ)]
     return texts[0] if len(texts) == 1 else only(root, fits_of(root, options, images))
 
 
@@ -111,7 +114,7 @@ def unread(fits: list[Fit]) -> str:
 
 def tables(root: Path) -> list[Path]:
     """Tables and spreadsheets directly in the folder."""
-    files = (path for path in root.iterdir() if path.name.lower().endswith((*TEXTS, *SHEETS)))
+    files = (path for path in root.iterdir() if path.name.lower().endswith((*READ, *SHEETS)))
     return sorted(path for path in files if path.is_file() and path.name[0] not in ".~")
 
 

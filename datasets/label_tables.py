@@ -47,8 +47,16 @@ def images_of_table(path: Path, layout: str, options: Reading) -> Images:
         meta=read_meta(frame),
         patients_from=patients_from,
         split=_split(frame),
-        notes=notes,
+        notes=(*notes, *_named_otherwise(frame)),
     )
+
+
+def _named_otherwise(frame: pd.DataFrame) -> tuple[str, ...]:
+    """A note on the columns that were recognised by another name than the usual one."""
+    known = {"image": IMAGE, "findings": JOINED, "patient": PATIENT, "split": SPLIT, **META}
+    found = {usual: find_column(frame, *names) for usual, names in known.items()}
+    others = [f"{name} is {usual}" for usual, name in found.items() if name not in (None, usual)]
+    return (f"columns: {', '.join(others)}",) * bool(others)
 
 
 def _patients(frame: pd.DataFrame, ids: np.ndarray) -> tuple[np.ndarray, str]:

@@ -87,12 +87,12 @@ def size_of(
         reach = open_line + (len(block) if first < 0 else first)
         open_line = reach if first < 0 else len(block) - block.rfind(end) - 1
         if reach > MAX_LINE:
-            _refuse(path, f"lines of at most {MAX_LINE / 1e6:g} MB", "a longer one")
+            refuse(path, f"lines of at most {MAX_LINE / 1e6:g} MB", "a longer one")
         lines, size = lines + block.count(end), size + len(block)
         if lines > MAX_ROWS:
-            _refuse(path, f"at most {MAX_ROWS:,} rows", "more")
+            refuse(path, f"at most {MAX_ROWS:,} rows", "more")
         if size > MAX_BYTES:
-            _refuse(path, f"at most {MAX_BYTES / 1e6:g} MB once unpacked", "more")
+            refuse(path, f"at most {MAX_BYTES / 1e6:g} MB once unpacked", "more")
     check_columns(path, columns, lines, most_columns, most_cells)
     return Size(lines, size, columns)
 
@@ -106,15 +106,15 @@ def check_columns(
 ) -> None:
     """Refuse a table of more columns, or more cells, than are allowed."""
     if columns > most_columns:
-        _refuse(path, f"at most {most_columns:,} columns", f"{columns:,}")
+        refuse(path, f"at most {most_columns:,} columns", f"{columns:,}")
     if columns * lines > most_cells:
-        _refuse(path, f"at most {most_cells:,} cells", f"{lines:,} rows of {columns:,}")
+        refuse(path, f"at most {most_cells:,} cells", f"{lines:,} rows of {columns:,}")
 
 
 def check_cells(path: Path, longest: int) -> None:
     """Refuse a table whose longest cell has more characters than a line may have."""
     if longest > MAX_LINE:
-        _refuse(path, f"cells of at most {MAX_LINE:,} characters", f"one of {longest:,}")
+        refuse(path, f"cells of at most {MAX_LINE:,} characters", f"one of {longest:,}")
 
 
 def _columns(block: bytes) -> int:
@@ -123,7 +123,8 @@ def _columns(block: bytes) -> int:
     return 1 + max((line.count(mark) for line in lines for mark in MARKS), default=0)
 
 
-def _refuse(path: Path, limit: str, came: str) -> None:
+def refuse(path: Path, limit: str, came: str) -> None:
+    """Raise the error for a table beyond a limit."""
     raise BadTable(
         f"A table must have {limit}; {path} has {came}. Remove what you do not need, or split the"
         " table."

@@ -24,14 +24,21 @@ UNREADABLE = (
     BadZipFile,
 )
 MAX_LIST_BYTES = 100_000_000
+# Kinds of Excel workbooks that can be read.
+WORKBOOKS = (".xlsx", ".xlsm")
 # Other separators of columns, tried if the header has no comma.
 OTHER_MARKS = (";", "\t")
 DECIMAL_COMMA = re.compile(r"^\s*([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)\s*$")
 
 
-def read_table(path: Path, **options: object) -> pd.DataFrame:
-    """A table (.gz, .zip or plain; UTF-8 or Latin-1), each cell as stripped text, "" if empty."""
+def read_table(path: Path, **options: Any) -> pd.DataFrame:
+    """A table (.gz, .zip or plain; UTF-8 or Latin-1), each cell as stripped text, "" if empty.
+
+    A workbook of Excel is read too; `options` other than nrows are for text.
+    """
     try:
+        if path.name.lower().endswith(WORKBOOKS):
+            return _workbook(path, options)
         with table_files.opened(path) as file, warnings.catch_warnings():
             # If rows are longer than the header, values would end up in the wrong column.
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -50,6 +57,13 @@ def read_table(path: Path, **options: object) -> pd.DataFrame:
         ) from error
     frame.columns = [str(name).strip() for name in frame.columns]
     return frame.apply(lambda column: column if is_number(column) else column.str.strip())
+
+
+def _workbook(path: Path, options: dict[str, Any]) -> pd.DataFrame:
+    # Imported here, because few tables are workbooks, and openpyxl need not be installed.
+    from datasets import workbooks
+
+    return workbooks.read(path, options.get("nrows"))
 
 
 def read_lines(path: Path) -> list[str]:
@@ -83,7 +97,7 @@ def need_column(frame: pd.DataFrame, path: Path, *accepted: str) -> str:
     return name
 
 
-def _parse(path: Path, file: BinaryIO, options: dict[str, object]) -> pd.DataFrame:
+def _parse(path: Path, file: BinaryIO, options: dict[str, Any]) -> pd.DataFrame:
     size = table_files.size_of(path, file)
     settings = {"dtype": str, "keep_default_na": False, "na_filter": False, "index_col": False}
     try:

@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pydicom
 from PIL import Image
@@ -107,6 +108,17 @@ def folders(root: Path) -> Path:
     ):
         write_picture(root / name)
     return root
+
+
+def write_workbook(path: Path, *sheets: list[list]) -> None:
+    """An Excel workbook with a sheet for each list of rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for rows in sheets:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
 
 
 def dicom(root: Path, images: int = 5) -> Path:

@@ -38,14 +38,23 @@ def test_a_table_of_any_name_beside_images_is_read(tmp_path, folders, name):
     assert images.notes[0] == f"label table: {name}"
 
 
+def test_a_workbook_beside_images_is_read(one_folder):
+    rows = [line.split(",") for line in FITTING.splitlines()]
+    fakes.write_workbook(one_folder / "labels.xlsx", rows)
+    images = read(one_folder)
+    assert images.label_names == ("Effusion", "Mass")
+    assert images.notes[0] == "label table: labels.xlsx"
+    np.testing.assert_array_equal(images.labels, [[1, 0]] * 6)
+
+
 def test_folders_of_a_split_with_images_right_in_them_are_no_classes(tmp_path):
     (with_images(tmp_path, "train", "test") / "labels.csv").write_text(FITTING)
     assert read(tmp_path).label_names == ("Effusion", "Mass")
 
 
 def test_a_spreadsheet_beside_one_folder_is_refused_by_name(one_folder):
-    (one_folder / "Ground_Truth.xlsx").write_bytes(b"PK")
-    with pytest.raises(DatasetNotFound, match=r"Ground_Truth\.xlsx is not read.*save it as CSV"):
+    (one_folder / "Ground_Truth.ods").write_bytes(b"PK")
+    with pytest.raises(DatasetNotFound, match=r"Ground_Truth\.ods is not read.*save it as CSV"):
         read(one_folder)
 
 
@@ -116,7 +125,7 @@ def test_a_table_is_refused_for_layouts_that_have_their_own_labels(tmp_path, lay
 
 def test_a_spreadsheet_that_is_named_is_refused_with_what_to_do(one_folder):
     with pytest.raises(InvalidOption, match="save it as CSV"):
-        read(one_folder, label_table="labels.XLSX")
+        read(one_folder, label_table="labels.XLS")
 
 
 def test_a_table_that_is_named_and_not_there_is_refused(one_folder):
@@ -128,7 +137,7 @@ def test_a_table_that_is_named_and_not_there_is_refused(one_folder):
     ("name", "told"),
     [
         ("metadata.csv", r"metadata.csv is not read (metadata.csv must have a column 'image'; it"),
-        ("COVID.metadata.xlsx", "COVID.metadata.xlsx is not read (a spreadsheet: save it as CSV)"),
+        ("COVID.metadata.xls", "COVID.metadata.xls is not read (a spreadsheet: save it as CSV)"),
     ],
 )
 def test_an_unrelated_table_beside_class_folders_is_named(tmp_path, name, told):

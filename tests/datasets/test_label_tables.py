@@ -87,3 +87,8 @@ def test_a_table_without_findings_is_refused(read):
 def test_paths_of_windows_are_read_as_paths(read):
     images = read("image,Mass\nC:\\data\\img\\a.png,1\nimages\\b.png,0\n")
     assert images.ids.tolist() == ["C:/data/img/a.png", "images/b.png"]
+
+
+def test_columns_of_other_names_are_listed(read):
+    images = read("Image Index,SEX,Patient ID,Mass\na.png,F,7,1\n")
+    assert "columns: Image Index is image, Patient ID is patient, SEX is sex" in images.notes
