@@ -7,8 +7,8 @@ from typing import NamedTuple
 import storage
 from datasets.images import NOBODY_KNOWN, Caution, Images
 
-# Data sets whose images were taken from NIH ChestX-ray14.
-FROM_NIH = ("nih", "chestmnist", "rsna", "siim")
+NIH = "nih"
+# A note of data sets whose images were taken from NIH ChestX-ray14.
 NIH_IMAGES = Caution(
     "these images are from NIH ChestX-ray14: a model that was trained on NIH must not be tested"
     " on them, nor the other way round"
@@ -56,7 +56,7 @@ def identical(first: Images, second: Images) -> list[Pair]:
 
 def kinship(sets: list[Images]) -> str:
     """A sentence on data sets whose images come from one source, else ""."""
-    kin = [images.source for images in sets if images.format in FROM_NIH]
+    kin = [each.source for each in sets if each.format == NIH or NIH_IMAGES in each.notes]
     if len(kin) < 2:
         return ""
     return (

@@ -20,6 +20,12 @@ def no_lines_of_progress(monkeypatch):
     monkeypatch.setattr(display, "SECONDS_BETWEEN_LINES", 600.0)
 
 
+@pytest.fixture
+def no_images_in_the_project(monkeypatch, tmp_path):
+    """Images of a set that must be unpacked go into the test's own cache."""
+    monkeypatch.setattr("datasets.readers.chestmnist.PROJECT", tmp_path)
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real images."""

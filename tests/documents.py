@@ -237,6 +237,7 @@ def made_up_files(place: Path, images: int = 36) -> None:
     fakes.vindr(place / "vindr-cxr")
     fakes.rsna(place / "rsna")
     fakes.siim(place / "siim")
+    fakes.chestmnist(place / "ChestMNIST")
     ids = load(Reading(data=place / "FOLDER", images=False)).ids
     rows = [f"{name},NO,{('NO', 'YES')[row % 2]},NO,NO" for row, name in enumerate(ids)]
     header = "Image Index,Fracture,Pneumothorax,Airspace opacity,Nodule or mass"

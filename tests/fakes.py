@@ -391,6 +391,17 @@ def siim(root: Path) -> Path:
     return root
 
 
+def chestmnist(root: Path, name: str = "chestmnist", side: int = 28, n_labels: int = 14) -> Path:
+    root.mkdir(parents=True, exist_ok=True)
+    arrays = {}
+    for seed, (part, count) in enumerate({"train": 4, "val": 2, "test": 3}.items()):
+        random = np.random.default_rng(seed)
+        arrays[f"{part}_images"] = random.integers(0, 256, (count, side, side), np.uint8)
+        arrays[f"{part}_labels"] = random.integers(0, 2, (count, n_labels), np.uint8)
+    np.savez_compressed(root / f"{name}.npz", **arrays)
+    return root
+
+
 LAYOUTS = {
     "nih": nih,
     "chexpert": chexpert,
@@ -404,6 +415,7 @@ LAYOUTS = {
     "vindr": vindr,
     "rsna": rsna,
     "siim": siim,
+    "chestmnist": chestmnist,
 }
 
 

@@ -6,6 +6,8 @@ from datasets.options import Reading
 from errors import DatasetNotFound, InvalidOption, UnknownPlugin
 from tests import fakes
 
+pytestmark = pytest.mark.usefixtures("no_images_in_the_project")
+
 
 @pytest.mark.parametrize("layout", fakes.LAYOUTS)
 def test_auto_knows_every_layout(tmp_path, layout):

@@ -62,6 +62,9 @@ def test_images_without_files_have_no_content_in_common():
 
 
 def test_data_sets_of_nih_images_are_named():
-    sets = [fakes.images(np.ones((1, 1)), source=name, format=name) for name in ("nih", "rsna")]
+    sets = [
+        fakes.images(np.ones((1, 1)), source="nih", format="nih"),
+        fakes.images(np.ones((1, 1)), source="rsna", notes=(overlap.NIH_IMAGES,)),
+    ]
     assert overlap.kinship(sets).startswith("nih and rsna hold images of NIH ChestX-ray14")
     assert overlap.kinship(sets[:1]) == ""

@@ -11,6 +11,7 @@ from datasets.options import Reading
 from errors import DatasetNotFound
 from tests import fakes
 
+pytestmark = pytest.mark.usefixtures("no_images_in_the_project")
 NAMES = registry.names(readers)
 
 
