@@ -32,6 +32,7 @@ READING = [
 DRAWING = [item.name for item in fields(options.Figures)]
 TESTING = [item.name for item in fields(Differences)]
 EMBEDDING = [item.name for item in fields(options.Embedded)]
+PRETRAINING = [item.name for item in fields(options.Pretraining)]
 
 
 class Once(TyperCommand):
@@ -133,7 +134,9 @@ def elsewhere(name: str, options_class: type) -> tuple[list[str], str | None]:
     places += [f"of figures{' and tests' * tests}: `score --help`"] * draws
     places += ["of embeddings: `extract --help`"] * embeds
     rare = [*options.OF_FORMATS] * issubclass(options_class, options.Reading)
-    hidden = READING * reads + DRAWING * draws + TESTING * tests + EMBEDDING * embeds + rare
+    # The help of the first names the second.
+    rare += (EMBEDDING + PRETRAINING) * embeds + PRETRAINING[1:]
+    hidden = READING * reads + DRAWING * draws + TESTING * tests + rare
     return hidden, f"Options {'; '.join(places)}." if places else None
 
 

@@ -109,6 +109,16 @@ class Embedded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pretraining:
+    """Which images an encoder was pretrained on."""
+
+    pretrained_on: Annotated[
+        Path | None, "Ids an encoder has seen; --exclude-pretrained leaves them out."
+    ] = None
+    exclude_pretrained: Annotated[bool, "Images of these test patients are left out."] = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """How figures are written for a paper; the report shows them whatever their files are."""
 

@@ -13,8 +13,9 @@ import checks
 import features.extractors
 import inputs
 import registry
-from datasets.files import by_name
+from datasets.image_ids import rows_of
 from datasets.images import Images, Skipped
+from datasets.sources import counted
 from errors import InvalidOption, MisalignedRows
 from features import embedding_files
 from features.embedding_files import POOLS, Embeddings
@@ -177,30 +178,14 @@ def _read(source: Source, pool: str) -> Found:
 
 
 def _rows(source: Source, read: Embeddings, images: Images) -> np.ndarray:
-    """The row of each image in a file, -1 for none: by id, else by the name of its file."""
-    index = {name: row for row, name in enumerate(read.ids)}
-    rows = np.array([index.get(name, -1) for name in images.ids], int)
-    left = np.flatnonzero(rows < 0)
-    taken = set(images.ids[rows >= 0])
-    others = [name for name in read.ids if name not in taken]
-    places = {Path(images.paths[row] or images.ids[row]): row for row in left}
-    moved = []
-    for name, path in by_name(others, list(places)).items():
-        rows[places[path]] = index[name]
-        if not _ends_alike(Path(name), path):
-            moved.append((name, path))
+    """The row of each image in a file, -1 for none, with a warning about other folders."""
+    rows, moved = rows_of(read.ids, images)
     if moved:
         warn(
-            f"{len(moved):,} embeddings of {source.name} are for images in other folders than their"
-            f" ids name, such as {moved[0][0]} for {moved[0][1]}"
+            f"{source.name} has {counted(len(moved), 'embedding')} for images in other folders than"
+            f" the ids name, such as {moved[0][0]} for {moved[0][1]}"
         )
     return rows
-
-
-def _ends_alike(name: Path, path: Path) -> bool:
-    """Whether the folders of an id are the last folders of a path."""
-    folders = name.parts[:-1]
-    return not folders or path.parts[:-1][-len(folders) :] == folders
 
 
 def _set_aside(
@@ -216,8 +201,8 @@ def _set_aside(
         reasons[lacking] = f"no embedding of {source.name} in {source.path}"
         if lacking.any():
             names = ", ".join(map(str, images.ids[lacking][:EXAMPLES]))
-            count = f"{int(lacking.sum()):,} images without an embedding of {source.name}"
-            notes.append(f"{count} were set aside, such as {names}")
+            count = f"{counted(int(lacking.sum()), 'image')} without an embedding of {source.name}"
+            notes.append(f"set aside: {count}, such as {names}")
     gone = reasons != ""
     skipped = tuple(Skipped(images.ids[row], reasons[row]) for row in np.flatnonzero(gone))
     return replace(images, notes=(*images.notes, *notes)).select(~gone, skipped)

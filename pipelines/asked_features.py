@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from datasets import pretraining, sources
 from datasets.images import Images
 from errors import BadSplit
 from features import extracted
@@ -13,6 +14,13 @@ from pipelines import choices, chosen_extractors
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Extraction
 from progress import step
+
+
+def images_of(options: Extraction, folds: int = 0) -> Images:
+    """The images of the options, with a note on those that an encoder was pretrained on."""
+    images = sources.images_of(options)
+    exclude = options.exclude_pretrained
+    return pretraining.noted(images, options.pretrained_on, exclude, in_folds=folds > 0)
 
 
 def extract(

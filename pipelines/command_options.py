@@ -17,6 +17,7 @@ from datasets.options import (
     RUNS,
     Embedded,
     Figures,
+    Pretraining,
     Work,
     listed,
 )
@@ -53,7 +54,7 @@ class Data(Work):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extraction(Embedded, Work):
+class Extraction(Embedded, Pretraining, Work):
     """Which features of images to compute, and on which machines."""
 
     extractors: Annotated[str, EXTRACTORS] = "resnet50,orb_words,sift_words"

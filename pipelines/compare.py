@@ -12,7 +12,7 @@ from errors import InvalidOption
 from evaluation.bootstrap import Workers
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from pipelines import Result, choices
+from pipelines import Result, asked_features, choices
 from pipelines.command_options import Compare
 from pipelines.comparing import decision_thresholds, evaluated, run_cache, trainings
 from pipelines.comparing.candidates import candidates_of
@@ -31,7 +31,7 @@ def run(options: Compare) -> Result:
     checks.at_least("--seeds", options.seeds, 1)
     evaluated.check(options)
     Paper.of(options)
-    images = sources.images_of(options)
+    images = asked_features.images_of(options, options.folds)
     say(sources.headline(images))
     choices.announce(options)
     candidates = candidates_of(options)

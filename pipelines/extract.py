@@ -15,7 +15,7 @@ from progress import say
 @recorded("extract")
 def run(options: Extract) -> Result:
     """Counts as text and JSON; the features are in the cache."""
-    images = sources.images_of(options)
+    images = asked_features.images_of(options)
     say(sources.headline(images))
     choices.announce(options)
     if options.estimate:

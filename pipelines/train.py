@@ -55,7 +55,7 @@ def run(options: Train) -> Result:
     """The evaluation on the test images as text and JSON; the bundle is in `--out`."""
     check_thresholds(options)
     Paper.of(options)
-    images = sources.images_of(options)
+    images = asked_features.images_of(options)
     say(sources.headline(images))
     choices.announce(options)
     classifier = make(options)

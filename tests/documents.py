@@ -252,6 +252,7 @@ def made_up_files(place: Path, images: int = 36) -> None:
     ids = load(Reading(data=place / "FOLDER", images=False)).ids
     embeddings = np.random.default_rng(0).normal(size=(len(ids), 8)).astype(np.float32)
     np.savez(place / "rad_dino.npz", ids=ids.astype(str), features=embeddings)
+    (place / "seen.txt").write_text("".join(f"{name}\n" for name in ids[:3]))
     table = (place / "FOLDER" / "Data_Entry_2017_v2020.csv").read_bytes()
     (place / "Data_Entry_2017_v2020.csv.gz").write_bytes(gzip.compress(table))
     for name in ("first", "second"):

@@ -44,6 +44,38 @@ def test_an_array_that_declares_more_than_it_has_takes_no_memory():
         arrays.read(forgeries.array_bomb())
 
 
+def npy(values):
+    data = BytesIO()
+    np.save(data, values, allow_pickle=values.dtype.hasobject)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    "values", [np.arange(6.0).reshape(2, 3), np.asfortranarray(np.eye(3)[:2]), np.array(["x"])]
+)
+def test_a_single_array_comes_back_as_it_was(values):
+    data = npy(values)
+    found = arrays.plain_array(BytesIO(data), len(data))
+    np.testing.assert_array_equal(found, values)
+    assert found.dtype == values.dtype
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (npy(np.array([{}], object)), "pickled objects"),
+        (npy(np.zeros(9))[:-1], "another size than it declares"),
+        (npy(np.zeros(9)) + b"x", "another size than it declares"),
+        (b"no array", "no plain array"),
+        (b"", "no plain array"),
+    ],
+    ids=["pickled", "cut", "longer", "text", "nothing"],
+)
+def test_bytes_that_are_no_single_array_are_refused(data, reason):
+    with pytest.raises(BadArrays, match=reason):
+        arrays.plain_array(BytesIO(data), len(data))
+
+
 def test_an_archive_that_unpacks_to_more_than_it_is_long_is_refused():
     with pytest.raises(BadArrays, match="more arrays than the file has room for"):
         arrays.read(forgeries.zeros_bomb("a.npy", 2))

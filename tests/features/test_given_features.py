@@ -59,7 +59,7 @@ def test_an_image_found_by_its_name_alone_in_another_folder_is_named(tmp_path, c
     embedded.npz(tmp_path / "e.npz", ["old/a.png", "b.png"], VALUES[:2])
     given(images("/x/new/a.png", "/x/new/b.png"), tmp_path / "e.npz")
     warned = capsys.readouterr().err
-    assert "1 embeddings of mine are for images in other folders" in warned
+    assert "mine has 1 embedding for images in other folders" in warned
     assert "old/a.png for /x/new/a.png" in warned
 
 
@@ -79,7 +79,7 @@ def test_images_without_an_embedding_are_set_aside_if_asked_and_named(file):
     kept, found = given(images("/x/a.png", "/x/z.png"), file, missing="skip")
     assert kept.ids.tolist() == ["a.png"]
     assert dict(kept.skipped) == {"z.png": f"no embedding of mine in {file}"}
-    assert kept.notes == ("1 images without an embedding of mine were set aside, such as z.png",)
+    assert kept.notes == ("set aside: 1 image without an embedding of mine, such as z.png",)
     assert len(found["mine"].of(kept.ids).values) == 1
 
 

@@ -127,7 +127,7 @@ def test_images_without_an_embedding_are_named_in_the_report(run, tmp_path):
     files = {"embeddings": [f"mine={tmp_path / 'e.npz'}"], "missing": "skip"}
     result = run(extractors="", set="", **files)
     assert result.exit_code == 1
-    note = "1 images without an embedding of mine were set aside, such as f71.png"
+    note = "set aside: 1 image without an embedding of mine, such as f71.png"
     assert note in result.values["data"]["notes"]
 
 
