@@ -33,7 +33,7 @@ HISTORY = "history of "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
 # Folders, workers, figures and tests do not change what is trained.
 NOT_COMPARED = (
-    *("cache", "out", "jobs", "resume", "data", "label_table", "cluster"),
+    *("cache", "out", "jobs", "resume", "data", "label_table", "cluster", "pretrained_on"),
     *("figures", "dpi", "figure_width", "pairs", "margin", "thresholds"),
     # The digest of images covers what these do to labels.
     *OF_FORMATS,

@@ -121,6 +121,15 @@ def test_an_embedding_from_a_file_is_named_with_its_digest_and_changes_a_resumed
     assert first["models"]["logistic"]["macro_auc"] != second["models"]["logistic"]["macro_auc"]
 
 
+def test_test_images_that_an_encoder_has_seen_are_a_caution_of_the_report(run, tmp_path):
+    (tmp_path / "seen.txt").write_text("f0\n")
+    values = run(folds=3, pretrained_on=tmp_path / "seen.txt").values
+    (note,) = (each for each in values["cautions"] if "pretraining images" in each)
+    assert "lists 1 image of 1 patient " in note
+    values = run(folds=3, pretrained_on=tmp_path / "seen.txt", exclude_pretrained=True).values
+    assert values["data"]["films"] == 70
+
+
 def test_images_without_an_embedding_are_named_in_the_report(run, tmp_path):
     values = np.random.default_rng(0).normal(size=(71, 3)).astype(np.float32)
     embedded.npz(tmp_path / "e.npz", [f"f{number}" for number in range(71)], values)
