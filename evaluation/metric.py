@@ -66,13 +66,15 @@ class Metric(ABC):
     """A figure for each label and one overall.
 
     `title` heads its tables, and `explained` is a sentence or two for readers. `needs` is
-    PROBABILITIES or THRESHOLDS, and `tasks` are those that it makes sense for.
+    PROBABILITIES or THRESHOLDS, and `tasks` are those that it makes sense for. The terminal shows a
+    `headline` too.
     """
 
     title: ClassVar[str]
     explained: ClassVar[str]
     higher_is_better: ClassVar[bool] = True
     needs: ClassVar[str] = PROBABILITIES
+    headline: ClassVar[bool] = False
     tasks: ClassVar[tuple[str, ...]] = BOTH
 
     @abstractmethod

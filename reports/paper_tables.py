@@ -9,7 +9,7 @@ import pandas as pd
 import storage
 from datasets.patients import unit
 from datasets.sources import folder
-from reports import answer_tables, latex
+from reports import answer_tables, latex, metric_tables
 from reports.json_trees import as_json
 from reports.latex import Row
 from reports.report_figures import (
@@ -73,18 +73,23 @@ def values(report: Report) -> dict[str, list[dict[str, Any]]]:
             for label, each in one.labels.items()
         ],
         "pairs": [*_pairs(report)],
+        "metrics": [*map(_flat, metric_tables.rows(report))],
+        "metric_differences": [*map(_flat, metric_tables.difference_rows(compared))],
     }
 
 
 def printed(report: Report) -> dict[str, str]:
     """Each table in LaTeX; those by label without the controls, a few models side by side."""
     shown = report.without_controls()
+    groups = _split([*shown.models.items()], AUCS_ACROSS)
     tables = {
         "models": [_models(report)],
-        "labels": map(_labels, _split([*shown.models.items()], AUCS_ACROSS)),
+        "labels": map(_labels, groups),
         "comparisons": [_comparisons(report)],
         "label_differences": map(_label_differences, _split(shown.comparisons, DIFFERENCES_ACROSS)),
         "pairs": _matrix(report),
+        "metrics": [metric_tables.printed(shown, each) for each in groups],
+        "metric_differences": map(metric_tables.printed_differences, shown.pairs),
     }
     comments = [*_comments(report)]
     return {name: latex.document(comments, texts) for name, texts in tables.items()}

@@ -11,7 +11,7 @@ from evaluation.certainty import FEW_OF_A_CLASS
 from evaluation.scores import Scores
 from evaluation.truth import Truth
 from reports import cautions
-from reports.plots import confusion, forest, label_curves, learning, plotting
+from reports.plots import confusion, decision_curves, forest, label_curves, learning, plotting
 from reports.plots.plotting import DOUBLE, PNG, Paper
 from reports.report_tree import Report
 from reports.wording import missing, with_interval
@@ -73,6 +73,7 @@ def figures(
     return (
         _forests(subject, width)
         | _curves(subject, width)
+        | _net_benefit(subject, width)
         | _decisions(subject.report, width)
         | _learning(histories, width)
     )
@@ -129,6 +130,28 @@ def _curves(subject: Subject, width: float) -> dict[str, Captioned]:
             f" area of a marker grows with the positives in its bin.{counted}{more}",
             f"Reliability curves of {models}; calibration errors are in the tables.",
         ),
+    }
+
+
+def _net_benefit(subject: Subject, width: float) -> dict[str, Captioned]:
+    curves = {
+        name: figures.net_benefit
+        for name, figures in subject.report.models.items()
+        if figures.net_benefit
+    }
+    if not curves:
+        return {}
+    return {
+        "net_benefit": (
+            decision_curves.benefits(curves, subject.truth, width, subject.faint),
+            "Decision curves: net benefit over the probability from which on an image is called"
+            " positive, with a band of 95 % intervals by patient. It counts true positives less"
+            " false ones, of which so many weigh as much as a true one as the threshold says: nine"
+            " at 0.1. The grey line calls every image positive; calling none has a net benefit of"
+            " 0. A model is of use where it lies above both. This holds for calibrated"
+            f" probabilities only.{_faint(subject)}",
+            f"Decision curves of {', '.join(curves)} for each label; report.json has their values.",
+        )
     }
 
 

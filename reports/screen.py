@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from reports import metric_tables
 from reports.conclusions import LINE, answer, headline
 from reports.report_figures import Comparison
 from reports.report_tree import Report
@@ -44,6 +45,7 @@ def lines(report: Report) -> list[str]:
         *_comparisons("differences", shown.comparisons),
         *_comparisons("other pairs", shown.other_pairs),
         *_labels(shown),
+        *_metrics(shown),
         *(_controls(controls) if controls.models else []),
         *(line for why in reasons(missing(shown.evaluated)) for line in ("", *wrapped(why, "  "))),
         "",
@@ -87,6 +89,15 @@ def _models(title: str, report: Report, more: Iterable[tuple[str, ...]] = ()) ->
         for name, figures in report.models.items()
     ]
     return ["", *aligned([*rows, *more])]
+
+
+def _metrics(report: Report) -> list[str]:
+    """The metrics that are headlines; the report has all."""
+    rows = metric_tables.headlines(report)
+    if not rows:
+        return []
+    names, figures = [row[:1] for row in rows], [row[1:] for row in rows]
+    return ["", *_blocks(names, figures)]
 
 
 def _seeds(report: Report) -> list[str]:

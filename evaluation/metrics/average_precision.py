@@ -11,6 +11,7 @@ class AveragePrecision(Metric):
     """Average precision; overall it is mAP, the mean over labels."""
 
     title = "Average precision"
+    headline = True
     explained = (
         "The area under the precision-recall curve: of the images ranked as high as a positive one,"
         " the share that is positive, averaged over all positive images. Overall it is the mean"

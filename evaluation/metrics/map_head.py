@@ -12,6 +12,7 @@ class MapHead(AveragePrecision):
     """Mean average precision over the head of the labels."""
 
     title = "mAP of head labels"
+    headline = False
     explained = of_third("most common")
 
     def by_label(self, evidence: Evidence) -> np.ndarray:

@@ -12,6 +12,7 @@ class MapMedium(AveragePrecision):
     """Mean average precision over the medium of the labels."""
 
     title = "mAP of medium labels"
+    headline = False
     explained = of_third("moderately common")
 
     def by_label(self, evidence: Evidence) -> np.ndarray:

@@ -12,6 +12,7 @@ class MapTail(AveragePrecision):
     """Mean average precision over the tail of the labels."""
 
     title = "mAP of tail labels"
+    headline = False
     explained = of_third("rarest")
 
     def by_label(self, evidence: Evidence) -> np.ndarray:

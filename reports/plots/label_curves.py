@@ -35,13 +35,16 @@ MOST_POINTS, CELLS = 200, 160
 POSITIVES, FEWEST_BINS = 8, 3
 # The area of a marker for no positive, for each, and the most that count, in square points.
 LEAST_AREA, AREA, MOST_COUNTED = 3.0, 0.5, 60
+# How the line of a model is drawn, from positives and scores.
 Draw = Callable[[Axes, np.ndarray, np.ndarray, dict[str, Any]], None]
+Looks = dict[str, dict[str, Any]]
+# How a panel is filled: the column of its label, the looks of the models, whether it is rare.
+DrawLabel = Callable[[Axes, int, Looks, bool], None]
 
 
 class Kind(NamedTuple):
     """What the panels show: the names of both axes, and whether each panel has its own scale."""
 
-    draw: Draw
     across: str
     up: str
     own_scale: bool = False
@@ -51,16 +54,16 @@ def roc(
     truth: Truth, scores: Sequence[Scores], width: float = DOUBLE, faint: Collection[str] = ()
 ) -> Figure:
     """ROC curves; the diagonal is chance."""
-    kind = Kind(_roc, "false positive rate", "true positive rate")
-    return _panels(truth, scores, kind, width, faint)
+    kind = Kind("false positive rate", "true positive rate")
+    return _panels(truth, scores, kind, _roc, width, faint)
 
 
 def precision_recall(
     truth: Truth, scores: Sequence[Scores], width: float = DOUBLE, faint: Collection[str] = ()
 ) -> Figure:
     """Precision over recall; the level line is the share of positives, the precision of chance."""
-    kind = Kind(_precision_recall, "recall", "precision")
-    return _panels(truth, scores, kind, width, faint)
+    kind = Kind("recall", "precision")
+    return _panels(truth, scores, kind, _precision_recall, width, faint)
 
 
 def reliability(
@@ -70,15 +73,36 @@ def reliability(
 
     The fewer positives there are, the fewer bins; a marker's area grows with those in its bin.
     """
-    kind = Kind(_reliability, "probability", "share of positives", own_scale=True)
-    return _panels(truth, scores, kind, width, faint)
+    kind = Kind("probability", "share of positives", own_scale=True)
+    return _panels(truth, scores, kind, _reliability, width, faint)
 
 
 def _panels(
-    truth: Truth, scores: Sequence[Scores], kind: Kind, width: float, faint: Collection[str]
+    truth: Truth,
+    scores: Sequence[Scores],
+    kind: Kind,
+    draw: Draw,
+    width: float,
+    faint: Collection[str],
 ) -> Figure:
     """One panel for each label; scores have the images and labels of truth, in its order."""
-    names, looks = truth.label_names, styles([one.model for one in scores])
+
+    def fill(axes: Axes, column: int, looks: Looks, rare: bool) -> None:
+        _draw(axes, truth, scores, column, draw, looks, rare)
+
+    return panels(truth, [one.model for one in scores], kind, fill, width, faint)
+
+
+def panels(
+    truth: Truth,
+    models: Sequence[str],
+    kind: Kind,
+    fill: DrawLabel,
+    width: float,
+    faint: Collection[str],
+) -> Figure:
+    """One panel for each label, which `fill` fills, with a key to the models above them."""
+    names, looks = truth.label_names, styles(models)
     gap = OWN_GAP if kind.own_scale else GAP
     room = width - BESIDE - 2 * EDGE
     columns = min(len(names), int((room + gap) / (NARROWEST + gap)), 5)
@@ -94,7 +118,7 @@ def _panels(
         row, place = divmod(column, columns)
         axes = sheet.axes(BESIDE + place * (side + gap), tops[row], side, side)
         axes.set_title(titles[column], fontsize=SMALL, pad=2, linespacing=1.1)
-        _draw(axes, truth, scores, column, kind, looks, name in faint)
+        fill(axes, column, looks, name in faint)
         if not kind.own_scale:
             _share_scale(axes, first=place == 0, last=column + columns >= len(names))
     middle = BESIDE + (columns * (side + gap) - gap) / 2
@@ -116,7 +140,7 @@ def _draw(
     truth: Truth,
     scores: Sequence[Scores],
     column: int,
-    kind: Kind,
+    draw: Draw,
     looks: dict[str, Any],
     rare: bool,
 ) -> None:
@@ -130,7 +154,7 @@ def _draw(
         look = looks[one.model] | {"alpha": FAINT if rare else 1, "linewidth": 0.9}
         # Markers apart from each other, so that lines can be told apart in grey.
         start = (number % 5 + 0.5) / 25
-        kind.draw(axes, positive, values, look | {"markevery": (start, 0.2), "markersize": 2.2})
+        draw(axes, positive, values, look | {"markevery": (start, 0.2), "markersize": 2.2})
 
 
 def _share_scale(axes: Axes, *, first: bool, last: bool) -> None:

@@ -10,7 +10,7 @@ from reports import paper_tables
 from reports.report_tree import Report
 from tests.reports.comparisons import TRAINED, evaluation, values
 
-NAMES = ["comparisons", "label_differences", "labels", "models"]
+NAMES = ["comparisons", "label_differences", "labels", "metric_differences", "metrics", "models"]
 # Every letter that LaTeX gives a meaning, and the start of an option of a row.
 HOSTILE = (r"\def & 50 % of $x$ #1 {~^", "[1mm] a_b--c", '* "it\'s" <|>')
 DOCUMENT = r"""\documentclass{article}
@@ -112,7 +112,7 @@ def test_reasons_and_synthetic_images_are_comments(made):
 
 def test_a_report_of_one_model_has_no_tables_of_differences(made):
     _, out = made(("sharp",))
-    assert {path.stem for path in out.iterdir()} == {"labels", "models"}
+    assert {path.stem for path in out.iterdir()} == {"labels", "metrics", "models"}
 
 
 @pytest.mark.slow
