@@ -103,6 +103,12 @@ class Metric(ABC):
         return self.values(evidence.without_skill)
 
 
+def geometric(by_label: np.ndarray) -> np.ndarray:
+    """The geometric mean of ratios over the labels (B, k) that have one above 0, (B,)."""
+    with np.errstate(divide="ignore"):
+        return np.exp(macro(np.log(by_label)))
+
+
 def third(evidence: Evidence, place: int) -> np.ndarray:
     """Labels in a third of all labels (k,): 0 the most common ones in training, 2 the rarest.
 

@@ -9,7 +9,7 @@ from reports.metric_values import MetricFigures
 from reports.pages import folded, items
 from reports.report_figures import Comparison
 from reports.report_tree import Report
-from reports.wording import number, p_value, with_interval
+from reports.wording import metric_p, number, with_interval
 
 KINDS = {PROBABILITIES: "Metrics of probabilities", THRESHOLDS: "Metrics at thresholds"}
 LOWER = " (lower is better)"
@@ -81,7 +81,7 @@ def _differences(compared: Comparison, metrics: Mapping[str, Metric]) -> str:
     if not found:
         return ""
     rows = [
-        (title(each), with_interval(one.delta, one.ci, 4), p_value(one.p))
+        (title(each), with_interval(one.delta, one.ci, 4), metric_p(compared, one.p))
         for each, one in found.items()
     ]
     missing = ((each.title, one.ci_missing) for each, one in found.items() if one.delta is not None)
@@ -113,8 +113,8 @@ def _by_label(report: Report, name: str, metric: Metric) -> str:
     )
     skill = "Without skill" if len(models) == 1 else f"Without skill ({next(iter(models))})"
     header = ("Label", *models, skill)
-    body = table(f"{title(metric)} of each label", header, rows, report.rare_labels or ())
-    return folded(f"{metric.title} of each label", body + why_missing(missing))
+    body = table(f"{title(metric)}: each label", header, rows, report.rare_labels or ())
+    return folded(f"{metric.title}: each label", body + why_missing(missing))
 
 
 def _explained(metrics: Mapping[str, Metric]) -> str:

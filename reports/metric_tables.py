@@ -9,7 +9,7 @@ from reports.json_trees import as_json
 from reports.metric_html import of_models, reported, title
 from reports.report_figures import Comparison, ModelFigures
 from reports.report_tree import Report
-from reports.wording import number, p_value, with_interval
+from reports.wording import metric_p, number, with_interval
 
 # The whole of a metric, where a row names no label.
 OVERALL = ""
@@ -51,7 +51,7 @@ def printed_differences(compared: Comparison) -> str:
     """A LaTeX table of a pair of models: a row for each metric over all labels."""
     known, found = registered(), compared.metrics or {}
     body = [
-        [title(known[name]), with_interval(each.delta, each.ci), p_value(each.p)]
+        [title(known[name]), with_interval(each.delta, each.ci), metric_p(compared, each.p)]
         for name, each in found.items()
         if name in known
     ]

@@ -196,6 +196,11 @@ def micro_p(comparison: Comparison) -> str:
     return p_value(comparison.micro_p, _is_least(comparison, comparison.micro_p))
 
 
+def metric_p(comparison: Comparison, p: float | None) -> str:
+    """The p of a difference in a metric."""
+    return p_value(p, _is_least(comparison, p))
+
+
 def _is_least(comparison: Comparison, p: float | None) -> bool:
     """Whether every replicate lies on the same side of 0, so that p could not be smaller."""
     return p is not None and p <= comparison.outcome.p_resolution

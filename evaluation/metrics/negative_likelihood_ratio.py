@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evaluation.metric import MULTILABEL, THRESHOLDS, Evidence, Metric
+from evaluation.metric import MULTILABEL, THRESHOLDS, Evidence, Metric, geometric
 
 __all__ = ["NegativeLikelihoodRatio"]
 
@@ -14,7 +14,8 @@ class NegativeLikelihoodRatio(Metric):
     explained = (
         "How many times more often positive images are called negative than negative images "
         "are. 1 says nothing, and below 0.1 a negative call is strong evidence against the "
-        "finding."
+        "finding. Overall it "
+        "is the geometric mean of the labels."
     )
     needs = THRESHOLDS
     tasks = (MULTILABEL,)
@@ -23,3 +24,8 @@ class NegativeLikelihoodRatio(Metric):
     def by_label(self, evidence: Evidence) -> np.ndarray:
         """Infinite where it is divided by 0."""
         return evidence.decided.negative_likelihood_ratio
+
+    def overall(self, evidence: Evidence, by_label: np.ndarray) -> np.ndarray:
+        """The geometric mean of the labels, since a plain mean is that of the largest ratio."""
+        del evidence
+        return geometric(by_label)

@@ -46,7 +46,7 @@ def test_a_row_has_the_value_of_each_model_and_that_without_skill(decided):
 
 def test_each_label_has_its_row_and_its_difference_a_p(decided):
     found = metric_html.metrics(decided)
-    assert "Average precision of each label" in found
+    assert "Average precision: each label" in found
     assert "vague − sharp, metric by metric" in found
 
 

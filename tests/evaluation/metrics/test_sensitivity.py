@@ -80,3 +80,8 @@ def test_a_ratio_is_infinite_where_no_negative_is_called_positive():
     perfect = measures(LABELS, LABELS, OWNERS, (), np.ones(3), np.full(3, 0.5))
     found = metric("positive_likelihood_ratio").by_label(perfect.evidence(WEIGHTS))
     assert np.isinf(found).all()
+
+
+def test_ratios_have_a_geometric_mean_over_the_labels_that_have_one():
+    found = metric("negative_likelihood_ratio").values(evidence())
+    np.testing.assert_allclose(found[:, 0], np.exp(np.log(found[:, 1:]).mean(axis=1)))
