@@ -17,7 +17,7 @@ import storage
 from datasets.files import find_images
 from errors import BadArrays, BadTable, DatasetNotFound
 from features import embedding_tables, example_records
-from features.embedding_tables import MAX_NUMBERS, Rows
+from features.embedding_tables import FREE_BYTES, MAX_NUMBERS, MAX_RATIO, Rows
 from features.store import RECIPE
 
 POOLS = ("mean", "cls", "flatten")
@@ -93,10 +93,12 @@ class _Gathered:
 
     def add(self, ids: Sequence[str], values: np.ndarray) -> None:
         """Add some images, after checks that name the first wrong one."""
-        if values.dtype.kind not in KINDS_OF_NUMBERS or len(ids) != len(values):
+        if values.dtype.kind not in KINDS_OF_NUMBERS or values.shape[:1] != (len(ids),):
             raise BadArrays(f"it has {values.dtype} of shape {values.shape} for {len(ids)} ids")
         if not len(ids):
             return
+        if not values.size or not all(ids):
+            raise BadArrays("it has an id without numbers, or numbers without an id")
         pooled = _pooled(values, self.pool)
         self.tokens = max(self.tokens, int(np.prod(values.shape[1:-1])))
         self._check(ids, pooled)
@@ -105,7 +107,7 @@ class _Gathered:
 
     def _check(self, ids: Sequence[str], pooled: np.ndarray) -> None:
         width = self.values[0].shape[1] if self.values else pooled.shape[1]
-        if pooled.shape[1] != width or not width:
+        if pooled.shape[1] != width:
             first = self.ids[0] if self.ids else ids[0]
             raise BadTable(
                 f"All embeddings in a file must have the same width; in {self.path} {first!r} has"
@@ -140,8 +142,10 @@ class _Gathered:
 
 def _pooled(values: np.ndarray, pool: str) -> np.ndarray:
     """Arrays (n, ..., width) as vectors (n, d) float32: tokens averaged, the first, or all."""
-    values = values.astype(np.float32, copy=False)
-    if values.ndim < 2 or not values.size:
+    # What is too large for single precision becomes infinity, which is refused.
+    with np.errstate(over="ignore"):
+        values = values.astype(np.float32, copy=False)
+    if values.ndim < 2:
         return values.reshape(len(values), -1)
     if pool == "flatten":
         return values.reshape(len(values), -1)
@@ -199,6 +203,8 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
     """One array; it must be as large as the archive declares, so that none fills the memory."""
     if member.file_size > LARGEST_ARRAY:
         raise BadArrays(f"{member.filename} is larger than {LARGEST_ARRAY / 1e9:g} GB")
+    if member.file_size > MAX_RATIO * member.compress_size + FREE_BYTES:
+        raise BadArrays(f"{member.filename} unpacks to over {MAX_RATIO} times its size")
     try:
         with archive.open(member) as file:
             return arrays.plain_array(file, member.file_size)
@@ -211,6 +217,8 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
 
 def _texts(ids: np.ndarray) -> list[str]:
     """Ids as text, from arrays of text, bytes or numbers."""
+    if ids.ndim != 1:
+        raise BadArrays(f"its ids are of shape {ids.shape}")
     if ids.dtype.kind == "S":
         return [each.decode(errors="replace") for each in ids.tolist()]
     return [str(each) for each in ids.tolist()]

@@ -1,9 +1,10 @@
 """Embeddings in tables: Parquet with a column of lists, or CSV with a column for each number."""
 
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,14 @@ import pyarrow.parquet as pq
 import storage
 from datasets import table_files
 from datasets.label_tables import IMAGE
-from datasets.tables import letters_of
+from datasets.tables import UNREADABLE, letters_of
 from errors import BadArrays, HybridError, first_line
 
 ROWS_AT_ONCE = 4096
 MAX_ROWS, MAX_NUMBERS, MAX_COLUMNS = 5_000_000, 1_000_000_000, 100_000
+NUMBER_BYTES = 4
+# Embeddings hardly compress. Small files may unpack to more.
+MAX_RATIO, FREE_BYTES = 100, 1_000_000
 # Columns of lists that are taken for the embedding, the first of them that is there.
 VECTORS = ("vector", "embedding", "embeddings", "features")
 # A cell of a number column that holds no number.
@@ -32,7 +36,7 @@ def of_parquet(path: Path) -> Iterator[Rows]:
     """The rows of a Parquet file, some at a time."""
     try:
         with storage.opened(path) as source, pq.ParquetFile(source) as file:
-            _check_size(file)
+            _check_size(file, path.stat().st_size)
             image, vectors = _columns(file.schema_arrow)
             for batch in file.iter_batches(ROWS_AT_ONCE, columns=[image, *vectors]):
                 yield from _rows(batch, image, vectors)
@@ -43,16 +47,17 @@ def of_parquet(path: Path) -> Iterator[Rows]:
         raise BadArrays(f"it is no Parquet table ({first_line(error)})") from error
 
 
-def _check_size(file: pq.ParquetFile) -> None:
-    """Refuse more rows or numbers than fit into memory, by what the file declares."""
+def _check_size(file: pq.ParquetFile, size: int) -> None:
+    """Refuse more rows or numbers than fit into memory or into a file of `size` bytes."""
     metadata = file.metadata
-    groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
-    numbers = sum(each.column(0).num_values for each in groups) if groups else 0
-    for group in groups:
-        for column in range(group.num_columns):
-            numbers = max(numbers, group.column(column).num_values)
+    groups = (metadata.row_group(group) for group in range(metadata.num_row_groups))
+    numbers = sum(
+        group.column(column).num_values for group in groups for column in range(group.num_columns)
+    )
     if metadata.num_rows > MAX_ROWS or numbers > MAX_NUMBERS:
         raise BadArrays(f"it declares more than {MAX_ROWS:,} rows or {MAX_NUMBERS:,} numbers")
+    if NUMBER_BYTES * numbers > MAX_RATIO * size + FREE_BYTES:
+        raise BadArrays(f"it unpacks to over {MAX_RATIO} times its size")
 
 
 def _columns(schema: pa.Schema) -> tuple[str, list[str]]:
@@ -112,26 +117,30 @@ def _numbers(column: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def of_csv(path: Path) -> Iterator[Rows]:
-    """The rows of a CSV file whose other columns are all numbers."""
-    with table_files.opened(path) as file:
-        table_files.size_of(path, file, MAX_COLUMNS, MAX_NUMBERS)
-        file.seek(0)
-        names = [str(name) for name in pd.read_csv(file, nrows=0, encoding="utf-8-sig").columns]
-        image = _image_column(names)
-        numbers = [name for name in names if name != image]
-        kinds: Any = defaultdict(lambda: np.float32, {image: str})
-        empty = dict.fromkeys(numbers, EMPTY)
-        settings = {"dtype": kinds, "keep_default_na": False, "na_values": empty}
-        file.seek(0)
-        try:
-            frame = pd.read_csv(
-                file,
-                encoding="utf-8-sig",
-                index_col=False,
-                **settings,
-            )
-        except ValueError as error:
-            raise BadArrays(
-                f"its columns beside {image!r} must be numbers ({first_line(error)})"
-            ) from error
-    yield frame[image].astype(str).tolist(), frame[numbers].to_numpy(np.float32)
+    """The rows of a CSV file in UTF-8 whose other columns are all numbers."""
+    try:
+        with table_files.opened(path) as file, warnings.catch_warnings():
+            # If rows are longer than the header, values would end up in the wrong column.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table_files.size_of(path, file, MAX_COLUMNS, MAX_NUMBERS)
+            frame, image = _parsed(file)
+    except (HybridError, FileNotFoundError):
+        raise
+    except (*UNREADABLE, ValueError, pd.errors.ParserWarning) as error:
+        raise BadArrays(
+            f"it is no CSV table with a column of ids and else only numbers ({first_line(error)})"
+        ) from error
+    numbers = frame.drop(columns=image).to_numpy(np.float32)
+    yield frame[image].astype(str).tolist(), numbers
+
+
+def _parsed(file: BinaryIO) -> tuple[pd.DataFrame, str]:
+    """The table with its numbers as such, and the name of its column of ids."""
+    file.seek(0)
+    names = [str(name) for name in pd.read_csv(file, nrows=0, encoding="utf-8-sig").columns]
+    image = _image_column(names)
+    kinds: Any = defaultdict(lambda: np.float32, {image: str})
+    empty = {name: EMPTY for name in names if name != image}
+    settings: Any = {"dtype": kinds, "keep_default_na": False, "na_values": empty}
+    file.seek(0)
+    return pd.read_csv(file, encoding="utf-8-sig", index_col=False, **settings), image

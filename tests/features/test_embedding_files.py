@@ -77,8 +77,16 @@ def changed(row, column, value):
         (IDS, VALUES.astype(complex), "complex128"),
         (IDS[:2], VALUES, r"shape \(3, 4\) for 2 ids"),
         ([], VALUES[:0], "must hold some; .* has no row"),
+        (IDS, VALUES[:, :0], "an id without numbers"),
+        ([*IDS[:2], ""], VALUES, "numbers without an id"),
+        (IDS, np.array(1.0), r"shape \(\) for 3 ids"),
+        ([IDS], VALUES[:1], r"ids are of shape \(1, 3\)"),
+        (IDS, changed(0, 0, 1).astype(float) * 1e300, "'p1/a.png' .* has NaN or infinity"),
     ],
-    ids=["nan", "inf", "twice", "ids", "objects", "complex", "lengths", "none"],
+    ids=[
+        *("nan", "inf", "twice", "ids", "objects", "complex", "lengths", "none", "empty"),
+        *("nameless", "scalar", "table", "too large"),
+    ],
 )
 def test_wrong_embeddings_are_refused_in_a_sentence(ids, values, reason, tmp_path):
     np.savez(tmp_path / "e.npz", ids=np.array(ids), features=values)
@@ -96,6 +104,12 @@ def test_a_pickle_in_a_folder_is_refused_with_its_name(tmp_path):
     np.save(tmp_path / "a.npy", np.array([{}], object), allow_pickle=True)
     with pytest.raises(BadTable, match=r"a\.npy cannot be used: it holds pickled objects"):
         read(tmp_path)
+
+
+def test_an_array_that_unpacks_to_much_more_than_it_is_long_is_refused(tmp_path):
+    np.savez_compressed(tmp_path / "e.npz", a=np.zeros(2**20))
+    with pytest.raises(BadTable, match="unpacks to over 100 times its size"):
+        read(tmp_path / "e.npz")
 
 
 def test_arrays_of_too_many_numbers_are_refused(tmp_path, monkeypatch):

@@ -87,6 +87,12 @@ def test_a_table_that_declares_too_much_is_refused(tmp_path, monkeypatch):
         list(of_parquet(written(tmp_path / "e.parquet", id=IDS, vector=VALUES.tolist())))
 
 
+def test_a_table_that_unpacks_to_much_more_than_it_is_long_is_refused(tmp_path):
+    path = written(tmp_path / "e.parquet", id=["a"] * 2**19, x=np.zeros(2**19))
+    with pytest.raises(BadArrays, match="unpacks to over 100 times its size"):
+        list(of_parquet(path))
+
+
 def test_a_csv_has_a_column_for_each_number_in_any_place(tmp_path):
     frame = pd.DataFrame(VALUES)
     frame.insert(2, "Image Index", IDS)
@@ -109,9 +115,21 @@ def test_an_empty_cell_is_not_a_number_and_an_id_stays_as_it_is(tmp_path):
     assert np.isnan(found).tolist() == [[False, True], [True, False]]
 
 
-def test_a_csv_with_text_among_its_numbers_is_refused(tmp_path):
-    (tmp_path / "e.csv").write_text("id,x,sex\na,1,F\n")
-    with pytest.raises(BadArrays, match="columns beside 'id' must be numbers"):
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"id,x,sex\na,1,F\n",
+        b"id,x\na,1,2\n",
+        b'id,x\n"a,1\n',
+        b"id;x\na;1,5\n",
+        b"id,x\n\xef,1\n",
+        b"",
+    ],
+    ids=["text", "longer row", "open quote", "semicolons", "latin", "nothing"],
+)
+def test_a_csv_with_more_than_ids_and_numbers_is_refused(data, tmp_path):
+    (tmp_path / "e.csv").write_bytes(data)
+    with pytest.raises(BadArrays, match="no CSV table with a column of ids and else only numbers"):
         list(of_csv(tmp_path / "e.csv"))
 
 
