@@ -39,10 +39,12 @@ class WorkingBundle:
 
     def __init__(self, folder: Path | str, weights: str = "") -> None:
         self.bundle = bundle.load(Path(folder))
-        if weights and not any(map(_has_weights, self.bundle.views.values())):
+        own = [view for view in self.bundle.views.values() if _has_weights(view)]
+        n_files = len({view.recipe["content"]["weights"] for view in own})
+        if weights and not own:
             warn("--weights has no effect: this bundle uses no features of a network")
         self.extractors = {
-            name: view.extractor(**moved_weights(view, weights))
+            name: view.extractor(**moved_weights(view, weights, n_files))
             for name, view in self.bundle.views.items()
             if not view.from_file
         }
@@ -172,14 +174,18 @@ class WorkingBundle:
         )
 
 
-def moved_weights(view: BundledView, weights: str) -> dict[str, str]:
-    """The option for a network whose weights have moved; in a folder, the file with its digest."""
+def moved_weights(view: BundledView, weights: str, n_files: int = 1) -> dict[str, str]:
+    """The option for a network whose weights have moved: of a folder, or of one file where the
+    bundle needs several, the file with its digest.
+    """
     if not weights or not _has_weights(view):
         return {}
-    if not Path(weights).is_dir():
+    folder = Path(weights).is_dir()
+    if not folder and n_files == 1:
         return {"weights": weights}
     expected = view.recipe["content"]["weights"]
-    files = sorted(path for path in Path(weights).iterdir() if path.is_file())
+    found = Path(weights).iterdir() if folder else [Path(weights)]
+    files = sorted(path for path in found if path.is_file())
     moved = next((path for path in files if digest_of_file(path) == expected), None)
     return {"weights": str(moved)} if moved else {}
 

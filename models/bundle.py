@@ -11,8 +11,6 @@ from uuid import uuid4
 
 import numpy as np
 
-import models.classifiers
-import registry
 from arrays import plain
 from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
 from features.renamed_parameters import renamed
@@ -20,6 +18,7 @@ from models.bundle_manifest import CONTENTS, Manifest, contents, seal, unseal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
+from models.named import plugin
 from models.views import Views
 
 CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
@@ -50,8 +49,9 @@ class Findings(NamedTuple):
 class Bundle:
     """A fitted classifier with everything needed to apply it to new images.
 
-    `name` is that of its plug-in. `thresholds` (k,) are for calibrated probabilities, NaN where no
-    validation image was positive. `data` and `split` name what it was trained on.
+    `name` is as it was typed: its plug-in, and what that takes. `thresholds` (k,) are for
+    calibrated probabilities, NaN where no validation image was positive. `data` and `split` name
+    what it was trained on.
     """
 
     name: str
@@ -222,8 +222,8 @@ def check_contents(manifest: Manifest, folder: Path) -> None:
 
 def _read(manifest: Manifest, folder: Path) -> Bundle:
     check_contents(manifest, folder)
-    plugin = registry.load(models.classifiers, manifest["classifier"])
-    made = plugin(**renamed(manifest["options"], signature(plugin).parameters))
+    kind = plugin(manifest["classifier"])
+    made = kind(**renamed(manifest["options"], signature(kind).parameters))
     views = manifest["views"].items()
     return Bundle(
         manifest["classifier"],

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from errors import InvalidOption, MisalignedRows
-from models.views import PIXELS, Block, Views
+from models.views import DEEP, KINDS, PIXELS, Block, Views
 
 Labelled = tuple[Views, np.ndarray]
 
@@ -29,7 +29,8 @@ def as_views(given: Any, needs: Sequence[str], name: str = "") -> Views:
             f" each image; got one array of shape {values.shape}. Type `from models.views import"
             f" Block, Views`, then `views = Views({{{blocks}}})`, and pass views."
         )
-    kind = needs[0]
+    # A block that is asked for by name is an embedding.
+    kind = needs[0] if needs[0] in KINDS else DEEP
     return Views({name or kind: Block(values.astype(_type(kind), copy=False), kind)})
 
 

@@ -65,16 +65,17 @@ class Views:
         """Features (n, d) of each block, copied where they are rows of a larger array."""
         return {name: np.asarray(block.values) for name, block in self.blocks.items()}
 
-    def of(self, *kinds: str) -> "Views":
-        """The blocks of these kinds, at least one of each."""
-        missing = set(kinds) - {block.kind for block in self.blocks.values()}
+    def of(self, *wanted: str) -> "Views":
+        """The blocks of these kinds or names, at least one of each."""
+        missing = set(wanted) - {block.kind for block in self.blocks.values()} - set(self.names)
         if missing:
             raise InvalidOption(
-                f"Views must hold {' and '.join(kinds)}; there is no"
+                f"Views must hold {' and '.join(wanted)}; there is no"
                 f" {' and no '.join(sorted(missing))} among {', '.join(self.names)}. Add such an"
                 " extractor to --extractors."
             )
-        return Views({name: block for name, block in self.blocks.items() if block.kind in kinds})
+        pairs = self.blocks.items()
+        return Views({name: each for name, each in pairs if {name, each.kind} & set(wanted)})
 
     def select(self, which: np.ndarray | slice) -> "Views":
         """The views of these images: a mask, row numbers or a slice."""

@@ -4,18 +4,19 @@ An option without effect is not an error, because scripts may pass it to several
 gives the option and the reason.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import models.classifiers
 import registry
 from features.settings import read_settings
 from models.classifier import Classifier
-from models.views import DEEP, PIXELS
-from pipelines import chosen_extractors, chosen_networks
-from pipelines.chosen_extractors import SPOKEN, kind_named
+from models.named import plugin_name
+from models.views import DEEP, KINDS, PIXELS
+from pipelines import chosen_networks, taken_blocks
 from pipelines.command_options import Compare, Extract, Extraction, Train
 from pipelines.comparing.candidates import is_hybrid
+from pipelines.taken_blocks import SPOKEN
 from progress import say, warn
 
 OF_NETWORKS = ("weights", "image_size", "precision")
@@ -31,7 +32,7 @@ ONLY_WITH = {
 
 def announce(options: Extraction) -> None:
     """Show which network replaces another, and warn about options without effect."""
-    chosen_networks.check(chosen_extractors.asked(options), options)
+    chosen_networks.check(taken_blocks.asked(options), options)
     for sentence in replaced(options):
         say(sentence)
     for sentence in without_effect(options):
@@ -41,7 +42,7 @@ def announce(options: Extraction) -> None:
 def replaced(options: Extraction) -> list[str]:
     """A sentence for a network in use that a file of `--weights` replaces."""
     used = _uses_network(options)
-    return chosen_networks.replaced(chosen_extractors.asked(options), options) if used else []
+    return chosen_networks.replaced(taken_blocks.asked(options), options) if used else []
 
 
 def without_effect(options: Extraction) -> Iterator[str]:
@@ -54,11 +55,13 @@ def without_effect(options: Extraction) -> Iterator[str]:
 
 def _of_networks(options: Extraction) -> Iterator[str]:
     """Flags of networks if no network is used; which of several networks is fine-tuned."""
-    asked, kinds = chosen_extractors.asked(options), chosen_extractors.kinds_of(options)
+    asked, kinds = taken_blocks.asked(options), taken_blocks.kinds_of(options)
     networks = list(filter(chosen_networks.is_deep, asked))
     users = list(filter(chosen_networks.takes_weights, asked))
     if not users or not _uses_network(options):
         unused = [name for name in OF_NETWORKS if getattr(options, name) != _default(options, name)]
+        if options.network:
+            unused = [name for name in unused if name == "weights"]
         unused += ["backbone"] * bool(options.backbone)
         if PIXELS in asked and not kinds:
             unused = [name for name in unused if name != "image_size"]
@@ -70,26 +73,35 @@ def _of_networks(options: Extraction) -> Iterator[str]:
 
 def _uses_network(options: Extraction) -> bool:
     """Whether the features of a network are wanted, or one is trained."""
-    kinds = chosen_extractors.kinds_of(options)
-    users = filter(chosen_networks.takes_weights, chosen_extractors.asked(options))
-    return not kinds or PIXELS in kinds or not kinds.isdisjoint(map(kind_named, users))
+    kinds = taken_blocks.kinds_of(options)
+    users = filter(chosen_networks.takes_weights, taken_blocks.asked(options))
+    used = {taken_blocks.kind_named(name, options) for name in users} | (
+        {DEEP} if options.network else set()
+    )
+    return not kinds or PIXELS in kinds or not kinds.isdisjoint(used)
 
 
 def _left_out(options: Extraction) -> Iterator[str]:
     """Extractors that the user named, but whose features no classifier uses."""
-    kinds = chosen_extractors.kinds_of(options)
+    wanted = taken_blocks.taken(options)
     named = set(read_settings(options.set))
     if options.extractors != _default(options, "extractors"):
-        named |= set(chosen_extractors.asked(options))
+        named |= set(taken_blocks.asked(options))
     who = " and ".join(options.classifying) + " use" + "s" * (len(options.classifying) == 1)
-    for source in chosen_extractors.embedded(options):
-        if kinds and source.kind not in kinds:
-            yield f"{source.name} is not used: {who} no {SPOKEN[source.kind]}"
-    for name in chosen_extractors.asked(options):
-        kind = kind_named(name)
-        taken = kind in kinds or (kind == DEEP and PIXELS in kinds)
-        if kinds and not taken and name in named:
-            yield f"{name} is not used: {who} no {SPOKEN[kind]}"
+    for source in taken_blocks.embedded(options):
+        if wanted and not {source.name, source.kind} & wanted:
+            yield f"{source.name} is not used: {who} {_instead(source.kind, wanted)}"
+    for name in taken_blocks.asked(options):
+        kind = taken_blocks.kind_named(name, options)
+        taken = {name, kind} & wanted or (kind == DEEP and PIXELS in wanted)
+        if wanted and not taken and name in named:
+            yield f"{name} is not used: {who} {_instead(kind, wanted)}"
+
+
+def _instead(kind: str, wanted: Collection[str]) -> str:
+    """What classifiers take that do not take a block of this kind."""
+    blocks = sorted(set(wanted) - set(KINDS))
+    return f"only {taken_blocks.spoken(blocks)}" if blocks else f"no {SPOKEN[kind]}"
 
 
 def _of_command(options: Extraction) -> Iterator[str]:
@@ -103,7 +115,7 @@ def _of_command(options: Extraction) -> Iterator[str]:
             yield "--embeddings has no effect with --estimate: no time is needed to compute them"
         case Extract(cluster=cluster) if cluster and options.estimate:
             yield "--cluster has no effect with --estimate, which uses this machine"
-        case Train(resume=True) if PIXELS not in chosen_extractors.kinds_of(options):
+        case Train(resume=True) if PIXELS not in taken_blocks.kinds_of(options):
             yield f"--resume has no effect: {options.classifier} does not train on images"
         case Compare():
             yield from _of_compare(options)
@@ -111,10 +123,11 @@ def _of_command(options: Extraction) -> Iterator[str]:
 
 def _of_compare(options: Compare) -> Iterator[str]:
     for name in options.classifying:
-        made = chosen_extractors.classifier(name, options.set)
+        made = taken_blocks.classifier(name, options.set)
         if options.seeds > 1 and not made.uses_seed:
             yield f"--seeds has no effect on {name}, which uses no random numbers"
-        if options.metadata and not (is_hybrid(made.needs) and "views" in made.get_params()):
+        kinds = taken_blocks.kinds(made.needs, options)
+        if options.metadata and not (is_hybrid(kinds) and "views" in made.get_params()):
             yield f"--metadata has no effect on {name}: only hybrids with a parameter views use it"
 
 
@@ -129,16 +142,17 @@ def _settings(options: Extraction) -> Iterator[str]:
             yield f"{name}.seed has no effect: --seed and --seeds set it"
         for parameter in given:
             yield from _unmet(
-                name, parameter, chosen_extractors.classifier(name, options.set).get_params()
+                name, parameter, taken_blocks.classifier(name, options.set).get_params()
             )
         for other in options.classifying:
-            if name in _members(chosen_extractors.classifier(other, options.set)):
+            if name in _members(taken_blocks.classifier(other, options.set)):
                 yield f"{name}.{min(given)} has no effect on the {name} inside {other}"
 
 
 def _members(classifier: Classifier) -> list[str]:
-    """Classifiers that a late fusion trains itself, with their defaults."""
-    return [each.partition(":")[0] for each in classifier.get_params().get("members", ())]
+    """Classifiers that a classifier trains itself, with their defaults."""
+    options = classifier.get_params()
+    return [plugin_name(each) for each in (*options.get("members", ()), options.get("member", ""))]
 
 
 def _unmet(name: str, parameter: str, values: dict[str, Any]) -> Iterator[str]:

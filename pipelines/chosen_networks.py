@@ -12,12 +12,10 @@ from features.extracted import Extracted
 from features.extractor import Network, TakesBatches, is_network
 from features.recipe import Recipe
 from features.weight_files import digest_of_file
-from models.views import DEEP
+from models.views import DEEP, PIXELS
 from pipelines.command_options import Extraction
+from pipelines.named_networks import OWN, check_names, files, is_by_name, value_of
 from reports.report_tree import Backbone
-
-# The extractor of a file that holds a whole network, by the end of its name.
-OWN = {".keras": "keras_file", ".onnx": "onnx_file"}
 
 
 def is_deep(name: str) -> bool:
@@ -32,23 +30,31 @@ def takes_weights(name: str) -> bool:
 
 def meant(listed: str, options: Extraction) -> tuple[str, str]:
     """The extractor and weights used for a listed network under these options."""
-    name, weights = options.backbone or listed, options.weights
+    name = options.backbone or listed
+    weights = value_of("weights", name, options)
     if own := OWN.get(Path(options.backbone).suffix):
         name, weights = own, options.backbone
     return extractor_for(name, weights), weights
 
 
 def check(listed: Sequence[str], options: Extraction) -> None:
-    """Refuse one network or file for several networks, and two sources of weights for one."""
-    networks, given = list(filter(is_deep, listed)), options.weights
-    flags = {"--backbone": options.backbone, "--weights": _file(given)}
+    """Refuse one network or file for several networks, two sources of weights for one, and values
+    for networks that are not in use.
+    """
+    networks = list(filter(is_deep, listed))
+    given = options.weights
+    file = "" if is_by_name(given) else _file(given)
+    flags = {"--backbone": options.backbone, "--weights": file}
     several = [f"{flag} {value}" for flag, value in flags.items() if value and len(networks) > 1]
     if several:
-        each = " ".join(f"{name}.weights=FILE" for name in networks)
+        each = ",".join(f"{name}=FILE" for name in networks)
         raise InvalidOption(
             f"{several[0]} is for one network; --extractors lists {', '.join(networks)}. Keep one"
-            f' of them, or give each its weights by --set "{each}".'
+            f" of them, or give each its weights by --weights {each}."
         )
+    used = [options.backbone] if options.backbone else networks
+    others = [name for name in listed if name == PIXELS]
+    check_names(used, [*used, *files(options), *others], options)
     own = Path(options.backbone).suffix in OWN
     if own and given not in ("auto", options.backbone):
         raise InvalidOption(
@@ -64,13 +70,14 @@ def check(listed: Sequence[str], options: Extraction) -> None:
 
 
 def replaced(listed: Sequence[str], options: Extraction) -> list[str]:
-    """A sentence for a network that the file of `--weights` replaces."""
-    if options.backbone or not _file(options.weights):
+    """A sentence for each network that a file of `--weights` replaces."""
+    if options.backbone:
         return []
+    pairs = [(name, value_of("weights", name, options)) for name in filter(is_deep, listed)]
     return [
-        f"{options.weights} holds another network than {name}: {used} replaces {name}"
-        for name in filter(is_deep, listed)
-        if (used := meant(name, options)[0]) != name
+        f"{file} holds another network than {name}: {used} replaces {name}"
+        for name, file in pairs
+        if _file(file) and (used := meant(name, options)[0]) != name
     ]
 
 

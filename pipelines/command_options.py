@@ -59,11 +59,19 @@ class Extraction(Embedded, Pretraining, Work):
 
     extractors: Annotated[str, EXTRACTORS] = "resnet50,orb_words,sift_words"
     backbone: Annotated[str, "Extractor, .keras or .onnx file to replace the listed network."] = ""
-    weights: Annotated[str, "auto, imagenet, random, or a file."] = "auto"
-    image_size: Annotated[int, "Image side for the network in pixels; 0: its default."] = 0
+    network: Annotated[list[str], "NAME=FILE: another network, as features of that name.", FLAG] = (
+        field(default_factory=list)
+    )
+    weights: Annotated[str, "auto, imagenet, random, FILE or NAME=FILE,…"] = "auto"
+    image_size: Annotated[str, "Pixels per side; 0: the network's; or NAME=320,…"] = "0"
     precision: Annotated[str, "auto, float32, bfloat16 or mixed."] = "auto"
     set: Annotated[str, "Options of plug-ins: `sift_words.n_words=512 cnn.epochs=9`."] = ""
     cluster: Annotated[str, CLUSTER] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # Python code and earlier files of options have a number.
+        object.__setattr__(self, "image_size", str(self.image_size))
 
     @property
     def classifying(self) -> tuple[str, ...]:

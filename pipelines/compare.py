@@ -12,7 +12,7 @@ from errors import InvalidOption
 from evaluation.bootstrap import Workers
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from pipelines import Result, asked_features, choices
+from pipelines import Result, asked_features, choices, taken_blocks
 from pipelines.command_options import Compare
 from pipelines.comparing import decision_thresholds, evaluated, run_cache, trainings
 from pipelines.comparing.candidates import candidates_of
@@ -27,6 +27,7 @@ from reports.report_tree import Report
 @recorded("compare")
 def run(options: Compare) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
+    options = taken_blocks.with_ensemble(options)
     _check_baseline(options)
     checks.at_least("--seeds", options.seeds, 1)
     evaluated.check(options)

@@ -125,6 +125,8 @@ def _checked(key: str, value: Any, hint: Any, path: Path) -> Any:
     texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
     if kind is str and texts and SEPARATED in hint.__metadata__[0]:
         return ",".join(value)
+    if kind is str and type(value) is int:
+        return str(value)
     wanted: Any = {Path: str, float: (int, float)}.get(kind, kind)
     fits = texts if kind is list else isinstance(value, wanted)
     if not fits or (isinstance(value, bool) and kind is not bool):

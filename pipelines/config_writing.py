@@ -17,8 +17,10 @@ from datasets.options import VERSION
 from escapes import visible
 from features.settings import read_settings
 from inputs import Seen
+from models.named import plugin_name
 from pipelines.config_files import DEFAULTS, IMAGE_DIGESTS, INPUTS, RUN, SET
 from pipelines.extractor_names import extractors_listed
+from pipelines.named_networks import OWN
 from pipelines.plugin_sources import described
 
 CONFIG = "config.toml"
@@ -125,7 +127,8 @@ def _plain(text: str) -> Any:
 def defaults_of(options: Any) -> dict[str, dict[str, Any]]:
     """The defaults of the plug-ins that a command uses, which a later version may change."""
     extractors = extractors_listed(getattr(options, "extractors", ""))
-    asked = [*extractors, *getattr(options, "classifying", ())]
+    asked = [*extractors, *map(plugin_name, getattr(options, "classifying", ()))]
+    asked += [OWN.get(Path(file).suffix, "") for file in getattr(options, "network", ())]
     if hasattr(options, "detector"):
         asked.append(f"{options.detector}_words")
     used = {name: package for package in PACKAGES for name in registry.names(package)}

@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 
-import models.classifiers
-import registry
 from clusters import opening
 from datasets import sources
 from datasets.images import Images
@@ -23,6 +21,7 @@ from models import bundle, thresholds
 from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.classifier import Classifier
+from models.named import narrowed, plugin, plugin_name
 from models.thresholds import undecided
 from models.training_history import histories
 from models.views import METADATA, Views
@@ -107,11 +106,11 @@ def _write_training(classifier: Classifier, views: Views, images: Images, option
 
 def make(options: Train) -> Classifier:
     """The classifier asked for, not fitted yet."""
-    kind = registry.load(models.classifiers, options.classifier)
+    name = options.classifier
     plain = chosen_extractors.with_network(
-        kind(seed=options.seed), chosen_extractors.trained_network(options)
+        plugin(name)(seed=options.seed), chosen_extractors.trained_network(options)
     )
-    classifier = with_settings(plain, options.classifier, options.set)
+    classifier: Any = narrowed(with_settings(plain, plugin_name(name), options.set), name)
     if not options.metadata:
         return classifier
     if "views" not in classifier.get_params():

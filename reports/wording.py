@@ -111,7 +111,7 @@ def no_place(extractor: str) -> str:
 
 def weightless(kind: str) -> str:
     """`visual words have weight 0 in this model`."""
-    return f"{KINDS[kind]} have weight 0 in this model"
+    return f"{KINDS.get(kind, kind)} {'have' if kind in KINDS else 'has'} weight 0 in this model"
 
 
 def reference_baselines(report: Report) -> list[tuple[str, str, str]]:

@@ -12,7 +12,10 @@ __all__ = ["Cnn"]
 class Cnn(NetworkClassifier):
     """The CNN-only baseline: a network with one hidden layer on deep features."""
 
+    # Names of the embeddings it takes; without any, all of them next to each other.
+    networks: tuple[str, ...] = ()
+
     @property
     def needs(self) -> tuple[str, ...]:
-        """Kinds of views it takes."""
-        return (DEEP,)
+        """Kinds or names of views it takes."""
+        return self.networks or (DEEP,)

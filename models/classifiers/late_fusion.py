@@ -1,17 +1,13 @@
 """Late fusion: classifiers that learn separately and are averaged."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 
-import models.classifiers
-import registry
-from errors import InvalidOption
 from models.classifier import Classifier, Labelled, validation_auc
+from models.members import Members
+from models.named import classifier_named
 from models.views import KINDS, Views
 
 __all__ = ["LateFusion"]
@@ -21,8 +17,8 @@ LEAST_SPREAD = 1e-6
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
-class LateFusion(Classifier):
-    """Weighted average of the logits of separate classifiers (NAME or NAME:KIND+KIND)."""
+class LateFusion(Members):
+    """Weighted average of the logits of separate classifiers (NAME, or NAME:KIND or :BLOCK)."""
 
     members: tuple[str, ...] = ("cnn", "dual_input:words")
     # Weights are multiples of 1 / weight_steps.
@@ -30,14 +26,9 @@ class LateFusion(Classifier):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """Kinds of views its members take together."""
-        taken = {kind for member in self._made() for kind in member.needs}
-        return tuple(kind for kind in KINDS if kind in taken)
-
-    @property
-    def libraries(self) -> tuple[str, ...]:
-        """Modules whose versions what its members learned depends on."""
-        return tuple({name: None for member in self._made() for name in member.libraries})
+        """Kinds or names of views its members take together."""
+        taken = dict.fromkeys(kind for member in self._made() for kind in member.needs)
+        return (*filter(taken.__contains__, KINDS), *(each for each in taken if each not in KINDS))
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         held_out, truth = validation
@@ -51,7 +42,7 @@ class LateFusion(Classifier):
         self.shares_ = shares[int(np.argmax(aucs))]
 
     def _logits(self, views: Views) -> np.ndarray:
-        return self._rest + (self._factors * self._of_members(views)).sum(axis=0)
+        return self._rest + super()._logits(views)
 
     @property
     def _factors(self) -> np.ndarray:
@@ -85,50 +76,8 @@ class LateFusion(Classifier):
         taken = {kind for member, share in pairs if share for kind in member.needs}
         return tuple(kind for kind in self.needs if kind not in taken)
 
-    def tensor_logits(self, blocks: dict[str, Any]) -> Any:
-        """Logits (n, k) of tensors (n, d) by block name, as far as they have a gradient."""
-        factors = self._factors.astype(np.float32)
-        pairs = zip(factors, self.fitted_, strict=True)
-        return sum(factor * member.tensor_logits(blocks) for factor, member in pairs)
-
-    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
-        attributions: dict[str, np.ndarray] = {}
-        for factor, member in zip(self._factors, self.fitted_, strict=True):
-            for name, values in member.attribution(views, columns).blocks.items():
-                attributions[name] = attributions.get(name, 0) + factor[:, columns, None] * values
-        return attributions
-
-    def _of_members(self, views: Views) -> np.ndarray:
-        """Logits (members, n, k)."""
-        return np.stack([member.decision_function(views) for member in self.fitted_])
-
     def _made(self) -> list[Classifier]:
-        return [member_named(name, self.seed) for name in self.members]
-
-    def save(self, folder: Path) -> None:
-        """Write what was learned to a folder: shares, and each member in a folder of its own."""
-        super().save(folder)
-        for place, member in enumerate(self.fitted_):
-            member.save(folder / f"member-{place}")
-
-    def load(self, folder: Path) -> Self:
-        """The classifier as it was saved to this folder."""
-        self.fitted_ = [
-            member.load(folder / f"member-{place}") for place, member in enumerate(self._made())
-        ]
-        return super().load(folder)
-
-
-def member_named(name: str, seed: int) -> Classifier:
-    """A member that is not fitted yet, from NAME or NAME:KIND+KIND."""
-    classifier, _, kinds = name.partition(":")
-    member = registry.load(models.classifiers, classifier)(seed=seed)
-    if kinds and "views" not in member.get_params():
-        raise InvalidOption(
-            f"{classifier} always takes {' and '.join(member.needs)}; got {name!r}. Leave :{kinds}"
-            " out, or choose another member."
-        )
-    return member.set_params(views=tuple(kinds.split("+"))) if kinds else member
+        return [classifier_named(name, seed=self.seed) for name in self.members]
 
 
 def weightings(n_members: int, steps: int) -> np.ndarray:

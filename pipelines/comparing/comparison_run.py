@@ -134,7 +134,7 @@ class ComparisonRun:
             for kind in () if each.control else kinds:
                 count = sum(kind in one.weightless for one in trainings)
                 where = f" in {count} of {len(trainings)} trainings" * (len(trainings) > 1)
-                found.append(f"{each.name} gives weight 0 to {KINDS[kind]}{where}")
+                found.append(f"{each.name} gives weight 0 to {KINDS.get(kind, kind)}{where}")
         return found
 
     def histories(self) -> dict[str, list[np.ndarray]]:
@@ -210,14 +210,19 @@ class ComparisonRun:
     def _setting(self, candidate: Candidate) -> str:
         if candidate.control:
             return CONTROLS
-        kinds = candidate.needs
+        kinds, needs = candidate.kinds, {*candidate.needs}
         given = asked_features.kinds(self.stages[0])
-        words = " and ".join(name for name, kind in given.items() if kind == WORDS)
+        taken = {name: kind for name, kind in given.items() if {name, kind} & needs}
+        words = " and ".join(name for name, kind in taken.items() if kind == WORDS)
+        deep = [name for name, kind in taken.items() if kind == DEEP]
         if WORDS not in kinds:
             return "Without visual words"
         if not is_hybrid(kinds):
             return f"With {words} alone"
         beside = "the embedding" if DEEP in kinds else "a network trained on images"
+        if sum(kind == DEEP for kind in given.values()) > 1 and deep:
+            beside = f"the embedding of {deep[0]}" if len(deep) == 1 else "the embeddings of "
+            beside += "" if len(deep) == 1 else " and ".join(deep)
         return f"Adding {words} to {beside}"
 
     def _labels_by_set(self) -> dict[str, np.ndarray]:

@@ -25,6 +25,7 @@ from models.views import Views
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate
 from pipelines.config_writing import defaults_of
+from pipelines.named_networks import network_files
 from pipelines.run_folders import CONFIGURATION, FITS
 from progress import warn
 
@@ -124,7 +125,7 @@ def _digest_of_images(images: Images) -> str:
 
 def _digests_of_networks(options: Compare) -> list[str]:
     """Of the files that networks are read from, which may change under the same name."""
-    named = map(Path, (options.weights, options.backbone))
+    named = map(Path, network_files(options))
     return [digest_of_file(path) for path in named if path.is_file()]
 
 

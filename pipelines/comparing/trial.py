@@ -8,7 +8,7 @@ import numpy as np
 
 from datasets.images import Images
 from models.classifier import Classifier
-from models.classifiers.late_fusion import member_named
+from models.named import TAKES, classifier_named
 from models.views import PIXELS, Views
 from pipelines.comparing.candidates import Candidate
 from pipelines.comparing.run_plan import RunPlan
@@ -39,7 +39,7 @@ def tried(plan: RunPlan, views: Views, images: Images, client: Any = None) -> di
     found: dict[str, float] = {}
     for each in dict.fromkeys(each.candidate for each in to_do):
         with stage(f"trying how long {each.classifier} takes"), muted():
-            parts = parts_of(each.make(plan.options.seed).grow_on(client))
+            parts = parts_of(each.make(plan.options.seed).grow_on(client), views)
             found[each.key] = sum(_seconds(part, views, images, known) for part in parts)
     return found
 
@@ -56,10 +56,13 @@ def width_of(candidate: Candidate, views: Views) -> int:
     return sum(views.of(*candidate.needs).widths.values())
 
 
-def parts_of(classifier: Classifier) -> list[Classifier]:
+def parts_of(classifier: Classifier, views: Views) -> list[Classifier]:
     """A classifier itself, or the members that it trains."""
-    names: Sequence[str] = classifier.get_params().get("members", ())
-    return [member_named(name, classifier.seed) for name in names] or [classifier]
+    options = classifier.get_params()
+    names: Sequence[str] = options.get("members", ())
+    if member := options.get("member"):
+        names = [f"{member}{TAKES}{name}" for name in views.of(*classifier.needs).names]
+    return [classifier_named(name, seed=classifier.seed) for name in names] or [classifier]
 
 
 def _seconds(part: Classifier, views: Views, images: Images, known: dict[str, float]) -> float:

@@ -2,8 +2,9 @@ import pytest
 
 from errors import InvalidOption, UnknownPlugin, WeightsUnavailable
 from models.classifiers.logistic import Logistic
-from pipelines import chosen_extractors
+from pipelines import chosen_extractors, taken_blocks
 from pipelines.command_options import Compare, Extract, Train
+from tests.features import onnx_networks
 
 
 def build(**options):
@@ -158,6 +159,40 @@ def test_each_of_several_networks_may_be_given_its_weights():
     assert weights == {"keras_file": str(file), "small_resnet": "random"}
 
 
+def test_each_of_several_networks_has_its_weights_and_size():
+    made = build(
+        extractors="resnet50,densenet121,orb_words",
+        weights="resnet50=random,densenet121=random",
+        image_size="resnet50=64",
+    )
+    sizes = {name: made[name].preprocessing.image_size for name in ("resnet50", "densenet121")}
+    assert sizes == {"resnet50": 64, "densenet121": 224}
+    assert list(made) == ["resnet50", "densenet121", "orb_words"]
+
+
+def test_files_are_networks_under_the_names_given(tmp_path):
+    for name in ("one", "other"):
+        onnx_networks.saved(tmp_path / f"{name}.onnx")
+    made = build(
+        extractors="orb_words",
+        network=[f"{name}={tmp_path / name}.onnx" for name in ("one", "other")],
+        set="onnx_file.scale=unit other.scale=raw",
+    )
+    assert list(made) == ["orb_words", "one", "other"]
+    assert [made[name].content()["scale"] for name in ("one", "other")] == ["unit", "raw"]
+
+
+def test_only_the_networks_that_classifiers_name_are_made():
+    one = kinds(classifiers="logistic:resnet50", extractors="resnet50,small_resnet")
+    assert one == {"resnet50": "deep"}
+
+
+def test_a_network_that_no_classifier_takes_is_refused(tmp_path):
+    path = onnx_networks.saved(tmp_path / "net.onnx")
+    with pytest.raises(InvalidOption, match=r"--network mine must be used.*cnn:mine"):
+        kinds(classifiers="logistic:resnet50", network=[f"mine={path}"])
+
+
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
@@ -179,6 +214,6 @@ def test_what_cannot_be_is_refused(options, error, words):
 
 
 def test_a_classifier_is_built_once_to_learn_what_it_needs():
-    built = [chosen_extractors.classifier("logistic", "logistic.views=words") for _ in range(2)]
+    built = [taken_blocks.classifier("logistic", "logistic.views=words") for _ in range(2)]
     assert built[0] is built[1]
     assert built[0].needs == ("words",)

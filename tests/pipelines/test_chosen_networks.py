@@ -36,7 +36,7 @@ def test_one_file_or_network_cannot_stand_for_several(flag):
     with pytest.raises(InvalidOption, match=f"--{flag} {FILE} is for one network") as raised:
         chosen_networks.check(["keras_file", "small_resnet", "orb_words"], Extract(**{flag: FILE}))
     assert "--extractors lists keras_file, small_resnet." in str(raised.value)
-    assert '--set "keras_file.weights=FILE small_resnet.weights=FILE"' in str(raised.value)
+    assert "--weights keras_file=FILE,small_resnet=FILE" in str(raised.value)
 
 
 def test_keywords_are_weights_of_every_network():

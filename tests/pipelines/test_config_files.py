@@ -49,7 +49,7 @@ def test_flags_that_are_typed_come_first(given):
 
 @pytest.mark.parametrize("key", ["image-size", "image_size"])
 def test_keys_are_written_with_either_dash(given, key):
-    assert given(f"{key} = 64").image_size == 64
+    assert given(f"{key} = 64").image_size == "64"
 
 
 def test_a_list_of_names_is_text_between_commas(given):

@@ -27,6 +27,7 @@ SHORT = {
     "n_estimators": 10,
     "hidden": 32,
     "members": ("logistic", "logistic:words"),
+    "member": "logistic",
 }
 
 

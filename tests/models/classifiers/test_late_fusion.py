@@ -3,7 +3,7 @@ import pytest
 
 from errors import InvalidOption, UnknownPlugin
 from evaluation.auc import auc
-from models.classifiers.late_fusion import LateFusion, member_named, weightings
+from models.classifiers.late_fusion import LateFusion, weightings
 from tests.models import made_up
 
 TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
@@ -111,10 +111,12 @@ def test_members_of_one_name_are_numbered():
     assert twice.member_shares == {"logistic": 0.75, "logistic (2)": 0.25}
 
 
-def test_the_name_of_a_member_may_list_the_views_it_takes():
-    member = member_named("logistic:words+metadata", seed=3)
-    assert member.get_params()["views"] == ("words", "metadata")
-    assert member_named("logistic", seed=3).seed == 3
+def test_members_may_take_single_blocks():
+    blocks = LateFusion(members=("logistic:net", "logistic:words"))
+    assert blocks.needs == ("words", "net")
+    fitted = blocks.fit(*TRAIN, validation=VALIDATION)
+    plain = LateFusion(members=MEMBERS).fit(*TRAIN, validation=VALIDATION)
+    np.testing.assert_array_equal(fitted.predict_proba(TEST[0]), plain.predict_proba(TEST[0]))
 
 
 def test_every_weighting_comes_once_and_the_most_even_first():

@@ -121,7 +121,7 @@ def test_settings_name_the_visual_words_that_hybrids_add(run):
     ],
 )
 def test_visual_words_are_alone_only_without_any_network(run, needs, told):
-    own = Candidate("mine", "mine", None, None, needs)
+    own = Candidate("mine", "mine", None, None, needs, needs)
     assert run.setting(own).setting == told
 
 

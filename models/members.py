@@ -1,0 +1,66 @@
+"""What classifiers made of several classifiers share: members that learn separately."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from models.classifier import Classifier
+from models.views import Views
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class Members(Classifier):
+    """Sum of the logits of members, each times a factor; a plug-in names members and factors."""
+
+    @abstractmethod
+    def _made(self) -> list[Classifier]:
+        """The members, not fitted yet."""
+
+    @property
+    @abstractmethod
+    def _factors(self) -> np.ndarray:
+        """Factors of the members' logits, (members, 1, k) or (members, 1, 1)."""
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Modules whose versions what its members learned depends on."""
+        return tuple({name: None for member in self._made() for name in member.libraries})
+
+    def _logits(self, views: Views) -> np.ndarray:
+        return (self._factors * self._of_members(views)).sum(axis=0)
+
+    def tensor_logits(self, blocks: dict[str, Any]) -> Any:
+        """Logits (n, k) of tensors (n, d) by block name, as far as they have a gradient."""
+        factors = self._factors.astype(np.float32)
+        pairs = zip(factors, self.fitted_, strict=True)
+        return sum(factor * member.tensor_logits(blocks) for factor, member in pairs)
+
+    def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
+        attributions: dict[str, np.ndarray] = {}
+        for factor, member in zip(self._factors, self.fitted_, strict=True):
+            own = factor if factor.shape[1] == 1 else factor[:, columns]
+            for name, values in member.attribution(views, columns).blocks.items():
+                attributions[name] = attributions.get(name, 0) + own[..., None] * values
+        return attributions
+
+    def _of_members(self, views: Views) -> np.ndarray:
+        """Logits (members, n, k)."""
+        return np.stack([member.decision_function(views) for member in self.fitted_])
+
+    def save(self, folder: Path) -> None:
+        """Write what was learned to a folder, and each member in a folder of its own."""
+        super().save(folder)
+        for place, member in enumerate(self.fitted_):
+            member.save(folder / f"member-{place}")
+
+    def load(self, folder: Path) -> Self:
+        """The classifier as it was saved to this folder."""
+        super().load(folder)
+        self.fitted_ = [
+            member.load(folder / f"member-{place}") for place, member in enumerate(self._made())
+        ]
+        return self
