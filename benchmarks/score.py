@@ -2,11 +2,15 @@
 
     python benchmarks/score.py
     python benchmarks/score.py --rows 1000000 --looped 1
+    python benchmarks/score.py --rows 22433 --metrics
 
 The tables are synthetic: patients with several images each, labels as rare as in NIH, and scores
 with ties. `score` runs in a process of its own, whose time and peak memory are printed. The simple
 script reads the same tables with pandas and calls scikit-learn for each label of each replicate. It
 is timed on a few replicates, and the time for all of them is extrapolated.
+
+`--metrics` times the replicates alone instead: those of AUCs, and those of AUCs with all metrics
+and net benefits, in turns.
 """
 
 import os
@@ -14,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -22,9 +28,17 @@ import pandas as pd
 import typer
 from sklearn.metrics import roc_auc_score
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from evaluation import bootstrap, certainty
+from evaluation.measures import measured, measures
+from evaluation.metric import MULTILABEL
+from evaluation.metric_figures import chosen
+
 PROJECT = Path(__file__).resolve().parents[1]
 MODELS = ("first", "second")
 IMAGES_A_PATIENT = 4
+ROUNDS = 3
 # Peak memory is counted in kB.
 KB_A_GB = 1e6
 
@@ -35,6 +49,7 @@ def main(
     replicates: Annotated[int, typer.Option(help="Number of bootstrap replicates.")] = 1_000,
     looped: Annotated[int, typer.Option(help="Replicates to time the simple script on.")] = 3,
     groups: Annotated[bool, typer.Option(help="Add sex, age and view to the labels.")] = False,
+    metrics: Annotated[bool, typer.Option(help="Time AUCs alone, and all figures.")] = False,
     place: Annotated[Path | None, typer.Option(help="Folder to keep the tables in.")] = None,
 ) -> None:
     """Compare the time of `score` with that of a simple script."""
@@ -42,6 +57,9 @@ def main(
         folder = place or Path(temporary)
         folder.mkdir(exist_ok=True)
         made_up(folder, rows, labels, groups)
+        if metrics:
+            print_metrics(folder, replicates)
+            return
         typer.echo(f"{rows:,} rows x {labels} labels x {len(MODELS)} models")
         seconds, kilobytes = scored(folder, replicates)
         typer.echo(f"score, {replicates:,} replicates: {seconds:.1f} s")
@@ -87,6 +105,36 @@ def scored(folder: Path, replicates: int) -> tuple[float, int]:
     if status:
         raise typer.Exit(1)
     return seconds, used.ru_maxrss
+
+
+def print_metrics(folder: Path, replicates: int) -> None:
+    """Print the processor time of a model's AUCs alone, and of all figures; the least of rounds."""
+    truth = pd.read_csv(folder / "labels.csv", index_col="image")
+    scores = pd.read_csv(folder / f"{MODELS[0]}.csv", index_col="image").loc[truth.index]
+    labels = truth[scores.columns].to_numpy(float)
+    own = labels, scores.to_numpy(), bootstrap.number(truth["patient"].to_numpy())[0]
+    known = chosen(MULTILABEL, decided=True)
+    missing = certainty.missing(labels, own[2])
+    thresholds = np.full(labels.shape[1], 0.1)
+
+    def everything() -> None:
+        model = measures(*own, tuple(known.values()), labels.sum(axis=0), thresholds)
+        measured(model, [*known], missing, missing.labels, n_replicates=replicates)
+
+    alone = partial(bootstrap.replicates, *own, n_replicates=replicates)
+    rounds = [(processor_time(alone), processor_time(everything)) for _ in range(ROUNDS)]
+    first, second = np.min(rounds, axis=0)
+    typer.echo(f"{len(labels):,} rows x {labels.shape[1]} labels, {replicates:,} replicates")
+    typer.echo(f"AUCs alone: {first:.2f} s of processor time")
+    typer.echo(f"with {len(known)} metrics and net benefits: {second:.2f} s")
+    typer.echo(f"ratio: {second / first:.1f}")
+
+
+def processor_time(work: Callable[[], object]) -> float:
+    """Seconds of all processors that some work takes."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
 
 
 def simple_script(folder: Path, replicates: int, looped: int) -> float:
