@@ -38,7 +38,8 @@ READING = (
     "Metrics without skill are those of a model that sees no image: it gives every image the same"
     " probability, and calls as many images positive, but at random. The p values of metrics are"
     " not corrected for the number of metrics, labels or models: decide before you look which of"
-    " them counts.",
+    " them counts. With fewer than 25 patients of a class, intervals of metrics are too narrow;"
+    " that of specificity at a given sensitivity needs 50 to 100 patients with the finding.",
     "The largest gap between groups is chosen after the results are known. Its interval is"
     " therefore wide enough to hold for all gaps of a variable at once. A gap is flagged only if"
     " this interval leaves out 0.",

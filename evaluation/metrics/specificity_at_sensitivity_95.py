@@ -14,7 +14,8 @@ class SpecificityAtSensitivity95(Metric):
     explained = (
         "The share of negative images that are not called positive by a threshold that finds 95"
         " % of the positive images. It is read off the ROC curve of the evaluated images, whose"
-        " points are joined by straight lines."
+        " points are joined by straight lines. Its"
+        " interval is too narrow with fewer than 50 to 100 patients with the finding."
     )
 
     def by_label(self, evidence: Evidence) -> np.ndarray:
