@@ -129,7 +129,7 @@ def resample(
     seed: int,
     workers: Workers = ALONE,
 ) -> np.ndarray:
-    """Figures (B, c) of all replicates, from those of weights, whoever computes them."""
+    """Figures (B, c) of all replicates, from the figures of weights (patients, B)."""
     check_replicates(n_replicates)
     # The chunks do not depend on the workers, so that sums are always taken in the same order.
     at_once = min(max(WEIGHTS_AT_ONCE // n_patients, FEWEST_AT_ONCE), MOST_AT_ONCE)

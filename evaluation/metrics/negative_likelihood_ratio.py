@@ -13,7 +13,7 @@ class NegativeLikelihoodRatio(Metric):
     title = "Negative likelihood ratio"
     explained = (
         "How many times more often positive images are called negative than negative images "
-        "are. 1 says nothing, and below 0.1 a negative call is strong evidence against the "
+        "are. 1 is no evidence, and below 0.1 a negative call is strong evidence against the "
         "finding. Overall it "
         "is the geometric mean of the labels."
     )

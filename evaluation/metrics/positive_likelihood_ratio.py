@@ -13,7 +13,7 @@ class PositiveLikelihoodRatio(Metric):
     title = "Positive likelihood ratio"
     explained = (
         "How many times more often positive images are called positive than negative images "
-        "are. 1 says nothing, and above 10 a positive call is strong evidence for the finding. "
+        "are. 1 is no evidence, and above 10 a positive call is strong evidence for the finding. "
         "Overall it is the geometric mean of the labels."
     )
     needs = THRESHOLDS
