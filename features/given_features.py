@@ -124,9 +124,9 @@ def _source(text: str) -> Source:
             "--embeddings takes NAME=FILE, with a name of letters, digits and underscores; got"
             f" {text!r}. Type, for example, --embeddings rad_dino=embeddings.parquet."
         )
-    if name in (*registry.names(features.extractors), METADATA):
+    if name in (*registry.names(features.extractors), *KINDS, METADATA):
         raise InvalidOption(
-            f"A name in --embeddings must not be that of an extractor; got {name!r}. Type, for"
+            f"A name in --embeddings must not be that of an extractor or kind; got {name!r}. Type, for"
             f" example, --embeddings my_{name}={path}."
         )
     checks.one_of(f"The kind in --embeddings {name}:KIND", kind if colon else DEEP, KINDS)

@@ -1,8 +1,10 @@
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import inputs
 from errors import BadTable, InvalidOption, MisalignedRows
 from features import given_features
 from features.given_features import Pooling, Source, sources_of
@@ -108,6 +110,13 @@ def test_the_recipe_changes_with_the_file_and_with_the_pool(tmp_path):
     np.testing.assert_array_equal(found["mine"].of(kept.ids).values, 2 * VALUES[:2])
 
 
+def test_the_file_is_noted_as_an_input_of_the_run(file):
+    with inputs.watching() as seen:
+        given(images("/x/a.png"), file)
+    digest = sha256(file.read_bytes()).hexdigest()
+    assert seen.tables == {inputs.FILES: {str(file): digest}}
+
+
 def test_a_pool_for_single_vectors_is_refused(file):
     with pytest.raises(InvalidOption, match=r"mine\.pool=cls needs several vectors"):
         given(images("/x/a.png"), file, pool="cls")
@@ -131,7 +140,8 @@ def test_a_name_stands_for_one_file_of_a_kind():
         ("a b=x.npz", "takes NAME=FILE"),
         ("resnet50=x.npz", "must not be that of an extractor"),
         ("pixels=x.npz", "must not be that of an extractor"),
-        ("metadata=x.npz", "must not be that of an extractor"),
+        ("metadata=x.npz", "must not be that of an extractor or kind"),
+        ("deep=x.npz", "must not be that of an extractor or kind"),
         ("a:metadata=x.npz", "must be one of deep, words"),
     ],
 )
