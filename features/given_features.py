@@ -126,8 +126,8 @@ def _source(text: str) -> Source:
         )
     if name in (*registry.names(features.extractors), *KINDS, METADATA):
         raise InvalidOption(
-            f"A name in --embeddings must not be that of an extractor or kind; got {name!r}. Type, for"
-            f" example, --embeddings my_{name}={path}."
+            f"A name in --embeddings must not be that of an extractor or kind; got {name!r}. Type,"
+            f" for example, --embeddings my_{name}={path}."
         )
     checks.one_of(f"The kind in --embeddings {name}:KIND", kind if colon else DEEP, KINDS)
     return Source(name, kind or DEEP, Path(path), bool(colon))
