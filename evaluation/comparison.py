@@ -61,7 +61,9 @@ def difference(ours: np.ndarray, theirs: np.ndarray, why: str | None) -> Differe
     If no replicate differs, p is 1. If the AUCs vary too, the rankings are equal, and the interval
     is [0, 0].
     """
-    resampled = ours - theirs
+    # The difference of two infinite figures is not known.
+    with np.errstate(invalid="ignore"):
+        resampled = ours - theirs
     known = ~np.isnan(resampled)
     if not why and not resampled[known].any():
         vary = len(np.unique(ours[known])) > 1

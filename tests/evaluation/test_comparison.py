@@ -75,6 +75,12 @@ def test_a_difference_that_no_replicate_moves_is_not_certain():
     assert difference(ours, theirs, None) == (None, None, certainty.SAME)
 
 
+def test_replicates_in_which_both_figures_are_infinite_do_not_count():
+    ours, theirs = np.arange(100) + 2.0, np.arange(100) + 1.5 * np.arange(100) % 2
+    infinite = [np.append(each, np.inf) for each in (ours, theirs)]
+    assert difference(*infinite, None) == difference(ours, theirs, None)
+
+
 def test_two_perfect_models_have_no_interval_of_their_difference():
     perfect = np.ones(100)
     assert difference(perfect, perfect, None) == (None, 1, certainty.SAME)
