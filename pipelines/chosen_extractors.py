@@ -162,8 +162,8 @@ def _check_used(options: Extraction, made: dict[str, str]) -> None:
     if unused:
         raise InvalidOption(
             f"--network {unused[0]} must be used by a classifier;"
-            f" {' and '.join(options.classifying)} take {spoken(sorted(wanted))}. Leave it out, or"
-            f" type {flags[-1]} cnn:{unused[0]}."
+            f" {' and '.join(options.classifying)} use{'s' * (len(options.classifying) == 1)} only"
+            f" {spoken(sorted(wanted))}. Leave it out, or type {flags[-1]} cnn:{unused[0]}."
         )
     if options.backbone and not any(map(chosen_networks.takes_weights, asked(options))):
         raise InvalidOption(

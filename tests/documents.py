@@ -22,6 +22,7 @@ import registry
 from datasets.loading import load
 from datasets.options import NEW_RUN, PROJECT, Reading
 from datasets.synthetic import cohort
+from models.named import plugin_name
 from pipelines.run_folders import LATEST
 from tests import fakes
 from tests.features import onnx_networks
@@ -207,7 +208,8 @@ def _quick(options: object) -> list[str]:
     """`--set` for every plug-in that a command asks for."""
     words = [f"{options.detector}_words"] if hasattr(options, "detector") else []
     packages = [("features.extractors", [*words, *getattr(options, "extractors", "").split(",")])]
-    packages.append(("models.classifiers", getattr(options, "classifying", ())))
+    classifiers = dict.fromkeys(map(plugin_name, getattr(options, "classifying", ())))
+    packages.append(("models.classifiers", [*classifiers]))
     return [
         f"{name}.{parameter}={value}"
         for package, names in packages

@@ -11,7 +11,7 @@ from errors import InvalidOption
 from pipelines import asked_features, compare, score
 from pipelines.command_options import Compare, Extract, Score
 from tests import fakes
-from tests.features import embedded
+from tests.features import embedded, onnx_networks
 
 # Whole commands, whose seconds add up.
 pytestmark = pytest.mark.slow
@@ -233,3 +233,21 @@ def test_score_gives_the_same_intervals_for_dicoms_whose_headers_name_patients(r
         assert after[figure] == before[figure]
     for figure in ("auc", "auc_ci", "auc_ci_delong"):
         assert after["labels"]["Effusion"][figure] == before["labels"]["Effusion"][figure]
+
+
+def test_one_network_three_times_gains_nothing_over_once(run, tmp_path):
+    path = onnx_networks.saved(tmp_path / "net.onnx", ("n", 3, 24, 24))
+    names = ("once", "twice", "thrice")
+    told = run(
+        extractors="",
+        network=[f"{name}={path}" for name in names],
+        set="onnx_file.scale=unit ensemble.member=logistic",
+        classifiers="logistic:once,logistic,ensemble",
+        baseline="logistic:once",
+        folds=3,
+    ).values
+    assert told["models"]["logistic:once"]["macro_auc"] < 1
+    for each in told["comparisons"]:
+        assert each["delta_macro_auc"] == pytest.approx(0, abs=0.02)
+        assert each["ci"][0] <= 0 <= each["ci"][1]
+    assert [each["name"] for each in told["backbones"]] == [*names]
