@@ -90,7 +90,7 @@ class _Console(Console):
 def console_now() -> Console:
     """Standard error as rich writes to it, looked up for each message."""
     # Created at each use, because tests and servers replace standard error.
-    return _Console(stderr=True, soft_wrap=True, highlight=False)
+    return _Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
 
 
 class Display:
@@ -144,7 +144,7 @@ class Display:
         if self._live:
             return self._live.console
         return (
-            Console(file=self._stream, soft_wrap=True, highlight=False)
+            Console(file=self._stream, soft_wrap=True, highlight=False, emoji=False)
             if self._stream
             else console_now()
         )

@@ -136,3 +136,8 @@ def test_a_replaced_standard_error_is_written_to_as_ever(capsys):
     with display.DISPLAY.writing_to(2):
         progress.say("meanwhile")
     assert capsys.readouterr().err == "meanwhile\n"
+
+
+def test_names_between_colons_are_no_pictures(capsys):
+    progress.say("logistic:b: macro AUC 0.5")
+    assert capsys.readouterr().err == "logistic:b: macro AUC 0.5\n"

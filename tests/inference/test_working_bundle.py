@@ -57,5 +57,7 @@ def test_a_folder_has_the_weights_of_each_network_that_they_were_of(tmp_path):
     views = [BundledView("deep", {"content": content}, {}, b"") for content in contents.values()]
     moved = [working_bundle.moved_weights(view, str(tmp_path)) for view in views]
     assert moved == [{"weights": str(tmp_path / name)} for name in contents]
+    one = [working_bundle.moved_weights(view, str(tmp_path / "second"), 2) for view in views]
+    assert one == [{}, {"weights": str(tmp_path / "second")}]
     other = BundledView("deep", {"content": {"weights": "random, seed 0"}}, {}, b"")
     assert working_bundle.moved_weights(other, str(tmp_path)) == {}

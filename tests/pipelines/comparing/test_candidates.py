@@ -73,3 +73,18 @@ def test_metadata_join_hybrids_only_when_asked(asked, sees):
 def test_settings_and_seed_reach_the_classifier():
     made = named(classifiers="xgboost", set="xgboost.max_depth=2")["xgboost"].make(7)
     assert (made.max_depth, made.seed) == (2, 7)
+
+
+def test_a_control_duplicates_the_embedding_that_its_hybrid_takes():
+    found = named(classifiers="xgboost:resnet50+orb_words", baseline="xgboost:resnet50+orb_words")
+    other = Block(np.full((3, 2), 7, np.float32), "deep")
+    views = Views({"densenet121": other, **VIEWS.blocks})
+    seen = found["xgboost:resnet50+orb_words with duplicated embedding"].see(views, 0)
+    alone = found["xgboost:resnet50+orb_words with duplicated embedding"].see(VIEWS, 0)
+    np.testing.assert_array_equal(seen.arrays["orb_words"], alone.arrays["orb_words"])
+
+
+def test_keys_of_classifiers_of_single_blocks_are_names_of_files():
+    keys = [each.key for each in candidates_of(Compare(classifiers="logistic:resnet50,logistic"))]
+    assert keys[1] == "logistic"
+    assert keys[0].startswith("logistic_resnet50-")
