@@ -56,21 +56,21 @@ def test_without_extractors_image_files_are_read_for_their_digests_alone(root, t
     images = sources.images_of(Extract(data=root))
     values = np.arange(2 * len(images)).reshape(-1, 2)
     embedded.csv(tmp_path / "e.csv", images.ids, values)
-    files = [f"mine={tmp_path / 'e.csv'}", f"words:words={tmp_path / 'e.csv'}"]
+    files = [f"mine={tmp_path / 'e.csv'}", f"other:words={tmp_path / 'e.csv'}"]
     options = Extract(data=root, extractors="", embeddings=files, cache=tmp_path / "cache")
     extracted = asked_features.extract(images, options)
     assert len(set(extracted.keys())) == len(images)
-    assert asked_features.kinds(extracted) == {"mine": "deep", "words": "words"}
+    assert asked_features.kinds(extracted) == {"mine": "deep", "other": "words"}
     np.testing.assert_array_equal(extracted.features("mine").values, values)
 
 
 def test_embeddings_from_a_file_come_first_and_visual_words_last(root, tmp_path):
     images = sources.images_of(Extract(data=root))
     embedded.csv(tmp_path / "e.csv", images.ids, np.ones((len(images), 2)))
-    files = [f"words:words={tmp_path / 'e.csv'}", f"mine={tmp_path / 'e.csv'}"]
+    files = [f"other:words={tmp_path / 'e.csv'}", f"mine={tmp_path / 'e.csv'}"]
     options = Extract(data=root, extractors="orb_words", embeddings=files, set=SMALL)
     extracted = asked_features.extract(images, replace(options, cache=tmp_path / "cache"))
-    assert extracted.names == ["mine", "orb_words", "words"]
+    assert extracted.names == ["mine", "orb_words", "other"]
 
 
 def test_a_split_without_validation_images_is_refused():
