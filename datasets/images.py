@@ -67,6 +67,8 @@ class Images:
     synthetic: bool = False
     notes: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    # The classes of which each image has exactly one; () where labels are independent.
+    classes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_unique(self.ids)
@@ -75,6 +77,14 @@ class Images:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def class_labels(self) -> np.ndarray:
+        """Labels (n, c) of all classes; of two, `labels` holds one. Else the labels (n, k)."""
+        if self.classes in ((), self.label_names):
+            return self.labels
+        own = [name in self.label_names for name in self.classes]
+        return np.where(own, self.labels, 1 - self.labels)
 
     @property
     def split_name(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import checks
 import inputs
 import registry
-from datasets import label_files, label_names, patients, readers, splits, vocabulary
+from datasets import label_files, label_names, patients, readers, splits, tasks, vocabulary
 from datasets.files import find_images, near_miss
 from datasets.image_files import PLAIN
 from datasets.images import NO_FILE, Images
@@ -45,6 +45,7 @@ def load(options: Reading) -> Images:
             " leave --data out to use the synthetic images."
         )
     checks.at_least("--seed", options.seed, 0)
+    checks.one_of("--task", options.task, tasks.TASKS)
     images = reader_for(root, options).load(root, options)
     _check_rare(options, images.format)
     users = images.format in NAMED_BY_USERS
@@ -62,6 +63,7 @@ def load(options: Reading) -> Images:
         )
     images = replace(images, notes=(*images.notes, *_near_misses(root, missing)))
     images = _with_findings(_with_views(images, options.views), options.findings)
+    images = tasks.resolved(images, options.task)
     images = patients.resolved(images, options.patient_pattern)
     return _noted(splits.resolve(images, options.split, options.seed), root)
 

@@ -68,6 +68,7 @@ class Reading:
         "Regular expression for file names; its first group is the patient, unless a table or"
         " header names it.",
     ] = ""
+    task: Annotated[str, "auto, multilabel or exclusive."] = "auto"
     label_table: Annotated[Path | None, "CSV, TSV or Excel table with images and findings."] = None
     labels_from: Annotated[
         str, "Labels by chexpert or negbio; test-set: those of test images by a radiologist."

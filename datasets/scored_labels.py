@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from datasets import loading, patients, splits
+import checks
+from datasets import loading, patients, splits, tasks
 from datasets.images import TRAIN, Caution, Images
 from datasets.label_tables import images_of_table
 from datasets.options import Reading
@@ -13,11 +14,12 @@ from datasets.readers import dicom
 from datasets.readers.nih import KNOWN_LISTS
 
 
-def read(place: Path, findings: str, patient_pattern: str = "") -> Images:
+def read(place: Path, findings: str, patient_pattern: str = "", task: str = "auto") -> Images:
     """The images of a label table or of a data set's folder, with the split that comes with it.
 
     Patients, age, sex and view of a folder of DICOMs are read from the headers, as in training.
     """
+    checks.one_of("--task", task, tasks.TASKS)
     options = Reading(data=place, images=False, findings=findings)
     if place.is_dir():
         reader = loading.reader_for(place, options)
@@ -26,7 +28,7 @@ def read(place: Path, findings: str, patient_pattern: str = "") -> Images:
             images = dicom.described(images, place)
     else:
         images = images_of_table(place, "table", options)
-    images = patients.resolved(images, patient_pattern)
+    images = patients.resolved(tasks.resolved(images, task), patient_pattern)
     folder = place if place.is_dir() else place.parent
     return replace(images, synthetic=(folder / loading.SYNTHETIC).is_file())
 

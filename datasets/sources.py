@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 import storage
-from datasets import image_files, loading, vocabulary
+from datasets import image_files, loading, tasks, vocabulary
 from datasets.files import named
 from datasets.image_stream import ImageFile, each_image, image_threads
 from datasets.images import NOBODY_KNOWN, Images, Skipped, unknown_meta
@@ -50,7 +50,7 @@ def images_of(options: Work) -> Images:
 
 def images_for(options: Work, labels: Sequence[str]) -> Images:
     """The images of `--data`, with labels named as in a bundle where they are the same findings."""
-    images = vocabulary.named_as(images_of(options), labels)
+    images = vocabulary.named_as(tasks.with_all_classes(images_of(options)), labels)
     if not set(images.label_names) & set(labels):
         warn(
             f"the bundle and {images.source} have no label in common. The bundle has"

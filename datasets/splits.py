@@ -228,7 +228,7 @@ def _deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:
     common labels can still be balanced afterwards.
     """
     patients, owner = np.unique(images.patients, return_inverse=True)
-    columns = np.column_stack([np.nan_to_num(images.labels), np.ones(len(images))])
+    columns = np.column_stack([np.nan_to_num(images.class_labels), np.ones(len(images))])
     held = np.zeros((len(patients), columns.shape[1]))
     np.add.at(held, owner, columns)
     weights = 1 / np.maximum(held.sum(axis=0), 1)

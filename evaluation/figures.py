@@ -7,7 +7,7 @@ import numpy as np
 
 from arrays import plain
 from errors import BadScores
-from evaluation import bootstrap, certainty, delong, metric_figures
+from evaluation import bootstrap, certainty, class_figures, delong, metric_figures
 from evaluation.auc import macro
 from evaluation.bootstrap import Replicates
 from evaluation.calibration_error import brier, calibration_error
@@ -15,7 +15,7 @@ from evaluation.certainty import Missing
 from evaluation.curves import average_precision
 from evaluation.decisions import PARTLY, decide, undecided
 from evaluation.measures import Everything, measured, measures
-from evaluation.metric import MULTILABEL
+from evaluation.metric import EXCLUSIVE, MULTILABEL
 from evaluation.outcomes import USUAL, Terms, compared
 from evaluation.reported_labels import by_label, pooled, prevalence, prevalence_micro_auc
 from evaluation.scores import Scores, same_images
@@ -39,7 +39,7 @@ def evaluate(
     thresholds: Mapping[str, np.ndarray] | None = None,
     prevalences: np.ndarray | None = None,
     training_positives: np.ndarray | None = None,
-    task: str = MULTILABEL,
+    classes: Sequence[str] = (),
     n_replicates: int = bootstrap.N_REPLICATES,
     seed: int = 0,
     workers: bootstrap.Workers = bootstrap.ALONE,
@@ -49,7 +49,8 @@ def evaluate(
     `thresholds` by model are (k,), or (n, k) if they differ between images; take them from
     validation images. `prevalences` (k,) are for the prevalence-only baseline; take them from
     training images. Without them it uses the evaluated images, as `prevalences_of` records.
-    `training_positives` (k,) order labels by how common they are, and `task` chooses metrics.
+    `training_positives` (k,) order labels by how common they are. Of exclusive `classes` each image
+    has one; they are the labels, or two of which one is the label.
     """
     scores = same_images(scores)
     truth = truth.over(scores[0].ids, scores[0].label_names)
@@ -60,7 +61,7 @@ def evaluate(
     common = common if training_positives is None else training_positives
     drawn = {"n_replicates": n_replicates, "seed": seed, "workers": workers}
     known = {
-        name: _measured(truth, one, missing, common, chosen.get(name), task, drawn)
+        name: _measured(truth, one, missing, common, chosen.get(name), bool(classes), drawn)
         for name, one in track(by_model.items(), "resampling patients", len(by_model), "models")
     }
     aucs = {name: each.aucs for name, each in known.items()}
@@ -69,11 +70,15 @@ def evaluate(
         "models": {
             name: _model(truth, one, known[name].aucs, missing, chosen.get(name))
             | metric_figures.of_model(truth, known[name], missing)
+            | class_figures.of_model(truth, one, classes)
             for name, one in by_model.items()
         },
         "comparisons": [
             pair
             | metric_figures.of_pair(truth, known[pair["model"]], known[pair["baseline"]], missing)
+            | class_figures.of_pair(
+                truth, by_model[pair["model"]], by_model[pair["baseline"]], classes
+            )
             for pair in compared(truth, by_model, aucs, missing, pairs, terms)
         ],
     }
@@ -85,7 +90,7 @@ def _measured(
     missing: Missing,
     common: np.ndarray,
     thresholds: np.ndarray | None,
-    task: str,
+    exclusive: bool,
     drawn: dict[str, Any],
 ) -> Everything:
     """All figures of a model with replicates."""
@@ -93,10 +98,12 @@ def _measured(
     if thresholds is not None:
         none = np.array([each is not None for each in why])
         thresholds = np.where(none, np.nan, thresholds)
+    task = EXCLUSIVE if exclusive else MULTILABEL
     asked = metric_figures.chosen(task, decided=thresholds is not None)
     metrics = tuple(asked.values())
     own = truth.labels, scores.probabilities, truth.owners
-    return measured(measures(*own, metrics, common, thresholds), [*asked], missing, why, **drawn)
+    made = measures(*own, metrics, common, thresholds, exclusive)
+    return measured(made, [*asked], missing, why, **drawn)
 
 
 def _reference_baselines(truth: Truth, prevalences: np.ndarray | None) -> dict[str, Any]:
@@ -207,6 +214,9 @@ def _of_decided(figures: dict[str, Any], labels: np.ndarray, chosen: np.ndarray)
 def _range(chosen: np.ndarray) -> dict[str, Any]:
     """The mean of thresholds, and where they are not all alike the lowest and the highest."""
     if not len(chosen):
+        return {"threshold": None, "threshold_range": None}
+    # Not a number: the most probable class is chosen.
+    if np.isinf(chosen).any():
         return {"threshold": None, "threshold_range": None}
     ends = [plain(chosen.min()), plain(chosen.max())]
     if ends[0] == ends[1]:

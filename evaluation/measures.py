@@ -9,6 +9,7 @@ import numpy as np
 from evaluation import bootstrap
 from evaluation.bootstrap import Replicates
 from evaluation.certainty import Missing, of_any
+from evaluation.class_measures import ClassMeasures, class_measures
 from evaluation.decisions import Decisions
 from evaluation.metric import THRESHOLDS, Evidence, Metric
 from evaluation.net_benefit import GRID, net_benefit
@@ -66,6 +67,7 @@ class Measures:
     benefit: PatientCells
     training_positives: np.ndarray
     metrics: tuple[Metric, ...]
+    classes: ClassMeasures | None = None
 
     def __call__(self, weights: np.ndarray) -> np.ndarray:
         """Side by side, (B, c): AUCs, the micro AUC last, metrics one by one, net benefits."""
@@ -79,7 +81,9 @@ class Measures:
     def evidence(self, weights: np.ndarray) -> Evidence:
         """What metrics are computed from, under whole weights (patients, B)."""
         curves = tuple(each.steps(weights) for each in self.curves)
-        return Evidence(curves, Decisions(*self.decided.under(weights)), self.training_positives)
+        decided = Decisions(*self.decided.under(weights))
+        classes = None if self.classes is None else self.classes(weights)
+        return Evidence(curves, decided, self.training_positives, classes)
 
 
 def measures(
@@ -89,6 +93,7 @@ def measures(
     metrics: tuple[Metric, ...],
     training_positives: np.ndarray,
     thresholds: np.ndarray | None = None,
+    exclusive: bool = False,
 ) -> Measures:
     """The measures of scores (n, k) under labels (n, k), over images of owners (n,) from 0."""
     n_patients = int(owners.max()) + 1
@@ -101,7 +106,8 @@ def measures(
     # In the order of the fields of Decisions.
     cells = PatientCells.of(2 * (scores < chosen) + (labels == 0), decided, owners, N_CELLS)
     benefit = net_benefit_cells(labels, scores, owners)
-    return Measures(curves, pooled, cells, benefit, training_positives, metrics)
+    classes = class_measures(labels, scores, owners) if exclusive else None
+    return Measures(curves, pooled, cells, benefit, training_positives, metrics, classes)
 
 
 def measured(

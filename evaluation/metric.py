@@ -25,7 +25,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from errors import InvalidOption
 from evaluation.auc import macro
+from evaluation.class_evidence import ClassEvidence
 from evaluation.decisions import Decisions
 from evaluation.roc_steps import RocSteps
 
@@ -46,6 +48,17 @@ class Evidence:
     curves: tuple[RocSteps, ...]
     decided: Decisions
     training_positives: np.ndarray
+    classes: ClassEvidence | None = None
+
+    @property
+    def of_classes(self) -> ClassEvidence:
+        """What is counted of exclusive classes, which only metrics of that task ask for."""
+        if self.classes is None:
+            raise InvalidOption(
+                "A metric of exclusive classes needs images that have one class each; these have"
+                " independent labels. Give it tasks = (EXCLUSIVE,)."
+            )
+        return self.classes
 
     @property
     def n_replicates(self) -> int:
@@ -59,6 +72,7 @@ class Evidence:
             tuple(each.without_skill for each in self.curves),
             self.decided.without_skill,
             self.training_positives,
+            self.classes and self.classes.without_skill,
         )
 
 

@@ -6,23 +6,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
 
 from arrays import plain
+from datasets import tasks
 from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
+from evaluation.class_choice import most_probable
 from features.renamed_parameters import renamed
-from models.bundle_manifest import CONTENTS, Manifest, contents, seal, unseal
+from models.bundle_fields import check_contents
+from models.bundle_manifest import CONTENTS, FORMAT, OF_LABELS, Manifest, contents, seal, unseal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
 from models.named import plugin
+from models.temperature import Temperature
 from models.views import Views
 
 CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
-MOST_LABELS = 10_000
 # What `train` writes next to the files of a bundle.
 WRITTEN_BY_TRAIN = (
     *("card.md", "curves.png", "curves.svg", "curves.pdf", "skipped.csv", "augmented.png"),
@@ -51,29 +54,45 @@ class Bundle:
 
     `name` is as it was typed: its plug-in, and what that takes. `thresholds` (k,) are for
     calibrated probabilities, NaN where no validation image was positive. `data` and `split` name
-    what it was trained on.
+    what it was trained on. Of exclusive `classes` each image has one; of two, `labels` has one. The
+    most probable class is decided.
     """
 
     name: str
     classifier: Classifier
     labels: tuple[str, ...]
     views: dict[str, BundledView]
-    calibration: Calibration
+    calibration: Calibration | Temperature
     thresholds: np.ndarray
     data: str
     split: str
+    classes: tuple[str, ...] = ()
 
     def findings(self, views: Views) -> Findings:
         """The probabilities and decisions for images."""
         raw = self.classifier.predict_proba(views)
         calibrated = self.calibration(raw)
+        if self.chooses_class:
+            return Findings(raw, calibrated, most_probable(calibrated).astype(object))
         present = (calibrated >= self.thresholds).astype(object)
         present[:, np.isnan(self.thresholds)] = None
         return Findings(raw, calibrated, present)
 
     @property
+    def chooses_class(self) -> bool:
+        """Whether the most probable of the labels is decided, without thresholds."""
+        return len(self.classes) > 2
+
+    @property
+    def other_class(self) -> str:
+        """Of two classes the one that is no label, which an image has if it lacks the label."""
+        return next((name for name in self.classes if name not in self.labels), "")
+
+    @property
     def undecided(self) -> tuple[str, ...]:
-        """Labels without a threshold, which are decided for no image."""
+        """Labels that are decided for no image, since they lack a threshold."""
+        if self.chooses_class:
+            return ()
         pairs = zip(self.labels, np.isnan(self.thresholds), strict=True)
         return tuple(name for name, missing in pairs if missing)
 
@@ -169,69 +188,26 @@ def _write(bundle: Bundle, folder: Path) -> None:
         "split": bundle.split,
         "versions": {name: sys.modules[name].__version__ for name in bundle.classifier.libraries},
     }
-    seal(folder, manifest)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _are_labels(value: Any) -> bool:
-    texts = isinstance(value, list) and all(each and isinstance(each, str) for each in value)
-    return texts and 0 < len(set(value)) == len(value) <= MOST_LABELS
-
-
-def _are_thresholds(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        each is None or (isinstance(each, int | float) and 0 <= each <= 1) for each in value
-    )
-
-
-def _are_views(value: Any) -> bool:
-    facts = {"kind": _is_text, "recipe": _is_table, "options": _is_table}
-    return _is_table(value) and all(
-        _is_table(view) and view.keys() == facts.keys() and all(facts[k](view[k]) for k in facts)
-        for view in value.values()
-    )
-
-
-# What must hold for each field of bundle.json.
-SOUND = {
-    **{"classifier": _is_text, "data": _is_text, "split": _is_text, "options": _is_table},
-    **{"labels": _are_labels, "thresholds": _are_thresholds, "views": _are_views},
-}
-
-
-def check_contents(manifest: Manifest, folder: Path) -> None:
-    """Refuse an intact bundle.json that `train` would not write."""
-    wrong = [
-        name for name, sound in SOUND.items() if name not in manifest or not sound(manifest[name])
-    ]
-    if not wrong and len(manifest["thresholds"]) != len(manifest["labels"]):
-        wrong = ["thresholds"]
-    if wrong:
-        raise BundleUnusable(
-            f"{folder / CONTENTS} must be as `train` writes it; its {' and '.join(wrong)} cannot be"
-            " used. Do not trust this bundle, or train it again."
-        )
+    if bundle.classes:
+        manifest |= {"task": tasks.EXCLUSIVE, "classes": bundle.classes}
+    seal(folder, manifest, FORMAT if bundle.classes else OF_LABELS)
 
 
 def _read(manifest: Manifest, folder: Path) -> Bundle:
     check_contents(manifest, folder)
     kind = plugin(manifest["classifier"])
     made = kind(**renamed(manifest["options"], signature(kind).parameters))
-    views = manifest["views"].items()
+    views, classes = manifest["views"].items(), tuple(manifest.get("classes", ()))
     return Bundle(
         manifest["classifier"],
         made.load(folder / CLASSIFIER),
         tuple(manifest["labels"]),
         {name: BundledView.load(folder / VIEWS / name, view) for name, view in views},
-        Calibration.load(folder / CALIBRATION, len(manifest["labels"])),
+        Temperature.load(folder / CALIBRATION)
+        if classes
+        else Calibration.load(folder / CALIBRATION, len(manifest["labels"])),
         np.array(manifest["thresholds"], np.float32),
         manifest["data"],
         manifest["split"],
+        classes,
     )

@@ -10,7 +10,8 @@ from escapes import as_json
 
 CONTENTS = "bundle.json"
 # Format 1 has the parameter names from before those of scikit-learn, XGBoost and Keras.
-FORMAT = 2
+# Format 3 has exclusive classes, whose probabilities an earlier version would compute wrongly.
+OF_LABELS, FORMAT = 2, 3
 MAX_CONTENTS = 100_000_000
 CHANGED = (
     "Every file of a bundle must be as it was written; {} {}. Copy the bundle, or train, again."
@@ -19,13 +20,13 @@ CHANGED = (
 Manifest = dict[str, Any]
 
 
-def seal(folder: Path, manifest: Manifest) -> None:
-    """Write bundle.json for the files of a folder."""
+def seal(folder: Path, manifest: Manifest, version: int = OF_LABELS) -> None:
+    """Write bundle.json of this version of the format for the files of a folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {
         path.relative_to(folder).as_posix(): storage.sha256_of(path.read_bytes()) for path in files
     }
-    sealed = {"format": FORMAT, **manifest, "files": digests}
+    sealed = {"format": version, **manifest, "files": digests}
     text = _shown(sealed | {"digest": storage.sha256_of(_text(sealed).encode())})
     (folder / CONTENTS).write_text(text, encoding="utf-8")
 

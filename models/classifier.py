@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit
+from scipy.special import expit, logit, softmax
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,6 +17,7 @@ import storage
 from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
 from models.attribution import Attribution
+from models.exclusive import Exclusive, completed
 from models.plain_arrays import Labelled, as_views, check_columns, labelled, split_off
 from models.views import Views
 from progress import warn
@@ -25,11 +26,11 @@ STATE = "state.npz"
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
-class Classifier(BaseEstimator):
+class Classifier(Exclusive, BaseEstimator):
     """Probabilities (n, k) of k labels from views; a plug-in learns and computes logits.
 
     Labels are 1, 0 or NaN for not reported. A label with one class among the training images gets
-    a constant probability.
+    a constant probability. Those of exclusive classes sum to 1 for each image.
     """
 
     # Whether the result depends on the seed.
@@ -55,6 +56,10 @@ class Classifier(BaseEstimator):
     @abstractmethod
     def _logits(self, views: Views) -> np.ndarray:
         """Logits (n, k); those of labels that were not learned are ignored."""
+
+    def _of_classes(self, logits: np.ndarray) -> np.ndarray:
+        """Logits (n, k) of a softmax over exclusive classes; by default those of `_logits`."""
+        return logits
 
     def predict_augmented(self, views: Views, times: int) -> np.ndarray:
         """Probabilities (times, n, k) of images that are augmented so many times."""
@@ -106,12 +111,14 @@ class Classifier(BaseEstimator):
         validation: tuple[Views | ArrayLike, ArrayLike] | None = None,
         patients: ArrayLike | None = None,
         reported: bool = False,
+        exclusive: bool = False,
     ) -> Self:
         """The classifier, fitted to training images, with its choices made on validation images.
 
         If it needs one block, an array (n, d) will do. Without `validation`, an eighth of the
         `patients` is held out, or of the images if no patients are given. A warning lists the
-        labels with one class, unless the caller has `reported` them already.
+        labels with one class, unless the caller has `reported` them already. With `exclusive`, each
+        image has one of the labels, if there are several.
         """
         every = labelled(views, labels, self.needs)
         if validation is None:
@@ -120,13 +127,17 @@ class Classifier(BaseEstimator):
             name = every[0].of(*self.needs).names[0]
             learned, held = every, labelled(*validation, self.needs, name)
         check_columns(learned, held)
-        self._fit(*learned, held)
+        self._fit(*learned, held, exclusive)
         if not reported:
             _warn_of(np.flatnonzero(~np.isnan(self.constants_)), len(learned[1]))
         return self
 
-    def _fit(self, views: Views, labels: np.ndarray, validation: Labelled) -> Self:
+    def _fit(
+        self, views: Views, labels: np.ndarray, validation: Labelled, exclusive: bool = False
+    ) -> Self:
         taken = views.of(*self.needs)
+        # An array, like all that is saved.
+        self.exclusive_ = np.array([exclusive and labels.shape[1] > 1])
         self.view_names_ = np.array(taken.names)
         self.view_widths_ = np.array(list(taken.widths.values()))
         self.constants_ = _constants(labels)
@@ -137,16 +148,22 @@ class Classifier(BaseEstimator):
     def decision_function(self, views: Views | ArrayLike) -> np.ndarray:
         """Logits (n, k); those of constant labels are those of the constant."""
         check_is_fitted(self)
+        if self.exclusive:
+            return completed(self._of_classes(self._logits(self._taken(views))), self.constants_)
         constant = ~np.isnan(self.constants_)
         return np.where(constant, logit(self.constants_), self._logits(self._taken(views)))
 
     def predict_proba(self, views: Views | ArrayLike) -> np.ndarray:
         """Probabilities (n, k) float32."""
+        if self.exclusive:
+            return softmax(self.decision_function(views), axis=1).astype(np.float32)
         return expit(self.decision_function(views)).astype(np.float32)
 
     def attribution(self, views: Views, columns: Sequence[int]) -> Attribution:
         """What every feature of n images adds to the logits of k labels; 0 for constant labels."""
-        logits = self.decision_function(views)[:, columns]
+        # Before the softmax, or what makes logits of one label those of exclusive classes.
+        everything = self._logits if self.exclusive else self.decision_function
+        logits = everything(self._taken(views))[:, columns]
         learned = np.isnan(self.constants_[columns])[:, None]
         attributions = self._attribution(self._taken(views), columns)
         blocks = {

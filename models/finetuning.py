@@ -15,6 +15,7 @@ from models.augmentation import Augmentation
 from models.backbone_stages import Stage, n_learning
 from models.checkpoints import Arrays, Checkpoint
 from models.classifier import Labelled, validation_auc
+from models.exclusive import ranked
 from models.image_batches import Batch, ImageBatches, in_batches
 from models.image_options import FineTuning
 from models.imbalance import class_weights
@@ -67,7 +68,7 @@ class FineTuner:
         self.network, self.batches, self.options = network, batches, options
         self.strategy = tf.distribute.get_strategy()
         self.augmentation = Augmentation(batches.size)
-        self.weights = class_weights(batches.labels, options.class_weights)
+        self.weights = class_weights(batches.labels, options.class_weights, options.exclusive)
         self.groups, n_images = groups, len(batches.labels)
         self.optimizers = [
             optimizer_for(options, options.batch_size, n_images) for _ in self.groups
@@ -203,9 +204,8 @@ class FineTuner:
     def _validated(self, validation: Labelled) -> tuple[float, float]:
         """Loss and macro AUC on validation images."""
         labels, scores = validation[1].astype(np.float32), self.logits(validation[0])
-        return float(loss_of(self.options, labels, scores, self.weights)), validation_auc(
-            labels, scores
-        )
+        loss = loss_of(self.options, labels, scores, self.weights)
+        return float(loss), validation_auc(labels, ranked(scores, self.options.exclusive))
 
 
 def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 import features.extractors
 import registry
@@ -20,6 +20,7 @@ from models.augmentation import examples
 from models.backbone_stages import Stage, stages
 from models.checkpoints import Checkpoint
 from models.classifier import Labelled
+from models.exclusive import completed
 from models.finetuning import FineTuner, devices_strategy, fine_tune
 from models.image_batches import ImageBatches, in_batches
 from models.image_network import (
@@ -32,7 +33,7 @@ from models.image_network import (
     with_standard_embedding,
 )
 from models.image_options import FineTuning, check_options
-from models.network_classifier import NetworkClassifier, gradient_by_input, prior
+from models.network_classifier import NetworkClassifier, gradient_by_input
 from models.networks import head
 from models.test_time_augmentation import augmented_logits
 from models.training import Training, train
@@ -109,13 +110,14 @@ class ImageClassifier(FineTuning, NetworkClassifier):
         """
         options = (self.hidden, self.dropout, self.fusion, self.seed)
         if self._from_scratch:
-            return head(with_standard_embedding(extractor, views), prior(labels), *options)
+            return head(with_standard_embedding(extractor, views), self._prior(labels), *options)
         embed, at_once = extractor.transform_images, extractor.images_at_once
         seen, held_out = (with_embedding(embed, each, at_once) for each in (views, validation[0]))
-        made = head(seen, prior(labels), *options)
+        made = head(seen, self._prior(labels), *options)
         shared = {item.name: getattr(self, item.name) for item in fields(Training)}
-        own = {name: getattr(Training, name) for name in OWN_PACE}
-        train(made, seen, labels, (held_out, validation[1]), Training(**shared | own), self.seed)
+        own = Training(**shared | {name: getattr(Training, name) for name in OWN_PACE})
+        own.exclusive_ = self.exclusive
+        train(made, seen, labels, (held_out, validation[1]), own, self.seed)
         return made
 
     def _join(self, extractor: Backbone, start: keras.Model, block: str) -> list[Stage]:
@@ -158,6 +160,8 @@ class ImageClassifier(FineTuning, NetworkClassifier):
         """Probabilities (times, n, k) float32 of images that are augmented so many times."""
         policy = self.augmentation if self.augmentation != "none" else "mild"
         logits = augmented_logits(self.network_, self._taken(views), policy, times, self.seed)
+        if self.exclusive:
+            return softmax(completed(logits, self.constants_), axis=-1).astype(np.float32)
         constant = ~np.isnan(self.constants_)
         return np.where(constant, self.constants_, expit(logits)).astype(np.float32)
 

@@ -4,6 +4,7 @@ import numpy as np
 
 import checks
 from evaluation.reported_labels import prevalence
+from models.exclusive import weights_of_classes
 
 WEIGHTINGS = ("none", "balanced", "softened")
 RESAMPLINGS = ("none", "over", "under")
@@ -11,16 +12,19 @@ RESAMPLINGS = ("none", "over", "under")
 LEAST_KEPT = 0.1
 
 
-def class_weights(labels: np.ndarray, weighting: str) -> np.ndarray:
+def class_weights(labels: np.ndarray, weighting: str, exclusive: bool = False) -> np.ndarray:
     """Weights (2, k) of absent and present findings from the labels (n, k) of training images.
 
     Balanced: both classes of a label have the same total weight. Softened: the square roots of
-    these weights, scaled so that the mean weight of an image is 1.
+    these weights, scaled so that the mean weight of an image is 1. Exclusive classes have weights
+    in the same way, one for each class.
     """
     checks.one_of("class_weights", weighting, WEIGHTINGS)
     counts = np.stack([(labels == 0).sum(axis=0), (labels == 1).sum(axis=0)])
     if weighting == "none":
         return np.ones(counts.shape, np.float32)
+    if exclusive:
+        return weights_of_classes(labels, weighting == "softened")
     balanced = counts.sum(axis=0) / (2 * np.maximum(counts, 1))
     if weighting == "softened":
         softened = np.sqrt(balanced)

@@ -1,4 +1,8 @@
-"""Losses of logits that leave out labels which are not reported (NaN)."""
+"""Losses of logits that leave out labels which are not reported (NaN).
+
+Those of exclusive classes have the same names: the binary cross-entropy of independent labels
+becomes a categorical one, and so do the others.
+"""
 
 from collections.abc import Callable
 
@@ -8,6 +12,8 @@ ops = keras.ops
 
 # Weights of the hybrid loss's focal, cross-entropy and hinge terms.
 HYBRID = (0.5, 0.3, 0.2)
+# Below any logit of a class.
+FAR = 1e9
 
 Loss = Callable[..., tf.Tensor]
 
@@ -51,6 +57,58 @@ def hybrid(targets: tf.Tensor, logits: tf.Tensor, *, alpha: float, gamma: float)
 
 
 LOSSES: dict[str, Loss] = {"bce": cross_entropy, "focal": focal, "hybrid": hybrid}
+
+
+def categorical_cross_entropy(targets: tf.Tensor, logits: tf.Tensor, **options: float) -> tf.Tensor:
+    """Cross-entropy of exclusive classes by a softmax: a number for each image, (n,)."""
+    return -ops.sum(targets * ops.log_softmax(logits), axis=-1)
+
+
+def categorical_focal(
+    targets: tf.Tensor, logits: tf.Tensor, *, gamma: float, **options: float
+) -> tf.Tensor:
+    """Categorical cross-entropy (n,) with less weight on images that are classified well."""
+    logarithms = ops.log_softmax(logits)
+    return -ops.sum(targets * (1 - ops.exp(logarithms)) ** gamma * logarithms, axis=-1)
+
+
+def categorical_hinge(targets: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """Hinge loss (n,): nothing if the class's logit is 1 above that of every other class."""
+    own = ops.sum(targets * logits, axis=-1)
+    other = ops.max(ops.where(targets > 0, -FAR, logits), axis=-1)
+    return ops.relu(1 + other - own)
+
+
+def categorical_hybrid(
+    targets: tf.Tensor, logits: tf.Tensor, *, gamma: float, **options: float
+) -> tf.Tensor:
+    """The three losses of exclusive classes (n,) in the shares of `hybrid`."""
+    terms = (
+        categorical_focal(targets, logits, gamma=gamma),
+        categorical_cross_entropy(targets, logits),
+        categorical_hinge(targets, logits),
+    )
+    return sum(share * term for share, term in zip(HYBRID, terms, strict=True))
+
+
+OF_CLASSES: dict[str, Loss] = {
+    "bce": categorical_cross_entropy,
+    "focal": categorical_focal,
+    "hybrid": categorical_hybrid,
+}
+
+
+def of_known_class(
+    loss: Loss, labels: tf.Tensor, logits: tf.Tensor, weights: tf.Tensor, **options: float
+) -> tf.Tensor:
+    """Mean of a loss of exclusive classes over the images whose class is known, scalar.
+
+    `weights` (2, k) are those of absent classes, which are not used, and of present ones.
+    """
+    targets = ops.where(ops.isnan(labels), 0.0, labels)
+    counted = ops.cast(ops.sum(targets, axis=-1) > 0, logits.dtype)
+    weight = counted * ops.sum(targets * weights[1], axis=-1)
+    return ops.sum(loss(targets, logits, **options) * weight) / ops.maximum(ops.sum(counted), 1.0)
 
 
 def masked(

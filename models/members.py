@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from scipy.special import log_softmax
 
 from models.classifier import Classifier
 from models.views import Views
@@ -48,8 +49,9 @@ class Members(Classifier):
         return attributions
 
     def _of_members(self, views: Views) -> np.ndarray:
-        """Logits (members, n, k)."""
-        return np.stack([member.decision_function(views) for member in self.fitted_])
+        """Logits (members, n, k); those of exclusive classes are logarithms of probabilities."""
+        logits = np.stack([member.decision_function(views) for member in self.fitted_])
+        return log_softmax(logits, axis=2) if self.exclusive else logits
 
     def save(self, folder: Path) -> None:
         """Write what was learned to a folder, and each member in a folder of its own."""

@@ -11,6 +11,7 @@ from scipy.special import logit
 import storage
 from features.runtime import keras, tf
 from models.classifier import Classifier, Labelled
+from models.exclusive import prior_of_classes
 from models.networks import head
 from models.training import Training, logits, train
 from models.views import Views
@@ -33,9 +34,13 @@ class NetworkClassifier(Training, Classifier):
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         self.network_ = head(
-            views, prior(labels), self.hidden, self.dropout, self.fusion, self.seed
+            views, self._prior(labels), self.hidden, self.dropout, self.fusion, self.seed
         )
         self.history_ = train(self.network_, views, labels, validation, self, self.seed)
+
+    def _prior(self, labels: np.ndarray) -> np.ndarray:
+        """The network's first output (k,), by which all images have the same probabilities."""
+        return prior_of_classes(labels) if self.exclusive else prior(labels)
 
     def _logits(self, views: Views) -> np.ndarray:
         return logits(self.network_, views)

@@ -6,10 +6,12 @@ import numpy as np
 
 import checks
 from errors import InvalidOption
+from evaluation.class_choice import HALF
 from evaluation.curves import operating_points
 from evaluation.reported_labels import pooled
 from models.calibration import Calibration
 from models.classifier import Classifier, Labelled
+from models.temperature import Temperature
 
 RULES = ("f1", "recall")
 
@@ -27,11 +29,23 @@ def choose(
 
 
 def by_validation(
-    classifier: Classifier, validation: Labelled, rule: str, least_recall: float = 0.8
-) -> tuple[Calibration, np.ndarray]:
-    """The calibration and thresholds (k,) of a fitted classifier."""
+    classifier: Classifier,
+    validation: Labelled,
+    rule: str,
+    least_recall: float = 0.8,
+    classes: Sequence[str] = (),
+) -> tuple[Calibration | Temperature, np.ndarray]:
+    """The calibration and thresholds (k,) of a fitted classifier.
+
+    Of exclusive classes the most probable one is chosen: thresholds are NaN, or 0.5 where one of
+    two classes is the label.
+    """
     views, labels = validation
     raw = classifier.predict_proba(views)
+    if classes:
+        threshold = np.nan if labels.shape[1] > 1 else HALF
+        chosen = np.full(labels.shape[1], threshold, np.float32)
+        return Temperature.fit(labels, raw), chosen
     calibration = Calibration.fit(labels, raw)
     return calibration, choose(labels, calibration(raw), rule, least_recall)
 
@@ -41,6 +55,15 @@ def check(rule: str, least_recall: float) -> None:
     checks.one_of("thresholds", rule, RULES)
     if not 0 < least_recall <= 1:
         raise InvalidOption(f"recall must be above 0 and at most 1; got {least_recall}.")
+
+
+def check_classes(asked: str, classes: Sequence[str]) -> None:
+    """Refuse thresholds, or another rule for them, where the most probable class is chosen."""
+    if classes and asked not in ("", RULES[0]):
+        raise InvalidOption(
+            "--thresholds is for independent labels; of exclusive classes the most probable one is"
+            f" chosen; got {asked}. Leave it out, or pass --task multilabel."
+        )
 
 
 def _threshold(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from features.runtime import keras, tf
-from models.losses import LOSSES, masked
+from models.losses import LOSSES, OF_CLASSES, masked, of_known_class
 from models.views import Views
 
 BETAS, EPSILON = (0.9, 0.999), 1e-7
@@ -36,7 +36,12 @@ class Steps(NamedTuple):
 
 
 class LossOptions(Protocol):
-    """Options of the loss, and whether images are mixed."""
+    """Options of the loss, whether images are mixed, and whether labels are exclusive classes."""
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether each image has exactly one of the labels."""
+        ...
 
     loss: str
     focal_alpha: float
@@ -178,6 +183,8 @@ def loss_of(
 ) -> tf.Tensor:
     """The loss of logits (n, k) under these options, with class weights (2, k)."""
     shape = {"alpha": options.focal_alpha, "gamma": options.focal_gamma}
+    if options.exclusive:
+        return of_known_class(OF_CLASSES[options.loss], labels, scores, weights, **shape)
     return masked(LOSSES[options.loss], labels, scores, weights, **shape)
 
 
@@ -188,8 +195,8 @@ def _structure(network: keras.Model, options: LossOptions) -> str:
     text = json.dumps(layers, default=str)
     for place, each in enumerate(network.operations):
         text = text.replace(f'"{each.name}"', f'"{place}"')
-    loss = options.loss, options.focal_alpha, options.focal_gamma, bool(options.mixup)
-    return f"{list(network.input)} {loss} {text}"
+    shape = options.loss, options.focal_alpha, options.focal_gamma
+    return f"{list(network.input)} {(*shape, bool(options.mixup), options.exclusive)} {text}"
 
 
 def _layer_in_training(layer: keras.Layer) -> keras.Layer:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 import checks
+from errors import InvalidOption
 from features.runtime import keras
 from models.classifier import Labelled, validation_auc
+from models.exclusive import Exclusive, ranked
 from models.imbalance import class_weights, epoch_rows, mixing
 from models.losses import LOSSES
 from models.schedules import halvings, since_best
@@ -26,7 +28,7 @@ EPOCH_IN_BATCHES = 32
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
-class Training:
+class Training(Exclusive):
     """How a network is trained: loss, class imbalance, optimizer, learning rate, early stopping."""
 
     loss: str = "bce"
@@ -66,7 +68,8 @@ def train(
 ) -> np.ndarray:
     """The history (HISTORY) of a training; the network keeps the weights of its best epoch."""
     check(options)
-    weights, pace = class_weights(labels, options.class_weights), pace_of(options, len(labels))
+    weights = class_weights(labels, options.class_weights, options.exclusive)
+    pace = pace_of(options, len(labels))
     with trainer_of(network, options) as trainer:
         course = Course(trainer, views, labels, options, weights, pace)
         for steps in islice(course.epochs(np.random.default_rng(seed)), options.epochs):
@@ -127,7 +130,7 @@ class Course:
         """Loss and macro AUC on validation images."""
         scores, targets = self.trainer.logits(validation[0]), validation[1].astype(np.float32)
         loss = loss_of(self.options, targets, scores, self.weights)
-        return float(loss), validation_auc(targets, scores)
+        return float(loss), validation_auc(targets, ranked(scores, self.options.exclusive))
 
     @property
     def _bytes(self) -> int:
@@ -177,5 +180,12 @@ def logits(network: keras.Model, views: Views) -> np.ndarray:
 def check(options: Training) -> None:
     """Refuse options that no training accepts."""
     checks.one_of("loss", options.loss, LOSSES)
+    weighed = options.loss != "bce" and options.focal_alpha != Training.focal_alpha
+    if options.exclusive and weighed:
+        raise InvalidOption(
+            "focal_alpha weighs present against absent findings, and exclusive classes have no"
+            f" absent ones; got {options.focal_alpha}. Set class_weights, or pass --task"
+            " multilabel."
+        )
     checks.one_of("optimizer", options.optimizer, OPTIMIZERS)
     checks.at_least("epochs", options.epochs, 1)

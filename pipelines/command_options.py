@@ -205,6 +205,7 @@ class Scored:
         "Regular expression for file names; its first group is the patient. Needed where the"
         " label table names no patients.",
     ] = ""
+    task: Annotated[str, "auto, multilabel or exclusive."] = "auto"
     intersect: Annotated[bool, "Evaluate the images and labels that all files share."] = False
 
 

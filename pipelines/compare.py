@@ -6,12 +6,13 @@ import numpy as np
 
 import checks
 from clusters import opening
-from datasets import sources, splits
+from datasets import sources, splits, tasks
 from datasets.images import Images
 from errors import InvalidOption
 from evaluation.bootstrap import Workers
 from evaluation.scores import Scores
 from evaluation.truth import Truth
+from models.thresholds import check_classes
 from pipelines import Result, asked_features, choices, taken_blocks
 from pipelines.command_options import Compare
 from pipelines.comparing import decision_thresholds, evaluated, run_cache, trainings
@@ -33,6 +34,7 @@ def run(options: Compare) -> Result:
     evaluated.check(options)
     Paper.of(options)
     images = asked_features.images_of(options, options.folds)
+    check_classes(options.thresholds, images.classes)
     say(sources.headline(images))
     choices.announce(options)
     candidates = candidates_of(options)
@@ -103,5 +105,7 @@ def _report(trained: ComparisonRun, truth: Truth, scores: list[Scores], workers:
         evaluated=figures,
         cautions=[*trained.cautions(), *undecided],
         subgroups=evaluated.by_groups(trained.images, truth, scores, options),
+        task=tasks.of(trained.images.classes),
+        classes=list(trained.images.classes) or None,
     )
     return cautions.completed(report, truth)

@@ -11,12 +11,13 @@ import pandas as pd
 import checks
 import file_names
 import storage
-from datasets import label_names, scored_labels
+from datasets import label_names, scored_labels, tasks
 from datasets.image_files import SUFFIXES
 from datasets.images import Images
 from errors import InvalidOption
 from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
+from models.thresholds import check_classes
 from pipelines import Result
 from pipelines.command_options import Score
 from pipelines.comparing import decision_thresholds, evaluated
@@ -40,10 +41,15 @@ def run(options: Score) -> Result:
     tables = files_of(options.scores)
     pairs = _pairs(list(tables), options)
     step("reading labels and scores")
-    images = scored_labels.read(options.labels, options.findings, options.patient_pattern)
+    images = scored_labels.read(
+        options.labels, options.findings, options.patient_pattern, options.task
+    )
     scores = _scores(tables, images, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
+    # Without some of the classes, the most probable one is not known.
+    classes = images.classes if names == images.label_names else ()
+    check_classes(options.thresholds, classes)
     thresholds = decision_thresholds.given(options.thresholds, names, list(tables))
     say(f"evaluating {', '.join(tables)} on {len(ids):,} images")
     step("evaluating")
@@ -52,9 +58,11 @@ def run(options: Score) -> Result:
         data=provenance.data_of(images, truth, scored_labels.notes(images, truth.ids)),
         split=_split(images, truth),
         provenance=provenance.provenance_of("score", options, truth, LIBRARIES),
-        evaluated=evaluated.of_scores(truth, scores, pairs, thresholds, options),
+        evaluated=evaluated.of_scores(truth, scores, pairs, thresholds, options, classes),
         subgroups=evaluated.by_groups(images, truth, scores, options),
         files={name: _digest(path) for name, path in tables.items()},
+        task=tasks.of(classes),
+        classes=list(classes) or None,
     )
     report = cautions.completed(report, truth)
     step("writing the report")
@@ -98,9 +106,10 @@ def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Sco
     asked = label_names.chosen("--findings", options.findings, images.label_names, images.source)
     others = options.intersect or bool(asked)
     scores = [
-        score_files.read(name, path, images.label_names, others=others)
+        score_files.read(name, path, images.classes or images.label_names, others=others)
         for name, path in tables.items()
     ]
+    scores = [of_one_class(one, images) for one in scores]
     scores = [matched_by_stem(one, images.ids) for one in scores]
     if asked:
         scores = [one.over(one.ids, asked) for one in scores]
@@ -110,6 +119,15 @@ def _scores(tables: dict[str, Path], images: Images, options: Score) -> list[Sco
     known = [one.ids[pd.Index(one.ids).isin(images.ids)] for one in scores]
     pairs = zip(scores, known, strict=True)
     return common_images([one.over(ids, one.label_names) for one, ids in pairs])
+
+
+def of_one_class(scores: Scores, images: Images) -> Scores:
+    """The scores of the label of two classes, for which those of either class will do."""
+    if len(images.classes) != 2:
+        return scores
+    if images.label_names[0] in scores.label_names:
+        return scores.over(scores.ids, images.label_names)
+    return replace(scores, probabilities=1 - scores.probabilities, label_names=images.label_names)
 
 
 def matched_by_stem(scores: Scores, known: np.ndarray) -> Scores:

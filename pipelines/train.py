@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from clusters import opening
-from datasets import sources
+from datasets import sources, tasks
 from datasets.images import Images
 from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
+from evaluation.class_choice import as_thresholds
 from evaluation.figures import evaluate
 from evaluation.reported_labels import prevalence
 from evaluation.scores import Scores
@@ -59,6 +60,7 @@ def run(options: Train) -> Result:
     choices.announce(options)
     classifier = make(options)
     image_training.begin(classifier, options)
+    thresholds.check_classes(options.thresholds, images.classes)
     kept = replacing.announced(images, options)
     with opening.opened(options.cluster) as crew:
         extracted = asked_features.extract(images, options, crew)
@@ -76,6 +78,7 @@ def run(options: Train) -> Result:
     values = {"fit_seconds": seconds, **_evaluated(made, views, images, options)}
     values["extractors"] = extracted.names
     values["earlier_bundle"] = str(kept) if kept else None
+    values["task"] = tasks.of(images.classes)
     figures = Evaluated.of({key: values[key] for key in ("floors", "models", "comparisons")})
     _write_card(made, images, values["notes"], figures, options)
     return Result([*_lines(images, values, figures, options)], values, len(images.skipped))
@@ -89,7 +92,8 @@ def _fit(classifier: Classifier, views: Views, images: Images) -> float:
     """Fit the classifier; the seconds that it took."""
     started = time.monotonic()
     seen = views.select(images.train), images.labels[images.train]
-    classifier.fit(*seen, validation=_validation(views, images), reported=True)
+    held_out, exclusive = _validation(views, images), bool(images.classes)
+    classifier.fit(*seen, validation=held_out, reported=True, exclusive=exclusive)
     return time.monotonic() - started
 
 
@@ -130,7 +134,7 @@ def bundled(
     """The fitted classifier and its extractors, calibrated on the validation images."""
     images = extracted.images
     calibration, chosen = thresholds.by_validation(
-        classifier, validation, options.thresholds, options.recall
+        classifier, validation, options.thresholds, options.recall, images.classes
     )
     # Of its store, which was opened before unreadable images were left out.
     views = {
@@ -152,6 +156,7 @@ def bundled(
         thresholds=chosen,
         data=images.source,
         split=images.split_name,
+        classes=images.classes,
     )
 
 
@@ -172,10 +177,13 @@ def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> di
     tested = views.select(images.test)
     ids, names = images.ids[images.test], images.label_names
     truth = Truth(ids, images.patients[images.test], images.labels[images.test], names)
+    probabilities = made.findings(tested).calibrated
+    chosen = as_thresholds(probabilities) if made.chooses_class else made.thresholds
     values = evaluate(
         truth,
-        [Scores(made.name, ids, made.findings(tested).calibrated, names)],
-        thresholds={made.name: made.thresholds},
+        [Scores(made.name, ids, probabilities, names)],
+        thresholds={made.name: chosen},
+        classes=made.classes,
         prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )

@@ -60,7 +60,7 @@ def not_learned(splits: Sequence[Images]) -> list[str]:
 
 def partly_decided(labels: Mapping[str, LabelFigures]) -> list[str]:
     """Labels that are decided on some of the images, or on none, for want of a threshold."""
-    never = [name for name, figures in labels.items() if figures.threshold is None]
+    never = [name for name, figures in labels.items() if not figures.is_decided]
     cautions = [undecided(never)] if never else []
     return cautions + [
         f"{name} is decided on {figures.images_decided:,} of {figures.images:,} images: in the"

@@ -8,8 +8,9 @@ from typing import Any
 
 from reports import pages
 from reports.explanation_files import ALL, Means, SavedPanel
+from reports.explanation_pictures import outcome
 from reports.html_tables import scrolling, table
-from reports.wording import number, outcome
+from reports.wording import number
 
 STYLE = Path(__file__).with_name("explanation.css")
 TITLE = "Multi-label chest X-rays: where each branch looks"

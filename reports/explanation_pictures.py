@@ -9,11 +9,12 @@ import numpy as np
 from features.local_descriptors import LocalDescriptors
 from features.preprocessing import map_in_image
 from inference.explained import Explained
+from inference.label_decisions import Decision
 from models.views import DEEP, PIXELS, WORDS
 from reports.plots.contact_sheet import Tile
 from reports.plots.overlays import Heat, overlay
 from reports.plots.panels import SIDE, Panel
-from reports.wording import no_place, number, outcome, weightless
+from reports.wording import no_place, number, weightless
 
 CAMERAS = {"gradcam": "Grad-CAM", "gradcam++": "Grad-CAM++"}
 # This unit does not depend on the number of cells of a map.
@@ -23,6 +24,7 @@ LEAST_SHOWN = 0.005
 # Most keypoints of a grid that are plotted.
 MOST_OF_GRID = 10
 NO_BOXES = np.empty((0, 4))
+TABLE = {1.0: "; label table: present", 0.0: "; label table: absent"}
 
 
 def panels(image: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
@@ -156,3 +158,15 @@ def _small(plane: np.ndarray) -> np.ndarray:
 
 def _signed(value: float) -> str:
     return ("+" if value > 0 else "") + number(value, 2)
+
+
+def outcome(decision: Decision) -> str:
+    """Probability, threshold, decision, and the entry of the label table."""
+    probability = f"Calibrated probability {number(decision.probability)}"
+    known = "" if decision.truth is None else TABLE[decision.truth]
+    if decision.threshold is None and decision.present is not None:
+        return f"{probability}: {'' if decision.present else 'not '}the most probable class{known}"
+    if decision.threshold is None:
+        return f"{probability}: not decided, no validation image sets a threshold{known}"
+    called = "called present" if decision.present else "not called present"
+    return f"{probability}, threshold {number(decision.threshold)}: {called}{known}"

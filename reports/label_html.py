@@ -113,7 +113,7 @@ def _labels(model: str, figures: Mapping[str, LabelFigures], rare: Sequence[str]
 
 
 def _decisions(model: str, figures: Mapping[str, LabelFigures], rare: Sequence[str]) -> str:
-    if all(each.threshold is None for each in figures.values()):
+    if not any(each.is_decided for each in figures.values()):
         return ""
     header = ("Label", "Threshold", "Decided", *DECISIONS.values(), "TP", "FP", "FN", "TN")
     rows = [

@@ -19,7 +19,10 @@ BINARY = pa.array(["0", "1", ""])
 
 @dataclass(frozen=True)
 class Beside:
-    """Truth (n, k) of 1, 0 and NaN; thresholds (n, k) with NaN for none; numbers of folds (n,)."""
+    """Truth (n, k) of 1, 0 and NaN; thresholds (n, k) with NaN for none; numbers of folds (n,).
+
+    Thresholds of 0 and infinity call the most probable of exclusive classes, and are not written.
+    """
 
     truth: np.ndarray
     thresholds: np.ndarray | None = None
@@ -27,10 +30,15 @@ class Beside:
 
     def names(self, label_names: Sequence[str]) -> list[str]:
         """The names of all columns, such as `fold` and `truth:Edema`, different from the labels."""
-        kinds = KINDS[:1] if self.thresholds is None else KINDS
+        kinds: tuple[str, ...] = KINDS[:1] if self.thresholds is None else KINDS
+        kinds = (TRUTH, DECISION) if self._choose_class else kinds
         names = [f"{kind}:{label}" for kind in kinds for label in label_names]
         taken = set(label_names)
         return [_free(name, taken) for name in [FOLD] * (self.folds is not None) + names]
+
+    @property
+    def _choose_class(self) -> bool:
+        return self.thresholds is not None and bool(np.isinf(self.thresholds).any())
 
     def columns(self, rows: slice, probabilities: np.ndarray) -> Iterator[pa.Array]:
         """The cells of some rows as text, column by column, in the order of the names."""
@@ -39,7 +47,8 @@ class Beside:
         yield from map(_binary, self.truth[rows].T)
         if self.thresholds is not None:
             thresholds = self.thresholds[rows].astype(float)
-            yield from map(_repeated, thresholds.T)
+            if not self._choose_class:
+                yield from map(_repeated, thresholds.T)
             decided = np.where(np.isnan(thresholds), np.nan, probabilities >= thresholds)
             yield from map(_binary, decided.T)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from evaluation.equivalence import MARGIN
 from evaluation.outcomes import INCONCLUSIVE
+from reports.class_tables import ClassTable, McNemar
 from reports.json_trees import EMPTY, FLAT, OPTIONAL, Key, from_json
 from reports.metric_values import (
     MetricDifferences,
@@ -63,6 +64,11 @@ class LabelFigures:
     images_decided: Annotated[int | None, Key("films_decided")]
     recall_missing: str | None
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether any image is decided: at a threshold, or as the most probable class."""
+        return bool(self.images_decided)
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -96,6 +102,7 @@ class ModelFigures:
     calibration: Calibration
     metrics: Annotated[dict[str, MetricFigures] | None, OPTIONAL] = None
     net_benefit: Annotated[NetBenefit | None, OPTIONAL] = None
+    classes: Annotated[ClassTable | None, OPTIONAL] = None
     fit_seconds: float | None = None
     training: Annotated[Training | None, FLAT] = None
 
@@ -170,6 +177,7 @@ class Comparison:
     labels: dict[str, LabelDifference]
     metrics: Annotated[dict[str, MetricDifferences] | None, OPTIONAL] = None
     net_benefit: Annotated[NetBenefitDifference | None, OPTIONAL] = None
+    mcnemar: Annotated[McNemar | None, OPTIONAL] = None
     setting: Annotated[Setting | None, FLAT] = None
     correction: Annotated[Correction | None, FLAT] = None
     answered: Annotated[Answer | None, FLAT] = None

@@ -159,7 +159,7 @@ def _decisions(report: Report, width: float) -> dict[str, Captioned]:
     decided = {
         model: figures.labels
         for model, figures in report.models.items()
-        if any(label.threshold is not None for label in figures.labels.values())
+        if any(label.is_decided for label in figures.labels.values())
     }
     if not decided:
         return {}

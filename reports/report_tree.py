@@ -85,6 +85,8 @@ class Report:
     evaluated: Annotated[Evaluated, FLAT]
     cautions: list[str] = field(default_factory=list)
     rare_labels: Annotated[list[str] | None, OPTIONAL] = None
+    task: Annotated[str | None, OPTIONAL] = None
+    classes: Annotated[list[str] | None, OPTIONAL] = None
     subgroups: Subgroups = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from datasets.images import NOBODY_KNOWN
 from evaluation.outcomes import EQUIVALENT
-from inference.label_decisions import Decision
 from models.classifier import Classifier
 from models.views import DEEP, METADATA, PIXELS, WORDS
 from reports.report_figures import (
@@ -22,7 +21,6 @@ NONE = "–"
 MILLION = 1_000_000
 DIGITS = 3
 NO_INTERVAL = "[no interval]"
-TABLE = {1.0: "; label table: present", 0.0: "; label table: absent"}
 NOT_DECIDED = "not decided"
 KINDS = {
     WORDS: "visual words",
@@ -50,9 +48,12 @@ def number(value: float | None, digits: int = DIGITS) -> str:
 
 
 def threshold(label: LabelFigures, digits: int = DIGITS) -> str:
-    """A label's threshold, of several the lowest and the highest; or that it is not decided."""
+    """A label's threshold, of several the lowest and the highest; or that it is not decided.
+
+    Exclusive classes have none.
+    """
     if label.threshold is None:
-        return NOT_DECIDED
+        return NONE if label.is_decided else NOT_DECIDED
     ends = label.threshold_range or [label.threshold]
     return " to ".join(number(end, digits) for end in ends)
 
@@ -161,16 +162,6 @@ def network(used: Backbone) -> str:
     """A network of a report in a few words."""
     digest = f" (SHA-256 {used.digest})" if used.digest else ""
     return f"{used.name}, weights {used.weights}{digest}"
-
-
-def outcome(decision: Decision) -> str:
-    """Probability, threshold, decision, and the entry of the label table."""
-    probability = f"Calibrated probability {number(decision.probability)}"
-    known = "" if decision.truth is None else TABLE[decision.truth]
-    if decision.threshold is None:
-        return f"{probability}: not decided, no validation image sets a threshold{known}"
-    called = "called present" if decision.present else "not called present"
-    return f"{probability}, threshold {number(decision.threshold)}: {called}{known}"
 
 
 def p_value(value: float | None, least: bool = False) -> str:

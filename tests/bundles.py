@@ -23,6 +23,7 @@ def place(tmp_path_factory):
     place = tmp_path_factory.mktemp("place")
     fakes.sick_and_well(place / "films", 60, sick=32)
     options = {"classifier": "logistic", "extractors": "orb_words", "set": SMALL}
+    options["task"] = "multilabel"
     places = {"data": place / "films", "cache": place / "cache", "out": place / "bundle"}
     train.run(Train(**options, **places))
     return place

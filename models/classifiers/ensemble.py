@@ -31,7 +31,9 @@ class Ensemble(Members):
         return classifier_named(self.member).libraries
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
-        self.fitted_ = [member._fit(views, labels, validation) for member in self._made()]
+        self.fitted_ = [
+            member._fit(views, labels, validation, self.exclusive) for member in self._made()
+        ]
 
     def _made(self) -> list[Classifier]:
         names = self.view_names_.tolist()

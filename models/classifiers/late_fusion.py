@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from scipy.special import softmax
 
 from models.classifier import Classifier, Labelled, validation_auc
 from models.members import Members
@@ -32,14 +33,28 @@ class LateFusion(Members):
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         held_out, truth = validation
-        self.fitted_ = [member._fit(views, labels, validation) for member in self._made()]
+        self.fitted_ = [
+            member._fit(views, labels, validation, self.exclusive) for member in self._made()
+        ]
         logits = self._of_members(held_out)
+        # One spread over all exclusive classes, or their order in an image would change.
+        over = (1, 2) if self.exclusive else 1
         self.centres_ = logits.mean(axis=1, keepdims=True)
-        self.spreads_ = np.maximum(logits.std(axis=1, keepdims=True), LEAST_SPREAD)
+        spreads = np.maximum(logits.std(axis=over, keepdims=True), LEAST_SPREAD)
+        self.spreads_ = np.broadcast_to(spreads, self.centres_.shape).copy()
+        if self.exclusive:
+            self.centres_ = np.zeros_like(self.centres_)
         standard = (logits - self.centres_) / self.spreads_
         shares = weightings(len(logits), self.weight_steps)
-        aucs = [validation_auc(truth, np.tensordot(share, standard, 1)) for share in shares]
+        aucs = [validation_auc(truth, self._fused(share, standard)) for share in shares]
         self.shares_ = shares[int(np.argmax(aucs))]
+
+    def _fused(self, shares: np.ndarray, standard: np.ndarray) -> np.ndarray:
+        """Scores (n, k) of members' standardised logits averaged with these shares."""
+        average = np.tensordot(shares, standard, 1)
+        if not self.exclusive:
+            return average
+        return softmax(average * np.tensordot(shares, self.spreads_, 1), axis=1)
 
     def _logits(self, views: Views) -> np.ndarray:
         return self._rest + super()._logits(views)

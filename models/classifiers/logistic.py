@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.classifier import Classifier, Labelled, validation_auc
+from models.exclusive import ranked
 from models.views import DEEP, Views, block_scale
 
 __all__ = ["Logistic"]
@@ -22,7 +23,10 @@ Fit = tuple[np.ndarray, np.ndarray]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Logistic(Classifier):
-    """Logistic regression for each label, with the penalty chosen on validation images."""
+    """Logistic regression for each label, with the penalty chosen on validation images.
+
+    With exclusive classes it is one multinomial regression.
+    """
 
     uses_seed: ClassVar[bool] = False
 
@@ -42,10 +46,9 @@ class Logistic(Classifier):
         models = [LogisticRegression(C=c, max_iter=self.max_iter) for c in self.C]
         # Threads that wait for each other after every small product take fifty times as long.
         with threadpool_limits(1 if features.size < LARGE else None):
-            fits = _all_fitted(features, labels, models)
-        aucs = [
-            validation_auc(validation[1], held_out @ weights + biases) for weights, biases in fits
-        ]
+            fits = _all_fitted(features, labels, models, self.exclusive)
+        logits = (held_out @ weights + biases for weights, biases in fits)
+        aucs = [validation_auc(validation[1], ranked(each, self.exclusive)) for each in logits]
         self.weights_, self.biases_ = fits[int(np.argmax(aucs))]
 
     def _logits(self, views: Views) -> np.ndarray:
@@ -74,16 +77,17 @@ class Logistic(Classifier):
 
 
 def _all_fitted(
-    features: np.ndarray, labels: np.ndarray, models: list[LogisticRegression]
+    features: np.ndarray, labels: np.ndarray, models: list[LogisticRegression], exclusive: bool
 ) -> list[Fit]:
     """The fit of each model, computed in the span of the images if they are fewer than the columns.
 
     A penalised linear model lies in that span, so the narrower problem has the same solution.
     """
+    fitted = _fitted_to_classes if exclusive else _fitted
     if len(features) >= features.shape[1]:
-        return [_fitted(features, labels, model) for model in models]
+        return [fitted(features, labels, model) for model in models]
     basis = np.linalg.qr(features.T)[0]
-    narrow = [_fitted(features @ basis, labels, model) for model in models]
+    narrow = [fitted(features @ basis, labels, model) for model in models]
     return [(basis @ weights, biases) for weights, biases in narrow]
 
 
@@ -96,4 +100,19 @@ def _fitted(features: np.ndarray, labels: np.ndarray, model: LogisticRegression)
         rows = reported[:, column]
         model.fit(features[rows], labels[rows, column])
         weights[:, column], biases[column] = model.coef_[0], model.intercept_[0]
+    return weights, biases
+
+
+def _fitted_to_classes(features: np.ndarray, labels: np.ndarray, model: LogisticRegression) -> Fit:
+    """Weights and biases of one multinomial model; zeros for a class that no image has."""
+    weights = np.zeros((features.shape[1], labels.shape[1]), np.float32)
+    biases = np.zeros(labels.shape[1], np.float32)
+    known = (labels == 1).any(axis=1)
+    own = (labels[known] == 1).argmax(axis=1)
+    if len(set(own.tolist())) < 2:
+        return weights, biases
+    model.fit(features[known], own)
+    # Of two classes there is one row, the logit of the second.
+    there = model.classes_[-len(model.coef_) :]
+    weights[:, there], biases[there] = model.coef_.T, model.intercept_
     return weights, biases

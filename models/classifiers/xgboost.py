@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from scipy.special import log_expit
 
 import storage
 from models import boosting
@@ -21,7 +22,7 @@ __all__ = ["Xgboost"]
 
 @dataclass(repr=False, eq=False, kw_only=True)
 class Xgboost(Classifier):
-    """Gradient-boosted trees, a separate booster for each label."""
+    """Gradient-boosted trees, a separate booster for each label or class."""
 
     views: tuple[str, ...] = (DEEP, WORDS)
     n_estimators: int = 500
@@ -85,6 +86,10 @@ class Xgboost(Classifier):
         for column, booster in self.boosters_.items():
             logits[:, column] = boosting.margins(booster, features)
         return logits
+
+    def _of_classes(self, logits: np.ndarray) -> np.ndarray:
+        """With these, the softmax divides the probability of each label by their sum."""
+        return log_expit(logits)
 
     def _attribution(self, views: Views, columns: Sequence[int]) -> dict[str, np.ndarray]:
         return views.by_block(boosting.contributions(self.boosters_, views.stacked(), columns))

@@ -78,9 +78,10 @@ class ComparisonRun:
         its seeds; NaN where there was none.
 
         One over all folds would use the labels that it is evaluated on: a test image of one fold
-        is a validation image of another.
+        is a validation image of another. Of exclusive classes they call the most probable one.
         """
-        chosen = {name: of_splits(by_split) for name, by_split in self.fits.items()}
+        several = len(self.images.classes) > 2
+        chosen = {name: of_splits(by_split, several) for name, by_split in self.fits.items()}
         names = [each.name for each in self.candidates]
         asked = given(self.options.thresholds, self.images.label_names, names)
         return chosen | {

@@ -9,6 +9,7 @@ import numpy as np
 from datasets.label_names import hint, spelled
 from datasets.tables import find_column, need_column, read_table
 from errors import InvalidOption
+from evaluation.class_choice import as_thresholds
 from pipelines.comparing.run_cache import Fit
 
 # A label and a number; a label may have blanks.
@@ -38,8 +39,14 @@ def given(text: str, label_names: Sequence[str], models: Sequence[str]) -> dict[
     return {name: chosen for name, chosen in found.items() if not np.isnan(chosen).all()}
 
 
-def of_splits(by_split: Sequence[Sequence[Fit]]) -> np.ndarray:
-    """Thresholds (n, k) of the test images of all splits: each split's, the mean over its seeds."""
+def of_splits(by_split: Sequence[Sequence[Fit]], exclusive: bool = False) -> np.ndarray:
+    """Thresholds (n, k) of the test images of all splits: each split's, the mean over its seeds.
+
+    Of several exclusive classes they call the most probable one.
+    """
+    if exclusive:
+        means = [np.mean([one.probabilities for one in seeds], axis=0) for seeds in by_split]
+        return as_thresholds(np.concatenate(means))
     return np.concatenate([np.tile(_of_split(seeds), (len(seeds[0].ids), 1)) for seeds in by_split])
 
 

@@ -10,6 +10,7 @@ import checks
 from datasets.images import Images
 from evaluation import subgroups
 from evaluation.bootstrap import Workers, check_replicates
+from evaluation.class_choice import as_thresholds
 from evaluation.equivalence import check_margin
 from evaluation.figures import evaluate
 from evaluation.outcomes import Terms, between
@@ -53,6 +54,7 @@ def of_run(
         thresholds=run.thresholds(),
         prevalences=run.prevalences(),
         training_positives=run.training_positives(),
+        classes=run.images.classes,
         n_replicates=run.options.replicates,
         seed=run.options.seed,
         workers=workers,
@@ -79,11 +81,17 @@ def of_scores(
     pairs: Sequence[tuple[str, str]],
     thresholds: Mapping[str, np.ndarray],
     options: Score,
+    classes: Sequence[str] = (),
 ) -> Evaluated:
-    """Figures of models whose probabilities were made elsewhere, and their comparisons."""
+    """Figures of models whose probabilities were made elsewhere, and their comparisons.
+
+    Of exclusive classes the most probable one is chosen.
+    """
+    chosen = {one.model: as_thresholds(one.probabilities) for one in scores} if classes else {}
     values = evaluate(
         *(truth, scores, pairs, Terms(options.margin)),
-        thresholds=thresholds,
+        thresholds=chosen or thresholds,
+        classes=classes,
         n_replicates=options.replicates,
         seed=options.seed,
     )

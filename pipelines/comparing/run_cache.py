@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -118,8 +119,10 @@ def fit(
 
 def _digest_of_images(images: Images) -> str:
     """Of all known about the images: ids, patients, sets of the split, labels, metadata."""
-    columns = images.ids, images.patients, images.sets, images.label_names
+    columns: list[Iterable[Any]] = [images.ids, images.patients, images.sets, images.label_names]
     tables = images.meta.to_csv(index=False).encode() + images.labels.tobytes()
+    # Classes only where there are any, so that earlier trainings on labels stay valid.
+    columns += [images.classes] if images.classes else []
     return digest(tables + "\n".join(map(str, chain(*columns))).encode())
 
 
@@ -160,9 +163,12 @@ def _trained(classifier: Classifier, seen: Views, images: Images) -> Fit:
     held_out = (seen.select(images.validation), images.labels[images.validation])
     started = time.monotonic()
     learning = seen.select(images.train), images.labels[images.train]
-    classifier.fit(*learning, validation=held_out, reported=True)
+    exclusive = bool(images.classes)
+    classifier.fit(*learning, validation=held_out, reported=True, exclusive=exclusive)
     seconds = time.monotonic() - started
-    calibration, chosen = thresholds.by_validation(classifier, held_out, "f1")
+    calibration, chosen = thresholds.by_validation(
+        classifier, held_out, "f1", classes=images.classes
+    )
     tested = calibration(classifier.predict_proba(seen.select(images.test)))
     shares, weightless = classifier.member_shares, classifier.weightless
     learned = histories(classifier)

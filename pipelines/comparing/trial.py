@@ -96,7 +96,7 @@ def _fitted(
     taken = views.of(*part.needs)
     learning, validation = ((taken.select(each), images.labels[each]) for each in (rows, held))
     started = time.monotonic()
-    part.fit(*learning, validation=validation, reported=True)
+    part.fit(*learning, validation=validation, reported=True, exclusive=bool(images.classes))
     return time.monotonic() - started
 
 

@@ -120,7 +120,7 @@ def _matrix(
 ) -> None:
     x, y = corner
     width, height = size
-    if decided.threshold is None:
+    if not decided.is_decided:
         place = (x + width / 2, y + height / 2)
         axes.text(*place, "not decided", ha="center", va="center", fontsize=TINY, color=QUIET)
         return
@@ -143,4 +143,4 @@ def _matrix(
 
 def _partly(decided: LabelFigures) -> bool:
     """Whether some images have a threshold and others none."""
-    return decided.threshold is not None and (decided.images_decided or 0) < decided.images
+    return decided.is_decided and (decided.images_decided or 0) < decided.images

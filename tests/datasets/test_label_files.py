@@ -12,7 +12,7 @@ PLACES = {"a": ["xray_images"], "b": ["images"], "c": ["."], "d": ["images_001",
 
 
 def read(root, **options):
-    return loading.load(Reading(data=root, **options))
+    return loading.load(Reading(data=root, task="multilabel", **options))
 
 
 def with_images(root, *folders, ids=IDS):

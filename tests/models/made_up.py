@@ -55,3 +55,13 @@ def backbone_file(size=8):
 def views(deep, words):
     blocks = {"net": Block(deep, "deep"), "sift": Block(words, "words")}
     return Views({name: Block(v.astype(np.float32), kind) for name, (v, kind) in blocks.items()})
+
+
+def classes(n_images=120, seed=0):
+    """Views of which the first numbers tell one of three exclusive classes, and labels (n, 3)."""
+    rng = np.random.default_rng(seed)
+    own = rng.integers(0, 3, n_images)
+    deep, words = rng.normal(size=(n_images, 6)), 100 * rng.normal(size=(n_images, 10))
+    deep[np.arange(n_images), own] += 1.5
+    words[np.arange(n_images), own] += 150
+    return views(deep, words), np.eye(3, dtype=np.float32)[own]

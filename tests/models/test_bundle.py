@@ -1,5 +1,6 @@
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from models.bundle import Bundle
 from models.bundle_manifest import seal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
-from models.thresholds import choose
+from models.thresholds import by_validation, choose
 from tests.features.stubs import Learned, Mean
 from tests.models import made_up
 
@@ -242,3 +243,40 @@ def test_a_lambda_layer_is_refused_and_none_of_its_code_runs(tmp_path):
     with pytest.raises(BundleUnusable, match="Lambda"):
         bundle.load(tmp_path / "model")
     assert not ran.exists()
+
+
+@pytest.fixture(scope="module")
+def of_classes():
+    views, labels = made_up.classes()
+    classifier = registry.load(models.classifiers, "logistic")(views=("deep", "words"))
+    classifier.fit(views, labels, validation=(views, labels), exclusive=True)
+    calibration, thresholds = by_validation(
+        classifier, (views, labels), "f1", classes=("A", "B", "C")
+    )
+    changed = {"labels": ("A", "B", "C"), "classes": ("A", "B", "C"), "calibration": calibration}
+    return replace(trained("logistic"), classifier=classifier, thresholds=thresholds, **changed)
+
+
+def test_of_exclusive_classes_the_most_probable_is_decided(of_classes):
+    found = of_classes.findings(made_up.classes(50, seed=2)[0])
+    np.testing.assert_array_equal(found.present.argmax(axis=1), found.calibrated.argmax(axis=1))
+    assert (found.present.sum(axis=1) == 1).all()
+    assert of_classes.undecided == ()
+
+
+def test_a_bundle_knows_that_its_classes_are_exclusive(of_classes, tmp_path):
+    views, _ = made_up.classes(50, seed=2)
+    bundle.save(of_classes, tmp_path / "model")
+    again = bundle.load(tmp_path / "model")
+    assert again.classes == ("A", "B", "C")
+    np.testing.assert_array_equal(
+        again.findings(views).calibrated, of_classes.findings(views).calibrated
+    )
+    fields = contents(tmp_path / "model")
+    assert (fields["task"], fields["format"]) == ("exclusive", 3)
+
+
+def test_a_bundle_of_independent_labels_is_as_earlier_versions_wrote_it(folder):
+    assert contents(folder)["format"] == 2
+    assert not {"task", "classes"} & contents(folder).keys()
+    assert bundle.load(folder).classes == ()

@@ -112,3 +112,25 @@ def test_plain_arrays_are_one_block_and_an_eighth_is_held_out():
     )
     named = Flat().fit(views, labels[:, None], validation=(values, labels))
     assert named.predict_proba(values).shape == (16, 1)
+
+
+def test_probabilities_of_exclusive_classes_are_a_softmax():
+    labels = np.eye(3, dtype=np.float32)[[0, 1, 2, 0]]
+    fitted = Flat().fit(VIEWS, labels, validation=(VIEWS, labels), exclusive=True)
+    np.testing.assert_allclose(fitted.predict_proba(VIEWS), 1 / 3, rtol=1e-6)
+
+
+def test_one_of_two_classes_is_a_label_like_any_other():
+    labels = np.array([[1], [0], [1], [0]], np.float32)
+    fitted = Flat().fit(VIEWS, labels, validation=(VIEWS, labels), exclusive=True)
+    assert not fitted.exclusive
+    np.testing.assert_allclose(fitted.predict_proba(VIEWS), 1 / (1 + np.exp(-0.5)), rtol=1e-6)
+
+
+def test_that_classes_are_exclusive_survives_the_disk_twice(tmp_path):
+    labels = np.eye(3, dtype=np.float32)[[0, 1, 2, 0]]
+    model = Flat().fit(VIEWS, labels, validation=(VIEWS, labels), exclusive=True)
+    for name in ("first", "second"):
+        model.save(tmp_path / name)
+        model = Flat().load(tmp_path / name)
+    assert model.exclusive

@@ -70,3 +70,36 @@ def test_class_weights_count_absent_before_present(losses):
     found = losses.masked(losses.cross_entropy, LABELS, LOGITS, weights)
     expected = -np.log(RIGHT) * np.array([[3, 1], [1, 1]])
     np.testing.assert_allclose(found, expected.mean(), rtol=1e-5)
+
+
+# Three classes, of which the first image's weighs twice as much.
+OF_THREE = np.array([[2.0, -1.0, 0.5], [0.0, 3.0, 1.0]], np.float32)
+CLASSES = np.array([[1, 0, 0], [0, 0, 1]], np.float32)
+SHAPE = {"alpha": 0.5, "gamma": 2.0}
+
+
+@pytest.mark.parametrize("name", ["bce", "focal"])
+def test_losses_of_exclusive_classes_are_those_of_keras(losses, name):
+    from features.runtime import keras
+
+    oracle = {
+        "bce": keras.losses.CategoricalCrossentropy(from_logits=True, reduction=None),
+        "focal": keras.losses.CategoricalFocalCrossentropy(
+            alpha=1.0, gamma=2.0, from_logits=True, reduction=None
+        ),
+    }[name]
+    found = losses.OF_CLASSES[name](CLASSES, OF_THREE, **SHAPE)
+    np.testing.assert_allclose(found, oracle(CLASSES, OF_THREE), rtol=1e-4)
+
+
+def test_the_hinge_loss_of_exclusive_classes_is_one_above_the_best_other_class(losses):
+    np.testing.assert_allclose(losses.categorical_hinge(CLASSES, OF_THREE), [0, 3], rtol=1e-6)
+
+
+def test_images_of_an_unknown_class_cost_nothing_and_classes_have_weights(losses):
+    labels = np.vstack([CLASSES, np.full(3, np.nan)]).astype(np.float32)
+    weights = np.array([[1, 1, 1], [2, 1, 1]], np.float32)
+    logits = np.vstack([OF_THREE, [5, 5, 5]]).astype(np.float32)
+    found = losses.of_known_class(losses.categorical_cross_entropy, labels, logits, weights)
+    each = np.array(losses.categorical_cross_entropy(CLASSES, OF_THREE))
+    np.testing.assert_allclose(found, (2 * each[0] + each[1]) / 2, rtol=1e-5)

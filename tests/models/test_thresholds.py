@@ -6,7 +6,7 @@ import pytest
 from errors import InvalidOption
 from evaluation.decisions import decide
 from models.calibration import Calibration
-from models.thresholds import by_validation, choose
+from models.thresholds import by_validation, check_classes, choose
 
 RNG = np.random.default_rng(0)
 LABELS = (RNG.random((60, 3)) < 0.3).astype(np.float32)
@@ -59,3 +59,25 @@ def test_unknown_rules_and_impossible_recalls_are_refused():
         choose(LABELS, SCORES, "f2")
     with pytest.raises(InvalidOption, match=r"got 1\.2"):
         choose(LABELS, SCORES, "recall", 1.2)
+
+
+def test_of_exclusive_classes_only_one_of_two_has_a_threshold():
+    three, two = np.eye(3)[[0, 1, 2, 0]], np.eye(2)[[0, 1, 1, 0], :1]
+    _, several = by_validation(Said(three * 0.5 + 0.1), (None, three), "f1", classes="ABC")
+    _, one = by_validation(Said(two * 0.5 + 0.1), (None, two), "f1", classes="AB")
+    assert np.isnan(several).all()
+    np.testing.assert_array_equal(one, [0.5])
+
+
+def test_a_rule_for_thresholds_has_no_place_where_the_most_probable_class_is_chosen():
+    check_classes("recall", ())
+    check_classes("f1", ("A", "B"))
+    with pytest.raises(InvalidOption, match="--thresholds is for independent labels"):
+        check_classes("recall", ("A", "B"))
+
+
+class Said:
+    """A classifier that always gives the same probabilities."""
+
+    def __init__(self, probabilities):
+        self.predict_proba = lambda views: probabilities

@@ -17,6 +17,7 @@ from tests import fakes
 # Whole commands, whose seconds add up.
 pytestmark = pytest.mark.slow
 
+ONE = {"task": "multilabel"}
 WORDS = "orb_words.n_words=8 orb_words.image_size=128 orb_words.pyramid=1,2"
 
 
@@ -31,7 +32,7 @@ def place(tmp_path_factory):
 
 def trained(place, classifier, extractors, **changes):
     places = {"data": place / "films", "cache": place / "cache", "out": place / classifier}
-    train.run(Train(classifier=classifier, extractors=extractors, **(places | changes)))
+    train.run(Train(classifier=classifier, extractors=extractors, **(ONE | places | changes)))
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_predict_takes_the_features_of_a_data_set_from_the_cache(run, place, mon
 @pytest.mark.parametrize("name", ["findings.csv", "scores.csv"])
 def test_score_reads_both_tables_back(run, place, tmp_path, name):
     run(place / "films")
-    known = load(Reading(data=place / "films"))
+    known = load(Reading(data=place / "films", task="multilabel"))
     scores = score_files.read("mine", tmp_path / "out" / name, known.label_names)
     wide = pd.read_csv(tmp_path / "out" / "scores.csv").set_index("id")
     expected = wide.loc[scores.ids, list(scores.label_names)].to_numpy()

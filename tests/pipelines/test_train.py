@@ -32,6 +32,7 @@ def root(tmp_path_factory):
 def run(tmp_path, root):
     def run(**changes):
         options = {"data": root, "classifier": "logistic", "extractors": "orb_words", "set": WORDS}
+        options["task"] = "multilabel"
         places = {"cache": tmp_path / "cache", "out": tmp_path / "bundle"}
         return train.run(Train(**(options | places | changes)))
 
@@ -41,7 +42,7 @@ def run(tmp_path, root):
 def test_the_bundle_says_on_other_days_what_the_classifier_said(run, tmp_path, root):
     result = run()
     made = bundle.load(tmp_path / "bundle")
-    images = train.sources.images_of(Train(data=root, cache=tmp_path / "cache"))
+    images = train.sources.images_of(Train(data=root, cache=tmp_path / "cache", task="multilabel"))
     planes = [image_files.read(path) for path in images.paths[images.test]]
     extractor = made.views["orb_words"].extractor()
     views = Views({"orb_words": Block(extractor.transform(planes), "words")})
@@ -85,7 +86,7 @@ def test_no_skill_knows_how_common_labels_are_among_training_images_alone(run, t
 
 def test_a_training_image_that_cannot_be_read_leaves_the_bundle_its_cache(run, tmp_path):
     root = fakes.sick_and_well(tmp_path / "films", 40, sick=32)
-    images = train.sources.images_of(Train(data=root, cache=tmp_path / "cache"))
+    images = train.sources.images_of(Train(data=root, cache=tmp_path / "cache", task="multilabel"))
     Path(images.paths[images.train][0]).write_bytes(b"no film")
     assert run(data=root).exit_code == 1
     view = bundle.load(tmp_path / "bundle").views["orb_words"]

@@ -5,6 +5,7 @@ import pytest
 
 from features.local_descriptors import LocalDescriptors
 from reports import explanation_pictures
+from reports.explanation_pictures import outcome
 from reports.plots.panels import SIDE
 from tests import explanations
 from tests.explanations import FOUND, GRID
@@ -170,3 +171,22 @@ def test_no_keypoint_of_a_grid_is_drawn_without_evidence():
 def test_a_keypoint_on_the_border_lies_in_the_last_cell():
     found = upright(np.ones((30, 2)), np.full(30, 0.1))
     assert len(explanation_pictures.strongest(found, np.ones((4, 4)))) == 1
+
+
+def test_the_outcome_of_a_decision_is_a_sentence():
+    told = explanations.decision()
+    assert outcome(told) == (
+        "Calibrated probability 0.750, threshold 0.500: called present; label table: present"
+    )
+    unknown = explanations.decision(present=False, truth=None)
+    assert outcome(unknown).endswith("0.500: not called present")
+    known = explanations.decision(threshold=None, present=None, truth=0.0)
+    assert ": not decided, " in outcome(known)
+    assert outcome(known).endswith("; label table: absent")
+
+
+def test_the_outcome_of_an_exclusive_class_is_whether_it_is_the_most_probable():
+    chosen = explanations.decision(threshold=None, present=True, truth=None)
+    assert outcome(chosen).endswith("0.750: the most probable class")
+    other = explanations.decision(threshold=None, present=False, truth=None)
+    assert outcome(other).endswith("0.750: not the most probable class")

@@ -28,6 +28,7 @@ def trained(place, tmp_path_factory):
     """What `train` found, the bundle's folder, and the card in it."""
     folder = tmp_path_factory.mktemp("trained") / "bundle"
     options = {"classifier": "logistic", "extractors": "orb_words", "set": SMALL}
+    options["task"] = "multilabel"
     places = {"data": place / "films", "cache": place / "cache", "out": folder}
     result = train.run(Train(**options, **places))
     return result.values, folder, (folder / CARD).read_text()

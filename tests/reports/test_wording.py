@@ -4,7 +4,6 @@ import pytest
 
 from reports import wording
 from reports.report_tree import Report
-from tests import explanations
 from tests.reports.comparisons import values
 
 
@@ -56,18 +55,6 @@ def test_a_fusion_lists_its_shares_and_what_has_weight_0():
         "visual words have weight 0 in this model",
     ]
     assert wording.of_members(SimpleNamespace(member_shares={}, weightless=())) == []
-
-
-def test_the_outcome_of_a_decision_is_a_sentence():
-    told = explanations.decision()
-    assert wording.outcome(told) == (
-        "Calibrated probability 0.750, threshold 0.500: called present; label table: present"
-    )
-    unknown = explanations.decision(present=False, truth=None)
-    assert wording.outcome(unknown).endswith("0.500: not called present")
-    known = explanations.decision(threshold=None, present=None, truth=0.0)
-    assert ": not decided, " in wording.outcome(known)
-    assert wording.outcome(known).endswith("; label table: absent")
 
 
 def pair(**changes):

@@ -7,7 +7,7 @@ from tests import fakes
 
 
 def read(root, **options):
-    return loading.load(Reading(data=root, **options))
+    return loading.load(Reading(data=root, **{"task": "multilabel"} | options))
 
 
 def test_classes_become_one_hot_labels(tmp_path):
@@ -15,6 +15,12 @@ def test_classes_become_one_hot_labels(tmp_path):
     assert images.label_names == ("COVID", "NORMAL")
     assert (images.labels.sum(axis=1) == 1).all()
     assert images.labels[images.rows(["train/COVID/c1.jpg"])[0]].tolist() == [1, 0]
+
+
+def test_classes_exclude_each_other_unless_they_are_asked_for_as_labels(tmp_path):
+    images = read(fakes.folders(tmp_path), task="auto")
+    assert (images.label_names, images.classes) == (("COVID",), ("COVID", "NORMAL"))
+    assert images.labels[images.rows(["train/COVID/c1.jpg"])[0]].tolist() == [1]
 
 
 def test_classes_that_parts_write_in_different_case_are_one(tmp_path):

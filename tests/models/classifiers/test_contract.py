@@ -202,3 +202,41 @@ def test_the_libraries_it_depends_on_are_listed(fitted):
 def test_options_are_stored_untouched(name):
     options = made(name, seed=7).get_params()
     assert vars(type(made(name))(**options)) == options
+
+
+@pytest.fixture(
+    scope="module", params=[marked(name) for name in registry.names(models.classifiers)]
+)
+def of_classes(request):
+    if request.param.startswith("finetuned"):
+        pytest.skip("networks on images have the losses and probabilities of cnn")
+    views, labels = made_up.classes()
+    return made(request.param).fit(
+        views, labels, validation=made_up.classes(60, seed=1), exclusive=True
+    )
+
+
+def test_probabilities_of_exclusive_classes_sum_to_one(of_classes):
+    probabilities = of_classes.predict_proba(made_up.classes(50, seed=2)[0])
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_exclusive_classes_are_learned(of_classes):
+    views, labels = made_up.classes(200, seed=2)
+    assert label_aucs(labels, of_classes.predict_proba(views)).mean() > 0.75
+
+
+def test_exclusive_classes_have_the_same_probabilities_after_loading(of_classes, tmp_path):
+    views, _ = made_up.classes(50, seed=2)
+    of_classes.save(tmp_path / "model")
+    again = type(of_classes)(**of_classes.get_params()).load(tmp_path / "model")
+    np.testing.assert_array_equal(again.predict_proba(views), of_classes.predict_proba(views))
+
+
+def test_attribution_of_an_exclusive_class_sums_to_its_logit(of_classes):
+    views, _ = made_up.classes(20, seed=2)
+    found = of_classes.attribution(views.of(*of_classes.needs), [2, 0])
+    whole = found.bias + sum(values.sum(axis=2) for values in found.blocks.values())
+    np.testing.assert_allclose(
+        whole, of_classes._logits(views.of(*of_classes.needs))[:, [2, 0]], atol=1e-4
+    )

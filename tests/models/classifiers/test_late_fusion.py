@@ -124,3 +124,16 @@ def test_every_weighting_comes_once_and_the_most_even_first():
     assert len(ways) == len({tuple(way) for way in ways}) == 6
     assert ways[0].count(0.5) == 2
     np.testing.assert_allclose(np.sum(ways, axis=1), 1)
+
+
+def test_members_of_exclusive_classes_are_averaged_and_sum_to_one_again():
+    alone = LateFusion(members=MEMBERS, weight_steps=2).fit(
+        *made_up.classes(), validation=made_up.classes(60, seed=1), exclusive=True
+    )
+    views, _ = made_up.classes(50, seed=2)
+    each = np.log([member.predict_proba(views) for member in alone.fitted_])
+    spreads = np.ravel(alone.spreads_[:, :, 0])
+    weights = alone.shares_ * (alone.shares_ @ spreads) / spreads
+    odds = np.exp(np.tensordot(weights, each, 1))
+    expected = odds / odds.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(alone.predict_proba(views), expected, rtol=1e-4)

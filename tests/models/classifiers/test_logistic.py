@@ -64,3 +64,32 @@ def test_its_logits_as_tensors_are_its_logits():
     fitted = Logistic(views=BOTH).fit(*TRAIN, validation=VALIDATION)
     found = fitted.tensor_logits(TEST[0].arrays).numpy()
     np.testing.assert_allclose(found[:, :2], fitted.decision_function(TEST[0])[:, :2], atol=1e-5)
+
+
+def test_exclusive_classes_are_one_multinomial_regression():
+    views, labels = made_up.classes()
+    fitted = Logistic(views=BOTH, C=(1.0,)).fit(
+        views, labels, validation=made_up.classes(60, seed=1), exclusive=True
+    )
+    shift, divisor = block_scale(views)
+    model = LogisticRegression(C=1.0, tol=1e-8, max_iter=5000)
+    model.fit((views.stacked() - shift) / divisor, labels.argmax(axis=1))
+    seen = made_up.classes(50, seed=2)[0]
+    expected = model.predict_proba((seen.stacked() - shift) / divisor)
+    np.testing.assert_allclose(fitted.predict_proba(seen), expected, atol=5e-3)
+
+
+def test_a_class_that_no_training_image_has_gets_a_constant_share():
+    views, labels = made_up.classes()
+    kept = labels[:, 1] == 0
+    fitted = Logistic(views=BOTH, C=(1.0,)).fit(
+        views.select(kept),
+        labels[kept],
+        validation=made_up.classes(60, seed=1),
+        reported=True,
+        exclusive=True,
+    )
+    constant = 1 / (kept.sum() + 2)
+    found = fitted.predict_proba(made_up.classes(50, seed=2)[0])
+    np.testing.assert_allclose(found[:, 1], constant / (1 + constant), rtol=1e-5)
+    assert (found[:, [0, 2]].argmax(axis=1) == 1).any()

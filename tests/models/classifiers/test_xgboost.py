@@ -63,3 +63,13 @@ def test_attribution_and_the_bias_of_the_trees_sum_to_the_margin():
 def test_labels_without_trees_are_attributed_to_nobody():
     attribution = fit().attribution(TEST[0], [made_up.NEVER, made_up.ALWAYS])
     assert not any(values.any() for values in attribution.blocks.values())
+
+
+def test_probabilities_of_exclusive_classes_are_those_of_the_boosters_over_their_sum():
+    fitted = Xgboost(n_estimators=5).fit(
+        *made_up.classes(), validation=made_up.classes(60, seed=1), exclusive=True
+    )
+    views, _ = made_up.classes(50, seed=2)
+    each = 1 / (1 + np.exp(-fitted._logits(views)))
+    expected = each / each.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(fitted.predict_proba(views), expected, rtol=1e-5)
