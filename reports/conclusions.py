@@ -66,12 +66,12 @@ def conclusions(report: Report) -> list[str]:
 
 def open_questions(report: Report, comparisons: Sequence[Comparison]) -> list[str]:
     """For each inconclusive comparison, what these patients could show and how many it takes."""
-    counted = f"{report.data.patients:,} {unit(report.data.patients_from)}s"
+    counted = f"{unit(report.data.patients_from)}s"
     return [
-        f"With 80 % power, these {counted} show a difference of"
+        f"With 80 % power, these {report.data.patients:,} {counted} show a difference of"
         f" {number(each.outcome.smallest_difference)} between {each.model} and {each.baseline};"
-        f" the observed {number(abs(each.delta_macro_auc or 0))} needs"
-        f" {patients_needed(each)}."
+        f" showing the observed {number(abs(each.delta_macro_auc or 0))} takes"
+        f" {patients_needed(each)} {counted}."
         for each in comparisons
         if each.outcome.patients_needed and not _too_few_replicates(each)
     ]

@@ -69,7 +69,7 @@ def test_an_inconclusive_comparison_says_how_many_patients_it_takes():
     for sentences in (conclusions.conclusions(told), conclusions.answer(told)):
         assert sentences[1] == (
             "With 80 % power, these 1,203 patients show a difference of 0.012 between hybrid and"
-            " cnn; the observed 0.007 needs about 3,500."
+            " cnn; showing the observed 0.007 takes about 3,500 patients."
         )
 
 
