@@ -9,7 +9,6 @@ from typing import Any
 
 import storage
 from errors import InvalidOption, WeightsUnavailable, first_line
-from features.weight_files import must_exist
 
 # A key and a value of Protocol Buffers, as an ONNX tensor names the file that holds its numbers.
 LOCATION = re.compile(rb"\n\x08location\x12([\x01-\x7f])")
@@ -19,7 +18,13 @@ LARGEST_SIDECAR = 1_000_000
 
 def external_files(path: Path) -> list[Path]:
     """The files next to an ONNX file that hold its weights; [] if it holds them itself."""
-    must_exist(path)
+    try:
+        storage.check_readable(path)
+    except FileNotFoundError as error:
+        raise WeightsUnavailable(
+            f"An ONNX network must be a file; there is no file {path}. Correct its path in"
+            " --network, --weights or --backbone."
+        ) from error
     if not path.stat().st_size:
         return []
     mapped = partial(mmap.mmap, length=0, access=mmap.ACCESS_READ)
