@@ -19,6 +19,8 @@ from pipelines.comparing.candidates import is_hybrid
 from pipelines.taken_blocks import SPOKEN
 from progress import say, warn
 
+# Networks without a gradient.
+UNTRAINABLE = ("onnx_file",)
 OF_NETWORKS = ("weights", "image_size", "precision")
 # Parameters of a plug-in that need one of these values of another parameter.
 ONLY_WITH = {
@@ -67,8 +69,9 @@ def _of_networks(options: Extraction) -> Iterator[str]:
             unused = [name for name in unused if name != "image_size"]
         why = "no classifier here uses a network" if users else "--extractors lists no network"
         yield from (f"--{name.replace('_', '-')} has no effect: {why}" for name in unused)
-    if PIXELS in kinds and len(networks) > 1:
-        yield f"{networks[0]}, the first network of --extractors, is the one trained on images"
+    trainable = [name for name in networks if name not in UNTRAINABLE]
+    if PIXELS in kinds and trainable and len([*networks, *options.network]) > 1:
+        yield f"{trainable[0]}, the first network of --extractors, is the one trained on images"
 
 
 def _uses_network(options: Extraction) -> bool:

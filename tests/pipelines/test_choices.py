@@ -95,6 +95,18 @@ def test_an_option_that_changes_nothing_is_named_with_the_reason(options, senten
             Compare(classifiers="finetuned_dual,cnn", extractors="resnet50,densenet121,orb_words"),
             "resnet50, the first network of --extractors, is the one trained on images",
         ),
+        (
+            Compare(
+                classifiers="finetuned_dual,logistic",
+                extractors="onnx_file,resnet50,orb_words",
+                weights="onnx_file=net.onnx",
+            ),
+            "resnet50, the first network of --extractors, is the one trained on images",
+        ),
+        (
+            Compare(classifiers="logistic:resnet50", extractors="resnet50,densenet121"),
+            "densenet121 is not used: logistic:resnet50 uses only resnet50",
+        ),
     ],
 )
 def test_a_parameter_that_changes_nothing_is_named_with_the_reason(options, sentence):
