@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from datasets.images import Split, unknown_meta
+from features.extracted import Extracted
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate, candidates_of, metadata_only
 from pipelines.comparing.comparison_run import ComparisonRun
@@ -16,7 +17,11 @@ from tests import fakes
 LABELS = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], float)
 OPTIONS = Compare(classifiers="logistic,xgboost", baseline="logistic", folds=2, seeds=2)
 NONE = ModelFigures(**dict.fromkeys(item.name for item in fields(ModelFigures)))
-BRANCHES = dict.fromkeys(("resnet50", "sift_words"))
+NETWORK, WORDS = SimpleNamespace(transform_images=len), None
+BRANCHES = {
+    "resnet50": SimpleNamespace(extractor=NETWORK),
+    "sift_words": SimpleNamespace(extractor=WORDS),
+}
 
 
 def fit(ids, probability, threshold=0.5):
@@ -38,7 +43,7 @@ def run():
         ]
         for each in (*candidates, metadata_only())
     }
-    stages = [SimpleNamespace(images=images, branches=BRANCHES)] * 2
+    stages = [Extracted(images, BRANCHES, None, 0.0)] * 2
     return ComparisonRun(candidates, metadata_only(), fits, stages, OPTIONS)
 
 
@@ -68,7 +73,7 @@ def test_every_test_image_has_the_number_of_its_fold(run):
 
 def test_where_no_metadata_is_known_that_is_a_note(run):
     images = replace(run.images, meta=unknown_meta(len(run.images)))
-    ignorant = replace(run, stages=[SimpleNamespace(images=images, branches=BRANCHES)] * 2)
+    ignorant = replace(run, stages=[Extracted(images, BRANCHES, None, 0.0)] * 2)
     assert (run.knows_metadata, ignorant.knows_metadata) == (True, False)
     (note,) = ignorant.notes_of_splits()
     assert note.startswith("age, sex and view are not known for any image")
@@ -79,7 +84,7 @@ def test_networks_are_listed_with_the_weights_that_computed_their_features(run):
     extractor = SimpleNamespace(weights="net.keras", transform_images=len)
     network = SimpleNamespace(extractor=extractor, store=store)
     branches = {"keras_file": network, "sift_words": SimpleNamespace(extractor=None)}
-    stages = [SimpleNamespace(images=run.images, branches=branches)] * 2
+    stages = [Extracted(run.images, branches, None, 0.0)] * 2
     found = replace(run, stages=stages).backbones()
     assert found == [Backbone("keras_file", "net.keras", "ab12")]
 
@@ -88,7 +93,7 @@ def test_networks_are_listed_with_the_weights_that_computed_their_features(run):
 def test_networks_trained_on_images_are_listed_with_the_weights_they_began_with(run):
     options = Compare(classifiers="finetuned", extractors="resnet50", weights="random")
     pixels = SimpleNamespace(extractor=None)
-    stages = [SimpleNamespace(images=run.images, branches={"pixels": pixels})]
+    stages = [Extracted(run.images, {"pixels": pixels}, None, 0.0)]
     found = ComparisonRun(candidates_of(options), metadata_only(), {}, stages, options).backbones()
     assert found == [Backbone("resnet50", "random", None)]
 
@@ -114,6 +119,22 @@ def test_settings_name_the_visual_words_that_hybrids_add(run):
 @pytest.mark.parametrize(
     ("needs", "told"),
     [
+        (("deep", "words"), "Adding sift_words to the embeddings of resnet50 and mine"),
+        (("mine", "words"), "Adding sift_words to the embedding of mine"),
+        (("mine",), "Without visual words"),
+    ],
+)
+def test_settings_name_the_networks_where_there_are_several(run, needs, told):
+    branches = {**BRANCHES, "mine": BRANCHES["resnet50"]}
+    stages = [Extracted(run.images, branches, None, 0.0)] * 2
+    kinds = tuple("deep" if each == "mine" else each for each in needs)
+    own = Candidate("mine", "mine", None, None, needs, kinds)
+    assert replace(run, stages=stages).setting(own).setting == told
+
+
+@pytest.mark.parametrize(
+    ("needs", "told"),
+    [
         (("deep", "pixels", "words"), "Adding sift_words to the embedding"),
         (("pixels", "words"), "Adding sift_words to a network trained on images"),
         (("words",), "With sift_words alone"),
@@ -127,7 +148,7 @@ def test_visual_words_are_alone_only_without_any_network(run, needs, told):
 
 def test_notes_are_those_of_the_images_of_every_split_each_once(run):
     noted = [replace(run.images, notes=notes) for notes in (("a", "b"), ("a", "c"))]
-    stages = [SimpleNamespace(images=images, branches=BRANCHES) for images in noted]
+    stages = [Extracted(images, BRANCHES, None, 0.0) for images in noted]
     assert replace(run, stages=stages).notes_of_splits() == ["a", "b", "c"]
 
 
@@ -145,7 +166,7 @@ def test_models_that_see_age_sex_and_view_are_named(run, classifiers, told):
 
 
 def test_a_label_that_no_fold_can_learn_is_named_once(run):
-    run = replace(run, stages=[SimpleNamespace(images=run.images, branches={})] * 2)
+    run = replace(run, stages=[Extracted(run.images, {}, None, 0.0)] * 2)
     notes = run.data(run.truth(run.images.ids)).notes
     assert [note for note in notes if note.startswith("label1")] == [
         "label1 has no positive among 2 training images of fold 1, 2 training images of fold 2"

@@ -128,7 +128,7 @@ def test_fits_of_other_features_are_not_used(images, tmp_path, change, capsys):
         kept = SimpleNamespace(folder=tmp_path / store, learned_digest=learned)
         keys = [image] * len(images)
         branches = {"words": SimpleNamespace(store=kept)}
-        extracted = SimpleNamespace(images=images, branches=branches, keys=lambda: keys)
+        extracted = SimpleNamespace(images=images, branches=branches, given={}, keys=lambda: keys)
         return run_cache.name_of_split(tmp_path, 0, extracted)
 
     (tmp_path / f"{name()}-0-cnn.npz").touch()
