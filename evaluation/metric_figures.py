@@ -108,7 +108,9 @@ def _difference(one: Measured, other: Measured, column: int) -> dict[str, Any]:
     if np.isfinite([one.whole[column], other.whole[column]]).all():
         delta = plain(one.whole[column] - other.whole[column])
     why = _why(delta, one.missing[column] or other.missing[column])
-    found = difference(one.resampled[:, column], other.resampled[:, column], why)
+    # Two infinite ratios have no difference, and do not count.
+    with np.errstate(invalid="ignore"):
+        found = difference(one.resampled[:, column], other.resampled[:, column], why)
     return {"delta": delta, "ci": found.ci, "p": found.p, "ci_missing": found.missing}
 
 

@@ -81,6 +81,17 @@ def test_equal_models_differ_by_0_with_p_1():
     assert {(each["delta"], each["p"]) for each in tested} == {(0, 1)}
 
 
+def test_ratios_that_are_infinite_in_both_models_have_no_difference():
+    perfect = [Scores(name, IDS, LABELS, TRUTH.label_names) for name in ("one", "other")]
+    thresholds = {one.model: THRESHOLD for one in perfect}
+    (pair,) = evaluate(TRUTH, perfect, [("other", "one")], thresholds=thresholds, n_replicates=60)[
+        "comparisons"
+    ]
+    found = pair["metrics"]["positive_likelihood_ratio"]["labels"]["Mass"]
+    assert (found["delta"], found["ci"], found["p"]) == (None, None, None)
+    assert found["ci_missing"] == "a number that it is divided by is 0"
+
+
 def test_no_figure_is_infinite_or_nan(figures):
     def numbers(node):
         if isinstance(node, dict):

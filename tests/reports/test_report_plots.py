@@ -21,13 +21,14 @@ def test_pictures_are_written_and_differences_lead_where_models_are_compared(
     shown = report_plots.draw(*evaluation(models), tmp_path / "plots", {})
     names = ["differences.png"] * differences
     names += ["forest.png", "roc.png", "precision_recall.png", "reliability.png"]
+    names += ["net_benefit.png"]
     assert [path.name for picture in shown for path in picture.paths] == names
     assert all(picture.paths[0].read_bytes().startswith(b"\x89PNG") for picture in shown)
 
 
 def test_a_name_is_no_formula(tmp_path):
     shown = report_plots.draw(*evaluation(label_names=("$\\frac$", "$^$", "c")), tmp_path, {})
-    assert len(shown) == 5
+    assert len(shown) == 6
 
 
 def test_the_text_alternative_of_the_forest_plot_has_its_figures(tmp_path):
@@ -125,5 +126,6 @@ def test_no_other_texts_overlap_and_none_leaves_the_figure(drawn):
 def test_no_legend_covers_data(drawn):
     assert [name for name, figure in drawn.items() if boxes.legend_on_axes(figure)] == []
     assert [name for name, figure in drawn.items() if figure.legends] == [
-        *("differences", "forest", "roc", "precision_recall", "reliability", "learning")
+        *("differences", "forest", "roc", "precision_recall", "reliability", "net_benefit"),
+        "learning",
     ]
