@@ -38,12 +38,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Prediction:
-    """The findings of an image; none if it could not be read, for the reason in `skipped`."""
+    """The findings of an image; none if it could not be read, for the reason in `skipped`.
+
+    `predicted` is the most probable of exclusive classes; None where labels are independent.
+    """
 
     id: str
     findings: tuple[Finding, ...] = ()
     warnings: tuple[str, ...] = ()
     skipped: str = ""
+    predicted: str | None = None
 
 
 class Prepared(NamedTuple):
@@ -98,7 +102,12 @@ def predictions(
     )
     spread = np.std([each.calibrated for each in others], axis=0) if others else None
     return [
-        Prediction(name, _findings(working, row, plain_findings, spread), image.warnings)
+        Prediction(
+            name,
+            _findings(working, row, plain_findings, spread),
+            image.warnings,
+            predicted=working.bundle.class_of(plain_findings.present[row]),
+        )
         for row, (name, image) in enumerate(zip(ids, images, strict=True))
     ]
 

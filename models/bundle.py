@@ -88,6 +88,11 @@ class Bundle:
         """Of two classes the one that is no label, which an image has if it lacks the label."""
         return next((name for name in self.classes if name not in self.labels), "")
 
+    def class_of(self, present: np.ndarray) -> str | None:
+        """The class of an image by decisions on its labels (k,); None if they are independent."""
+        chosen = (name for name, each in zip(self.labels, present, strict=True) if each)
+        return next(chosen, self.other_class) if self.classes else None
+
     @property
     def undecided(self) -> tuple[str, ...]:
         """Labels that are decided for no image, since they lack a threshold."""

@@ -100,12 +100,12 @@ def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> I
 
 
 def line(image: Prediction) -> str:
-    """An image's findings that are present, with probabilities, and its warnings."""
+    """An image's findings that are present, with probabilities, or its class, and its warnings."""
     present = [each for each in image.findings if each.present]
     findings = ", ".join(f"{each.label} {_figure(each)}" for each in present)
     warnings = f" ({'; '.join(image.warnings)})" if image.warnings else ""
     decided = any(each.present is not None for each in image.findings)
-    nothing = "no finding present" if decided else "nothing decided"
+    nothing = image.predicted or ("no finding present" if decided else "nothing decided")
     return f"  {image.id}: {findings or nothing}{warnings}"
 
 

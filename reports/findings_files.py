@@ -58,8 +58,9 @@ def rows(image: Prediction) -> Iterator[list[Any]]:
 
 
 def values_of(image: Prediction) -> dict[str, Any]:
-    """The findings and warnings of an image, ready for JSON."""
-    return {"id": image.id, "findings": [asdict(each) for each in image.findings]} | {
+    """The findings and warnings of an image, and its class if classes are exclusive, for JSON."""
+    chosen = {"predicted": image.predicted} if image.predicted else {}
+    return {"id": image.id, **chosen, "findings": [asdict(each) for each in image.findings]} | {
         "warnings": list(image.warnings)
     }
 

@@ -7,7 +7,15 @@ from typing import Any
 
 import storage
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
-from reports import answer_tables, html_tables, label_html, metric_html, pages, seed_chart
+from reports import (
+    answer_tables,
+    class_html,
+    html_tables,
+    label_html,
+    metric_html,
+    pages,
+    seed_chart,
+)
 from reports.conclusions import answer, conclusions
 from reports.report_plots import Picture
 from reports.report_summary import definitions, sets, summary
@@ -59,6 +67,7 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
         "Models": _models(report),
         "Plots": "".join(map(_figure, pictures)),
         "Differences by label": label_html.label_differences(shown),
+        "Classes": class_html.classes(shown),
         "Labels": label_html.labels(shown),
         "Metrics": metric_html.metrics(shown),
         "Groups of patients": _flagged(shown) + label_html.subgroups(shown),

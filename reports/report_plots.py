@@ -10,8 +10,16 @@ from datasets.sources import folder
 from evaluation.certainty import FEW_OF_A_CLASS
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from reports import cautions
-from reports.plots import confusion, decision_curves, forest, label_curves, learning, plotting
+from reports import cautions, class_html
+from reports.plots import (
+    class_confusion,
+    confusion,
+    decision_curves,
+    forest,
+    label_curves,
+    learning,
+    plotting,
+)
 from reports.plots.plotting import DOUBLE, PNG, Paper
 from reports.report_tree import Report
 from reports.wording import missing, with_interval
@@ -163,6 +171,15 @@ def _decisions(report: Report, width: float) -> dict[str, Captioned]:
     }
     if not decided:
         return {}
+    if tables := class_html.tables_of(report):
+        return {
+            "confusion": (
+                class_confusion.matrices(tables, width),
+                "Confusion matrix of each model: a row for the true class, a column for the most"
+                " probable class; images, and their share of the row, which is the shade.",
+                f"Confusion matrices of {', '.join(tables)}; the counts are in the tables.",
+            )
+        }
     return {
         "confusion": (
             confusion.matrices(decided, width),

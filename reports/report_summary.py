@@ -48,6 +48,7 @@ def facts(report: Report) -> dict[str, str]:
         "Visual words": "; ".join(_visual_words(report)),
         "Scores": "; ".join(_scores(report)),
         "Data": f"{report.data.source}: {subject_matter(report)}",
+        "Task": _task(report),
         "Split": report.split.name,
         "Sets": sets(report),
         "Seeds": _seeds(report),
@@ -56,6 +57,15 @@ def facts(report: Report) -> dict[str, str]:
         "Versions": _versions(report.provenance.versions),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _task(report: Report) -> str:
+    """Exclusive classes by their names; independent labels are the usual case."""
+    return (
+        f"exclusive classes: {', '.join(report.classes)}"
+        if report.classes
+        else "independent labels"
+    )
 
 
 def sets(report: Report) -> str:

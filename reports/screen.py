@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports import metric_tables
+from reports import class_html, metric_tables
 from reports.conclusions import LINE, answer, headline
 from reports.report_figures import Comparison
 from reports.report_tree import Report
@@ -45,6 +45,7 @@ def lines(report: Report) -> list[str]:
         *_comparisons("differences", shown.comparisons),
         *_comparisons("other pairs", shown.other_pairs),
         *_labels(shown),
+        *(["", *aligned([*class_html.lines(shown)])] if report.classes else []),
         *_metrics(shown),
         *(_controls(controls) if controls.models else []),
         *(line for why in reasons(missing(shown.evaluated)) for line in ("", *wrapped(why, "  "))),

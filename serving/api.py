@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTex
 from starlette.formparsers import MultiPartParser
 
 from arrays import plain
+from datasets import tasks
 from datasets.labels import NO_FINDING
 from errors import Busy, HybridError
 from inference.heatmaps import why_no_camera
@@ -95,8 +96,11 @@ async def labels(request: Request, service: Served) -> BundleInfo:
         classifier=bundle.name,
         trained_on=bundle.data,
         split=bundle.split,
+        task=tasks.of(bundle.classes),
+        classes=list(bundle.classes),
         labels=[
-            LabelInfo(name=name, threshold=cut, healthy=name == NO_FINDING) for name, cut in pairs
+            LabelInfo(name=name, threshold=cut, healthy=name == NO_FINDING and not bundle.classes)
+            for name, cut in pairs
         ],
         limits=Limits.model_validate(vars(service.options)),
         report=page.report_named(request.app.state.report),

@@ -27,11 +27,17 @@ class Limits(BaseModel):
 
 
 class BundleInfo(BaseModel):
-    """The model: its classifier, training data, labels, and the name of its report, if any."""
+    """The model: its classifier, training data, labels, and the name of its report, if any.
+
+    `task` is multilabel, or exclusive: then each image has one of the `classes`. If there are two,
+    one of them is the label.
+    """
 
     classifier: str
     trained_on: str
     split: str
+    task: str
+    classes: list[str]
     labels: list[LabelInfo]
     limits: Limits
     report: str | None = None
@@ -41,7 +47,8 @@ class BundleInfo(BaseModel):
 class LabelFinding(BaseModel):
     """The finding for one label of one image.
 
-    `probability` is calibrated. `present` is null, not decided, where the label has no threshold.
+    `probability` is calibrated. `present` is null, not decided, where the label has no threshold;
+    of several exclusive classes it is true for the most probable one, and none has a threshold.
     `spread` is given if the request asks for augmented versions (`tta`).
     """
 
@@ -56,12 +63,14 @@ class LabelFinding(BaseModel):
 class ImageFindings(BaseModel):
     """The findings of one image and warnings about it, or why it has none.
 
-    An image that cannot be read has an `error` of one sentence, and a `status` of 413 or 422.
+    An image that cannot be read has an `error` of one sentence, and a `status` of 413 or 422. If
+    classes are exclusive, `predicted` is the most probable one.
     """
 
     id: str
     status: int = 200
     error: str | None = None
+    predicted: str | None = None
     findings: list[LabelFinding] = []
     warnings: list[str] = []
 

@@ -7,6 +7,7 @@ export function fillAbout(model) {
     Classifier: model.classifier,
     "Trained on": model.trained_on,
     Split: model.split,
+    ...(model.classes.length && { "Each image has one of": model.classes.join(", ") }),
     Labels: model.labels.map(({ name }) => name).join(", "),
     "Largest request": `${model.limits.max_megabytes} MB`,
     "Largest image": `${model.limits.max_megapixels} megapixels`,

@@ -11,6 +11,8 @@ export function decided(finding, own) {
 }
 
 export function decision({ threshold, present }) {
+  // Of exclusive classes the most probable one is present, without a threshold.
+  if (threshold === null && present !== null) return present ? "most probable" : "–";
   if (threshold === null) return "not decided";
   return present ? "present" : "not present";
 }

@@ -28,6 +28,8 @@ const threshold = new Threshold(own);
 const explaining = new Explaining(viewer, evidence);
 const model = rest.labels();
 const healthy = new Set();
+// Exclusive classes, none where labels are independent.
+let classes = [];
 
 async function take(files, synthetic = false) {
   await Promise.all(worklist.add(files, synthetic).map(read));
@@ -57,8 +59,15 @@ function checkSize(file, limit) {
 function summary(image) {
   const findings = image.findings.map((each) => decided(each, own)).filter(({ label }) => !healthy.has(label));
   const present = findings.filter((each) => each.present);
+  if (classes.length) return chosenClass(present, findings);
   if (present.length) return `${present.length} present`;
   return findings.length && findings.every((each) => each.present === null) ? "none decided" : "none present";
+}
+
+// The class of an image; of two classes the one without a finding is not among the labels.
+function chosenClass(present, findings) {
+  if (present.length) return `${present[0].label} ${present[0].probability.toFixed(2)}`;
+  return classes.find((name) => !findings.some(({ label }) => label === name)) ?? "none decided";
 }
 
 function show() {
@@ -75,7 +84,9 @@ function show() {
 async function showLabel(item) {
   findings.show(item, healthy);
   const label = item?.image && item.label;
-  threshold.show(label, label && (await model).labels.find(({ name }) => name === label).threshold);
+  // The most probable of several classes is chosen without thresholds.
+  const cut = label && (await model).labels.find(({ name }) => name === label).threshold;
+  threshold.show(classes.length > 2 ? null : label, cut);
   explaining.show(item);
 }
 
@@ -144,6 +155,7 @@ function connect() {
 connect();
 show();
 model.then((answer) => {
+  classes = answer.classes;
   answer.labels.filter((each) => each.healthy).forEach(({ name }) => healthy.add(name));
   fillAbout(answer);
 }, (error) => say(error.message));

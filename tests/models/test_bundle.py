@@ -280,3 +280,10 @@ def test_a_bundle_of_independent_labels_is_as_earlier_versions_wrote_it(folder):
     assert contents(folder)["format"] == 2
     assert not {"task", "classes"} & contents(folder).keys()
     assert bundle.load(folder).classes == ()
+
+
+def test_the_class_of_an_image_is_the_label_decided_or_the_other_of_two(of_classes, model):
+    assert of_classes.class_of(np.array([False, True, False])) == "B"
+    two = replace(of_classes, labels=("B",), classes=("A", "B"))
+    assert [two.class_of(np.array([each])) for each in (True, False)] == ["B", "A"]
+    assert model.class_of(np.array([True])) is None
