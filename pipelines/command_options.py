@@ -25,7 +25,7 @@ from pipelines.extractor_names import CLASSICAL
 
 EXTRACTORS = (
     "Extractors, comma-separated: resnet50, dense_sift_fisher, ... All names and options:"
-    f" --list-extractors. {CLASSICAL}: all hand-crafted ones, about 0.2 s an image."
+    f" --list-extractors. {CLASSICAL}: all hand-crafted ones, about 0.15 s an image."
 )
 CLASSIFIERS = f"{', '.join(registry.names(models.classifiers))}. Options: --list-classifiers."
 # Which pairs of models are compared.
