@@ -87,12 +87,19 @@ def _labels(
     target = pd.to_numeric(frame[need_column(frame, table, "Target")], errors="coerce")
     if not target.isin((0, 1)).all():
         raise BadTable(f"Target in {table} must be 0 or 1; it is not. Download the table again.")
-    opacity = target.groupby(frame.iloc[:, 0], sort=False).max().loc[ids].to_numpy(np.float32)
+    opacity = (
+        target.groupby(frame[need_column(frame, table, "patientId")], sort=False)
+        .max()
+        .loc[ids]
+        .to_numpy(np.float32)
+    )
     tables = sorted(root.glob(CLASSES))
     if not tables:
         note = f"there is no {CLASSES[:-1]}, so {NORMAL} and {OTHER} are not known"
         return opacity[:, None], (OPACITY,), [note]
-    classes = read_table(tables[0]).drop_duplicates("patientId").set_index("patientId")["class"]
+    frame = read_table(tables[0])
+    image, kind = (need_column(frame, tables[0], name) for name in ("patientId", "class"))
+    classes = frame.drop_duplicates(image).set_index(image)[kind]
     known = classes.reindex(ids).to_numpy(object)
     others = [np.where(known == name, 1, 0) for name in (NORMAL, OTHER)]
     differing = int((opacity != (known == OPACITY)).sum())
@@ -135,5 +142,6 @@ def _collected(root: Path, ids: np.ndarray) -> pd.DataFrame:
     if not tables:
         return unknown_meta(len(ids))
     frame = read_table(tables[0])
-    frame = frame.drop_duplicates("PatientID").set_index("PatientID")
+    image = need_column(frame, tables[0], "PatientID")
+    frame = frame.drop_duplicates(image).set_index(image)
     return read_meta(frame.reindex(ids).fillna("").reset_index(drop=True))

@@ -37,6 +37,7 @@ BOXES = {"train": "annotations_train.csv*", "test": "annotations_test.csv*"}
 SIZES, HEIGHT, WIDTH = "train_meta.csv*", "dim0", "dim1"
 IMAGE, READER, CLASS = "image_id", "rad_id", "class_name"
 CORNERS = ["x_min", "y_min", "x_max", "y_max"]
+NO_CORNERS = pd.DataFrame(columns=["id", "label", *CORNERS])
 # The training table has Other diseases, the test table Other disease.
 OTHER = "Other disease"
 
@@ -103,29 +104,28 @@ def _kaggle(root: Path) -> Path:
 
 def _kaggle_marks(table: Path) -> Marks:
     """Marks of a table with a row for each box, or for `No finding`, of each reader."""
-    frame = read_table(table)
-    need_column(frame, table, IMAGE)
+    frame = _checked(read_table(table), table, IMAGE, CLASS, READER)
     frame[CLASS] = frame[CLASS].replace("No finding", NO_FINDING)
     ids = frame[IMAGE].drop_duplicates().to_numpy(object)
     names = (*sorted(set(frame[CLASS]) - {NO_FINDING}), NO_FINDING)
     readers = frame.groupby(IMAGE)[READER].nunique().loc[ids].to_numpy()
     votes = frame.groupby([IMAGE, CLASS])[READER].nunique().unstack(fill_value=0)
-    return Marks(ids, names, readers, votes.loc[ids, list(names)].to_numpy(), _corners(frame))
+    votes = votes.reindex(index=ids, columns=names, fill_value=0).to_numpy()
+    return Marks(ids, names, readers, votes, _corners(frame, table))
 
 
 def _physionet_marks(table: Path) -> Marks:
     """Marks of a table with a row for each image and reader, or for a consensus of readers."""
-    frame = read_table(table)
-    image = need_column(frame, table, IMAGE)
-    findings = [name for name in frame if name not in (image, READER)]
+    frame = _checked(read_table(table), table, IMAGE)
+    findings = [name for name in frame if name not in (IMAGE, READER)]
     numbers = frame[findings].apply(pd.to_numeric, errors="coerce")
-    if not numbers.isin((0, 1)).all(axis=None):
+    if not findings or not numbers.isin((0, 1)).all(axis=None):
         raise BadTable(f"Labels in {table} must be 0 or 1; they are not. Download it again.")
-    grouped = numbers.groupby(frame[image], sort=False)
-    ids = frame[image].drop_duplicates().to_numpy(object)
+    grouped = numbers.groupby(frame[IMAGE], sort=False)
+    ids = frame[IMAGE].drop_duplicates().to_numpy(object)
     set_name = next(name for name in BOXES if f"_{name}." in table.name)
     boxes = sorted(table.parent.glob(BOXES[set_name]))
-    corners = _corners(read_table(boxes[0])) if boxes else pd.DataFrame()
+    corners = _corners(read_table(boxes[0]), boxes[0]) if boxes else NO_CORNERS
     names = tuple(_same_name(name) for name in findings)
     return Marks(ids, names, grouped.size().to_numpy(), grouped.sum().to_numpy(), corners)
 
@@ -136,8 +136,14 @@ def _same_name(finding: str) -> str:
     return OTHER if finding.lower().startswith(OTHER.lower()) else finding
 
 
-def _corners(frame: pd.DataFrame) -> pd.DataFrame:
+def _checked(frame: pd.DataFrame, table: Path, *names: str) -> pd.DataFrame:
+    """The table, if it has these columns; they get these names whatever their case."""
+    return frame.rename(columns={need_column(frame, table, name): name for name in names})
+
+
+def _corners(frame: pd.DataFrame, table: Path) -> pd.DataFrame:
     """The boxes of a table as id, label and corners in pixels."""
+    frame = _checked(frame, table, IMAGE, CLASS, *CORNERS)
     corners = frame[CORNERS].apply(pd.to_numeric, errors="coerce")
     named = frame[[IMAGE, CLASS]].set_axis(["id", "label"], axis=1)
     return named.join(corners).dropna().reset_index(drop=True)
@@ -152,16 +158,20 @@ def _split(names: np.ndarray) -> Split | None:
 def _with_boxes(images: Images, boxes: pd.DataFrame, sizes: pd.DataFrame) -> Images:
     """The images with the boxes of their findings in fractions of their sizes (n, 2)."""
     rows = pd.Index(images.ids).get_indexer(boxes["id"])
-    labels = boxes["label"].map(images.label_names.index).to_numpy()
+    labels = pd.Index(images.label_names).get_indexer(boxes["label"].map(_same_name))
     # Of findings that the vote rejected, and of images that are left out, no box is kept.
-    kept = (rows >= 0) & (images.labels[rows, labels] == 1)
+    kept = (rows >= 0) & (labels >= 0) & (images.labels[rows, labels] == 1)
     left, top, right, bottom = boxes[CORNERS].to_numpy(float).T
     width, height = sizes.to_numpy(float)[rows].T
     inside = (right <= width + 1) & (bottom <= height + 1)
     fractions = np.column_stack(
         [left / width, top / height, (right - left) / width, (bottom - top) / height]
     )
-    made = boxes[["id", "label"]].join(pd.DataFrame(fractions, columns=SIDES))
+    made = (
+        boxes[["id", "label"]]
+        .assign(label=boxes["label"].map(_same_name))
+        .join(pd.DataFrame(fractions, columns=SIDES))
+    )
     notes = [
         f"{count:,} boxes left out: {why}"
         for count, why in (
@@ -178,7 +188,8 @@ def _sizes(root: Path, images: Images, headers: pd.DataFrame) -> pd.DataFrame:
     """Width and height (n, 2) of the images in which boxes were drawn; NaN where not known."""
     tables = sorted(root.glob(SIZES))
     if tables:
-        frame = read_table(tables[0]).drop_duplicates(IMAGE).set_index(IMAGE)
+        frame = _checked(read_table(tables[0]), tables[0], IMAGE, WIDTH, HEIGHT)
+        frame = frame.drop_duplicates(IMAGE).set_index(IMAGE)
         return frame[[WIDTH, HEIGHT]].reindex(images.ids).apply(pd.to_numeric, errors="coerce")
     sizes = headers[[*SIZE]].apply(pd.to_numeric, errors="coerce")
     plain = [row for row, path in enumerate(images.paths) if path.lower().endswith(PLAIN)]

@@ -12,8 +12,9 @@ import numpy as np
 import features.extractors
 import models.classifiers
 import registry
-from datasets import loading, scored_labels, splits
-from datasets.options import Reading
+from datasets import loading, scored_labels, splits, vocabulary
+from datasets.options import Reading, Work
+from datasets.tables import read_table
 from features.settings import with_settings
 from inference.images_to_predict import named_images
 from pipelines import score
@@ -32,6 +33,9 @@ TABLES = {
     "chexpert": "train.csv",
     "ground_truth": "Ground_Truth.csv",
     "dicom": "labels.csv",
+    "vindr": "annotations/image_labels_train.csv",
+    "rsna": "stage_2_train_labels.csv",
+    "siim": "train-rle.csv",
 }
 # Networks take seconds to load, and have the same kinds of parameters.
 PLUGINS = [("extractors", name) for name in ("orb_words", "sift_words", "dense_sift_fisher")] + [
@@ -73,6 +77,55 @@ def file(name: str, read: Callable[[Path], object], *valid: bytes) -> Callable[[
         return Reader(tables(*valid), read_bytes)
 
     return made
+
+
+def other_table(layout: str, name: str, place: Path) -> Reader:
+    """A data set whose second table is hostile."""
+    root = fakes.LAYOUTS[layout](place)
+
+    def read(data: bytes) -> None:
+        (root / name).write_bytes(data)
+        loading.load(Reading(data=root, format=layout, images=False, split="random"))
+
+    return Reader(tables((root / name).read_bytes()), read)
+
+
+def workbook(place: Path) -> Reader:
+    """An Excel workbook, changed."""
+    place.mkdir(parents=True)
+    rows = [line.split(",") for line in fakes.GROUND_TRUTH.splitlines()]
+    fakes.write_workbook(place / "labels.xlsx", rows)
+
+    def read(data: bytes) -> None:
+        (place / "labels.xlsx").write_bytes(data)
+        read_table(place / "labels.xlsx")
+
+    return Reader(changed((place / "labels.xlsx").read_bytes()), read)
+
+
+def packed_images(place: Path) -> Reader:
+    """A file of MedMNIST, changed."""
+    root = fakes.chestmnist(place)
+    options = Work(data=root, format="chestmnist", cache=place / "cache")
+
+    def read(data: bytes) -> None:
+        (root / "chestmnist.npz").write_bytes(data)
+        loading.load(options)
+
+    return Reader(changed((root / "chestmnist.npz").read_bytes()), read)
+
+
+def expert_table(place: Path) -> Reader:
+    """What `--relabels` is given."""
+    root = fakes.nih(place / "films")
+    table = place / "experts.csv"
+    header = b"Image Index,Fracture,Pneumothorax,Airspace opacity,Nodule or mass\n"
+
+    def read(data: bytes) -> None:
+        table.write_bytes(data)
+        loading.load(Reading(data=root, images=False, relabels=table))
+
+    return Reader(tables(header + b"00000003_000.png,NO,YES,NO,YES\n"), read)
 
 
 def saved_split(place: Path) -> Reader:
@@ -136,6 +189,12 @@ READERS = {f"label table, {layout}": partial(label_table, layout) for layout in 
     "label table of score": file(
         "labels.csv", lambda path: scored_labels.read(path, ""), fakes.GROUND_TRUTH.encode()
     ),
+    "boxes of VinDr": partial(other_table, "vindr", "annotations/annotations_train.csv"),
+    "classes of RSNA": partial(other_table, "rsna", "stage_2_detailed_class_info.csv"),
+    "workbook": workbook,
+    "images of MedMNIST": packed_images,
+    "labels of experts": expert_table,
+    "vocabulary": file("map.csv", vocabulary.read, b"name,finding,approximate\nMass,Lesion,yes\n"),
     "table of scores": file("scores.csv", _read_scores, SCORES, LONG),
     "table of scores, gzipped": file("scores.csv.gz", _read_scores, gzip.compress(SCORES)),
     "list of films": file("films.csv", named_images, b"path\na.png\nb.png\n"),
