@@ -70,8 +70,8 @@ def _read(path: Path, images: Images) -> np.ndarray:
     labels = answers.astype(float).set_axis(frame[image], axis=0).reindex(images.ids)
     if labels.isna().all(axis=None):
         raise BadTable(
-            f"--relabels must be of images of {images.source}; none of the {len(frame):,} images in"
-            f" {path} is, such as {frame[image].iloc[0]!r}. Name another file."
+            f"--relabels must be of images of {images.source}; none of the {len(frame):,} rows of"
+            f" {path} is. Name another file."
         )
     return labels.to_numpy()
 

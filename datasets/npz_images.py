@@ -15,7 +15,7 @@ from PIL import Image
 import storage
 from arrays import HEADERS
 from datasets.image_files import MAX_PIXELS, MIN_SIDE
-from errors import BadArrays, StorageFailed
+from errors import BadArrays, HybridError, StorageFailed, first_line
 from progress import track
 
 MAX_MEMBERS, MAX_IMAGES, MAX_LABELS = 100, 1_000_000, 50_000_000
@@ -131,10 +131,13 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with storage.opened(path) as file, zipfile.ZipFile(file) as archive:
             yield archive
-    except (zipfile.BadZipFile, KeyError, EOFError, ValueError, NotImplementedError) as error:
+    except (HybridError, OSError, MemoryError):
+        raise
+    # numpy and zipfile raise many unrelated errors for damaged bytes.
+    except Exception as error:
         raise BadArrays(
-            f"{path} must be a whole npz file of plain arrays; it is not ({error}). Download it"
-            " again."
+            f"{path} must be a whole npz file of plain arrays; it is not ({first_line(error)})."
+            " Download it again."
         ) from error
 
 
