@@ -32,6 +32,7 @@ from pipelines.command_options import Train
 from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import cautions, model_card
+from reports.class_html import first_figures
 from reports.plots import learning
 from reports.plots.plotting import Paper, write
 from reports.report_figures import Evaluated, LabelFigures
@@ -232,6 +233,7 @@ def _lines(
         f" {with_interval(figures.macro_auc, figures.macro_auc_ci)}"
         f" over {labels_counted(figures, len(images.label_names))},"
         f" micro AUC {with_interval(figures.micro_auc, figures.micro_auc_ci)}; {baseline}",
+        *(f"{title}: {value}" for title, value in first_figures(figures).items()),
         *(f"  {line}" for line in aligned(rows)),
         *image_training.lines(values),
         f"bundle: {options.out}",

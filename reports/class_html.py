@@ -4,15 +4,41 @@ from collections.abc import Iterator, Mapping
 
 from reports.class_tables import ClassTable
 from reports.html_tables import table
+from reports.report_figures import ModelFigures
 from reports.report_tree import Report
-from reports.wording import number, p_value
+from reports.wording import number, p_value, with_interval
 
+# The figures of a class chosen that readers look for first, by the names of their metrics.
+FIRST = {
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "macro_f1": "Macro F1",
+    "cohen_kappa": "Cohen's kappa",
+}
 HEADER = ("Models", "Only the first right", "Only the second right", "p (McNemar)")
 
 
 def tables_of(report: Report) -> dict[str, ClassTable]:
     """The confusion matrix of each model; none for independent labels."""
     return {name: one.classes for name, one in report.models.items() if one.classes}
+
+
+def first_figures(figures: ModelFigures) -> dict[str, str]:
+    """Accuracy and what belongs to it with intervals, by their titles; none without classes."""
+    found = figures.metrics or {}
+    return {
+        title: with_interval(found[name].value, found[name].ci)
+        for name, title in FIRST.items()
+        if figures.classes and name in found
+    }
+
+
+def overview(report: Report) -> str:
+    """Accuracy of each model and what belongs to it; nothing for independent labels."""
+    rows = [(name, *first_figures(one).values()) for name, one in report.models.items()]
+    if not tables_of(report):
+        return ""
+    return table("The most probable class", ("Model", *FIRST.values()), rows)
 
 
 def classes(report: Report) -> str:

@@ -16,7 +16,8 @@ from escapes import visible
 from features.recipe import FROM_FILE, is_of_file
 from models.bundle import Bundle
 from models.bundle_manifest import CONTENTS
-from reports.report_figures import Evaluated, LabelFigures
+from reports.class_html import first_figures
+from reports.report_figures import Evaluated, LabelFigures, ModelFigures
 from reports.wording import images_of, number, prevalence_only, threshold, with_interval
 
 TEMPLATE = Path(__file__).with_name("model_card.md")
@@ -83,6 +84,7 @@ def text(made: Bundle, images: Images, trained: Trained, manifest: dict[str, Any
         micro=with_interval(figures.micro_auc, figures.micro_auc_ci),
         prevalence_only=prevalence_only(baselines),
         prevalence_micro=number(baselines.prevalence_micro_auc),
+        classes="".join(_of_classes(made, figures)),
         ece=number(figures.calibration.ece),
         brier=number(figures.calibration.brier),
         labels="\n".join(label_rows(figures.labels, summary["positives"]["train"])),
@@ -147,6 +149,15 @@ def patients_apart(patients_from: str) -> str:
     limits = "" if patients_from in CERTAIN else ", which may be wrong"
     source = escaped(patients_from)
     return f"None of their patients has training images (patients: {source}{limits})."
+
+
+def _of_classes(made: Bundle, figures: ModelFigures) -> Iterable[str]:
+    """Rows on exclusive classes: their names, accuracy and what belongs to it."""
+    if made.classes:
+        names = escaped(", ".join(made.classes))
+        yield f"| exclusive classes, of which the most probable is chosen | {names} |\n"
+    for title, value in first_figures(figures).items():
+        yield f"| {title.lower()} | {value} |\n"
 
 
 def label_rows(labels: dict[str, LabelFigures], training: dict[str, int]) -> Iterable[str]:

@@ -75,7 +75,8 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
         "How to read this": pages.items(READING),
         "How to repeat this": _repeat(report),
     }
-    return pages.page(TITLE, report.synthetic, summary(report), sections)
+    title = TITLE.replace("Multi-label chest", "Chest") if report.classes else TITLE
+    return pages.page(title, report.synthetic, summary(report), sections)
 
 
 def _models(report: Report) -> str:
@@ -86,6 +87,7 @@ def _models(report: Report) -> str:
     controls = pages.folded("Width-matched controls", html_tables.of_controls(report))
     return (
         html_tables.models(shown)
+        + class_html.overview(shown)
         + html_tables.comparisons(shown)
         + answer_tables.answers(shown)
         + answer_tables.all_pairs(shown)

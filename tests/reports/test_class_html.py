@@ -37,3 +37,20 @@ def test_a_terminal_shows_the_counts_under_the_names_of_the_classes():
     rows = list(class_html.lines(report()))
     assert rows[0] == ("sharp: true class \\ chosen", "COVID", "NORMAL")
     assert rows[1] == ("  COVID", "3", "1")
+
+
+def test_accuracy_and_what_belongs_to_it_stand_in_one_table():
+    shown = report()
+    metric = next(iter(shown.models["sharp"].metrics.values()))
+    named = dict.fromkeys(class_html.FIRST, replace(metric, value=0.75, ci=[0.7, 0.8]))
+    one = replace(shown.models["sharp"], metrics=named)
+    assert class_html.first_figures(one)["Accuracy"] == "0.750 [0.700, 0.800]"
+    evaluated = replace(shown.evaluated, models={"sharp": one})
+    found = class_html.overview(replace(shown, evaluated=evaluated))
+    assert found.count("0.750 [0.700, 0.800]") == 4
+
+
+def test_independent_labels_have_no_accuracy():
+    plain = Report.of(values()[0])
+    assert class_html.first_figures(plain.models["sharp"]) == {}
+    assert class_html.overview(plain) == ""
