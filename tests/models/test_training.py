@@ -162,3 +162,12 @@ def test_training_for_no_time_is_refused(trained):
 def test_unknown_choices_are_refused_by_name(trained, option):
     with pytest.raises(InvalidOption, match=f"{option} must be one of .*; got 'none such'"):
         trained(**{option: "none such"})
+
+
+def test_exclusive_classes_have_no_weight_of_absent_findings(rooms):
+    _, training = rooms
+    options = training.Training(loss="focal", focal_alpha=0.25)
+    training.check(options)
+    options.exclusive_ = True
+    with pytest.raises(InvalidOption, match="focal_alpha weighs present against absent"):
+        training.check(options)

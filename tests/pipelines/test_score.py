@@ -297,3 +297,26 @@ def test_public_chexnet_scores_have_their_known_figures(real_data, tmp_path):
     assert values["floors"]["prevalences_of"] == "evaluated images"
     for label, auc in (("Cardiomegaly", 0.9090), ("Hernia", 0.9175)):
         assert figures["labels"][label]["auc"] == pytest.approx(auc, abs=5e-5)
+
+
+@pytest.mark.parametrize("columns", [["COVID", "NORMAL"], ["COVID"], ["NORMAL"]])
+def test_one_column_of_classes_is_evaluated_as_one_label_of_two(tmp_path, columns):
+    rng = np.random.default_rng(0)
+    sick = rng.random(60) < 0.5
+    chance = np.clip(0.3 + 0.4 * sick + rng.normal(0, 0.2, 60), 0.01, 0.99)
+    table = pd.DataFrame({"id": [f"i{row}" for row in range(60)]})
+    table.assign(diagnosis=np.where(sick, "COVID", "NORMAL")).to_csv(
+        tmp_path / "l.csv", index=False
+    )
+    scores = table.assign(COVID=chance, NORMAL=1 - chance)[["id", *columns]]
+    scores.to_csv(tmp_path / "s.csv", index=False)
+    places = {"labels": tmp_path / "l.csv", "out": tmp_path / "out"}
+    told = score.run(Score(**places, scores=[f"mine={tmp_path / 's.csv'}"], replicates=50)).values
+    assert (told["task"], told["classes"], told["labels"]) == (
+        "exclusive",
+        ["COVID", "NORMAL"],
+        ["COVID"],
+    )
+    right = np.mean((chance >= 0.5) == sick)
+    assert told["models"]["mine"]["metrics"]["accuracy"]["value"] == pytest.approx(right)
+    assert np.sum(told["models"]["mine"]["classes"]["confusion"]) == 60
