@@ -101,8 +101,15 @@ def _write(path: Path, name: str, folder: Path) -> None:
             file.read(start)
             for row in track(range(shape[0]), f"unpacking {name}", shape[0]):
                 pixels = np.frombuffer(_exactly(file, math.prod(shape[1:])), np.uint8)
-                image = Image.fromarray(pixels.reshape(shape[1:]))
-                image.save(folder / file_name(row), compress_level=COMPRESSION)
+                _save(Image.fromarray(pixels.reshape(shape[1:])), folder / file_name(row))
+
+
+def _save(image: Image.Image, path: Path) -> None:
+    # Here, since an error of the disk must not be taken for one of the file that is read.
+    try:
+        image.save(path, compress_level=COMPRESSION)
+    except OSError as error:
+        raise StorageFailed(storage.why(path, error)) from error
 
 
 def _check_images(path: Path, name: str, shape: tuple[int, ...], dtype: np.dtype) -> None:
@@ -131,7 +138,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with storage.opened(path) as file, zipfile.ZipFile(file) as archive:
             yield archive
-    except (HybridError, OSError, MemoryError):
+    except (HybridError, MemoryError):
         raise
     # numpy and zipfile raise many unrelated errors for damaged bytes.
     except Exception as error:
