@@ -118,6 +118,12 @@ def tables(root: Path) -> list[Path]:
     return sorted(path for path in files if path.is_file() and path.name[0] not in ".~")
 
 
+def not_read(root: Path, read: Collection[Path]) -> list[str]:
+    """A note that names the tables of a folder that its layout does not use."""
+    others = [path.name for path in tables(root) if path not in read]
+    return [f"tables that this layout does not use: {', '.join(others)}"] * bool(others)
+
+
 def fits_of(root: Path, options: Reading, images: list[Path]) -> list[Fit]:
     """Each table of the folder with how many of these images it labels."""
     return [fit_of(root, path, options, images) for path in tables(root)]

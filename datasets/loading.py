@@ -9,7 +9,7 @@ import numpy as np
 import checks
 import inputs
 import registry
-from datasets import label_files, label_names, patients, readers, splits, tasks, vocabulary
+from datasets import label_files, label_names, patients, readers, splits, tables, tasks, vocabulary
 from datasets.files import find_images, near_miss
 from datasets.image_files import PLAIN
 from datasets.images import NO_FILE, Images
@@ -46,10 +46,13 @@ def load(options: Reading) -> Images:
         )
     checks.at_least("--seed", options.seed, 0)
     checks.one_of("--task", options.task, tasks.TASKS)
-    images = reader_for(root, options).load(root, options)
+    with tables.noting() as read:
+        images = reader_for(root, options).load(root, options)
     _check_rare(options, images.format)
-    users = images.format in NAMED_BY_USERS
-    notes = vocabulary.misspelled(images.label_names, images.format) if users else []
+    if images.format in NAMED_BY_USERS:
+        notes = vocabulary.misspelled(images.label_names, images.format)
+    else:
+        notes = label_files.not_read(root, read)
     images = replace(images, synthetic=(root / SYNTHETIC).is_file(), notes=(*images.notes, *notes))
     if images.format not in NAMED_IN_REPORTS:
         images = vocabulary.renamed(images, options.map)

@@ -3,6 +3,9 @@
 import re
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import BadZipFile
@@ -31,11 +34,27 @@ OTHER_MARKS = (";", "\t")
 DECIMAL_COMMA = re.compile(r"^\s*([-+]?\d+),(\d+(?:[eE][-+]?\d+)?)\s*$")
 
 
+_noted: ContextVar[set[Path] | None] = ContextVar("noted", default=None)
+
+
+@contextmanager
+def noting() -> Iterator[set[Path]]:
+    """A context with the set of tables that were read in it."""
+    read: set[Path] = set()
+    before = _noted.set(read)
+    try:
+        yield read
+    finally:
+        _noted.reset(before)
+
+
 def read_table(path: Path, **options: Any) -> pd.DataFrame:
     """A table (.gz, .zip or plain; UTF-8 or Latin-1), each cell as stripped text, "" if empty.
 
     A workbook of Excel is read too; `options` other than nrows are for text.
     """
+    if (noted := _noted.get()) is not None:
+        noted.add(path)
     try:
         if path.name.lower().endswith(WORKBOOKS):
             return _workbook(path, options)

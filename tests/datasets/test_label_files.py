@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from datasets import loading
+from datasets import label_files, loading
 from datasets.options import Reading
 from errors import BadTable, DatasetNotFound, InvalidOption
 from tests import fakes
@@ -177,3 +177,14 @@ def test_a_table_of_another_name_tells_its_own_errors_where_its_layout_is_asked_
     (one_folder / "labels.csv").write_text("image,offset\na.png,3\n")
     with pytest.raises(BadTable, match="column 'offset' has '3'"):
         read(one_folder, format="ground_truth")
+
+
+def test_tables_and_spreadsheets_that_were_not_read_are_named(tmp_path):
+    for name in ("a.csv", "b.xlsx", "c.ods", "d.txt"):
+        (tmp_path / name).write_text("")
+    (note,) = label_files.not_read(tmp_path, {tmp_path / "a.csv"})
+    assert note.endswith("does not use: b.xlsx, c.ods")
+    assert (
+        label_files.not_read(tmp_path, {tmp_path / name for name in ("a.csv", "b.xlsx", "c.ods")})
+        == []
+    )

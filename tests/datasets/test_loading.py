@@ -154,3 +154,11 @@ def test_labels_are_renamed_by_a_table_before_findings_are_chosen(tmp_path):
     root = fakes.ground_truth(tmp_path / "films")
     images = loading.load(Reading(data=root, map=tmp_path / "map.csv", findings="Lesion"))
     assert images.label_names == ("Lesion",)
+
+
+def test_a_table_that_the_layout_does_not_use_is_named(tmp_path):
+    root = fakes.nih(tmp_path)
+    (root / "mine.csv").write_text("a,b\n1,2\n")
+    notes = loading.load(Reading(data=root)).notes
+    assert "tables that this layout does not use: mine.csv" in notes
+    assert not any("BBox_List" in note for note in notes)

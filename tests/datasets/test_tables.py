@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from datasets.tables import find_column, need_column, read_lines, read_table
+from datasets.tables import find_column, need_column, noting, read_lines, read_table
 from errors import BadTable, DatasetNotFound, FileUnreadable
 
 TEXT = "image,Befund\na.png,Erguß\n"
@@ -134,3 +134,12 @@ def test_a_list_in_another_encoding_is_refused(tmp_path):
     (tmp_path / "list.txt").write_bytes("ü.png".encode("latin-1"))
     with pytest.raises(BadTable, match=r"must be a text file in UTF-8.*Save it"):
         read_lines(tmp_path / "list.txt")
+
+
+def test_tables_read_in_a_context_are_noted(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text("a\n1\n")
+    with noting() as noted:
+        read_table(tmp_path / "a.csv")
+    read_table(tmp_path / "b.csv")
+    assert noted == {tmp_path / "a.csv"}
