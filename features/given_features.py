@@ -59,9 +59,7 @@ class Pooling:
 
 @dataclass(frozen=True)
 class Given:
-    """Features (n, d) of images that a file gave under a name, with the recipe that tells them
-    from others.
-    """
+    """Features (n, d) of images that a file gave under a name, with their recipe."""
 
     source: Source
     recipe: Recipe

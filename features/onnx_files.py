@@ -1,4 +1,4 @@
-"""ONNX files without ONNX Runtime: their weights in other files, and the JSON beside them."""
+"""ONNX files without ONNX Runtime: weights in other files, and the JSON file that describes one."""
 
 import json
 import mmap

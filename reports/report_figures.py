@@ -141,7 +141,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a comparison says of its macro AUC, and what follows from the margin and the spread.
+    """What a comparison says about its macro AUC, and what follows from the margin and the spread.
 
     `answer` is raises, lowers, equivalent or inconclusive. A difference that is claimed may lie
     `within_margin` too.

@@ -149,8 +149,9 @@ MESSAGES = {
     "UnknownPlugin": (
         unknown_extractor,
         "The extractors have no 'resnet51'; did you mean resnet50 or densenet121 or small_resnet?"
-        " Choose from: dense_sift_fisher, dense_sift_words, densenet121, efficientnetb0,"
-        " efficientnetb3, inceptionv3, keras_file, orb_words, pixels, resnet50, sift_words,"
+        " Choose from: akaze_words, brisk_words, conv_fisher, dense_sift_fisher, dense_sift_vlad,"
+        " dense_sift_words, densenet121, efficientnetb0, efficientnetb3, gabor, glcm, hog,"
+        " inceptionv3, keras_file, lbp, onnx_file, orb_words, pixels, resnet50, sift_words,"
         " small_resnet.",
     ),
     "MisalignedRows": (
