@@ -1,6 +1,7 @@
 """Wrong calls: decisions of a bundle that differ from the label table."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -25,15 +26,32 @@ def distances(
 ) -> np.ndarray:
     """Distances (n, k) of wrong probabilities from their thresholds; NaN where a call is not wrong.
 
-    Only the labels asked for count, or else all labels of the bundle.
+    Of several exclusive classes, both the one chosen and the one missed are wrong, by how far the
+    chosen one is ahead of the true one. Only the labels asked for count, or else all of the bundle.
     """
     truth = _truth(images, bundle.labels)
+    found = _of_classes if bundle.chooses_class else partial(_of_labels, bundle.thresholds)
+    away = found(truth, findings)
     if asked:
-        truth[:, np.setdiff1d(np.arange(len(bundle.labels)), asked)] = np.nan
-    away = findings.calibrated - bundle.thresholds
+        away[:, np.setdiff1d(np.arange(len(bundle.labels)), asked)] = np.nan
+    return away
+
+
+def _of_labels(thresholds: np.ndarray, truth: np.ndarray, findings: Findings) -> np.ndarray:
+    """How far wrong probabilities of independent labels are from their thresholds, (n, k)."""
+    away = findings.calibrated - thresholds
     # A label without a threshold is not decided, and NaN is neither above nor below.
     wrong = ((away >= 0) & (truth == 0)) | ((away < 0) & (truth == 1))
     return np.where(wrong, np.abs(away), np.nan)
+
+
+def _of_classes(truth: np.ndarray, findings: Findings) -> np.ndarray:
+    """How far the class chosen is ahead of the true one, (n, k), in the columns of both."""
+    chosen = findings.present.astype(bool)
+    wrong = np.where(chosen, truth == 0, truth == 1)
+    highest = findings.calibrated.max(axis=1, keepdims=True)
+    true = np.where(truth == 1, findings.calibrated, 0).max(axis=1, keepdims=True)
+    return np.where(wrong, highest - true, np.nan)
 
 
 def first(away: np.ndarray, others: np.ndarray) -> np.ndarray:

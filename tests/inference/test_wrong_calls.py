@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from errors import InvalidOption
 from inference import wrong_calls
+from models.bundle import Findings
 from tests import explanations, fakes
 
 NAN = np.nan
@@ -28,6 +31,15 @@ def test_only_labels_that_are_asked_for_count(images):
     found = wrong_calls.distances(images, BUNDLE, FOUND, [1])
     np.testing.assert_allclose(found[:, 1], [0.1, NAN, NAN], rtol=1e-6)
     assert np.isnan(found[:, [0, 2, 3]]).all()
+
+
+def test_of_exclusive_classes_the_one_chosen_and_the_one_missed_are_wrong():
+    bundle = replace(BUNDLE, classes=BUNDLE.labels, thresholds=np.full(4, NAN))
+    calibrated = np.array([[0.6, 0.2, 0.1, 0.1], [0.1, 0.7, 0.1, 0.1]])
+    found = Findings(calibrated, calibrated, calibrated == calibrated.max(axis=1, keepdims=True))
+    images = fakes.images(np.eye(4)[[1, 1]], label_names=BUNDLE.labels)
+    away = wrong_calls.distances(images, bundle, found, [])
+    np.testing.assert_allclose(away, [[0.4, 0.4, NAN, NAN], [NAN] * 4], rtol=1e-6)
 
 
 def test_a_label_without_a_threshold_or_truth_has_no_wrong_call():
