@@ -34,7 +34,7 @@ class Overlap(NamedTuple):
 def overlap(first: Images, second: Images) -> Overlap:
     """Images of one name, files of one content, patients of one name, and those of such files."""
     known = NOBODY_KNOWN not in (first.patients_from, second.patients_from)
-    same = len(set(first.patients) & set(second.patients)) if known else None
+    same = len(_plain(first) & _plain(second)) if known else None
     rows = [row for row, _ in identical(first, second)]
     names = len(_stems(first) & _stems(second))
     return Overlap(names, len(set(rows)), same, len(set(first.patients[rows])))
@@ -63,6 +63,11 @@ def kinship(sets: list[Images]) -> str:
         f"{' and '.join(kin)} hold images of NIH ChestX-ray14, often under other names and in other"
         " files. Do not test a model on one of them that was trained on another"
     )
+
+
+def _plain(images: Images) -> set[str]:
+    """Patients without leading zeros: NIH's table has 13 where its file names have 00000013."""
+    return {name.lstrip("0") if name.isdigit() else name for name in images.patients}
 
 
 def _stems(images: Images) -> set[str]:

@@ -44,12 +44,14 @@ def find(images: Images, options: Data) -> tuple[Images, pd.DataFrame]:
     return set_aside(extracted.images, rows) if options.save_split else extracted.images, rows
 
 
-def between(first: Images, second: Images, options: Data) -> int:
-    """How many images of the first data set have a near copy in the second."""
-    hashes = [_hashed(images, options).features(HASH).values for images in (first, second)]
+def between(first: Images, second: Images, options: Data) -> tuple[int, int]:
+    """How many images of the first data set have a near copy in the second; of how many patients."""
+    hashed = [_hashed(images, options) for images in (first, second)]
+    hashes = [each.features(HASH).values for each in hashed]
     pairs, _ = near_copies(np.concatenate(hashes))
     across = pairs[(pairs < len(hashes[0])).sum(axis=1) == 1]
-    return len(set(across.min(axis=1)))
+    rows = np.unique(across.min(axis=1))
+    return len(rows), len(set(hashed[0].images.patients[rows]))
 
 
 def _hashed(images: Images, options: Data) -> Extracted:

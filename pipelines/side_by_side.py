@@ -173,14 +173,17 @@ def _pair(one: str, other: str, mapped: dict[str, Common], options: Data) -> dic
     first, second = mapped[one].images, mapped[other].images
     found = overlap.overlap(first, second)._asdict()
     if options.duplicates:
-        found["near_copies"] = duplicates.between(first, second, options)
+        copies, patients = duplicates.between(first, second, options)
+        found |= {"near_copies": copies, "patients_of_near_copies": patients}
     step("")
     return {"first": one, "second": other} | found
 
 
 def _pair_lines(pair: dict[str, Any]) -> list[str]:
     copies = pair.get("near_copies")
-    near = "" if copies is None else f", {copies:,} near copies"
+    near = ""
+    if copies is not None:
+        near = f", {copies:,} near copies (of {pair['patients_of_near_copies']:,} patients)"
     same = pair["patients_of_one_name"]
     named = "patients not known" if same is None else f"{same:,} patients of the same name"
     return [

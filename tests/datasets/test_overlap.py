@@ -49,6 +49,12 @@ def test_patients_count_by_name_and_by_files(tmp_path):
     assert (found.files, found.patients_of_files, found.patients_of_one_name) == (2, 1, 1)
 
 
+def test_a_number_with_zeros_before_it_is_the_same_patient(tmp_path):
+    first = written(tmp_path / "a", [b"1", b"2"], patients=["00000013", "0x"])
+    second = written(tmp_path / "b", [b"3", b"4"], patients=["13", "x"])
+    assert overlap.overlap(first, second).patients_of_one_name == 1
+
+
 def test_patients_that_are_unknown_are_not_counted_by_name(tmp_path):
     first = written(tmp_path / "a", [b"1"])
     second = replace(written(tmp_path / "b", [b"1"]), patients_from=NOBODY_KNOWN)
