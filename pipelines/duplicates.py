@@ -45,7 +45,7 @@ def find(images: Images, options: Data) -> tuple[Images, pd.DataFrame]:
 
 
 def between(first: Images, second: Images, options: Data) -> tuple[int, int]:
-    """How many images of the first data set have a near copy in the second; of how many patients."""
+    """How many images of the first have a near copy in the second; of how many patients."""
     hashed = [_hashed(images, options) for images in (first, second)]
     hashes = [each.features(HASH).values for each in hashed]
     pairs, _ = near_copies(np.concatenate(hashes))
