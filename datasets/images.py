@@ -49,7 +49,7 @@ class Images:
 
     `meta` has age, sex and view where known. `studies` (n,) are those of the images, None where the
     data set names none. `boxes` are in fractions of the width and height of an image, so that they
-    fit it at any size.
+    fit it at any size. `unit` says what a row is: an image, or a study whose images were pooled.
     """
 
     source: str
@@ -65,6 +65,7 @@ class Images:
     boxes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BOX_COLUMNS)))
     split: Split | None = None
     synthetic: bool = False
+    unit: str = "image"
     notes: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     # The classes of which each image has exactly one; () where labels are independent.

@@ -26,6 +26,7 @@ from errors import BadTable
 IMAGE = ("image", "image index", "image id", "image name", "filename", "file", "path", "id")
 JOINED = ("findings", "finding labels", "labels", "label", "finding", "diagnosis")
 PATIENT = ("patient", "patient id", "subject id")
+STUDY = ("study", "study id", "accession number")
 SPLIT = ("split", "fold", "set", "subset")
 
 
@@ -46,6 +47,7 @@ def images_of_table(path: Path, layout: str, options: Reading) -> Images:
         label_names=names,
         meta=read_meta(frame),
         patients_from=patients_from,
+        studies=_studies(frame),
         split=_split(frame),
         notes=(*notes, *_named_otherwise(frame)),
     )
@@ -53,7 +55,8 @@ def images_of_table(path: Path, layout: str, options: Reading) -> Images:
 
 def _named_otherwise(frame: pd.DataFrame) -> tuple[str, ...]:
     """A note on the columns that were recognised by another name than the usual one."""
-    known = {"image": IMAGE, "findings": JOINED, "patient": PATIENT, "split": SPLIT, **META}
+    known = {"image": IMAGE, "findings": JOINED, "patient": PATIENT}
+    known |= {"study": STUDY, "split": SPLIT, **META}
     found = {usual: find_column(frame, *names) for usual, names in known.items()}
     others = [f"{name} is {usual}" for usual, name in found.items() if name not in (None, usual)]
     return (f"columns: {', '.join(others)}",) * bool(others)
@@ -62,6 +65,11 @@ def _named_otherwise(frame: pd.DataFrame) -> tuple[str, ...]:
 def _patients(frame: pd.DataFrame, ids: np.ndarray) -> tuple[np.ndarray, str]:
     column = find_column(frame, *PATIENT)
     return owners(frame[column], ids, LABEL_TABLE) if column else (ids, NOBODY_KNOWN)
+
+
+def _studies(frame: pd.DataFrame) -> np.ndarray | None:
+    column = find_column(frame, *STUDY)
+    return frame[column].to_numpy(object) if column else None
 
 
 def _labels(
@@ -101,7 +109,8 @@ def _finding_columns(frame: pd.DataFrame, options: Reading, image: str) -> list[
     if asked and set(asked) <= set(frame.columns):
         return asked
     others = {
-        find_column(frame, name) for name in (*PATIENT, *SPLIT, *chain.from_iterable(META.values()))
+        find_column(frame, name)
+        for name in (*PATIENT, *STUDY, *SPLIT, *chain.from_iterable(META.values()))
     } | {image}
     return [name for name in frame.columns if name not in others and not _unnamed(name)]
 

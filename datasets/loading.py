@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 import checks
 import inputs
@@ -29,10 +30,10 @@ NAMED_IN_REPORTS = ("padchest", "openi")
 NAMED_VIEWS = 5
 VIEWS = {
     "all": None,
-    "frontal": ("PA", "AP", "FRONTAL", ""),
+    "frontal": ("PA", "AP", "AP_HORIZONTAL", "FRONTAL"),
     "lateral": ("LATERAL",),
     "PA": ("PA",),
-    "AP": ("AP",),
+    "AP": ("AP", "AP_HORIZONTAL"),
 }
 
 
@@ -158,15 +159,28 @@ def _with_views(images: Images, views: str) -> Images:
     checks.one_of("--views", views, VIEWS)
     if VIEWS[views] is None:
         return images
-    kept = images.meta["view"].isin(VIEWS[views]).to_numpy()
+    known = images.meta["view"]
+    kept = known.isin(VIEWS[views]).to_numpy()
+    # Where laterals are marked, an image without a view may be one.
+    if views == "frontal" and not known.isin(VIEWS["lateral"]).any():
+        kept = kept | (known == "").to_numpy()
     if not kept.any():
         there = sorted({view or "not known" for view in images.meta["view"]})
         raise DatasetNotFound(
             f"--views must match images; none of {len(images):,} in {images.source} is {views}"
             f" (views: {', '.join(there[:NAMED_VIEWS])}). Choose another, or leave --views out."
         )
-    note = f"views: only {views}; {(~kept).sum():,} other images left out"
+    note = (
+        f"views: only {views} ({_counted(known[kept])}); {(~kept).sum():,} other images left out"
+        f" ({_counted(known[~kept])})"
+    )
     return replace(images.select(kept), notes=(*images.notes, note))
+
+
+def _counted(views: pd.Series) -> str:
+    """`PA 24,470, AP 620`, the most common first."""
+    counts = views.replace("", "not known").value_counts()
+    return ", ".join(f"{view} {count:,}" for view, count in counts.items()) or "none"
 
 
 def _with_findings(images: Images, findings: str) -> Images:

@@ -30,6 +30,7 @@ EXTRACTORS = (
 CLASSIFIERS = f"{', '.join(registry.names(models.classifiers))}. Options: --list-classifiers."
 # Which pairs of models are compared.
 BASELINE, ALL = "baseline", "all"
+UNIT = "Evaluate image, study (mean) or study:max."
 REPLICATES = "Bootstrap replicates, each of resampled patients."
 
 
@@ -107,7 +108,8 @@ class Train(Figures, Extraction):
     )
     thresholds: Annotated[str, "Thresholds on validation images for: f1 or recall."] = "f1"
     recall: Annotated[float, "Recall for --thresholds recall, above 0 and up to 1."] = 0.8
-    tta: Annotated[int, "finetuned, finetuned_dual: augmented versions of each test image."] = 0
+    unit: Annotated[str, UNIT] = "image"
+    tta: Annotated[int, "finetuned(_dual): augmented versions of a test image."] = 0
     resume: Annotated[bool, "finetuned, finetuned_dual: continue a training."] = False
     out: Annotated[Path, "Bundle folder."] = RUNS / "train" / NEW_RUN
 
@@ -122,6 +124,7 @@ class Differences:
     """How differences between models are tested."""
 
     replicates: Annotated[int, REPLICATES] = 2000
+    unit: Annotated[str, UNIT] = "image"
     pairs: Annotated[
         str, "baseline: each model with the baseline. all: every two models, p corrected for all."
     ] = BASELINE

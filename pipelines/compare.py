@@ -8,6 +8,7 @@ import checks
 from clusters import opening
 from datasets import sources, splits, tasks
 from datasets.images import Images
+from datasets.studies import check_unit
 from errors import InvalidOption
 from evaluation.bootstrap import Workers
 from evaluation.scores import Scores
@@ -15,7 +16,13 @@ from evaluation.truth import Truth
 from models.thresholds import check_classes
 from pipelines import Result, asked_features, choices, taken_blocks
 from pipelines.command_options import Compare
-from pipelines.comparing import decision_thresholds, evaluated, run_cache, trainings
+from pipelines.comparing import (
+    decision_thresholds,
+    evaluated,
+    run_cache,
+    study_units,
+    trainings,
+)
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.recorded import recorded
@@ -35,6 +42,7 @@ def run(options: Compare) -> Result:
     Paper.of(options)
     images = asked_features.images_of(options, options.folds)
     check_classes(options.thresholds, images.classes)
+    check_unit(options.unit, images)
     say(sources.headline(images))
     choices.announce(options)
     candidates = candidates_of(options)
@@ -75,6 +83,7 @@ def splits_of(images: Images, options: Compare) -> tuple[Images, list[splits.Spl
 
 def _result(trained: ComparisonRun, workers: Workers) -> Result:
     options = trained.options
+    trained = study_units.of_run(trained, options.unit)
     scores = [trained.scores(each) for each in trained.candidates]
     truth = trained.truth(scores[0].ids)
     with stage(f"evaluating {len(scores)} models"):

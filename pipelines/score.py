@@ -11,16 +11,17 @@ import pandas as pd
 import checks
 import file_names
 import storage
-from datasets import label_names, scored_labels, tasks
+from datasets import label_names, scored_labels, studies, tasks
 from datasets.image_files import SUFFIXES
 from datasets.images import Images
 from errors import InvalidOption
+from evaluation.aligning import rows_of
 from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
 from models.thresholds import check_classes
 from pipelines import Result
 from pipelines.command_options import Score
-from pipelines.comparing import decision_thresholds, evaluated
+from pipelines.comparing import decision_thresholds, evaluated, study_units
 from pipelines.recorded import recorded
 from progress import say, step
 from reports import cautions, provenance, report_files, score_files, screen
@@ -44,19 +45,22 @@ def run(options: Score) -> Result:
     images = scored_labels.read(
         options.labels, options.findings, options.patient_pattern, options.task
     )
+    studies.check_unit(options.unit, images)
     scores = _scores(tables, images, options)
+    split, notes = _of_images(images, scores[0].ids)
+    images, scores = study_units.of_scores(images, scores, options.unit)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
     # Without some of the classes, the most probable one is not known.
     classes = images.classes if names == images.label_names else ()
     check_classes(options.thresholds, classes)
     thresholds = decision_thresholds.given(options.thresholds, names, list(tables))
-    say(f"evaluating {', '.join(tables)} on {len(ids):,} images")
+    say(f"evaluating {', '.join(tables)} on {len(ids):,} {studies.plural(options.unit)}")
     step("evaluating")
     report = Report(
         synthetic=images.synthetic,
-        data=provenance.data_of(images, truth, scored_labels.notes(images, truth.ids)),
-        split=_split(images, truth),
+        data=provenance.data_of(images, truth, [*images.notes, *notes]),
+        split=_split(split, truth),
         provenance=provenance.provenance_of("score", options, truth, LIBRARIES),
         evaluated=evaluated.of_scores(truth, scores, pairs, thresholds, options, classes),
         subgroups=evaluated.by_groups(images, truth, scores, options),
@@ -155,10 +159,18 @@ def _stem(name: str) -> str:
     return stem if f".{extension.lower()}" in SUFFIXES and dot and stem else name
 
 
-def _split(images: Images, truth: Truth) -> Split:
-    """All images evaluated as one test set, under the name of the data set's split."""
+def _of_images(images: Images, ids: np.ndarray) -> tuple[str, list[str]]:
+    """The name of the split that the scored images make, and notes on training images in it."""
+    rows_of("the labels", images.ids, ids)
+    known = set(images.notes)
+    notes = [note for note in scored_labels.notes(images, ids) if note not in known]
+    return scored_labels.split_name(images, ids), notes
+
+
+def _split(name: str, truth: Truth) -> Split:
+    """All that is evaluated as one test set, under the name of the data set's split."""
     return Split(
-        name=scored_labels.split_name(images, truth.ids),
+        name=name,
         images={"test": len(truth.ids)},
         patients={"test": len(set(truth.patients))},
         labels=provenance.prevalences({"test": truth.labels}, truth.label_names),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from clusters import opening
-from datasets import sources, tasks
+from datasets import sources, studies, tasks
 from datasets.images import Images
 from datasets.options import command_of
 from errors import InvalidOption
@@ -14,7 +14,6 @@ from evaluation.auc import label_aucs, macro
 from evaluation.class_choice import as_thresholds
 from evaluation.figures import evaluate
 from evaluation.reported_labels import prevalence
-from evaluation.scores import Scores
 from evaluation.truth import Truth
 from features.extracted import Extracted
 from features.settings import with_settings
@@ -29,6 +28,7 @@ from models.views import METADATA, Views
 from pipelines import Result, asked_features, choices, chosen_extractors, image_training, replacing
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
+from pipelines.comparing import study_units
 from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import cautions, model_card
@@ -57,6 +57,7 @@ def run(options: Train) -> Result:
     check_thresholds(options)
     Paper.of(options)
     images = asked_features.images_of(options)
+    studies.check_unit(options.unit, images)
     say(sources.headline(images))
     choices.announce(options)
     classifier = make(options)
@@ -176,19 +177,18 @@ def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> di
     seen, known = _validation(views, images)
     validation = float(macro(label_aucs(known, made.findings(seen).raw)))
     tested = views.select(images.test)
-    ids, names = images.ids[images.test], images.label_names
-    truth = Truth(ids, images.patients[images.test], images.labels[images.test], names)
     probabilities = made.findings(tested).calibrated
+    tests, truth, scores = study_units.of_test(images, made.name, probabilities, options.unit)
     chosen = as_thresholds(probabilities) if made.chooses_class else made.thresholds
     values = evaluate(
         truth,
-        [Scores(made.name, ids, probabilities, names)],
+        scores,
         thresholds={made.name: chosen},
         classes=made.classes,
         prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )
-    added: dict[str, Any] = {"notes": _notes(made, images, truth, values)}
+    added: dict[str, Any] = {"notes": [*_notes(made, images, truth, values), *tests]}
     added["member_shares"] = made.classifier.member_shares
     spread = image_training.spread(made, tested, images, options)
     return {"validation_macro_auc": validation} | values | added | spread
@@ -229,7 +229,8 @@ def _lines(
         + ("; with age, sex and view" if options.metadata else ""),
         f"trained in {values['fit_seconds']:.1f} s on {images.train.sum():,} images; validation"
         f" macro AUC {number(values['validation_macro_auc'])}",
-        f"test images {images.test.sum():,}: macro AUC"
+        f"test {studies.plural(options.unit)}"
+        f" {len(np.unique(studies.of_images(images)[images.test])):,}: macro AUC"
         f" {with_interval(figures.macro_auc, figures.macro_auc_ci)}"
         f" over {labels_counted(figures, len(images.label_names))},"
         f" micro AUC {with_interval(figures.micro_auc, figures.micro_auc_ci)}; {baseline}",

@@ -62,6 +62,7 @@ def data_of(images: Images, truth: Truth, notes: Sequence[str]) -> Data:
         patients_from=images.patients_from,
         labelled_images=len(images),
         notes=[*notes, *near_misses(truth.label_names)],
+        unit=images.unit,
     )
 
 

@@ -70,9 +70,9 @@ def _task(report: Report) -> str:
 
 def sets(report: Report) -> str:
     """How many images and patients are in each set of the split."""
-    split = report.split
+    split, data = report.split, report.data
     return "; ".join(
-        f"{name} {images_of(n_images, split.patients[name], report.data.patients_from)}"
+        f"{name} {images_of(n_images, split.patients[name], data.patients_from, data.unit)}"
         for name, n_images in split.images.items()
     )
 

@@ -23,6 +23,7 @@ class Data:
     patients_from: str
     labelled_images: Annotated[int, Key("labelled_films")]
     notes: list[str]
+    unit: Annotated[str | None, OPTIONAL] = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from datasets.images import NOBODY_KNOWN
+from datasets.studies import plural
 from evaluation.outcomes import EQUIVALENT
 from models.classifier import Classifier
 from models.views import DEEP, METADATA, PIXELS, WORDS
@@ -221,7 +222,7 @@ def patients_needed(comparison: Comparison) -> str:
 def subject_matter(report: Report) -> str:
     """`22,433 images of 6,187 patients, 14 labels`, and how many of them the macro AUC covers."""
     data, n_labels = report.data, len(report.labels)
-    images = images_of(data.images, data.patients, data.patients_from)
+    images = images_of(data.images, data.patients, data.patients_from, data.unit)
     n_counted = next(iter(report.models.values())).labels_in_macro
     over = "" if n_counted == n_labels else f", macro AUC over the {n_counted} with both classes"
     return f"{images}, {n_labels} labels{over}"
@@ -233,8 +234,8 @@ def labels_counted(figures: ModelFigures, n_labels: int) -> str:
     return f"{n_counted} labels" if n_counted == n_labels else f"{n_counted} of {n_labels} labels"
 
 
-def images_of(n_images: int, n_patients: int, patients_from: str) -> str:
-    """`22,433 images of 6,187 patients`, or that the patients are not known."""
+def images_of(n_images: int, n_patients: int, patients_from: str, unit: str | None = None) -> str:
+    """`22,433 images of 6,187 patients`, or that the patients are not known; or studies."""
     known = patients_from != NOBODY_KNOWN
     patients = f"of {n_patients:,} patients" if known else "(patients not known)"
-    return f"{n_images:,} images {patients}"
+    return f"{n_images:,} {plural(unit)} {patients}"

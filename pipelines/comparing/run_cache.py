@@ -36,7 +36,7 @@ MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
 # Folders, workers, figures and tests do not change what is trained.
 NOT_COMPARED = (
     *("cache", "out", "jobs", "resume", "data", "label_table", "cluster", "pretrained_on"),
-    *("figures", "dpi", "figure_width", "pairs", "margin", "thresholds"),
+    *("figures", "dpi", "figure_width", "pairs", "margin", "thresholds", "unit"),
     # The digest of images covers what these do to labels.
     *OF_FORMATS,
 )

@@ -92,3 +92,13 @@ def test_paths_of_windows_are_read_as_paths(read):
 def test_columns_of_other_names_are_listed(read):
     images = read("Image Index,SEX,Patient ID,Mass\na.png,F,7,1\n")
     assert "columns: Image Index is image, Patient ID is patient, SEX is sex" in images.notes
+
+
+def test_a_column_of_studies_is_no_finding(read):
+    images = read("image,study,Mass\na.png,s1,1\nb.png,s1,0\n")
+    assert images.label_names == ("Mass",)
+    assert images.studies.tolist() == ["s1", "s1"]
+
+
+def test_without_a_column_of_studies_none_are_known(read):
+    assert read("image,Mass\na.png,1\n").studies is None

@@ -50,7 +50,25 @@ def test_views_can_be_chosen_and_what_was_left_out_is_told(tmp_path):
     root = fakes.chexpert(tmp_path)
     images = loading.load(Reading(data=root, views="frontal"))
     assert "LATERAL" not in set(images.meta["view"])
-    assert images.notes[-1] == "views: only frontal; 1 other images left out"
+    note = "views: only frontal (AP 3, PA 1); 1 other images left out (LATERAL 1)"
+    assert images.notes[-1] == note
+
+
+def test_images_lying_down_are_ap_and_shown_apart(tmp_path):
+    rows = [(*row[:6], "AP_horizontal", *row[7:]) for row in fakes.PADCHEST_ROWS[1:]]
+    root = fakes.padchest(tmp_path, [fakes.PADCHEST_ROWS[0], *rows])
+    images = loading.load(Reading(data=root, views="AP"))
+    assert images.meta["view"].tolist() == ["AP_HORIZONTAL"] * len(rows)
+
+
+def test_an_image_without_a_view_is_frontal_only_where_no_image_is_lateral(tmp_path):
+    root = fakes.padchest(tmp_path)
+    images = loading.load(Reading(data=root, views="frontal"))
+    assert "" not in set(images.meta["view"])
+    assert "left out (LATERAL 1, not known 1)" in images.notes[-1]
+    table = next(root.glob("PADCHEST*"))
+    table.write_text(table.read_text().replace(",L,", ",PA,"))
+    assert len(loading.load(Reading(data=root, views="frontal"))) == len(fakes.PADCHEST_ROWS)
 
 
 def test_an_unknown_view_is_refused(tmp_path):

@@ -320,3 +320,23 @@ def test_one_column_of_classes_is_evaluated_as_one_label_of_two(tmp_path, column
     right = np.mean((chance >= 0.5) == sick)
     assert told["models"]["mine"]["metrics"]["accuracy"]["value"] == pytest.approx(right)
     assert np.sum(told["models"]["mine"]["classes"]["confusion"]) == 60
+
+
+@pytest.mark.parametrize(("unit", "pool"), [("study", "mean"), ("study:max", "max")])
+def test_studies_are_evaluated_by_the_pooled_probabilities_of_their_images(run, files, unit, pool):
+    studies = [f"s{number // 2}" for number in range(N_IMAGES)]
+    table = frame().assign(study=studies)
+    table[LABELS] = table.groupby("study")[LABELS].transform("max")
+    table.to_csv(files / "labels.csv", index=False)
+    report = run("sharp.csv", unit=unit).values
+    labels = table.groupby("study", sort=False)[LABELS].max().to_numpy(float)
+    values = probabilities(0.5).groupby(studies, sort=False).agg(pool).to_numpy()
+    by_hand = macro(label_aucs(labels, values))
+    assert report["models"]["sharp"]["macro_auc"] == pytest.approx(by_hand, abs=1e-6)
+    assert (report["data"]["unit"], report["data"]["films"]) == (unit, N_IMAGES // 2)
+    assert report["data"]["notes"][-1].startswith("unit: study. 80 images are 40 studies")
+
+
+def test_studies_need_a_column_of_studies(run):
+    with pytest.raises(InvalidOption, match="--unit study needs a data set that names studies"):
+        run("sharp.csv", unit="study")

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from datasets.images import LABEL_TABLE
 from reports import wording
 from reports.report_tree import Report
 from tests.reports.comparisons import values
@@ -88,3 +89,10 @@ def test_an_answer_is_a_few_words(answer, within, told):
 )
 def test_patients_needed_have_two_digits(needed, told):
     assert wording.patients_needed(pair(patients_needed=needed)) == told
+
+
+@pytest.mark.parametrize(
+    ("unit", "noun"), [("image", "images"), (None, "images"), ("study", "studies")]
+)
+def test_what_is_counted_is_named(unit, noun):
+    assert wording.images_of(1200, 3, LABEL_TABLE, unit) == f"1,200 {noun} of 3 patients"
