@@ -172,6 +172,8 @@ def _pair(one: str, other: str, mapped: dict[str, Common], options: Data) -> dic
     step(f"looking for images of {one} in {other}")
     first, second = mapped[one].images, mapped[other].images
     found = overlap.overlap(first, second)._asdict()
+    if not options.images:
+        found |= {"files": None, "patients_of_files": None}
     if options.duplicates:
         copies, patients = duplicates.between(first, second, options)
         found |= {"near_copies": copies, "patients_of_near_copies": patients}
@@ -186,11 +188,12 @@ def _pair_lines(pair: dict[str, Any]) -> list[str]:
         near = f", {copies:,} near copies (of {pair['patients_of_near_copies']:,} patients)"
     same = pair["patients_of_one_name"]
     named = "patients not known" if same is None else f"{same:,} patients of the same name"
-    return [
-        f"{pair['first']} and {pair['second']}: {pair['files']:,} images with the same file (of"
-        f" {pair['patients_of_files']:,} patients){near}, {pair['names']:,} images of the same"
-        f" name, {named}"
-    ]
+    files = "files not compared"
+    if pair["files"] is not None:
+        files = f"{pair['files']:,} images with the same file (of {pair['patients_of_files']:,}"
+        files += " patients)"
+    both = f"{pair['first']} and {pair['second']}"
+    return [f"{both}: {files}{near}, {pair['names']:,} images of the same name, {named}"]
 
 
 def _values(mapped: dict[str, Common], pairs: list[dict[str, Any]]) -> dict[str, Any]:

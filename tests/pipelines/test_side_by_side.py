@@ -47,6 +47,12 @@ def test_images_in_common_are_counted_by_file_and_near_copy(run, tmp_path):
     assert pair["near_copies"] >= pair["patients_of_near_copies"] > 0
 
 
+def test_files_that_were_not_looked_for_are_not_said_to_differ(run):
+    result = run(images=False)
+    assert "nih and chexpert: files not compared, 0 images of the same name" in result.text
+    assert result.values["common"][0]["files"] is None
+
+
 def test_values_are_plain_json(run):
     values = run().values
     assert json.loads(json.dumps(values)) == values
