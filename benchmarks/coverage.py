@@ -9,21 +9,25 @@ Then a quarter of few patients has it. Last, the macro AUC is over 14 labels, so
 200 patients has and the others 40.
 
 For metrics and net benefit, a patient has one to ten images, three on average, whose scores have
-half of their variance in common. Each patient has the finding by chance.
+half of their variance in common. Each patient has the finding by chance. Of exclusive classes there
+are three, and the scores of a patient's own class are higher by the same distance.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import typer
+from scipy.special import softmax
 from scipy.stats import norm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from evaluation import bootstrap, certainty
 from evaluation.auc import macro
+from evaluation.class_measures import ClassMeasures, class_measures
 from evaluation.measures import measured, measures
 from evaluation.metric_figures import registered
 from evaluation.net_benefit import GRID, ODDS
@@ -39,6 +43,9 @@ MOST_IMAGES = 10
 DISTANCE = float(np.sqrt(2) * norm.ppf(TRUE_AUC))
 # One in ten without the finding is called positive.
 THRESHOLD, WIDEST = float(norm.ppf(0.9)), 0.1
+# Shares of patients in three exclusive classes: at least 25 in the rarest.
+N_IN_CLASSES = 250
+CLASSES = ((0.25, 0.25, 0.5), (0.1, 0.3, 0.6))
 # Places on the grid of net benefit.
 SHOWN = (4, 7, 10, 16)
 
@@ -56,6 +63,9 @@ def main(
                 f"{n_patients} patients, about {n_patients * share:.0f} with the finding:"
                 f" {name}: {covered:.3f}"
             )
+    for shares in CLASSES if metrics else ():
+        for name, covered in of_classes(N_IN_CLASSES, shares, studies).items():
+            typer.echo(f"{N_IN_CLASSES} patients, classes of {shares}: {name}: {covered:.3f}")
 
 
 def of_aucs() -> None:
@@ -103,6 +113,35 @@ def of_metrics(n_patients: int, share: float, n_studies: int) -> dict[str, float
         name = f"net benefit at {GRID[place]:g}"
         covered[name] = coverage(truth, found.benefit.resampled[:, :, place])
     return covered
+
+
+def of_classes(n_patients: int, shares: tuple[float, ...], n_studies: int) -> dict[str, float]:
+    """The share of studies that covers the accuracy and the balanced accuracy of classes."""
+    rng = np.random.default_rng(n_patients)
+    places = np.linspace(-9, 9, 200_001)
+    # All other classes have lower scores than the right one.
+    truth = np.trapezoid(
+        norm.pdf(places - DISTANCE) * norm.cdf(places) ** (len(shares) - 1), places
+    )
+    replicates: dict[str, list[np.ndarray]] = {"accuracy": [], "balanced accuracy": []}
+    for study in range(n_studies):
+        owners = np.repeat(
+            np.arange(n_patients), np.minimum(rng.geometric(1 / 3, n_patients), MOST_IMAGES)
+        )
+        labels = np.eye(len(shares))[rng.choice(len(shares), n_patients, p=shares)][owners]
+        common = rng.normal(size=(n_patients, len(shares)))[owners]
+        scores = (common + rng.normal(size=labels.shape)) / np.sqrt(2) + DISTANCE * labels
+        figures = partial(shares_right, class_measures(labels, softmax(scores, axis=1), owners))
+        resampled = bootstrap.resample(figures, n_patients, bootstrap.N_REPLICATES, study)
+        for kept, column in zip(replicates.values(), resampled.T, strict=True):
+            kept.append(column)
+    return {name: coverage(truth, np.array(each).T) for name, each in replicates.items()}
+
+
+def shares_right(measures: ClassMeasures, weights: np.ndarray) -> np.ndarray:
+    """Accuracy and balanced accuracy of replicates, (B, 2)."""
+    evidence = measures(weights)
+    return np.column_stack([evidence.accuracy, evidence.balanced_accuracy])
 
 
 def true_values(share: float) -> dict[str, float]:

@@ -16,7 +16,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_and_all_of_them():
 
 
 def test_where_nothing_is_near_the_sentence_goes_on():
-    with pytest.raises(UnknownPlugin, match=r"have no ''; choose from: chexpert"):
+    with pytest.raises(UnknownPlugin, match=r"have no ''; choose from: brax"):
         registry.load(readers, "")
 
 
