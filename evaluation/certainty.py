@@ -13,7 +13,7 @@ from evaluation.bootstrap import ONE_IN, interval
 
 LEAST_PATIENTS = 20
 # Of patients with the finding, and of patients without it. Where 10 patients have the finding, 91
-# of 100 intervals hold the true AUC; where 5 have it, 83; where 2 have it, 56. With 20 patients, a
+# of 100 intervals hold the true AUC; where 5 have it, 83; where 2 have it, 55. With 20 patients, a
 # quarter of them with the finding, 89 do; with 10, 75; with 5, 36 (`benchmarks/coverage.py`).
 LEAST_OF_A_CLASS = 5
 # Intervals with fewer come with a caution, and groups with fewer are not compared.

@@ -250,7 +250,8 @@ def made_up_files(place: Path, images: int = 36) -> None:
         fakes.write_dicom(path, fakes.picture(0))
     onnx_networks.saved(place / "FILE.onnx", ("n", 3, 16, 16))
     (place / "FILE.json").write_text('{"scale": "imagenet"}')
-    (place / "FILE.keras").write_bytes(Path(made_up.backbone_file(16)).read_bytes())
+    for name in ("FILE.keras", "OTHER.keras"):
+        (place / name).write_bytes(Path(made_up.backbone_file(16)).read_bytes())
     ids = load(Reading(data=place / "FOLDER", images=False)).ids
     embeddings = np.random.default_rng(0).normal(size=(len(ids), 8)).astype(np.float32)
     np.savez(place / "rad_dino.npz", ids=ids.astype(str), features=embeddings)
