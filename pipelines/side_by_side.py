@@ -1,5 +1,6 @@
 """Several data sets side by side: sizes, patients, shared findings, images in common."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -63,6 +64,16 @@ def _check(options: Data) -> None:
             "Several data sets are read with their own labels and splits; got --data, --save-split"
             " or --label-table as well. Leave it out, or describe one data set."
         )
+    if twice := sorted(_twice(options.sets)):
+        raise InvalidOption(
+            f"Data sets must be different folders; got {twice[0]} twice. Name each folder once."
+        )
+
+
+def _twice(folders: Sequence[Path]) -> set[Path]:
+    """The folders that come more than once, also under another path."""
+    counts = Counter(folder.resolve() for folder in folders)
+    return {folder for folder in folders if counts[folder.resolve()] > 1}
 
 
 def _read(path: Path, options: Data) -> Images:

@@ -63,6 +63,13 @@ def test_what_is_for_one_data_set_is_refused(run):
         run(save_split="split.json")
 
 
+def test_a_data_set_named_twice_is_refused(tmp_path):
+    root = fakes.nih(tmp_path / "nih")
+    again = root.parent / "." / ".." / tmp_path.name / "nih"
+    with pytest.raises(InvalidOption, match="must be different folders"):
+        data.run(Data(sets=[root, again], out=tmp_path / "out"))
+
+
 def test_one_data_set_may_be_an_argument(tmp_path):
     root = fakes.nih(tmp_path / "films")
     assert data.run(Data(sets=[root], out=tmp_path / "out")).values["films"] == 6
