@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from html import escape
+from itertools import compress
 
 from reports.report_figures import Comparison
 from reports.report_tree import Count, Report
@@ -21,6 +22,8 @@ from reports.wording import (
 
 # Marks a label that few patients have, or are without.
 RARE = " †"
+# Of one label, macro and micro AUC are the same.
+REPEATED = ("Labels", "Micro AUC", "Δ micro AUC", "p (micro)")
 # The number that a cell starts with, which it is sorted by: `0.74 [0.70, 0.78]`, `12 (4.0 %)`.
 NUMBER = re.compile(r"(?P<less>[<≤] )?(?P<value>[−-]?\d[\d,]*(?:\.\d+)?)")
 
@@ -75,7 +78,8 @@ def of_pairs(caption: str, pairs: Sequence[Comparison]) -> str:
         for each in pairs
         for what, why in (("macro", each.macro_ci_missing), ("micro", each.micro_ci_missing))
     )
-    return table(caption, header, rows) + why_missing(missing) if rows else ""
+    kept = _once(any(len(each.labels) > 1 for each in pairs), header, rows)
+    return table(caption, *kept) + why_missing(missing) if rows else ""
 
 
 def prevalences(report: Report) -> str:
@@ -143,7 +147,16 @@ def _models(report: Report, more: Sequence[tuple[str, ...]]) -> str:
             ("micro", figures.micro_auc_ci_missing),
         )
     )
-    return table("All images", header, [*rows, *more]) + why_missing(missing)
+    kept = _once(len(report.labels) > 1, header, [*rows, *more])
+    return table("All images", *kept) + why_missing(missing)
+
+
+def _once(
+    several: bool, header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[list[str], list[list[str]]]:
+    """A header and rows without the columns that repeat the macro AUC where there is one label."""
+    kept = [several or name not in REPEATED for name in header]
+    return list(compress(header, kept)), [list(compress(row, kept)) for row in rows]
 
 
 def _shares(report: Report) -> str:

@@ -91,10 +91,10 @@ def _differences(compared: Comparison, metrics: Mapping[str, Metric]) -> str:
 
 
 def _by_label(report: Report, name: str, metric: Metric) -> str:
-    """A metric of each label by model, and without skill; nothing for a metric without labels."""
+    """A metric of each label by model, and without skill; nothing without labels or with one."""
     known = zip(report.models, of_models(report, name), strict=True)
     models = {model: each.labels for model, each in known if each and each.labels}
-    if not models:
+    if not models or len(report.labels) == 1:
         return ""
     first = next(iter(models.values()))
     rows = [

@@ -89,7 +89,9 @@ def _models(title: str, report: Report, more: Iterable[tuple[str, ...]] = ()) ->
         )
         for name, figures in report.models.items()
     ]
-    return ["", *aligned([*rows, *more])]
+    # Of one label, macro and micro AUC are the same.
+    columns = 3 if len(report.labels) > 1 else 2
+    return ["", *aligned([row[:columns] for row in [*rows, *more]])]
 
 
 def _metrics(report: Report) -> list[str]:
@@ -116,7 +118,10 @@ def _shares(report: Report) -> list[str]:
 
 
 def _comparisons(title: str, comparisons: Sequence[Comparison]) -> list[str]:
-    """A row for the macro and one for the micro AUC of each comparison, then its answer."""
+    """A row for the macro and one for the micro AUC of each comparison, then its answer.
+
+    With one label, the micro AUC is the same and has no row.
+    """
     if not comparisons:
         return []
     rows = [(title, "AUC", "difference [95 %]", "p", "p (Holm)")]
@@ -124,7 +129,8 @@ def _comparisons(title: str, comparisons: Sequence[Comparison]) -> list[str]:
         macro = with_interval(each.delta_macro_auc, each.macro_ci, 4)
         micro = with_interval(each.delta_micro_auc, each.micro_ci, 4)
         rows.append((each.name, "macro", macro, macro_p(each), macro_p_holm(each)))
-        rows.append(("", "micro", micro, micro_p(each), ""))
+        if len(each.labels) > 1:
+            rows.append(("", "micro", micro, micro_p(each), ""))
         rows.append(("", "answer", short_answer(each), "", ""))
     return ["", *aligned(rows)]
 

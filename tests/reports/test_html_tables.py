@@ -1,10 +1,11 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 
 import pytest
 
-from reports import html_tables, pages, wording
+from reports import html_tables, metric_html, pages, screen, wording
 from reports.report_tree import Report
 from tests import browser
 from tests.reports.comparisons import METADATA, TRAINED, values
@@ -41,6 +42,25 @@ def test_the_macro_auc_of_each_seed_is_a_table_of_its_own():
     header, row = cells(html_tables.seeds(Report.of(report)))
     assert header == ["Model", "Seed 0", "Seed 1", "Highest − lowest"]
     assert row == ["sharp", "0.9000", "0.8750", "0.0250"]
+
+
+def test_one_label_has_its_auc_once_on_page_and_screen():
+    several = Report.of(values()[0])
+    known = several.evaluated
+    models, pairs = (
+        [replace(each, labels={"Edema": each.labels["Edema"]}) for each in these]
+        for these in (known.models.values(), known.comparisons)
+    )
+    one = replace(known, models=dict(zip(known.models, models, strict=True)), comparisons=pairs)
+    made = replace(several.provenance, labels=["Edema"])
+    report = replace(several, evaluated=one, provenance=made)
+    assert cells(html_tables.models(report))[0] == [
+        *("Model", "Macro AUC", "Brier score", "Calibration error")
+    ]
+    page = html_tables.comparisons(report) + metric_html.metrics(report)
+    assert "micro" not in page
+    assert ": each label" not in page
+    assert not any("micro" in line for line in screen.lines(report)[3:])
 
 
 def test_shares_of_members_are_a_table():
