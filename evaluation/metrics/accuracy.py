@@ -15,6 +15,7 @@ class Accuracy(Metric):
         "The share of images whose most probable class is the right one. Common classes weigh more."
     )
     tasks = (EXCLUSIVE,)
+    headline = True
 
     def by_label(self, evidence: Evidence) -> np.ndarray:
         """None: it is about all classes together."""

@@ -16,6 +16,7 @@ class BalancedAccuracy(Metric):
         " weigh as much as common ones."
     )
     tasks = (EXCLUSIVE,)
+    headline = True
 
     def by_label(self, evidence: Evidence) -> np.ndarray:
         """None: it is about all classes together."""
