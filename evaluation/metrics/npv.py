@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evaluation.metric import MULTILABEL, THRESHOLDS, Evidence, Metric
+from evaluation.metric import THRESHOLDS, Evidence, Metric
 
 __all__ = ["Npv"]
 
@@ -16,7 +16,6 @@ class Npv(Metric):
         "the finding is among the evaluated images."
     )
     needs = THRESHOLDS
-    tasks = (MULTILABEL,)
 
     def by_label(self, evidence: Evidence) -> np.ndarray:
         """NaN where it would be divided by 0."""

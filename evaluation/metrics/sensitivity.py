@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evaluation.metric import MULTILABEL, THRESHOLDS, Evidence, Metric
+from evaluation.metric import THRESHOLDS, Evidence, Metric
 
 __all__ = ["Sensitivity"]
 
@@ -13,7 +13,6 @@ class Sensitivity(Metric):
     title = "Sensitivity"
     explained = "The share of positive images that are called positive at the threshold (recall)."
     needs = THRESHOLDS
-    tasks = (MULTILABEL,)
 
     def by_label(self, evidence: Evidence) -> np.ndarray:
         """NaN where it would be divided by 0."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from evaluation.metric import MULTILABEL, THRESHOLDS, Evidence, Metric
+from evaluation.metric import THRESHOLDS, Evidence, Metric
 
 __all__ = ["Specificity"]
 
@@ -13,7 +13,6 @@ class Specificity(Metric):
     title = "Specificity"
     explained = "The share of negative images that are called negative at the threshold."
     needs = THRESHOLDS
-    tasks = (MULTILABEL,)
 
     def by_label(self, evidence: Evidence) -> np.ndarray:
         """NaN where it would be divided by 0."""

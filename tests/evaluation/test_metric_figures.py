@@ -102,3 +102,8 @@ def test_no_figure_is_infinite_or_nan(figures):
 
     assert np.isfinite(numbers([each["metrics"] for each in figures["comparisons"]])).all()
     assert np.isfinite(numbers([each["metrics"] for each in figures["models"].values()])).all()
+
+
+def test_exclusive_classes_have_sensitivity_specificity_and_predictive_values():
+    found = metric_figures.chosen(EXCLUSIVE, decided=True)
+    assert {"sensitivity", "specificity", "ppv", "npv"} <= found.keys()
