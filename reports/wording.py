@@ -225,13 +225,14 @@ def subject_matter(report: Report) -> str:
     images = images_of(data.images, data.patients, data.patients_from, data.unit)
     n_counted = next(iter(report.models.values())).labels_in_macro
     over = "" if n_counted == n_labels else f", macro AUC over the {n_counted} with both classes"
-    return f"{images}, {n_labels} labels{over}"
+    return f"{images}, {n_labels} label{'s' * (n_labels != 1)}{over}"
 
 
 def labels_counted(figures: ModelFigures, n_labels: int) -> str:
     """How many labels the macro AUC covers: `14 labels`, or `5 of 14 labels`."""
     n_counted = figures.labels_in_macro
-    return f"{n_counted} labels" if n_counted == n_labels else f"{n_counted} of {n_labels} labels"
+    counted = f"{n_counted} of " * (n_counted != n_labels)
+    return f"{counted}{n_labels} label{'s' * (n_labels != 1)}"
 
 
 def images_of(n_images: int, n_patients: int, patients_from: str, unit: str | None = None) -> str:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -37,6 +38,11 @@ def test_over_how_many_labels_the_macro_auc_is_stands_beside_all_of_them():
     for figures in report["models"].values():
         figures["labels_in_macro"] = 3
     assert wording.subject_matter(Report.of(report)) == "60 images of 30 patients, 3 labels"
+
+
+def test_one_label_is_counted_in_the_singular():
+    figures = next(iter(Report.of(values()[0]).models.values()))
+    assert wording.labels_counted(replace(figures, labels_in_macro=1), 1) == "1 label"
 
 
 def test_a_figure_that_rounds_to_nothing_has_no_sign():
