@@ -3,7 +3,7 @@
 import re
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -97,6 +97,22 @@ def read_lines(path: Path) -> list[str]:
             " Save it as UTF-8, or name another file."
         ) from error
     return [line.strip() for line in lines if line.strip()]
+
+
+def tables_in(root: Path, *patterns: str) -> list[Path]:
+    """The files of a folder that have these names, those of the first pattern first."""
+    return [path for pattern in patterns for path in sorted(root.glob(pattern))]
+
+
+def first_table(root: Path, patterns: Sequence[str], layout: str, usual: str) -> Path:
+    """The first table with the names of a layout; without one, an error names the usual."""
+    tables = tables_in(root, *patterns)
+    if not tables:
+        raise DatasetNotFound(
+            f"{layout} needs {usual} in {root}; it is not there. Copy it there, or choose another"
+            " --format."
+        )
+    return tables[0]
 
 
 def find_column(frame: pd.DataFrame, *accepted: str) -> str | None:

@@ -12,11 +12,12 @@ from datasets.files import by_name, find_images
 from datasets.images import Images
 from datasets.labels import read_meta
 from datasets.options import Reading
-from datasets.tables import read_table
-from errors import BadTable, DatasetNotFound
+from datasets.tables import first_table, read_table, tables_in
+from errors import BadTable
 
 __all__ = ["Padchest"]
 
+USUAL = "PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv"
 TABLES = ("PADCHEST*.csv*", "chest_x_ray_images_labels*.csv*")
 NEEDED = ("ImageID", "StudyID", "PatientID", "Projection", "Labels")
 ALSO = ("StudyDate_DICOM", "PatientBirth", "PatientSex_DICOM", "MethodLabel")
@@ -38,18 +39,13 @@ class Padchest:
     @staticmethod
     def recognises(root: Path) -> bool:
         """Whether PadChest's table is there."""
-        return bool(_tables(root))
+        return bool(tables_in(root, *TABLES))
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
         """All images of the table; those called unfit for use stay, and report no finding."""
-        tables = _tables(root)
-        if not tables:
-            raise DatasetNotFound(
-                f"PadChest needs PADCHEST_chest_x_ray_images_labels_160K_01.02.19.csv in {root};"
-                " there is no such table. Copy it there, or choose another --format."
-            )
-        frame = _read(tables[0])
+        table = first_table(root, TABLES, "PadChest", USUAL)
+        frame = _read(table)
         named = [names_of(text) for text in frame["Labels"]]
         fit = frame["Projection"] != UNFIT_VIEW
         said = [_said(names) if use else None for names, use in zip(named, fit, strict=True)]
@@ -64,7 +60,7 @@ class Padchest:
             labels=labelled.labels,
             label_names=labelled.names,
             meta=_meta(frame),
-            notes=(f"label table: {tables[0].name}", *labelled.notes, *_notes(frame, named)),
+            notes=(f"label table: {table.name}", *labelled.notes, *_notes(frame, named)),
         )
         if not options.images:
             return images
@@ -77,10 +73,6 @@ def names_of(text: str) -> frozenset[str] | None:
     if not LIST.fullmatch(text):
         return None
     return frozenset(filter(None, (item[1:-1].strip() for item in ITEMS.findall(text)))) or None
-
-
-def _tables(root: Path) -> list[Path]:
-    return [path for pattern in TABLES for path in sorted(root.glob(pattern))]
 
 
 def _read(table: Path) -> pd.DataFrame:

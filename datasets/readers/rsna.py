@@ -13,8 +13,8 @@ from datasets.labels import read_meta
 from datasets.options import Reading
 from datasets.overlap import NIH_IMAGES
 from datasets.readers.dicom import with_headers
-from datasets.tables import need_column, read_table
-from errors import BadTable, DatasetNotFound
+from datasets.tables import first_table, need_column, read_table, tables_in
+from errors import BadTable
 
 __all__ = ["Rsna"]
 
@@ -36,12 +36,12 @@ class Rsna:
     @staticmethod
     def recognises(root: Path) -> bool:
         """Whether the label table is there."""
-        return any(root.glob(TABLES[0])) or any(root.glob(TABLES[1]))
+        return bool(tables_in(root, *TABLES))
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
         """The images of the label table, one row for each; the classes too, if they are there."""
-        table = _table(root)
+        table = first_table(root, TABLES, "The RSNA challenge", "stage_2_train_labels.csv")
         frame = read_table(table)
         names = frame[need_column(frame, table, "patientId")]
         ids = names.drop_duplicates().to_numpy(object)
@@ -68,16 +68,6 @@ class Rsna:
         images = images.with_images(by_name(ids, files), files)
         unknown = (images.meta["view"] == "").all()
         return with_headers(images, patients=False)[0] if unknown else images
-
-
-def _table(root: Path) -> Path:
-    for pattern in TABLES:
-        if tables := sorted(root.glob(pattern)):
-            return tables[0]
-    raise DatasetNotFound(
-        f"The RSNA challenge needs stage_2_train_labels.csv in {root}; it is not there. Copy it"
-        " there, or choose another --format."
-    )
 
 
 def _labels(

@@ -10,8 +10,8 @@ from datasets.images import BOX_COLUMNS, NOBODY_KNOWN, Images, unknown_meta
 from datasets.options import Reading
 from datasets.overlap import NIH_IMAGES
 from datasets.readers.dicom import with_headers
-from datasets.tables import need_column, read_table
-from errors import BadTable, DatasetNotFound
+from datasets.tables import first_table, need_column, read_table, tables_in
+from errors import BadTable
 
 __all__ = ["Siim"]
 
@@ -28,13 +28,13 @@ class Siim:
     @staticmethod
     def recognises(root: Path) -> bool:
         """Whether there is a table of masks."""
-        tables = [table for pattern in TABLES for table in root.glob(pattern)]
+        tables = tables_in(root, *TABLES)
         return any("EncodedPixels" in read_table(table, nrows=0).columns for table in tables)
 
     @staticmethod
     def load(root: Path, options: Reading) -> Images:
         """The images of the table, one row for each; an image with a mask has a pneumothorax."""
-        table = _table(root)
+        table = first_table(root, TABLES, "SIIM-ACR Pneumothorax", "train-rle.csv")
         frame = read_table(table)
         names = frame[need_column(frame, table, "ImageId")]
         masks = frame[need_column(frame, table, "EncodedPixels")]
@@ -58,16 +58,6 @@ class Siim:
         files = find_images(root)
         # The headers name another patient for each image, though NIH's patients have several.
         return with_headers(images.with_images(by_name(ids, files), files), patients=False)[0]
-
-
-def _table(root: Path) -> Path:
-    for pattern in TABLES:
-        if tables := sorted(root.glob(pattern)):
-            return tables[0]
-    raise DatasetNotFound(
-        f"SIIM-ACR Pneumothorax needs train-rle.csv in {root}; it is not there. Copy it there, or"
-        " choose another --format."
-    )
 
 
 def _notes(frame: pd.DataFrame, names: pd.Series, boxes: pd.DataFrame) -> list[str]:
