@@ -15,6 +15,7 @@ from scipy.special import log_softmax, softmax
 import arrays
 import storage
 from errors import BadArrays
+from evaluation.class_choice import of_all_classes
 from models.calibration import NEAREST
 
 COLDEST, HOTTEST = 0.05, 20.0
@@ -32,7 +33,7 @@ class Temperature:
 
         It is 1 if the images are of fewer than two classes.
         """
-        truth, logits = _classes(labels), _logits(probabilities)
+        truth, logits = of_all_classes(labels), _logits(probabilities)
         known = (truth == 1).sum(axis=1) == 1
         truth, logits = truth[known], logits[known]
         counts = truth.sum(axis=0)
@@ -53,7 +54,7 @@ class Temperature:
     def __call__(self, probabilities: np.ndarray) -> np.ndarray:
         """Calibrated probabilities (n, k) float32, with the same most probable classes."""
         calibrated = softmax(_logits(probabilities) / self.temperature, axis=1)
-        return calibrated[:, -probabilities.shape[1] :].astype(np.float32)
+        return calibrated[:, : probabilities.shape[1]].astype(np.float32)
 
     def save(self, path: Path) -> None:
         """Write the number to an npz file."""
@@ -68,10 +69,5 @@ class Temperature:
         return cls(float(saved[0]))
 
 
-def _classes(values: np.ndarray) -> np.ndarray:
-    """A column for each class; of two classes, one column (n, 1) implies the other."""
-    return np.column_stack([1 - values, values]) if values.shape[1] == 1 else values
-
-
 def _logits(probabilities: np.ndarray) -> np.ndarray:
-    return np.log(np.clip(_classes(probabilities.astype(float)), NEAREST, 1 - NEAREST))
+    return np.log(np.clip(of_all_classes(probabilities.astype(float)), NEAREST, 1 - NEAREST))
