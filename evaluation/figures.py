@@ -26,6 +26,7 @@ DECIDED = (
     *("f1", "recall", "precision", "specificity"),
     *("true_positives", "false_positives", "false_negatives", "true_negatives"),
 )
+RANGE = ("threshold", "threshold_range")
 WHY = "recall_missing"
 ON_HOW_MANY = ("films_decided", WHY)
 
@@ -184,13 +185,16 @@ def _decided(
     The threshold reported is the mean.
     """
     if thresholds is None:
-        none = dict.fromkeys(("threshold", "threshold_range", *DECIDED, *ON_HOW_MANY))
+        none = dict.fromkeys((*RANGE, *DECIDED, *ON_HOW_MANY))
         return [none] * labels.shape[1]
     decisions = decide(labels, probabilities, thresholds)
     figures = {name: getattr(decisions, name) for name in DECIDED}
+    # Of classes, the most probable one is chosen, and infinity is not a threshold.
+    by_class = np.isinf(thresholds).any()
     chosen = np.broadcast_to(thresholds, labels.shape).T
     return [
         _of_decided({name: plain(values[label]) for name, values in figures.items()}, column, own)
+        | (dict.fromkeys(RANGE) if by_class else {})
         for label, (column, own) in enumerate(zip(labels.T, chosen, strict=True))
     ]
 
@@ -214,10 +218,7 @@ def _of_decided(figures: dict[str, Any], labels: np.ndarray, chosen: np.ndarray)
 def _range(chosen: np.ndarray) -> dict[str, Any]:
     """The mean of thresholds, and where they are not all alike the lowest and the highest."""
     if not len(chosen):
-        return {"threshold": None, "threshold_range": None}
-    # Not a number: the most probable class is chosen.
-    if np.isinf(chosen).any():
-        return {"threshold": None, "threshold_range": None}
+        return dict.fromkeys(RANGE)
     ends = [plain(chosen.min()), plain(chosen.max())]
     if ends[0] == ends[1]:
         return {"threshold": ends[0], "threshold_range": None}

@@ -215,3 +215,10 @@ def test_thresholds_that_differ_between_images_have_their_mean_and_range():
     labels = evaluated(scores(), thresholds={"cnn": folds})["models"]["cnn"]["labels"]
     told = [(label["threshold"], label["threshold_range"]) for label in labels.values()]
     assert told == [(pytest.approx(0.3), [0.2, 0.6]), (None, None), (0.5, None)]
+
+
+def test_of_exclusive_classes_none_has_a_threshold_even_if_one_is_always_chosen():
+    always_first = np.broadcast_to([0.0, np.inf, np.inf], LABELS.shape)
+    labels = evaluated(scores(), thresholds={"cnn": always_first})["models"]["cnn"]["labels"]
+    assert [each["threshold"] for each in labels.values()] == [None, None, None]
+    assert labels["Mass"]["recall"] == 1
