@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from evaluation.outcomes import LOWERS, RAISES
 from reports import html_tables, pages
 from reports.report_figures import Comparison
 from reports.report_tree import Report
@@ -55,7 +56,7 @@ def _cells(
     name: str, names: Sequence[str], both: dict[tuple[str, str], Comparison]
 ) -> Iterator[str]:
     """`0.0190 raises` for each model of a column; seen from there the same pair reads `lowers`."""
-    turned = {"raises": "lowers", "lowers": "raises"}
+    turned = {RAISES: LOWERS, LOWERS: RAISES}
     for other in names:
         if found := both.get((name, other)):
             yield f"{number(found.delta_macro_auc, DIGITS)} {found.answer}"

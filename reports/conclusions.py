@@ -98,10 +98,12 @@ def change(comparison: Comparison, what: str) -> str:
     delta, interval = comparison.delta_macro_auc, comparison.macro_ci
     if interval is None:
         return f"changes {what} by {number(delta)}"
-    if comparison.answer not in (RAISES, LOWERS):
-        return f"changes {what} by {with_interval(delta, interval)}: {_no_difference(comparison)}"
     ends = sorted(abs(end) for end in interval)
-    digits = DIGITS if ends[0] >= 0.5 * 10**-DIGITS else 2 * DIGITS
+    # An end that would be shown as 0 hides on which side of it the interval ends.
+    digits = 2 * DIGITS if 0 < ends[0] < 0.5 * 10**-DIGITS else DIGITS
+    if comparison.answer not in (RAISES, LOWERS):
+        shown = with_interval(delta, interval, digits)
+        return f"changes {what} by {shown}: {_no_difference(comparison)}"
     small = (
         f", less than the margin of {comparison.outcome.margin:g}"
         * comparison.outcome.within_margin

@@ -37,6 +37,10 @@ def comparison(delta, interval, **others):
         (0.0, [0.0, 0.0], "changes macro AUC by 0.000 [0.000, 0.000]: equivalent"),
         (0.0002, [0.0001, 0.0003], "raises macro AUC by 0.000200 [0.000100, 0.000300]"),
         (0.01, [-0.02, 0.04], "changes macro AUC by 0.010 [−0.020, 0.040]: inconclusive"),
+        (
+            *(0.011, [-0.0003, 0.027]),
+            "changes macro AUC by 0.011000 [−0.000300, 0.027000]: inconclusive",
+        ),
         (0.01, None, "changes macro AUC by 0.010"),
     ],
 )
