@@ -22,10 +22,11 @@ from datasets.options import VERSION
 from errors import HybridError
 from escapes import visible, visible_lines
 from flags import (
+    AS_JSON,
     CONFIG,
     MESSAGES,
-    elsewhere,
     flags_of,
+    left_out,
     messages_of,
     once,
     parameter,
@@ -141,7 +142,7 @@ def _add_command(app: typer.Typer, name: str, options_class: type) -> None:
             progress.record(f"exit code {code}")
         raise typer.Exit(code)
 
-    hidden, epilog = elsewhere(name, options_class)
+    hidden, epilog = left_out(name, options_class)
     parameters = [parameter(item, hint, hidden) for item, hint in flags_of(options_class)]
     parameters += [*listings.values(), AS_JSON, CONFIG, *MESSAGES]
     vars(call)["__signature__"] = inspect.Signature(parameters)
@@ -180,9 +181,6 @@ def _listings(options_class: type) -> dict[str, inspect.Parameter]:
         for kind, flags in kinds.items()
         if names & flags
     }
-
-
-AS_JSON = switch("json", "Print JSON. Also: --config FILE, -q, -v, --log FILE.")
 
 
 def _complain(text: str) -> None:

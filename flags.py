@@ -33,6 +33,8 @@ DRAWING = [item.name for item in fields(options.Figures)]
 TESTING = [item.name for item in fields(Differences)]
 EMBEDDING = [item.name for item in fields(options.Embedded)]
 PRETRAINING = [item.name for item in fields(options.Pretraining)]
+# Options of a command that few runs need.
+SPECIAL: dict[str, list[str]] = {}
 
 
 class Once(TyperCommand):
@@ -45,6 +47,10 @@ class Once(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments without flags, as typer returns them."""
+        if "--help-all" in args:
+            for item in self.params:
+                vars(item)["hidden"] = False
+            args = ["--help"]
         values, _, given = self.make_parser(ctx).parse_args(args=list(args))
         for item, times in Counter(given).items():
             if times > 1 and not (getattr(item, "multiple", False) or item.is_eager):
@@ -119,25 +125,22 @@ def _shown(default: Any) -> str:
     return rf" [dim]\[default: {default.relative_to(options.PROJECT) if inside else default}][/dim]"
 
 
-def elsewhere(name: str, options_class: type) -> tuple[list[str], str | None]:
-    """The options that the help of a command leaves out, and where it says that they are.
+def left_out(name: str, options_class: type) -> tuple[list[str], str | None]:
+    """The options that `--help` of a command leaves out, so that it fits a screen, and its end.
 
-    Only the help of `data` lists how images are read, `--list-formats` the options of few formats,
-    and the help of `score` how figures are written and differences tested, that of `extract` which
-    embeddings come from files, so that help fits a screen.
+    `--help-all` lists them; so does `--help` of the command that an option belongs to first.
     """
     reads = issubclass(options_class, options.Reading) and name != "data"
     draws = issubclass(options_class, options.Figures) and name != "score"
     tests = issubclass(options_class, Differences) and name != "score"
     embeds = issubclass(options_class, options.Embedded) and name != "extract"
-    places = ["of images: `data --help`"] * reads
-    places += [f"of figures{' and tests' * tests}: `score --help`"] * draws
-    places += ["of embeddings: `extract --help`"] * embeds
     rare = [*options.OF_FORMATS] * issubclass(options_class, options.Reading)
     # The help of the first names the second.
     rare += (EMBEDDING + PRETRAINING) * embeds + PRETRAINING[1:]
-    hidden = READING * reads + DRAWING * draws + TESTING * tests + rare
-    return hidden, f"Options {'; '.join(places)}." if places else None
+    names = READING * reads + DRAWING * draws + TESTING * tests + rare + SPECIAL.get(name, [])
+    hidden = [item.name for item in fields(options_class) if item.name in names]
+    # The help of `--format` names the list of its options.
+    return hidden, "More options: `--help-all`." if {*hidden} - options.OF_FORMATS.keys() else None
 
 
 def switch(name: str, text: str, hidden: bool = False, short: str = "") -> inspect.Parameter:
@@ -155,6 +158,7 @@ def file_flag(name: str, text: str) -> inspect.Parameter:
     return inspect.Parameter(name, kind, default=None, annotation=annotation)
 
 
+AS_JSON = switch("json", "Print JSON. Also: --config FILE, -q, -v, --log FILE.")
 CONFIG = file_flag("config", "TOML file with options; flags that you type come first.")
 # What every command takes on its messages; the program's help names these, not each command's.
 MESSAGES = (
