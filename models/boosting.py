@@ -15,15 +15,20 @@ from joblib import Parallel, delayed
 import checks
 from errors import InvalidOption
 from models.booster_memory import memory_of, room
-from models.label_boosting import Parameters, boosted
+from models.column_blocks import boosted, column_blocks
+from models.label_boosting import Parameters
 from models.plain_arrays import Labelled
-from models.quantised import Quantised, Rounds, quantised, raw
+from models.quantised import Quantised, quantised, raw
 
 DEVICES = ("auto", "cpu", "cuda")
 CLUSTER_USES = ("auto", "always", "never")
 
 # So many numbers take 16 GB, and half as much again in bins: more than most machines have.
 OUTGROWN = 4_000_000_000
+
+
+# Training and validation images, in blocks of columns.
+Pair = tuple[list[Quantised], list[Quantised]]
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,9 @@ def all_boosted(
         threads = {"nthread": max(1, processors.cores // pairs.qsize())}
 
         def boost(place: int, column: int) -> tuple[int, xgboost.Booster]:
-            pair, shown = pairs.get(), Rounds(f"label {place} of {len(parameters)}")
+            pair, doing = pairs.get(), f"label {place} of {len(parameters)}"
             chosen = parameters[column] | threads
-            made = boosted(*pair, column, chosen, rounds, stopping_rounds, callbacks=[shown])
+            made = boosted(*pair, column, chosen, rounds, stopping_rounds, doing)
             pairs.put(pair)
             return column, made
 
@@ -84,20 +89,26 @@ def all_boosted(
 
 def _pairs(
     training: Labelled, validation: Labelled, parameters: dict[int, Parameters], cores: int
-) -> SimpleQueue[tuple[Quantised, Quantised]]:
+) -> SimpleQueue[Pair]:
     """Training and validation images for each booster that grows beside the others."""
     any_label = next(iter(parameters.values()))
     bins, on_gpu = any_label["max_bin"], any_label.get("device") == "cuda"
-    counts = len(training[1]), len(validation[1])
-    needed = memory_of(*counts, sum(training[0].widths.values()), bins, any_label["max_depth"])
+    counts, width = (len(training[1]), len(validation[1])), sum(training[0].widths.values())
+    needed = memory_of(*counts, width, bins, any_label["max_depth"])
     at_once = needed.at_once(min(cores, len(parameters)), room(on_gpu))
     needed.announce(at_once)
-    pairs: SimpleQueue[tuple[Quantised, Quantised]] = SimpleQueue()
-    first = quantised(training, bins, cores)
+    pairs: SimpleQueue[Pair] = SimpleQueue()
+    blocks = column_blocks(counts[0], width)
+    first = [quantised(training, bins, cores, columns=block) for block in blocks]
     for place in range(at_once):
-        learning = quantised(training, bins, cores, first) if place else first
+        like = list(zip(first, blocks, strict=True))
+        learning = [quantised(training, bins, cores, *each) for each in like] if place else first
         # Raw values would have to be moved to a GPU in every round.
-        held = quantised(validation, bins, cores, first) if on_gpu else raw(validation, cores)
+        held = (
+            [quantised(validation, bins, cores, *each) for each in like]
+            if on_gpu
+            else [raw(validation, cores, block) for block in blocks]
+        )
         pairs.put((learning, held))
     return pairs
 

@@ -13,14 +13,15 @@ from models.views import Views
 from progress import step
 
 ROUNDS_BETWEEN_STEPS = 10
+ALL = slice(None)
 
 
 class Chunks(xgboost.DataIter):
     """Views as XGBoost reads them: some images at a time, so that they are never joined whole."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, columns: slice) -> None:
         super().__init__()
-        self.views = views
+        self.views, self.columns = views, columns
         self.reset()
 
     def reset(self) -> None:
@@ -31,7 +32,7 @@ class Chunks(xgboost.DataIter):
         """Give the next images; False if there are no more."""
         for part in self.parts:
             step(f"bin the features of {len(self.views):,} images")
-            input_data(data=part.stacked())
+            input_data(data=part.stacked()[:, self.columns])
             return True
         return False
 
@@ -39,15 +40,16 @@ class Chunks(xgboost.DataIter):
 class Rounds(xgboost.callback.TrainingCallback):
     """Shows the round and the loss that a booster is at."""
 
-    def __init__(self, doing: str) -> None:
+    def __init__(self, doing: str, first: int = 0) -> None:
         super().__init__()
-        self.doing = doing
+        self.doing, self.first = doing, first
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
         """Show it now and then, and go on."""
         if epoch % ROUNDS_BETWEEN_STEPS == 0:
             losses = [loss[-1] for log in evals_log.values() for loss in log.values()]
-            step(f"{self.doing}, round {epoch}" + "".join(f", loss {loss:.4f}" for loss in losses))
+            place = f"{self.doing}, round {self.first + epoch}"
+            step(place + "".join(f", loss {loss:.4f}" for loss in losses))
         return False
 
 
@@ -73,17 +75,22 @@ class Quantised(BoostingData):
 
 
 def quantised(
-    images: Labelled, bins: int, threads: int = 0, like: Quantised | None = None
+    images: Labelled,
+    bins: int,
+    threads: int = 0,
+    like: Quantised | None = None,
+    columns: slice = ALL,
 ) -> Quantised:
     """Features in at most so many bins each, or in those of another matrix; 0 threads are all."""
     views, labels = images
     matrix = xgboost.QuantileDMatrix(
-        Chunks(views), max_bin=bins, nthread=threads or None, ref=like and like.matrix
+        Chunks(views, columns), max_bin=bins, nthread=threads or None, ref=like and like.matrix
     )
     return Quantised(matrix, labels)
 
 
-def raw(images: Labelled, threads: int = 0) -> Quantised:
+def raw(images: Labelled, threads: int = 0, columns: slice = ALL) -> Quantised:
     """Features as they are: trees walk through them several times faster than through bins."""
     views, labels = images
-    return Quantised(xgboost.DMatrix(views.stacked(), nthread=threads or None), labels)
+    features = views.stacked()[:, columns]
+    return Quantised(xgboost.DMatrix(features, nthread=threads or None), labels)

@@ -124,7 +124,7 @@ def test_every_label_shows_the_round_that_it_is_at(monkeypatch):
 )
 def test_validation_images_are_binned_where_a_gpu_keeps_them(device, kind, monkeypatch):
     kinds = []
-    monkeypatch.setattr(boosting, "boosted", lambda _, held, *rest, **options: kinds.append(held))
+    monkeypatch.setattr(boosting, "boosted", lambda _, held, *rest: kinds.extend(held))
     asked = {0: PARAMETERS | {"device": device}}
     dict(boosting.all_boosted(images(), SILENT, asked, 10, 5, Processors(1)))
     assert [type(held.matrix) for held in kinds] == [kind]
