@@ -99,7 +99,7 @@ def measure(images, folder):
     digests = Unmoved(folder)
     clock.stop("load")
     store = FeatureStore(folder, RECIPE)
-    branches = {"stub": SimpleNamespace(store=store)}
+    branches = {"stub": Branch(SimpleNamespace(), store)}
     plan = extraction_loop.planned(table, branches, digests, 1)
     clock.stop("plan")
     for names in write(plan, folder, digests):

@@ -23,12 +23,20 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 import features.extractors
 import registry
 import storage
+from datasets.image_change import Change
 from errors import ClusterUnusable, StorageFailed
 from features import extraction_loop, extraction_plan, locks
 from features.branch import ROWS_PER_PART, Branch
 from features.extraction_plan import Chunk, Crew, Plan, Seen, Task
 from features.extractor import Extractor, learns
-from features.recipe import Recipe, differing, digest, recipe_of
+from features.recipe import (
+    Recipe,
+    differing,
+    digest,
+    fingerprint,
+    recipe_of,
+    without_change,
+)
 from features.store import FeatureStore
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -40,16 +48,17 @@ ROOMS = (
 # Only the client knows which images an extractor learned from.
 NOT_THE_WORKERS = "trained_on"
 
-extractors_made: dict[tuple[Path, str, str], Extractor] = {}
+extractors_made: dict[tuple[Path, str, str, str], Extractor] = {}
 _making = Lock()
 
 
 class Order(NamedTuple):
-    """How a worker makes a branch: options, the recipe to match, and the learned state."""
+    """How a worker makes a branch: options, the recipe to match, the learned state, the change."""
 
     options: dict[str, Any]
     recipe: Recipe
     learned: str
+    change: Change | None = None
 
 
 class Job(NamedTuple):
@@ -101,7 +110,12 @@ def away(branches: dict[str, Branch], plan: Plan, cache: Path, crew: Crew) -> It
     images = (Path(task.path).resolve() for task in plan.tasks())
     image = next((path for path in images if path.is_file()), token)
     orders = {
-        name: Order(branch.extractor.get_params(), branch.store.recipe, branch.store.learned_digest)
+        name: Order(
+            branch.extractor.get_params(),
+            branch.store.recipe,
+            branch.store.learned_digest,
+            branch.change,
+        )
         for name, branch in branches.items()
     }
     try:
@@ -144,11 +158,13 @@ def made(job: Job) -> dict[str, Branch]:
     for name, order in job.orders.items():
         store = FeatureStore(job.cache, order.recipe, used=False)
         with _making:
-            key = (store.folder, order.learned, repr(order.options))
+            # Workers compute features of unchanged and of changed images with one extractor.
+            unchanged = fingerprint(without_change(order.recipe))
+            key = (job.cache, unchanged, order.learned, repr(order.options))
             if key not in extractors_made:
                 extractors_made[key] = extractor_of(order, store)
         store.learned_digest = order.learned
-        branches[name] = Branch(extractors_made[key], store, seconds_per_part=inf)
+        branches[name] = Branch(extractors_made[key], store, order.change, inf)
     return branches
 
 

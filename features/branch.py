@@ -1,10 +1,12 @@
 """One extractor at work: images go in, parts of its feature store come out."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from datasets.image_change import Change
 from features.extractor import Extractor, is_network
 from features.store import FeatureStore
 
@@ -14,10 +16,14 @@ SECONDS_PER_PART = 10.0
 
 @dataclass
 class Branch:
-    """An extractor with its store, and the rows that are not written yet."""
+    """An extractor with its store, and the rows that are not written yet.
+
+    With a `change` the extractor sees changed images, and the store holds their features.
+    """
 
     extractor: Extractor
     store: FeatureStore
+    change: Change | None = None
     # A worker's chunk is written whole or not at all, so it sets this to infinity.
     seconds_per_part: float = SECONDS_PER_PART
     computed: int = 0
@@ -27,6 +33,18 @@ class Branch:
     _rows: list[np.ndarray] = field(default_factory=list)
     _waiting: list[np.ndarray] = field(default_factory=list)
     _written: float = field(default_factory=time.monotonic)
+
+    def keys(self, ids: Iterable[str], digests: Iterable[str]) -> list[str]:
+        """What the store keeps features of images under, by the digests of their files; "" if a
+        file must be read to know its digest.
+        """
+        if self.change is None:
+            return list(digests)
+        change = self.change
+        return [
+            change.key(image, known) if known else ""
+            for image, known in zip(ids, digests, strict=True)
+        ]
 
     def accept(self, image: str, image_digest: str, prepared: np.ndarray) -> None:
         """Add an image; compute once every device has a batch, write once a part is full."""

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -48,7 +48,8 @@ class Extracted:
         """The features of one block, a row per image."""
         if name in self.given:
             return self.given[name].of(self.images.ids)
-        return self.branches[name].store.read(self.images.ids, self.keys())
+        branch = self.branches[name]
+        return branch.store.read(self.images.ids, branch.keys(self.images.ids, self.keys()))
 
     def keys(self) -> list[str]:
         """The digest of each image file when it was read."""
@@ -119,12 +120,14 @@ def compute(
     step("checking which image files have changed")
     plan = extraction_loop.planned(images, branches, digests, jobs)
     step("")
-    _show_cached(plan)
+    # Changed images have many branches, whose caller shows what is under way.
+    show = detail if any(branch.change for branch in branches.values()) else say
+    _show_cached(plan, show)
     with ExitStack() as stack:
         away = None
         if crew and len(plan):
             away = stack.enter_context(crew.extracting(branches, plan, options.cache))
-        _check_room(plan, branches, away.widths if away else {}, options)
+        _check_room(plan, branches, away.widths if away else {}, options, show)
         work = away.work if away else None
         skipped = extraction_loop.extract(plan, branches, digests, jobs, work)
     gone = {image.id for image in skipped}
@@ -160,18 +163,23 @@ def _warn_of_stale(extracted: Extracted) -> None:
             )
 
 
-def _show_cached(plan: Plan) -> None:
+def _show_cached(plan: Plan, show: Callable[[str], None]) -> None:
     """Show how many images have features already; if all do, only to those who want to know."""
     lacking = dict(zip(plan.branches, plan.lacking.sum(axis=0).tolist(), strict=True))
     n_images = len(plan.images)
     counts = [f"{name} {n_images - missing:,}" for name, missing in lacking.items()]
-    show = say if any(lacking.values()) else detail
+    if not any(lacking.values()):
+        show = detail
     if counts:
         show(f"features cached: {', '.join(counts)} of {n_images:,} images")
 
 
 def _check_room(
-    plan: Plan, branches: dict[str, Branch], widths: dict[str, int], options: Work
+    plan: Plan,
+    branches: dict[str, Branch],
+    widths: dict[str, int],
+    options: Work,
+    show: Callable[[str], None],
 ) -> None:
     """Show how many bytes will be written; too many for the disk raise before the work starts.
 
@@ -189,7 +197,7 @@ def _check_room(
         return
     _check_kept(branches[name] for name in sizes)
     each = ", ".join(f"{name} {size_of(size)}" for name, size in sizes.items())
-    say(f"up to {size_of(needed)} will be written to {options.cache}: {each}")
+    show(f"up to {size_of(needed)} will be written to {options.cache}: {each}")
     free = shutil.disk_usage(options.cache).free
     if needed > free:
         raise StorageFailed(

@@ -10,6 +10,7 @@ import numpy as np
 
 import storage
 from datasets import image_files
+from datasets.image_change import Change
 from datasets.image_stream import ImageFile, ahead, each_image, image_threads
 from datasets.images import Images, Skipped
 from errors import ImageUnreadable
@@ -26,10 +27,10 @@ FILES_AHEAD = 64
 
 
 class Prepared(NamedTuple):
-    """An image's file, and by extractor what threads computed of it."""
+    """An image's file, and by branch what threads computed of it."""
 
     seen: Seen
-    by_extractor: dict[str, np.ndarray]
+    by_branch: dict[str, np.ndarray]
 
 
 def planned(images: Images, branches: dict[str, Branch], digests: Digests, jobs: int) -> Plan:
@@ -63,9 +64,15 @@ def worked(
     """Each task with its file's digest, once its features are on their way to the stores."""
 
     def use(task: Task, file: ImageFile) -> Prepared:
-        plane = _plane(file)
-        rows = {name: prepare(branches[name].extractor, plane) for name in task.branches}
-        return Prepared(Seen(file.state, digest(file.data)), rows)
+        seen = Seen(file.state, digest(file.data))
+        planes: dict[Change | None, np.ndarray] = {None: _plane(file)}
+        rows = {}
+        for name in task.branches:
+            change = branches[name].change
+            if change not in planes and change:
+                planes[change] = change(planes[None], task.id, seen.digest)
+            rows[name] = prepare(branches[name].extractor, planes[change])
+        return Prepared(seen, rows)
 
     with image_threads(jobs) as pool:
         window = AHEAD_PER_JOB * jobs
@@ -73,8 +80,9 @@ def worked(
             if isinstance(made, ImageUnreadable):
                 yield task, Seen(None, "", str(made))
                 continue
-            for name, row in made.by_extractor.items():
-                branches[name].accept(task.id, made.seen.digest, row)
+            for name, row in made.by_branch.items():
+                (key,) = branches[name].keys([task.id], [made.seen.digest])
+                branches[name].accept(task.id, key, row)
             yield task, made.seen
         for branch in branches.values():
             branch.finish()
@@ -101,7 +109,8 @@ def look_again(
 def learn(branch: Branch, images: Images, jobs: int) -> None:
     """Load what a branch's extractor learned before, or fit it to training images."""
     extractor, store = branch.extractor, branch.store
-    if not learns(extractor) or store.load_learned(extractor):
+    # Nothing is learned from changed images: their extractors come from unchanged ones.
+    if branch.change or not learns(extractor) or store.load_learned(extractor):
         return
     say(f"{store.name}: learning from training images")
     paths = images.paths[images.train]

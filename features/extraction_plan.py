@@ -110,7 +110,8 @@ def plan(images: Images, branches: dict[str, Branch], known: np.ndarray) -> Plan
     """The plan of features that are missing, by the present digests (n,) of the image files."""
     lacking = np.empty((len(images), len(branches)), bool)
     for column, branch in enumerate(branches.values()):
-        lacking[:, column] = branch.store.rows.find(known)["part"] < 0
+        keys = branch.keys(images.ids, known.astype(str)) if branch.change else known
+        lacking[:, column] = branch.store.rows.find(keys)["part"] < 0
     return Plan(images, tuple(branches), lacking)
 
 

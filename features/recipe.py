@@ -13,6 +13,7 @@ import numpy as np
 
 import features.extractors
 import registry
+from datasets.image_change import Change
 from features.extractor import Extractor
 from features.renamed_parameters import in_recipe
 
@@ -20,6 +21,8 @@ Recipe = dict[str, Any]
 
 # The key of a file's digest in the content of a recipe.
 FROM_FILE = "embeddings"
+# Keys of the recipe of changed images alone.
+CHANGE, LEARNED = "change", "learned"
 # Characters of a digest.
 LONGEST_DIGEST = 32
 
@@ -58,6 +61,19 @@ def recipe_of_file(name: str, parameters: dict[str, Any], digest: str) -> Recipe
         "libraries": {},
         "trained_on": None,
     }
+
+
+def with_change(recipe: Recipe, learned: str, change: Change) -> Recipe:
+    """The recipe of features of changed images, by an extractor that learned from unchanged ones.
+
+    `learned` is the digest of what it learned, which recipes of unchanged images do without.
+    """
+    return recipe | {CHANGE: change.recipe, LEARNED: learned}
+
+
+def without_change(recipe: Recipe) -> Recipe:
+    """The recipe of the same features of unchanged images."""
+    return {key: recipe[key] for key in recipe if key not in (CHANGE, LEARNED)}
 
 
 def is_of_file(recipe: Recipe) -> bool:

@@ -92,7 +92,17 @@ def _in_a_line(recipe: dict[str, Any]) -> str:
         parts |= _mapping(recipe, name)
     trained = _mapping(recipe, "trained_on").get("films")
     learned = f"; learned from {trained:,} images" if isinstance(trained, int) else ""
-    return ", ".join(f"{name} {_short(value)}" for name, value in parts.items()) + learned
+    change = _mapping(recipe, "change")
+    changed = f"; images changed by {_described(change)}" if change else ""
+    facts = ", ".join(f"{name} {_short(value)}" for name, value in parts.items())
+    return facts + learned + changed
+
+
+def _described(change: dict[str, Any]) -> str:
+    """The name of a change with its parameters."""
+    given = {key: change[key] for key in change if key not in ("name", "version")}
+    values = ", ".join(f"{key} {_short(value)}" for key, value in given.items())
+    return f"{change.get('name')} ({values})"
 
 
 def _mapping(recipe: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ ROOMS = (
     *("serving", "pipelines"),
 )
 # The file name is the name users type, so one name may be of several kinds.
-PLUG_INS = ("extractors", "classifiers", "readers", "metrics")
+PLUG_INS = ("extractors", "classifiers", "readers", "metrics", "changes")
 # Kept for programs that import them from there.
 MOVED = (Path("pipelines/predictor.py"),)
 # Networks of Keras differ in a few constants, and one file tests all of them.
@@ -28,6 +28,16 @@ for first, *others in (
     TOGETHER |= {
         f"evaluation/metrics/{name}.py": f"tests/evaluation/metrics/test_{first}.py"
         for name in others
+    }
+# Changes of acquisition of one kind.
+for first, *others in (
+    ("exposure", "contrast", "gamma", "bit_depth", "inversion"),
+    ("blur", "noise", "jpeg", "resolution"),
+    ("rotation", "shift", "crop"),
+    ("marker", "collimator"),
+):
+    TOGETHER |= {
+        f"datasets/changes/{name}.py": f"tests/datasets/changes/test_{first}.py" for name in others
     }
 SOURCES = sorted(
     path.relative_to(PROJECT)

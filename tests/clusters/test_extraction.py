@@ -3,10 +3,12 @@ import pytest
 
 from clusters import extraction
 from datasets import image_files, loading
-from datasets.options import Reading
+from datasets.image_change import acquisition
+from datasets.options import Reading, Work
 from errors import ClusterUnusable
 from features import extraction_loop
 from features.branch import Branch
+from features.changed import changed
 from features.digests import Digests
 from features.extractors.orb_words import OrbWords
 from features.recipe import recipe_of
@@ -189,3 +191,29 @@ def test_a_worker_whose_source_differs_anywhere_has_another_code(tmp_path, monke
 def test_the_code_of_a_worker_covers_every_room():
     rooms = {path.parent.name for path in extraction.PROJECT.glob("*/__init__.py")}
     assert set(extraction.ROOMS) == rooms - {"tests", "benchmarks"}
+
+
+def test_a_crew_computes_features_of_changed_images_with_one_extractor(
+    images, tmp_path, monkeypatch
+):
+    made = []
+    plain = extraction.extractor_of
+    monkeypatch.setattr(extraction, "extractor_of", lambda *given: made.append(1) or plain(*given))
+    changes = [acquisition("contrast", severity) for severity in (2, 4)]
+    options = Work(cache=tmp_path / "here", jobs=2)
+    here = changed(images, branches_in(options.cache, images), changes, options)
+    options = Work(cache=tmp_path / "away", jobs=2)
+    crew = Extracting()
+    there = changed(images, branches_in(options.cache, images), changes, options, crew)
+    for one, other in zip(here, there, strict=True):
+        np.testing.assert_array_equal(
+            one.features("orb_words").values, other.features("orb_words").values
+        )
+    assert len(made) == 1
+
+
+class Extracting(OwnCrew):
+    """A crew that extracts as Dask's does."""
+
+    def extracting(self, branches, plan, cache):
+        return extraction.away(branches, plan, cache, self)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from datasets.blanking import Blanking
 from features.branch import Branch
 from features.store import FeatureStore
 from tests.features import stubs
@@ -41,3 +42,16 @@ def test_what_is_left_is_written_at_the_end(tmp_path, count):
     branch = filled(stubs.Mean(), tmp_path, count)
     branch.finish()
     assert len(branch.store.rows) == branch.computed == count
+
+
+def test_features_of_unchanged_images_are_kept_under_the_digest_of_their_file(tmp_path):
+    branch = filled(stubs.Mean(), tmp_path, 0)
+    assert branch.keys(["a", "b"], ["1", ""]) == ["1", ""]
+
+
+def test_a_file_that_must_be_read_has_no_key_yet(tmp_path):
+    branch = filled(stubs.Mean(), tmp_path, 0)
+    branch.change = Blanking({"a": np.empty((0, 4))})
+    known, unknown = branch.keys(["a", "b"], ["1", ""])
+    assert known not in ("", "1")
+    assert unknown == ""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from features import extraction_plan
+from features.branch import Branch
 from features.extraction_plan import BATCH, Plan, Task
 from features.row_index import RowIndex
 
@@ -70,7 +71,7 @@ def test_parts_grow_smaller_so_that_workers_end_together():
 def test_a_plan_lacks_what_no_store_has_of_the_image_as_it_is_now():
     rows = RowIndex()
     rows.add("part", ["now"], np.array([False]))
-    branches = {"deep": SimpleNamespace(store=SimpleNamespace(rows=rows))}
+    branches = {"deep": Branch(SimpleNamespace(), SimpleNamespace(rows=rows))}
     images = Table(["a", "b", "c"])
     known = np.array([b"now", b"changed", b""])
     planned = extraction_plan.plan(images, branches, known)

@@ -3,9 +3,10 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
+from datasets.image_change import acquisition
 from datasets.image_files import DICOM_DECODERS
 from features.extractors.orb_words import OrbWords
-from features.recipe import digest_of_ids, fingerprint, recipe_of
+from features.recipe import digest_of_ids, fingerprint, recipe_of, with_change, without_change
 
 IDS = np.array(["a", "b"], object)
 
@@ -68,3 +69,15 @@ def test_ids_are_digested_as_a_set_of_lines():
 
 def test_blocks_of_any_name_share_the_features_of_their_plug_in():
     assert recipe_of("mine", OrbWords(), IDS)["extractor"] == "orb_words"
+
+
+def test_a_change_is_another_recipe_and_can_be_taken_out():
+    plain = recipe_of("orb_words", OrbWords(), IDS)
+    changed = with_change(plain, "x", acquisition("blur", 2))
+    assert without_change(changed) == plain
+    assert changed["change"] == {"name": "blur", "version": 1, "amount": 0.004, "seed": 0}
+    others = (
+        with_change(plain, "y", acquisition("blur", 2)),
+        with_change(plain, "x", acquisition("blur", 3)),
+    )
+    assert len({fingerprint(recipe) for recipe in (plain, changed, *others)}) == 4

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 import cli
+from datasets.image_change import acquisition
 from errors import DatasetNotFound, InvalidOption
-from features.recipe import fingerprint
+from features.recipe import fingerprint, with_change
 from features.store import FeatureStore
 from pipelines import cache
 from pipelines.command_options import Cache
@@ -32,6 +33,12 @@ def test_list_tells_parameters_images_size_and_use(tmp_path, store):
     text = run(tmp_path, "list").text
     assert f"{store.folder.name}: 2 images, " in text
     assert "n_words 8, cv2 5.0; learned from 7 images" in text
+
+
+def test_list_names_what_changed_the_images(tmp_path):
+    FeatureStore(tmp_path, with_change(RECIPE, "x", acquisition("blur", 2)))
+    text = run(tmp_path, "list").text
+    assert "; images changed by blur (amount 0.004, seed 0)" in text
 
 
 @pytest.mark.parametrize("action", ["list", "verify"])
