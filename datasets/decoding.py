@@ -14,7 +14,7 @@ from datasets import dicom_pixels, image_files
 from datasets.image_files import Decoded
 
 HEADER = {"age": "PatientAge", "sex": "PatientSex", "view": "ViewPosition"} | dict(
-    zip(image_files.SIZE, ("Columns", "Rows"), strict=True)
+    zip((*image_files.SIZE, image_files.BITS), ("Columns", "Rows", "BitsStored"), strict=True)
 )
 # The views that DICOM defines; other text in this field may be the name of a person.
 VIEWS = ("AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO", "LATERAL")
@@ -33,7 +33,7 @@ def decoded(request: bytes) -> bytes:
 
 
 def dicom_header(data: bytes) -> bytes:
-    """Age, sex, view, size and a digest of the patient as JSON; the digest hides the name."""
+    """Age, sex, view, size, bits and a digest of the patient, which hides the name, as JSON."""
     header = dicom_pixels.read_header(data)
     with dicom_pixels.readable():
         values = {name: str(header.get(keyword, "") or "") for name, keyword in HEADER.items()}

@@ -35,8 +35,8 @@ NEGATIVE_MARGIN = 0.1 * 255
 # Top, bottom, left and right as fractions of the image: the spine, and a lung on either side.
 SPINE = (0.30, 0.90, 0.45, 0.60)
 LUNGS = ((0.25, 0.60, 0.18, 0.38), (0.25, 0.60, 0.68, 0.85))
-# The size in pixels in the header of a DICOM.
-SIZE = ("width", "height")
+# The size in pixels and the stored bits of a grey value, in the header of a DICOM.
+SIZE, BITS = ("width", "height"), "bits"
 # Sent to a child: the pixel limit; sent back: whether MONOCHROME1 was overruled, height and width.
 REQUEST, ANSWER = "<Q", "<?II"
 CHILDREN = Children()
@@ -98,7 +98,7 @@ def decode_apart(data: bytes, most_pixels: int = MAX_PIXELS) -> Decoded:
 
 
 def dicom_header(data: bytes) -> dict[str, str]:
-    """Age, sex, view, size and a digest of the patient in a DICOM's header, read in a child."""
+    """Age, sex, view, size, bits and a digest of the patient in a DICOM's header, by a child."""
     return dict(json.loads(_ask("dicom_header", data)))
 
 
