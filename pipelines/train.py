@@ -9,23 +9,27 @@ from clusters import opening
 from datasets import sources, studies, tasks
 from datasets.images import Images
 from datasets.options import command_of
-from errors import InvalidOption
 from evaluation.auc import label_aucs, macro
 from evaluation.class_choice import as_thresholds
 from evaluation.figures import evaluate
 from evaluation.reported_labels import prevalence
 from evaluation.truth import Truth
 from features.extracted import Extracted
-from features.settings import with_settings
 from models import bundle, thresholds
 from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.classifier import Classifier
-from models.named import narrowed, plugin, plugin_name
 from models.thresholds import undecided
 from models.training_history import histories
-from models.views import METADATA, Views
-from pipelines import Result, asked_features, choices, chosen_extractors, image_training, replacing
+from models.views import Views
+from pipelines import (
+    Result,
+    asked_classifier,
+    asked_features,
+    choices,
+    image_training,
+    replacing,
+)
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
 from pipelines.comparing import study_units
@@ -54,13 +58,13 @@ CURVES = "curves"
 @recorded("train")
 def run(options: Train) -> Result:
     """The evaluation on the test images as text and JSON; the bundle is in `--out`."""
-    check_thresholds(options)
+    asked_classifier.check_thresholds(options)
     Paper.of(options)
     images = asked_features.images_of(options)
     studies.check_unit(options.unit, images)
     say(sources.headline(images))
     choices.announce(options)
-    classifier = make(options)
+    classifier = asked_classifier.make(options)
     image_training.begin(classifier, options)
     thresholds.check_classes(options.thresholds, images.classes)
     kept = replacing.announced(images, options)
@@ -110,23 +114,6 @@ def _write_training(classifier: Classifier, views: Views, images: Images, option
     image_training.end(classifier, views.select(images.train), options)
 
 
-def make(options: Train) -> Classifier:
-    """The classifier asked for, not fitted yet."""
-    name = options.classifier
-    plain = chosen_extractors.with_network(
-        plugin(name)(seed=options.seed), chosen_extractors.trained_network(options)
-    )
-    classifier: Any = narrowed(with_settings(plain, plugin_name(name), options.set), name)
-    if not options.metadata:
-        return classifier
-    if "views" not in classifier.get_params():
-        raise InvalidOption(
-            f"--metadata needs a classifier with several views; {options.classifier} has one."
-            " Try dual_input, xgboost or logistic."
-        )
-    return classifier.set_params(views=(*classifier.views, METADATA))
-
-
 def bundled(
     classifier: Classifier,
     extracted: Extracted,
@@ -160,16 +147,6 @@ def bundled(
         split=images.split_name,
         classes=images.classes,
     )
-
-
-def check_thresholds(options: Train) -> None:
-    """Refuse an unknown rule or an impossible recall, and a recall that the rule does not use."""
-    thresholds.check(options.thresholds, options.recall)
-    if options.thresholds != "recall" and options.recall != Train.recall:
-        raise InvalidOption(
-            f"--recall needs --thresholds recall; got {options.thresholds}. Type"
-            f" --thresholds recall --recall {options.recall}, or leave --recall out."
-        )
 
 
 def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from datasets import image_files
-from errors import BadSplit, InvalidOption, UnknownPlugin
+from errors import BadSplit, InvalidOption
 from features.recipe import digest_of_ids, fingerprint
 from models import bundle
 from models.views import Block, Views
@@ -56,11 +56,6 @@ def test_the_bundle_says_on_other_days_what_the_classifier_said(run, tmp_path, r
 def test_thresholds_that_cannot_be_are_refused_before_any_image_is_read(run, tmp_path, wrong):
     with pytest.raises(InvalidOption, match=f"{next(iter(wrong))} must be"):
         run(data=tmp_path / "nowhere", **wrong)
-
-
-def test_a_recall_that_no_threshold_is_chosen_by_is_refused_before_any_image_is_read(run, tmp_path):
-    with pytest.raises(InvalidOption, match="--recall needs --thresholds recall; got f1"):
-        run(data=tmp_path / "nowhere", recall=0.9)
 
 
 def test_the_evaluation_has_its_baseline_and_no_interval_for_12_test_images(run):
@@ -121,11 +116,6 @@ def test_metadata_joins_only_when_asked_and_is_named(run):
     assert "with age" not in run().text
 
 
-def test_metadata_is_refused_where_it_cannot_join(run):
-    with pytest.raises(InvalidOption, match="several views; cnn has one"):
-        run(classifier="cnn", metadata=True)
-
-
 def test_a_split_without_validation_is_refused(run, tmp_path, root):
     files = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.png"))
     split = {"name": "mine", "train": files[::2], "validation": [], "test": files[1::2]}
@@ -144,11 +134,6 @@ def test_a_bundle_of_another_data_set_is_kept_next_to_the_new_one(run, tmp_path)
     assert result.text.endswith(f"earlier bundle: {kept}")
     assert (bundle.load(kept).data, bundle.load(tmp_path / "bundle").data) == (first, "other")
     assert run(data=other).values["earlier_bundle"] is None
-
-
-def test_an_unknown_classifier_is_refused_with_the_nearest(run):
-    with pytest.raises(UnknownPlugin, match="did you mean logistic"):
-        run(classifier="logistics")
 
 
 @pytest.fixture(scope="module")
