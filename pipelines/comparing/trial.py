@@ -8,6 +8,7 @@ import numpy as np
 
 from datasets.images import Images
 from models.classifier import Classifier
+from models.column_blocks import column_blocks
 from models.named import TAKES, classifier_named
 from models.views import PIXELS, Views
 from pipelines.comparing.candidates import Candidate
@@ -86,7 +87,14 @@ def _tried(part: Classifier, views: Views, images: Images) -> float:
         _fitted(part.set_params(**{name: count}), views, images, rows, held) for count in (1, more)
     )
     each = max(several - once, 0.0) / (more - 1)
+    if name == "n_estimators":
+        larger *= _blocks(len(rows), part, views) / _blocks(int(images.train.sum()), part, views)
     return float(once + larger * each * max(rounds - 1, 0))
+
+
+def _blocks(count: int, part: Classifier, views: Views) -> int:
+    """Into how many blocks, of which a tree takes one, boosters divide features of many images."""
+    return len(column_blocks(count, sum(views.of(*part.needs).widths.values())))
 
 
 def _fitted(

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from datasets.images import Split
+from models import column_blocks
 from models.views import Block, Views
 from pipelines.command_options import Compare
 from pipelines.comparing import run_plan, trial
@@ -63,6 +64,15 @@ def test_what_is_repeated_counts_as_often_as_usual_and_by_the_images(plan, image
     assert found["logistic"] == logistic
     assert found["xgboost"] == boosted
     assert found["late_fusion"] == logistic + boosted
+
+
+def test_boosters_that_divide_their_features_take_less_time_a_round(plan, images, monkeypatch):
+    monkeypatch.setattr(trial, "_fitted", lambda part, *_: part.get_params().get("n_estimators", 0))
+    monkeypatch.setattr(trial, "WORTH_A_TRIAL", 1)
+    monkeypatch.setattr(trial, "IMAGES_TRIED", 10)
+    # One block for the 10 images tried, three for the 30 of training.
+    monkeypatch.setattr(column_blocks, "LEAST_NUMBERS", 100)
+    assert trial.tried(plan, VIEWS, images)["xgboost"] == 1 + 149
 
 
 def test_a_trial_may_share_its_work_with_a_crew_as_the_training_does(plan, images, monkeypatch):
