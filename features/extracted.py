@@ -55,6 +55,10 @@ class Extracted:
         """The digest of each image file when it was read."""
         return self._keys
 
+    def seen_keys(self) -> list[str]:
+        """The digest of each file that a classifier learns from or is chosen by."""
+        return [*compress(self.keys(), self.images.train | self.images.validation)]
+
     @cached_property
     def _keys(self) -> list[str]:
         return self.digests.each_last(self.images.paths)

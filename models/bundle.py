@@ -22,10 +22,11 @@ from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
 from models.named import plugin
+from models.seen_images import SeenImages
 from models.temperature import Temperature
 from models.views import Views
 
-CLASSIFIER, CALIBRATION, VIEWS = "classifier", "calibration.npz", "views"
+CLASSIFIER, CALIBRATION, VIEWS, SEEN = "classifier", "calibration.npz", "views", "seen.npz"
 # What `train` writes next to the files of a bundle.
 WRITTEN_BY_TRAIN = (
     *("card.md", "curves.png", "curves.svg", "curves.pdf", "skipped.csv", "augmented.png"),
@@ -54,8 +55,8 @@ class Bundle:
 
     `name` is as it was typed: its plug-in, and what that takes. `thresholds` (k,) are for
     calibrated probabilities, NaN where no validation image was positive. `data` and `split` name
-    what it was trained on. Of exclusive `classes` each image has one; of two, `labels` has one. The
-    most probable class is decided.
+    what it was trained on, `seen` the very images; older bundles lack these. Of exclusive `classes`
+    each image has one; of two, `labels` has one. The most probable class is decided.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Bundle:
     data: str
     split: str
     classes: tuple[str, ...] = ()
+    seen: SeenImages | None = None
 
     def findings(self, views: Views) -> Findings:
         """The probabilities and decisions for images."""
@@ -183,6 +185,8 @@ def _write(bundle: Bundle, folder: Path) -> None:
     bundle.calibration.save(folder / CALIBRATION)
     for name, view in bundle.views.items():
         view.save(folder / VIEWS / name)
+    if bundle.seen:
+        bundle.seen.save(folder / SEEN)
     manifest = {
         "classifier": bundle.name,
         "options": bundle.classifier.get_params(),
@@ -215,4 +219,5 @@ def _read(manifest: Manifest, folder: Path) -> Bundle:
         manifest["data"],
         manifest["split"],
         classes,
+        SeenImages.load(folder / SEEN) if SEEN in manifest["files"] else None,
     )

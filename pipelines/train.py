@@ -19,6 +19,7 @@ from models import bundle, thresholds
 from models.bundle import Bundle
 from models.bundled_view import BundledView
 from models.classifier import Classifier
+from models.seen_images import SeenImages
 from models.thresholds import undecided
 from models.training_history import histories
 from models.views import Views
@@ -146,6 +147,7 @@ def bundled(
         data=images.source,
         split=images.split_name,
         classes=images.classes,
+        seen=SeenImages.of(extracted.seen_keys()),
     )
 
 

@@ -15,6 +15,7 @@ from models.bundle import Bundle
 from models.bundle_manifest import seal
 from models.bundled_view import BundledView
 from models.calibration import Calibration
+from models.seen_images import SeenImages
 from models.thresholds import by_validation, choose
 from tests.features.stubs import Learned, Mean
 from tests.models import made_up
@@ -102,6 +103,17 @@ def test_everything_needed_to_evaluate_it_comes_back(model, folder):
     assert again.views.keys() == {"net", "sift"}
     assert again.views["sift"].state == model.views["sift"].state
     np.testing.assert_array_equal(again.thresholds, model.thresholds)
+
+
+def test_it_knows_which_images_it_has_seen(model, tmp_path):
+    seen = SeenImages.of(["one file", "another"])
+    bundle.save(replace(model, seen=seen), tmp_path / "model")
+    again = bundle.load(tmp_path / "model").seen
+    assert again.has(["another", "a third"]).tolist() == [True, False]
+
+
+def test_a_bundle_without_a_list_of_images_is_valid(folder):
+    assert bundle.load(folder).seen is None
 
 
 def test_the_contents_can_be_read_by_people(folder):
