@@ -120,6 +120,15 @@ class Pretraining:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pooled:
+    """Data sets of other hospitals that models learn from too."""
+
+    also: Annotated[list[str], "Folder of another data set that models learn from, too.", FLAG] = (
+        field(default_factory=list)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """How figures are written for a paper; the report shows them whatever their files are."""
 

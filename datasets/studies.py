@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 import checks
-from datasets.images import BOX_COLUMNS, Images, Split
+from datasets.images import BOX_COLUMNS, META, Images, Split
 from errors import InvalidOption, MisalignedRows
 
 # What is evaluated; a study's probability is the mean of its images', or the highest.
@@ -83,7 +83,9 @@ def _meta(images: Images, codes: np.ndarray) -> pd.DataFrame:
     known = images.meta.replace("", np.nan).groupby(codes)
     views = images.meta["view"].groupby(codes).agg(lambda views: "+".join(sorted({*views} - {""})))
     ages = known["age"].first().astype(float)
-    return pd.DataFrame({"age": ages, "sex": known["sex"].first().fillna(""), "view": views})
+    meta = pd.DataFrame({"age": ages, "sex": known["sex"].first().fillna(""), "view": views})
+    others = [name for name in images.meta if name not in META]
+    return meta.assign(**{name: known[name].first() for name in others})
 
 
 def _note(images: Images, shared: np.ndarray, count: int, unit: str) -> str:

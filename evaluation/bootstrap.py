@@ -30,6 +30,8 @@ FEWEST_AT_ONCE, MOST_AT_ONCE, WEIGHTS_AT_ONCE = 16, 64, 1 << 18
 
 # From weights (patients, B) to figures (B, c).
 Figures = Callable[[np.ndarray], np.ndarray]
+# Numbers of patients by stratum; () to draw from all patients.
+Strata = Sequence[np.ndarray]
 
 
 class Workers(NamedTuple):
@@ -85,6 +87,7 @@ def replicates(
     n_replicates: int = N_REPLICATES,
     seed: int = 0,
     workers: Workers = ALONE,
+    strata: Strata = (),
 ) -> Replicates:
     """Replicates of the per-label, macro and micro AUC of scores (n, k) under labels (n, k)."""
     numbers, n_patients = number(patients)
@@ -92,7 +95,7 @@ def replicates(
     columns = zip(labels.T, scores.T, owners.T, strict=True)
     rankings = [ranking(*column, n_patients) for column in (*columns, (labels, scores, owners))]
     figures = partial(aucs, rankings)
-    resampled = resample(figures, n_patients, n_replicates, seed, workers)
+    resampled = resample(figures, n_patients, n_replicates, seed, workers, strata)
     return Replicates.of(resampled, figures(once(n_patients))[0])
 
 
@@ -128,8 +131,12 @@ def resample(
     n_replicates: int,
     seed: int,
     workers: Workers = ALONE,
+    strata: Strata = (),
 ) -> np.ndarray:
-    """Figures (B, c) of all replicates, from the figures of weights (patients, B)."""
+    """Figures (B, c) of all replicates, from the figures of weights (patients, B).
+
+    With strata, such as sites, each replicate has as many patients of a stratum as there are.
+    """
     check_replicates(n_replicates)
     # The chunks do not depend on the workers, so that sums are always taken in the same order.
     at_once = min(max(WEIGHTS_AT_ONCE // n_patients, FEWEST_AT_ONCE), MOST_AT_ONCE)
@@ -137,25 +144,30 @@ def resample(
     chunks = [range(start, min(start + at_once, n_replicates)) for start in starts]
     each = -(-len(chunks) // workers.shares)
     shares = [chunks[first : first + each] for first in range(0, len(chunks), each)]
-    computed = workers.work(partial(_share, figures, n_patients, seed), shares)
+    computed = workers.work(partial(_share, figures, n_patients, seed, strata), shares)
     return np.concatenate(list(computed))
 
 
-def _share(figures: Figures, n_patients: int, seed: int, chunks: Sequence[range]) -> np.ndarray:
+def _share(
+    figures: Figures, n_patients: int, seed: int, strata: Strata, chunks: Sequence[range]
+) -> np.ndarray:
     """Figures of the replicates of these chunks."""
     computed = []
     for chunk in chunks:
         weights = np.empty((n_patients, len(chunk)), np.int16)
         for column, replicate in enumerate(chunk):
-            weights[:, column] = draw(n_patients, seed, replicate)
+            weights[:, column] = draw(n_patients, seed, replicate, strata)
         computed.append(figures(weights))
     return np.concatenate(computed)
 
 
-def draw(n_patients: int, seed: int, replicate: int) -> np.ndarray:
+def draw(n_patients: int, seed: int, replicate: int, strata: Strata = ()) -> np.ndarray:
     """How often each patient is drawn in a replicate, (patients,)."""
     rng = np.random.default_rng([seed, replicate])
-    drawn = rng.integers(n_patients, size=n_patients)
+    if not strata:
+        drawn = rng.integers(n_patients, size=n_patients)
+    else:
+        drawn = np.concatenate([each[rng.integers(len(each), size=len(each))] for each in strata])
     return np.bincount(drawn, minlength=n_patients).astype(float)
 
 

@@ -60,7 +60,7 @@ def evaluate(
     chosen, missing = thresholds or {}, certainty.missing(truth.labels, truth.owners)
     common = np.count_nonzero(truth.labels == 1, axis=0)
     common = common if training_positives is None else training_positives
-    drawn = {"n_replicates": n_replicates, "seed": seed, "workers": workers}
+    drawn = {"n_replicates": n_replicates, "seed": seed, "workers": workers, "strata": truth.strata}
     known = {
         name: _measured(truth, one, missing, common, chosen.get(name), bool(classes), drawn)
         for name, one in track(by_model.items(), "resampling patients", len(by_model), "models")

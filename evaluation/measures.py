@@ -119,6 +119,7 @@ def measured(
     n_replicates: int = bootstrap.N_REPLICATES,
     seed: int = 0,
     workers: bootstrap.Workers = bootstrap.ALONE,
+    strata: bootstrap.Strata = (),
 ) -> Everything:
     """The AUCs of a model, its metrics under their names and its net benefits, with replicates.
 
@@ -127,7 +128,7 @@ def measured(
     n_patients = model.pooled.negatives.shape[1]
     images = bootstrap.once(n_patients)
     whole, evidence = model(images)[0], model.evidence(images)
-    resampled = bootstrap.resample(model, n_patients, n_replicates, seed, workers)
+    resampled = bootstrap.resample(model, n_patients, n_replicates, seed, workers, strata)
     at = len(model.curves) + 1
     aucs, found = Replicates.of(resampled[:, :at], whole[:at]), {}
     for name, metric in zip(names, model.metrics, strict=True):

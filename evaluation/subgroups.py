@@ -80,7 +80,7 @@ def _replicates(
         for labels, values in zip(truth.labels.T, scores.probabilities.T, strict=True)
     ]
     figures = partial(bootstrap.aucs, rankings)
-    aucs = bootstrap.resample(figures, n_patients, n_replicates, seed)
+    aucs = bootstrap.resample(figures, n_patients, n_replicates, seed, strata=truth.strata)
     return aucs.reshape(n_replicates, len(members), -1)
 
 

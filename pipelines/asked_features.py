@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from datasets import pretraining, sources
+from datasets import pretraining, several_sites, sources
 from datasets.images import Images
+from datasets.options import Pooled
 from errors import BadSplit
 from features import extracted
 from features.extracted import Extracted
@@ -17,8 +18,9 @@ from progress import step
 
 
 def images_of(options: Extraction, folds: int = 0) -> Images:
-    """The images of the options, with a note on those that an encoder was pretrained on."""
-    images = sources.images_of(options)
+    """The images of all sites, with a note on those that an encoder was pretrained on."""
+    also = options.also if isinstance(options, Pooled) else []
+    images = several_sites.images_of(options, also) if also else sources.images_of(options)
     exclude = options.exclude_pretrained
     return pretraining.noted(images, options.pretrained_on, exclude, in_folds=folds > 0)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,3 +76,8 @@ def test_exclusive_classes_are_evaluated_by_image_alone():
     classes = fakes.images(np.eye(2), studies=NAMES[:2], classes=("label0", "label1"))
     with pytest.raises(InvalidOption, match="the labels of made up are exclusive classes"):
         studies.check_unit("study", classes)
+
+
+def test_a_study_keeps_the_site_of_its_images(images):
+    sited = replace(images, meta=images.meta.assign(site=["east", "west", "east", "east"]))
+    assert studies.grouped(sited, "study").meta["site"].tolist() == ["east", "west", "east"]

@@ -149,3 +149,22 @@ def covers(truth, rng):
         )
         low, high = bootstrap.interval(drawn.macro)
         yield low <= truth <= high
+
+
+def test_with_strata_each_replicate_has_as_many_patients_of_each():
+    strata = [np.arange(5), np.arange(5, 40)]
+    for replicate in range(20):
+        weights = bootstrap.draw(40, 0, replicate, strata)
+        assert [weights[each].sum() for each in strata] == [5, 35]
+
+
+def test_strata_narrow_an_interval_if_patients_differ_between_them():
+    owners, scores = np.arange(60), np.repeat([0.2, 0.8], 30)
+    labels = np.repeat([0.0, 1.0], 30)
+    labels[[0, 59]] = 1 - labels[[0, 59]]
+    known = {"n_replicates": 200, "seed": 1}
+    alone, sites = (
+        bootstrap.replicates(labels[:, None], scores[:, None], owners, **known, strata=strata)
+        for strata in ((), [owners[:30], owners[30:]])
+    )
+    assert sites.macro.std() < alone.macro.std()

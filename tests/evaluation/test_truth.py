@@ -31,3 +31,14 @@ def test_every_image_has_a_patient():
 def test_an_uncertain_label_is_refused_rather_than_counted_as_absent():
     with pytest.raises(BadScores, match=r"got \[-1, 0, 1\]"):
         Truth(IDS, PATIENTS, np.array([[1, 0], [-1, 0], [1, 1]]), NAMES)
+
+
+def test_patients_of_each_site_are_a_stratum_also_of_chosen_images():
+    sites = np.array(["east", "west", "east"], object)
+    truth = Truth(IDS, np.array(["p", "q", "r"], object), LABELS, NAMES, sites)
+    assert [each.tolist() for each in truth.strata] == [[0, 2], [1]]
+    assert [each.tolist() for each in truth.over(IDS[1:], NAMES).strata] == [[1], [0]]
+
+
+def test_images_of_one_data_set_have_no_strata():
+    assert Truth(IDS, PATIENTS, LABELS, NAMES).strata == []
