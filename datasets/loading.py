@@ -39,6 +39,18 @@ VIEWS = {
 
 def load(options: Reading) -> Images:
     """The images of a folder, selected and labelled as the options say, with a checked split."""
+    images, root = _labelled(options)
+    return _noted(splits.resolve(images, options.split, options.seed), root)
+
+
+def load_whole(options: Reading) -> Images:
+    """All images of a folder, selected and labelled as the options say, without a split."""
+    images, root = _labelled(options)
+    return _noted(replace(images, split=None), root)
+
+
+def _labelled(options: Reading) -> tuple[Images, Path]:
+    """The images of a folder with the split that the data set comes with, and the folder."""
     root = options.data
     if root is None or not root.is_dir():
         raise DatasetNotFound(
@@ -68,8 +80,7 @@ def load(options: Reading) -> Images:
     images = replace(images, notes=(*images.notes, *_near_misses(root, missing)))
     images = _with_findings(_with_views(images, options.views), options.findings)
     images = tasks.resolved(images, options.task)
-    images = patients.resolved(images, options.patient_pattern)
-    return _noted(splits.resolve(images, options.split, options.seed), root)
+    return patients.resolved(images, options.patient_pattern), root
 
 
 def _check_rare(options: Reading, layout: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+import numpy as np
+
 import storage
 from datasets.images import NOBODY_KNOWN, Caution, Images
 
@@ -40,6 +42,19 @@ def overlap(first: Images, second: Images) -> Overlap:
     return Overlap(names, len(set(rows)), same, len(set(first.patients[rows])))
 
 
+def shared_names(first: Images, second: Images) -> np.ndarray:
+    """Mask (n,) of the first images that share their name or their patient with a second one."""
+    names, patients = _stems(second), _plain(second)
+    known = NOBODY_KNOWN not in (first.patients_from, second.patients_from)
+    return np.array(
+        [
+            _stem(image) in names or (known and _plain_name(patient) in patients)
+            for image, patient in zip(first.ids, first.patients, strict=True)
+        ],
+        bool,
+    )
+
+
 def identical(first: Images, second: Images) -> list[Pair]:
     """The rows of images whose files are the same byte for byte."""
     others: dict[tuple[int, bytes], list[int]] = {}
@@ -67,11 +82,19 @@ def kinship(sets: list[Images]) -> str:
 
 def _plain(images: Images) -> set[str]:
     """Patients without leading zeros: NIH's table has 13 where its file names have 00000013."""
-    return {name.lstrip("0") if name.isdigit() else name for name in images.patients}
+    return set(map(_plain_name, images.patients))
+
+
+def _plain_name(patient: str) -> str:
+    return patient.lstrip("0") if patient.isdigit() else patient
 
 
 def _stems(images: Images) -> set[str]:
-    return {PurePath(name).stem.casefold() for name in images.ids}
+    return set(map(_stem, images.ids))
+
+
+def _stem(name: str) -> str:
+    return PurePath(name).stem.casefold()
 
 
 def _sizes(images: Images) -> Iterator[tuple[int, int]]:

@@ -180,3 +180,16 @@ def test_a_table_that_the_layout_does_not_use_is_named(tmp_path):
     notes = loading.load(Reading(data=root)).notes
     assert "tables that this layout does not use: mine.csv" in notes
     assert not any("BBox_List" in note for note in notes)
+
+
+def test_a_whole_data_set_has_no_split(tmp_path):
+    folder = fakes.nih(tmp_path / "nih")
+    whole = loading.load_whole(Reading(data=folder))
+    assert whole.split is None
+    assert whole.ids.tolist() == loading.load(Reading(data=folder)).ids.tolist()
+
+
+def test_a_whole_data_set_may_be_too_small_for_a_split(tmp_path):
+    table = "image,patient,Mass\na.png,p1,1\nb.png,p1,0\n"
+    folder = fakes.ground_truth(tmp_path / "small", table)
+    assert len(loading.load_whole(Reading(data=folder))) == 2

@@ -74,3 +74,11 @@ def test_data_sets_of_nih_images_are_named():
     ]
     assert overlap.kinship(sets).startswith("nih and rsna hold images of NIH ChestX-ray14")
     assert overlap.kinship(sets[:1]) == ""
+
+
+def test_images_that_share_a_name_or_a_patient_are_marked(tmp_path):
+    first = written(tmp_path / "a", [b"1", b"2", b"3"], ["x.png", "y.png", "z.png"], [*"pqr"])
+    second = written(tmp_path / "b", [b"4", b"5"], ["X.jpg", "w.jpg"], ["s", "q"])
+    assert overlap.shared_names(first, second).tolist() == [True, True, False]
+    unknown = replace(second, patients_from=NOBODY_KNOWN)
+    assert overlap.shared_names(first, unknown).tolist() == [True, False, False]

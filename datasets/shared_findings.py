@@ -1,0 +1,84 @@
+"""The findings that two data sets share, though they may call them by other names."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from datasets import label_names, vocabulary
+from datasets.images import Images
+from datasets.vocabulary import Common, Meaning
+from errors import InvalidOption
+
+
+@dataclass(frozen=True)
+class SharedFindings:
+    """Images of one data set, with those labels of another that mean a finding of both.
+
+    `made_of` has the labels of these images that each finding is made of, and `approximate` the
+    reasons why a finding is only nearly the same in both.
+    """
+
+    images: Images
+    made_of: dict[str, list[str]]
+    approximate: dict[str, str]
+
+    @property
+    def notes(self) -> list[str]:
+        """Notes on labels of other names, and on findings that are only nearly the same."""
+        renamed = [
+            f"{label} from {' or '.join(made_of)}"
+            for label, made_of in self.made_of.items()
+            if made_of != [label]
+        ]
+        notes = [f"same findings under other names: {', '.join(renamed)}"] if renamed else []
+        reasons = [f"{label} ({why})" for label, why in self.approximate.items()]
+        if reasons:
+            notes.append(f"findings that are only nearly the same: {'; '.join(reasons)}")
+        return notes
+
+
+def shared(known: Images, others: Images, changes: Path | None = None) -> SharedFindings:
+    """The other images with the labels of known ones that they share, in the order of these.
+
+    Names are looked up in the vocabulary, after the table `changes`. No shared finding raises.
+    """
+    others = label_names.named_as(others, known.label_names)
+    tables = [*([vocabulary.read(changes)] if changes else []), vocabulary.built_in()]
+    common = vocabulary.common(others, changes)
+    found = {
+        label: meaning
+        for label in known.label_names
+        if (meaning := _main(vocabulary.meanings(label, known.format, tables))).finding
+        in common.names
+    }
+    if not found:
+        raise InvalidOption(
+            f"An external data set must share a finding with the training set; {known.source} has"
+            f" {', '.join(known.label_names)}, and {others.source} has"
+            f" {', '.join(others.label_names) or 'no label'}. Pass --map FILE, a CSV with columns"
+            f" {vocabulary.NAME} and {vocabulary.FINDING}, that gives equal findings one name."
+        )
+    return SharedFindings(
+        _named(common.images, found),
+        {label: common.names[meaning.finding] for label, meaning in found.items()},
+        {label: why for label, meaning in found.items() if (why := _why(meaning, common))},
+    )
+
+
+def _main(meanings: list[Meaning]) -> Meaning:
+    """The finding that a label means exactly, else the first that it means nearly."""
+    return min(meanings, key=lambda meaning: meaning.approximate)
+
+
+def _why(meaning: Meaning, common: Common) -> str:
+    """Why a finding is only nearly the same in both data sets; "" if it is the same."""
+    theirs = common.approximate.get(meaning.finding, "")
+    reasons = [meaning.source] * meaning.approximate + [theirs] * bool(theirs)
+    return "; ".join(dict.fromkeys(reasons))
+
+
+def _named(images: Images, found: dict[str, Meaning]) -> Images:
+    """The images with these labels alone, each that of its finding."""
+    columns = np.array([images.label_names.index(each.finding) for each in found.values()])
+    return replace(images, labels=images.labels[:, columns], label_names=tuple(found), classes=())
