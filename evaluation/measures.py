@@ -101,13 +101,20 @@ def measures(
     columns = zip(labels.T, scores.T, every.T, strict=True)
     curves = tuple(roc_counts(*column, n_patients) for column in columns)
     pooled = ranking(labels, scores, every, n_patients)
-    chosen = np.array(np.nan) if thresholds is None else thresholds
-    decided = ~np.isnan(labels) & ~np.isnan(np.broadcast_to(chosen, labels.shape))
-    # In the order of the fields of Decisions.
-    cells = PatientCells.of(2 * (scores < chosen) + (labels == 0), decided, owners, N_CELLS)
+    cells = decided_cells(labels, scores, owners, thresholds)
     benefit = net_benefit_cells(labels, scores, owners)
     classes = class_measures(labels, scores, owners) if exclusive else None
     return Measures(curves, pooled, cells, benefit, training_positives, metrics, classes)
+
+
+def decided_cells(
+    labels: np.ndarray, scores: np.ndarray, owners: np.ndarray, thresholds: np.ndarray | None
+) -> PatientCells:
+    """Images counted as `Decisions` on scores (n, k) counts them, for any weights of patients."""
+    chosen = np.array(np.nan) if thresholds is None else thresholds
+    decided = ~np.isnan(labels) & ~np.isnan(np.broadcast_to(chosen, labels.shape))
+    # In the order of the fields of Decisions.
+    return PatientCells.of(2 * (scores < chosen) + (labels == 0), decided, owners, N_CELLS)
 
 
 def measured(

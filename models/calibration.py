@@ -25,10 +25,18 @@ class Calibration:
     shifts: np.ndarray
 
     @classmethod
-    def fit(cls, labels: np.ndarray, probabilities: np.ndarray) -> Self:
-        """Fitted to validation images, (n, k) both; a label with one class is not changed."""
+    def fit(
+        cls,
+        labels: np.ndarray,
+        probabilities: np.ndarray,
+        limits: tuple[float, float] = SLOPES,
+    ) -> Self:
+        """Fitted to validation images, (n, k) both; a label with one class is not changed.
+
+        Slopes lie within the limits; with (1, 1) the shifts alone are fitted.
+        """
         logits = _logits(probabilities)
-        pairs = [_platt(*column) for column in zip(labels.T, logits.T, strict=True)]
+        pairs = [_platt(*column, limits) for column in zip(labels.T, logits.T, strict=True)]
         slopes, shifts = np.array(pairs).T
         return cls(slopes, shifts)
 
@@ -50,7 +58,9 @@ class Calibration:
         return cls(saved["slopes"], saved["shifts"])
 
 
-def _platt(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
+def _platt(
+    labels: np.ndarray, logits: np.ndarray, limits: tuple[float, float]
+) -> tuple[float, float]:
     """Slope and shift with the least cross-entropy to Platt's targets, close to 0 and 1."""
     reported = ~np.isnan(labels)
     positive, logits = labels[reported] == 1, logits[reported]
@@ -65,7 +75,7 @@ def _platt(labels: np.ndarray, logits: np.ndarray) -> tuple[float, float]:
         loss = np.logaddexp(0, scaled) - targets * scaled
         return loss.mean(), np.array([(error * logits).mean(), error.mean()])
 
-    solution = minimize(cross_entropy, (1.0, 0.0), jac=True, bounds=(SLOPES, (None, None)))
+    solution = minimize(cross_entropy, (1.0, 0.0), jac=True, bounds=(limits, (None, None)))
     return tuple(solution.x)
 
 

@@ -69,3 +69,10 @@ def test_numbers_of_other_labels_are_refused(tmp_path, slopes):
     Calibration(slopes, np.zeros(2)).save(tmp_path / "calibration.npz")
     with pytest.raises(BadArrays, match="must be 2 numbers"):
         Calibration.load(tmp_path / "calibration.npz", 2)
+
+
+def test_the_shift_can_be_fitted_alone():
+    found = Calibration.fit(LABELS, RAW, limits=(1.0, 1.0))
+    np.testing.assert_array_equal(found.slopes, 1)
+    # As many positives are expected as there are.
+    np.testing.assert_allclose(found(RAW).mean(axis=0), LABELS.mean(axis=0), atol=1e-3)
