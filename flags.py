@@ -34,7 +34,7 @@ TESTING = [item.name for item in fields(Differences)]
 EMBEDDING = [item.name for item in fields(options.Embedded)]
 PRETRAINING = [item.name for item in fields(options.Pretraining)]
 # Options of a command that few runs need.
-SPECIAL: dict[str, list[str]] = {}
+SPECIAL = {"compare": [item.name for item in fields(options.Elsewhere)]}
 
 
 class Once(TyperCommand):

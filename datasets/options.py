@@ -129,6 +129,18 @@ class Pooled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Data sets of other hospitals, which nothing is learned from."""
+
+    external: Annotated[
+        list[str], "NAME=FOLDER: a data set of another hospital to evaluate on, too.", FLAG
+    ] = field(default_factory=list)
+    recalibrate: Annotated[
+        int, "Recalibrate on this number of patients of each external data set, too; 0: do not."
+    ] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """How figures are written for a paper; the report shows them whatever their files are."""
 

@@ -91,6 +91,18 @@ def extract(
     return replace(extracted, images=with_note(extracted.images, keys))
 
 
+def extract_others(
+    known: Extracted, images: Images, options: Work, crew: Crew | None = None
+) -> Extracted:
+    """Other images with features of the same extractors, which learn nothing from them."""
+    branches = {
+        name: Branch(branch.extractor, branch.store) for name, branch in known.branches.items()
+    }
+    extracted = compute(images, branches, options, crew)
+    _note(extracted, extracted.keys())
+    return extracted
+
+
 def _note(extracted: Extracted, keys: Sequence[str]) -> None:
     """Note the image files and the weights of networks that a running command uses."""
     images = extracted.images

@@ -110,7 +110,8 @@ def learn(branch: Branch, images: Images, jobs: int) -> None:
     """Load what a branch's extractor learned before, or fit it to training images."""
     extractor, store = branch.extractor, branch.store
     # Nothing is learned from changed images: their extractors come from unchanged ones.
-    if branch.change or not learns(extractor) or store.load_learned(extractor):
+    known = branch.change or store.learned_digest
+    if known or not learns(extractor) or store.load_learned(extractor):
         return
     say(f"{store.name}: learning from training images")
     paths = images.paths[images.train]

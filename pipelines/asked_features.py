@@ -37,6 +37,14 @@ def extract(
     return replace(stage, images=replace(stage.images, notes=notes), given=given)
 
 
+def extract_others(
+    known: Extracted, images: Images, options: Extraction, crew: Crew | None = None
+) -> Extracted:
+    """Other images with the same features as those of `known`, by extractors that learned there."""
+    images, given = chosen_extractors.given(images, options)
+    return replace(extracted.extract_others(known, images, options, crew), given=given)
+
+
 def kinds(extracted: Extracted) -> dict[str, str]:
     """The kind of each block of features by name."""
     kinds = {name: each.kind for name, each in extracted.given.items()}

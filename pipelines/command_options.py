@@ -15,6 +15,7 @@ from datasets.options import (
     NEW_RUN,
     PROJECT,
     RUNS,
+    Elsewhere,
     Embedded,
     Figures,
     Pretraining,
@@ -137,7 +138,7 @@ class Differences:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(Differences, Figures, Extraction):
+class Compare(Differences, Figures, Elsewhere, Extraction):
     """Compare hybrids and width-matched controls with a baseline; write a report.
 
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input

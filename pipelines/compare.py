@@ -12,6 +12,7 @@ from datasets.studies import check_unit
 from errors import InvalidOption
 from evaluation.bootstrap import Workers
 from evaluation.scores import Scores
+from evaluation.site_scores import SiteScores
 from evaluation.truth import Truth
 from models.thresholds import check_classes
 from pipelines import Result, asked_features, choices, taken_blocks
@@ -19,7 +20,10 @@ from pipelines.command_options import Compare
 from pipelines.comparing import (
     decision_thresholds,
     evaluated,
+    external_evaluation,
+    external_sets,
     run_cache,
+    site_predictions,
     study_units,
     trainings,
 )
@@ -50,9 +54,11 @@ def run(options: Compare) -> Result:
     decision_thresholds.given(
         options.thresholds, images.label_names, [each.name for each in candidates]
     )
+    sites = external_sets.read(images, options)
     folder = run_cache.open_run(images, options)
     with opening.opened(options.cluster) as crew:
-        trained = trainings.trained(*splits_of(images, options), candidates, folder, options, crew)
+        images, chosen = splits_of(images, options)
+        trained = trainings.trained(images, chosen, candidates, folder, options, crew, sites)
         return _result(trained, opening.resamplers(crew))
 
 
@@ -86,14 +92,35 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     trained = study_units.of_run(trained, options.unit)
     scores = [trained.scores(each) for each in trained.candidates]
     truth = trained.truth(scores[0].ids)
+    elsewhere = site_predictions.of_run(trained)
     with stage(f"evaluating {len(scores)} models"):
         report = _report(trained, truth, scores, workers)
+    report = _with_external(report, trained, truth, scores, elsewhere, workers)
     step("writing the report")
-    kept = report_files.Trained(trained.thresholds(), trained.folds(), trained.histories())
+    kept = report_files.Trained(
+        trained.thresholds(), trained.folds(), trained.histories(), elsewhere
+    )
     written = report_files.write(report, truth, scores, options.out, kept, Paper.of(options))
-    sources.write_skipped(trained.images, options.out)
+    read = external_sets.with_skipped(trained.images, trained.sites)
+    sources.write_skipped(read, options.out)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
-    return Result(lines, report.as_json(), len(trained.images.skipped))
+    return Result(lines, report.as_json(), len(read.skipped))
+
+
+def _with_external(
+    report: Report,
+    trained: ComparisonRun,
+    truth: Truth,
+    scores: list[Scores],
+    predicted: list[SiteScores],
+    workers: Workers,
+) -> Report:
+    """The report with figures on external data sets, and what weakens them; as it is without."""
+    if not predicted:
+        return report
+    found = external_evaluation.of_run(trained, truth, scores, predicted, workers)
+    weak = external_evaluation.cautions(found, trained.sites)
+    return replace(report, external=found, cautions=[*report.cautions, *weak])
 
 
 def _report(trained: ComparisonRun, truth: Truth, scores: list[Scores], workers: Workers) -> Report:

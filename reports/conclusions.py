@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from datasets.patients import unit
 from evaluation.outcomes import EQUIVALENT, LOWERS, RAISES
+from reports import external_wording
 from reports.report_figures import Comparison
 from reports.report_tree import Report
 from reports.wording import (
@@ -39,7 +40,7 @@ def answer(report: Report) -> list[str]:
     """The answer in a few sentences: the best models, what they leave open, how others differ."""
     named = _named(report)
     if not named:
-        return conclusions(report)[:2]
+        return [*conclusions(report)[:2], *external_wording.answers(report, [])]
     setting = _setting(_best(named))
     alike = [each for each in named if _setting(each) == setting]
     shown = alike if len(alike) <= FEW else [_best(named)]
@@ -49,7 +50,9 @@ def answer(report: Report) -> list[str]:
     counted = (_counted(others, "other model"), _counted(controls, "width-matched control"))
     second = "; of ".join(filter(None, counted))
     first = f"{where}{together(setting, shown)}."
-    return [first, *open_questions(report, shown), *([f"Of {second}."] if second else [])]
+    outside = external_wording.answers(report, shown)
+    left = open_questions(report, shown)
+    return [first, *outside, *left, *([f"Of {second}."] if second else [])]
 
 
 def conclusions(report: Report) -> list[str]:

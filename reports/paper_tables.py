@@ -9,7 +9,7 @@ import pandas as pd
 import storage
 from datasets.patients import unit
 from datasets.sources import folder
-from reports import answer_tables, latex, metric_tables
+from reports import answer_tables, external_tables, latex, metric_tables
 from reports.json_trees import as_json
 from reports.latex import Row
 from reports.report_figures import (
@@ -39,7 +39,7 @@ T = TypeVar("T")
 # Keys of report.json with a lower and an upper end.
 ENDS = ("low", "high")
 INTERVALS = {"ci", "micro_ci", "macro_auc_ci", "micro_auc_ci", "auc_ci", "auc_ci_delong"}
-INTERVALS |= {"threshold_range", "equivalence_ci"}
+INTERVALS |= {"threshold_range", "equivalence_ci", "inside_ci", "outside_ci"}
 CI = "[95 % CI]"
 CHANCE = 0.5
 # Models, or pairs of them, that fit side by side on a page.
@@ -59,6 +59,7 @@ def write(report: Report, out: Path) -> Path:
 def values(report: Report) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table with the keys of report.json; an interval has two columns."""
     models, compared = report.models.items(), report.pairs
+    external = external_tables.values(report)
     return {
         "models": [*(_model(name, figures) for name, figures in models), *_baselines(report)],
         "labels": [
@@ -75,7 +76,7 @@ def values(report: Report) -> dict[str, list[dict[str, Any]]]:
         "pairs": [*_pairs(report)],
         "metrics": [*map(_flat, metric_tables.rows(report))],
         "metric_differences": [*map(_flat, metric_tables.difference_rows(compared))],
-    }
+    } | {name: [*map(_flat, rows)] for name, rows in external.items()}
 
 
 def printed(report: Report) -> dict[str, str]:
@@ -90,7 +91,7 @@ def printed(report: Report) -> dict[str, str]:
         "pairs": _matrix(report),
         "metrics": [metric_tables.printed(shown, each) for each in groups],
         "metric_differences": map(metric_tables.printed_differences, shown.pairs),
-    }
+    } | external_tables.printed(report)
     comments = [*_comments(report)]
     return {name: latex.document(comments, texts) for name, texts in tables.items()}
 

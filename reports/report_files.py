@@ -10,6 +10,7 @@ import storage
 from datasets.sources import folder
 from escapes import as_json
 from evaluation.scores import Scores
+from evaluation.site_scores import SiteScores
 from evaluation.truth import Truth
 from file_names import file_names
 from reports import paper_tables, report_page, report_plots, score_files
@@ -23,14 +24,18 @@ class Trained:
     """What `compare` knows beyond probabilities, of n images and k labels.
 
     Thresholds (n, k) and learning curves are those of each model; folds (n,) are numbers from 1.
+    `elsewhere` are the predictions for external data sets.
     """
 
     thresholds: Mapping[str, np.ndarray] = field(default_factory=dict)
     folds: np.ndarray | None = None
     histories: Mapping[str, Sequence[np.ndarray]] = field(default_factory=dict)
+    elsewhere: Sequence[SiteScores] = ()
 
 
 ELSEWHERE = Trained()
+# The folder of predictions for external data sets.
+EXTERNAL = "external"
 
 
 def write(
@@ -45,6 +50,9 @@ def write(
     # Made first: a value that JSON cannot hold must not leave half a report behind.
     text = as_json(report.as_json(), indent=1, allow_nan=False)
     predictions = _write_predictions(truth, scores, out, trained)
+    names = file_names(site.name for site in trained.elsewhere)
+    for site, name in zip(trained.elsewhere, names, strict=True):
+        _write_elsewhere(site, predictions / EXTERNAL / name)
     pictures = report_plots.draw(report, truth, scores, out / "plots", trained.histories, paper)
     tables = paper_tables.write(report, out / "tables")
     page = report_page.write(report, pictures, out / "report.html")
@@ -62,3 +70,12 @@ def _write_predictions(truth: Truth, scores: Sequence[Scores], out: Path, traine
         beside = Beside(truth.labels, thresholds, trained.folds)
         score_files.write(one, made / f"{name}.csv", beside)
     return made
+
+
+def _write_elsewhere(site: SiteScores, out: Path) -> None:
+    """A table for each model's predictions on an external data set."""
+    made = folder(out)
+    names = file_names(site.scores)
+    for (model, one), name in zip(site.scores.items(), names, strict=True):
+        thresholds = np.broadcast_to(site.thresholds[model], one.probabilities.shape)
+        score_files.write(one, made / f"{name}.csv", Beside(site.truth.labels, thresholds))

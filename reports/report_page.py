@@ -10,6 +10,7 @@ from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
 from reports import (
     answer_tables,
     class_html,
+    external_html,
     html_tables,
     label_html,
     metric_html,
@@ -66,6 +67,7 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
     sections = {
         "Models": _models(report),
         "Plots": "".join(map(_figure, pictures)),
+        **external_html.sections(report),
         "Differences by label": label_html.label_differences(shown),
         "Classes": class_html.classes(shown),
         "Labels": label_html.labels(shown),

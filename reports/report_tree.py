@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
+from reports.external_figures import External
 from reports.group_figures import Subgroups
 from reports.json_trees import FLAT, OPTIONAL, Key, as_json, from_json
 from reports.report_figures import (
@@ -88,6 +89,7 @@ class Report:
     rare_labels: Annotated[list[str] | None, OPTIONAL] = None
     task: Annotated[str | None, OPTIONAL] = None
     classes: Annotated[list[str] | None, OPTIONAL] = None
+    external: Annotated[dict[str, External] | None, OPTIONAL] = None
     subgroups: Subgroups = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 

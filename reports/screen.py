@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports import class_html, metric_tables
+from reports import class_html, external_wording, metric_tables
 from reports.conclusions import LINE, answer, headline
 from reports.report_figures import Comparison
 from reports.report_tree import Report
@@ -43,6 +43,7 @@ def lines(report: Report) -> list[str]:
         *_seeds(shown),
         *_shares(shown),
         *_comparisons("differences", shown.comparisons),
+        *_external(shown),
         *_comparisons("other pairs", shown.other_pairs),
         *_labels(shown),
         *(["", *aligned([*class_html.lines(shown)])] if report.classes else []),
@@ -133,6 +134,14 @@ def _comparisons(title: str, comparisons: Sequence[Comparison]) -> list[str]:
             rows.append(("", "micro", micro, micro_p(each), ""))
         rows.append(("", "answer", short_answer(each), "", ""))
     return ["", *aligned(rows)]
+
+
+def _external(report: Report) -> Iterator[str]:
+    """What is lost on each external data set."""
+    for name, site in (report.external or {}).items():
+        yield ""
+        yield from wrapped(f"on {name}: {external_wording.described(site)}", "  ")
+        yield from aligned([("", *external_wording.HEADS), *external_wording.short_rows(site)])
 
 
 def _controls(controls: Report) -> list[str]:

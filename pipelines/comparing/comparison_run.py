@@ -20,29 +20,28 @@ from pipelines import asked_features, chosen_networks
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate, is_hybrid
 from pipelines.comparing.decision_thresholds import given, of_splits
+from pipelines.comparing.external_sets import Site
 from pipelines.comparing.run_cache import Fit
 from reports import cautions, provenance
 from reports.report_figures import ModelFigures, Setting, Training
 from reports.report_tree import Backbone, Data, Provenance, Separation, Split
 from reports.wording import KINDS
 
-LIBRARIES = (
-    *("numpy", "pandas", "scikit-learn", "keras"),
-    *("tensorflow", "xgboost", "opencv"),
-)
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "tensorflow", "xgboost", "opencv")
 CONTROLS = "Among the width-matched controls"
 
 
 @dataclass(frozen=True)
 class ComparisonRun:
     """The candidates and the metadata-only baseline; their fits by name, split and seed; and the
-    images of every split with their features."""
+    images of every split with their features. `sites` are the external data sets."""
 
     candidates: Sequence[Candidate]
     metadata_only: Candidate
     fits: dict[str, list[list[Fit]]]
     stages: Sequence[Extracted]
     options: Compare
+    sites: Sequence[Site] = ()
 
     @property
     def images(self) -> Images:
@@ -122,8 +121,8 @@ class ComparisonRun:
             name: [one.shares[name] for one in fits if name in one.shares]
             for name in dict.fromkeys(chain.from_iterable(one.shares for one in fits))
         }
-        seconds = float(np.mean([one.seconds for one in fits]))
         training = Training(by_seed, shares, candidate.control)
+        seconds = float(np.mean([one.seconds for one in fits]))
         return replace(figures, fit_seconds=seconds, training=training)
 
     def cautions(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,11 @@ def of_splits(by_split: Sequence[Sequence[Fit]], exclusive: bool = False) -> np.
         means = [np.mean([one.probabilities for one in seeds], axis=0) for seeds in by_split]
         return as_thresholds(np.concatenate(means))
     return np.concatenate([np.tile(_of_split(seeds), (len(seeds[0].ids), 1)) for seeds in by_split])
+
+
+def of_all(by_split: Sequence[Sequence[Fit]]) -> np.ndarray:
+    """Each label's threshold for images of no split, (k,): the mean over splits and seeds."""
+    return _of_split([*chain.from_iterable(by_split)])
 
 
 def _of_split(seeds: Sequence[Fit]) -> np.ndarray:

@@ -3,10 +3,11 @@
 import json
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,13 +31,16 @@ from pipelines.named_networks import network_files
 from pipelines.run_folders import CONFIGURATION, FITS
 from progress import warn
 
+NOWHERE: Mapping[str, Any] = MappingProxyType({})
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
-HISTORY = "history of "
+HISTORY, ELSEWHERE = "history of ", "external "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
 # Folders, workers, figures and tests do not change what is trained.
 NOT_COMPARED = (
     *("cache", "out", "jobs", "resume", "data", "label_table", "cluster", "pretrained_on"),
     *("figures", "dpi", "figure_width", "pairs", "margin", "thresholds", "unit"),
+    # The names of fits have a digest of external images.
+    *("external", "recalibrate"),
     # The digest of images covers what these do to labels.
     *OF_FORMATS,
 )
@@ -47,6 +51,7 @@ class Fit:
     """Calibrated probabilities (n, k) of the test images, from one training of one model.
 
     `shares` are those of its members, `weightless` the kinds of views that have weight 0 in it.
+    `elsewhere` has the probabilities (m, k) of all images of each external data set by its name.
     """
 
     ids: np.ndarray
@@ -56,6 +61,7 @@ class Fit:
     histories: Histories
     shares: dict[str, float] = field(default_factory=dict)
     weightless: tuple[str, ...] = ()
+    elsewhere: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def open_run(images: Images, options: Compare) -> Path:
@@ -79,15 +85,20 @@ def open_run(images: Images, options: Compare) -> Path:
     return sources.folder(folder)
 
 
-def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
+def name_of_split(
+    folder: Path, number: int, extracted: Extracted, elsewhere: Mapping[str, Extracted] = NOWHERE
+) -> str:
     """How the files of a split's fits begin: its number and a digest of images and features.
 
-    A warning counts the fits of other images or features, which are not used.
+    External data sets by name count too, since a fit has their probabilities. A warning counts the
+    fits of other images or features, which are not used.
     """
     images, branches = extracted.images, extracted.branches.values()
     made_of = [_digest_of_images(images), *extracted.keys()]
     made_of += [f"{each.store.folder.name} {each.store.learned_digest}" for each in branches]
     made_of += [fingerprint(each.recipe) + each.kind for each in extracted.given.values()]
+    for site, outside in elsewhere.items():
+        made_of += [site, _digest_of_images(outside.images), *outside.keys()]
     key = digest("\n".join(made_of).encode())[:12]
     name = f"{number}-{key}"
     others = [path for path in folder.glob(f"{number}-*.npz") if not path.name.startswith(name)]
@@ -100,18 +111,25 @@ def name_of_split(folder: Path, number: int, extracted: Extracted) -> str:
 
 
 def fit(
-    candidate: Candidate, views: Views, images: Images, seed: int, path: Path, client: Any = None
+    candidate: Candidate,
+    views: Views,
+    images: Images,
+    seed: int,
+    path: Path,
+    client: Any = None,
+    elsewhere: Mapping[str, Views] = NOWHERE,
 ) -> Fit:
     """A candidate's training, read from the run's folder if it is there already.
 
-    It may share its work with the workers of a Dask client.
+    It may share its work with the workers of a Dask client, and predicts for external images too.
     """
     kept = read_fit(path) if path.is_file() else None
     if kept:
         return kept
     training = path.with_suffix(".training")
     classifier = candidate.make(seed).keep_in(training).grow_on(client)
-    made = _trained(classifier, candidate.see(views, seed), images)
+    others = {name: candidate.see(each, seed) for name, each in elsewhere.items()}
+    made = _trained(classifier, candidate.see(views, seed), images, others)
     write_fit(made, path)
     checkpoints.clear(training)
     return made
@@ -146,19 +164,23 @@ def read_fit(path: Path) -> Fit | None:
     if kept is None or not set(kept) >= KEPT:
         warn(f"{path} is damaged; {path.stem} is trained again")
         return None
-    learned = {
-        name.removeprefix(HISTORY): values
-        for name, values in kept.items()
-        if name.startswith(HISTORY)
-    }
+    learned, elsewhere = _beginning(HISTORY, kept), _beginning(ELSEWHERE, kept)
     figures = kept["probabilities"], kept["thresholds"], float(kept["seconds"])
     shares = dict(zip(kept.get(MEMBERS, ()), kept.get(SHARES, ()), strict=True))
     members = {str(name): float(share) for name, share in shares.items()}
     weightless = tuple(map(str, kept.get(WEIGHTLESS, ())))
-    return Fit(kept["ids"].astype(object), *figures, learned, members, weightless)
+    return Fit(kept["ids"].astype(object), *figures, learned, members, weightless, elsewhere)
 
 
-def _trained(classifier: Classifier, seen: Views, images: Images) -> Fit:
+def _beginning(prefix: str, kept: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays whose names begin so, by the rest of their names."""
+    named = [name for name in kept if name.startswith(prefix)]
+    return {name.removeprefix(prefix): kept[name] for name in named}
+
+
+def _trained(
+    classifier: Classifier, seen: Views, images: Images, elsewhere: Mapping[str, Views]
+) -> Fit:
     """The fit of a training on the views that a candidate sees."""
     held_out = (seen.select(images.validation), images.labels[images.validation])
     started = time.monotonic()
@@ -171,8 +193,9 @@ def _trained(classifier: Classifier, seen: Views, images: Images) -> Fit:
     )
     tested = calibration(classifier.predict_proba(seen.select(images.test)))
     shares, weightless = classifier.member_shares, classifier.weightless
-    learned = histories(classifier)
-    return Fit(images.ids[images.test], tested, chosen, seconds, learned, shares, weightless)
+    others = {name: calibration(classifier.predict_proba(each)) for name, each in elsewhere.items()}
+    ids, learned = images.ids[images.test], histories(classifier)
+    return Fit(ids, tested, chosen, seconds, learned, shares, weightless, others)
 
 
 def write_fit(made: Fit, path: Path) -> None:
@@ -182,5 +205,6 @@ def write_fit(made: Fit, path: Path) -> None:
     values |= {MEMBERS: np.array([*shares], str), SHARES: np.array([*shares.values()], float)}
     values[WEIGHTLESS] = np.array(made.weightless, str)
     values |= {f"{HISTORY}{name}": history for name, history in learned.items()}
+    values |= {f"{ELSEWHERE}{name}": each for name, each in values.pop("elsewhere").items()}
     with storage.whole(path) as temporary:
         np.savez(temporary, allow_pickle=False, **values)

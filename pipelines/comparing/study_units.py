@@ -1,6 +1,6 @@
 """From images to what is evaluated: with `--unit study`, everything is one row for each study."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,15 +21,17 @@ def of_run(run: ComparisonRun, unit: str) -> ComparisonRun:
     """
     if unit == studies.IMAGE:
         return run
+    others = {each.name: studies.of_images(each.images) for each in run.sites}
     fits = {
         name: [
-            [_pooled(fit, each.images, unit) for fit in seeds]
+            [_pooled(fit, each.images, others, unit) for fit in seeds]
             for each, seeds in zip(run.stages, by_split, strict=True)
         ]
         for name, by_split in run.fits.items()
     }
     stages = [replace(each, images=studies.grouped(each.images, unit)) for each in run.stages]
-    return replace(run, fits=fits, stages=stages)
+    sites = [replace(each, images=studies.grouped(each.images, unit)) for each in run.sites]
+    return replace(run, fits=fits, stages=stages, sites=sites)
 
 
 def of_scores(images: Images, scores: Sequence[Scores], unit: str) -> tuple[Images, list[Scores]]:
@@ -52,7 +54,12 @@ def of_test(
     return list(made.notes[len(images.notes) :]), truth, scores
 
 
-def _pooled(fit: Fit, images: Images, unit: str) -> Fit:
+def _pooled(fit: Fit, images: Images, others: Mapping[str, np.ndarray], unit: str) -> Fit:
+    """A fit over studies; `others` (m,) are those of the images of each external data set."""
     groups: np.ndarray = studies.of_images(images)[images.rows(fit.ids)]
-    ids, values = pooled(fit.probabilities, groups, highest=unit == studies.HIGHEST)
-    return replace(fit, ids=ids, probabilities=values)
+    highest = unit == studies.HIGHEST
+    ids, values = pooled(fit.probabilities, groups, highest=highest)
+    elsewhere = {
+        name: pooled(each, others[name], highest=highest)[1] for name, each in fit.elsewhere.items()
+    }
+    return replace(fit, ids=ids, probabilities=values, elsewhere=elsewhere)

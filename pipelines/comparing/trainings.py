@@ -1,6 +1,6 @@
 """All trainings of a comparison, in one run with one bar; each candidate's AUC as it is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from features.extraction_plan import Crew
 from models.views import Views
 from pipelines import asked_features
 from pipelines.command_options import Compare
-from pipelines.comparing import run_cache, run_plan, trial
+from pipelines.comparing import external_sets, run_cache, run_plan, trial
 from pipelines.comparing.candidates import Candidate, metadata_only
 from pipelines.comparing.comparison_run import ComparisonRun
+from pipelines.comparing.external_sets import Site
 from pipelines.comparing.run_bar import RunBar
 from pipelines.comparing.run_cache import Fit
 from pipelines.comparing.run_plan import Planned, RunPlan
@@ -31,13 +32,24 @@ def trained(
     folder: Path,
     options: Compare,
     crew: Crew | None = None,
+    sites: Sequence[Site] = (),
 ) -> ComparisonRun:
-    """All trainings of all candidates and of the metadata-only baseline on every split."""
+    """All trainings of all candidates and of the metadata-only baseline on every split.
+
+    Each training predicts for all images of the external data sets too.
+    """
     reference = metadata_only()
     everyone = [*candidates, reference]
     say(run_plan.announced(candidates, len(chosen), options))
     stages = [_extracted(splits.attach(images, split), options, crew) for split in chosen]
-    names = [run_cache.name_of_split(folder, *pair) for pair in enumerate(stages)]
+    sites = external_sets.with_features(sites, stages, options, crew)
+    elsewhere = [
+        {each.name: each.stages[number] for each in sites} for number in range(len(stages))
+    ]
+    names = [
+        run_cache.name_of_split(folder, number, *pair)
+        for number, pair in enumerate(zip(stages, elsewhere, strict=True))
+    ]
     plan = run_plan.planned(everyone, names, folder, options)
     fits: dict[str, list[list[Fit]]] = {each.name: [] for each in everyone}
     views = _views(stages[0])
@@ -45,15 +57,16 @@ def trained(
     with shown(RunBar.of(plan)) as bar:
         for number, extracted in enumerate(stages):
             views = _views(extracted) if number else views
+            others = {name: _views(each) for name, each in elsewhere[number].items()}
             for each in everyone:
                 own = [
                     one for one in plan.trainings if (one.split, one.candidate) == (number, each)
                 ]
-                made = [_fit(plan, one, views, extracted, crew, bar) for one in own]
+                made = [_fit(plan, one, views, extracted, others, crew, bar) for one in own]
                 fits[each.name].append(made)
                 if each is not reference:
                     _show_auc(each, stages, fits[each.name])
-    return ComparisonRun(candidates, reference, fits, stages, options)
+    return ComparisonRun(candidates, reference, fits, stages, options, sites)
 
 
 def _extracted(images: Images, options: Compare, crew: Crew | None) -> Extracted:
@@ -81,12 +94,14 @@ def _fit(
     planned: Planned,
     views: Views,
     extracted: Extracted,
+    others: Mapping[str, Views],
     crew: Crew | None,
     bar: RunBar,
 ) -> Fit:
     each, _, seed, path = planned
     with stage(plan.where(planned)):
-        made = run_cache.fit(each, views, extracted.images, seed, path, crew and crew.client)
+        client, images = crew and crew.client, extracted.images
+        made = run_cache.fit(each, views, images, seed, path, client, others)
     bar.finish(planned)
     return made
 

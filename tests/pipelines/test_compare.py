@@ -23,9 +23,13 @@ SETTINGS = f"{ORB} logistic.views=words"
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
     """Images of the sick are coarse, of the well fine; two images of each patient."""
-    root = tmp_path_factory.mktemp("films")
-    rows = ["image,patient,sex,age,view,coarse,dark"]
-    for number in range(72):
+    return written(tmp_path_factory.mktemp("films"), range(72))
+
+
+def written(root, numbers, header="coarse,dark"):
+    """A data set of images with these numbers; equal numbers are equal files."""
+    rows = [f"image,patient,sex,age,view,{header}"]
+    for number in numbers:
         coarse, dark = number // 2 % 2, number % 3 == 0
         plane = fakes.picture(number, 32 if coarse else 128) // (3 if dark else 1)
         (root / "xray_images").mkdir(exist_ok=True)
@@ -251,3 +255,31 @@ def test_one_network_three_times_gains_nothing_over_once(run, tmp_path):
         assert each["delta_macro_auc"] == pytest.approx(0, abs=0.02)
         assert each["ci"][0] <= 0 <= each["ci"][1]
     assert [each["name"] for each in told["backbones"]] == [*names]
+
+
+def test_another_hospital_is_evaluated_by_the_models_of_this_one(run, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = written(tmp_path / "other", range(70, 130), "Coarse,other")
+    told = run(external=[f"B={other}"], recalibrate=20, folds=3)
+    site = told.values["external"]["B"]
+    # Two images are in both data sets.
+    assert (site["films"], site["labels"], site["trainings"]) == (58, ["coarse"], 3)
+    assert any("2 images of B left out" in note for note in site["notes"])
+    table = pd.read_csv(tmp_path / "out" / "predictions" / "external" / "B" / "logistic.csv")
+    auc = roc_auc_score(table["truth:coarse"], table["coarse"])
+    assert site["models"]["logistic"]["labels"]["coarse"]["auc"] == pytest.approx(auc)
+    assert site["drop"]["logistic"]["outside"] == pytest.approx(auc)
+    assert "on B: 58 images of 29 patients; coarse" in told.text
+    assert "On B</h2>" in (tmp_path / "out" / "report.html").read_text()
+    assert (tmp_path / "out" / "tables" / "external_drop.csv").is_file()
+
+
+def test_external_features_come_from_the_vocabulary_of_the_training_images(run, tmp_path, capsys):
+    (tmp_path / "other").mkdir()
+    other = written(tmp_path / "other", range(100, 130))
+    alone, both = run(), run(external=[f"B={other}"], out=tmp_path / "both")
+    for values in (alone.values, both.values):
+        values["models"]["logistic"].pop("fit_seconds")
+    assert both.values["models"] == alone.values["models"]
+    assert len([*(tmp_path / "cache").glob("orb_words-*/learned-*.npz")]) == 1
+    assert "features cached: orb_words 0 of 30 images" in capsys.readouterr().err

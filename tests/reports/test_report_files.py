@@ -7,6 +7,7 @@ import pytest
 from sklearn import metrics
 
 from evaluation.figures import evaluate
+from evaluation.site_scores import SiteScores
 from reports import report_files
 from reports.report_files import Trained
 from reports.report_tree import Report
@@ -85,3 +86,19 @@ def test_scikit_learn_recomputes_every_decision_with_folds_too(tmp_path):
                 compared += 1
     assert compared == 6
     assert told["labels"]["Hernia"]["recall"] is None
+
+
+def test_predictions_for_external_images_have_a_folder_for_each_set(tmp_path):
+    report, truth, scores = values()
+    thresholds = dict.fromkeys(("sharp", "vague"), np.array([0.5, 0.6, np.nan]))
+    site = SiteScores("B 2", truth, {one.model: one for one in scores}, {}, thresholds)
+    report_files.write(Report.of(report), truth, scores, tmp_path, Trained(elsewhere=[site]))
+    made = tmp_path / "predictions" / "external"
+    assert sorted(str(path.relative_to(made)) for path in made.rglob("*.csv")) == [
+        "B_2/sharp.csv",
+        "B_2/vague.csv",
+    ]
+    table = pd.read_csv(made / "B_2" / "sharp.csv")
+    np.testing.assert_array_equal(table["Edema"], scores[0].probabilities[:, 0])
+    np.testing.assert_array_equal(table["truth:Edema"], truth.labels[:, 0])
+    np.testing.assert_array_equal(table["decision:Edema"], table["Edema"] >= 0.5)

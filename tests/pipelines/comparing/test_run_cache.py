@@ -168,3 +168,31 @@ def test_the_shares_of_members_are_kept(images, tmp_path):
     assert list(first.shares) == ["logistic", "logistic:words"]
     assert sum(first.shares.values()) == 1
     assert (again.shares, again.weightless) == (first.shares, first.weightless)
+
+
+def test_a_fit_has_predictions_for_external_images_and_keeps_them(images, logistic, tmp_path):
+    others = {"B": VIEWS.select(slice(0, 7)), "C 2": VIEWS.select(slice(7, 9))}
+    first, again = (
+        run_cache.fit(logistic, VIEWS, images, 0, tmp_path / "fit.npz", None, others)
+        for _ in range(2)
+    )
+    tested = np.flatnonzero(images.test[:7])
+    np.testing.assert_array_equal(first.elsewhere["B"][tested], first.probabilities[: len(tested)])
+    assert {name: each.shape for name, each in again.elsewhere.items()} == {
+        "B": (7, 2),
+        "C 2": (2, 2),
+    }
+    np.testing.assert_array_equal(again.elsewhere["B"], first.elsewhere["B"])
+
+
+def test_fits_without_the_external_images_asked_for_are_not_used(images, tmp_path):
+    def name(**others):
+        return run_cache.name_of_split(tmp_path, 0, stage(images), others)
+
+    def stage(images):
+        keys = [str(row) for row in range(len(images))]
+        return SimpleNamespace(images=images, branches={}, given={}, keys=lambda: keys)
+
+    alone, one, two = name(), name(B=stage(images)), name(B=stage(images.select(slice(0, 9))))
+    assert len({alone, one, two, name(C=stage(images))}) == 4
+    assert one == name(B=stage(images))

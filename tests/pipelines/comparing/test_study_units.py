@@ -9,6 +9,7 @@ from pipelines.command_options import Compare
 from pipelines.comparing import study_units
 from pipelines.comparing.candidates import candidates_of, metadata_only
 from pipelines.comparing.comparison_run import ComparisonRun
+from pipelines.comparing.external_sets import Site
 from pipelines.comparing.run_cache import Fit
 from tests import fakes
 
@@ -95,3 +96,15 @@ def test_test_images_are_evaluated_by_study_with_a_note(images):
     assert notes[0].startswith("unit: study. 5 images are 3 studies")
     assert truth.ids.tolist() == scores.ids.tolist() == ["s1", "s2", "s3"]
     np.testing.assert_allclose(scores.probabilities[:, 0], [0.05, 0.3, 0.3])
+
+
+def test_external_images_are_pooled_by_study_too(run, images):
+    values = np.arange(6)[:, None] / 10
+    fits = {
+        name: [[replace(fit, elsewhere={"B": values}) for fit in seeds] for seeds in by_split]
+        for name, by_split in run.fits.items()
+    }
+    by_study = study_units.of_run(replace(run, fits=fits, sites=[Site("B", images, {})]), "study")
+    (site,), (fit,) = by_study.sites, by_study.fits["logistic"][0]
+    assert site.images.ids.tolist() == ["s1", "s2", "s3", "film5"]
+    np.testing.assert_allclose(fit.elsewhere["B"][:, 0], [0.05, 0.3, 0.3, 0.5])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from models.views import Block, Views
 from pipelines.command_options import Compare
 from pipelines.comparing import run_cache, trainings
 from pipelines.comparing.candidates import candidates_of
+from pipelines.comparing.external_sets import Site
 from tests import fakes
 
 RNG = np.random.default_rng(0)
@@ -30,13 +33,14 @@ def run(monkeypatch, tmp_path):
     monkeypatch.setattr(trainings.asked_features, "extract", lambda images, *_: Stage(images))
     views = VIEWS.blocks | {"metadata": Block(np.zeros((90, 9), np.float32), "metadata")}
     monkeypatch.setattr(trainings.asked_features, "views_of", lambda *_, **__: Views(views))
-    monkeypatch.setattr(run_cache, "name_of_split", lambda folder, number, _: str(number))
+    monkeypatch.setattr(run_cache, "name_of_split", lambda folder, number, *_: str(number))
 
-    def run(n_splits=2, **changes):
+    def run(n_splits=2, sites=(), **changes):
         options = Compare(classifiers="logistic", baseline="logistic", **changes)
         images = fakes.images(LABELS)
         splits = [Split(one.name, one.sets.astype(object)) for one in SPLITS[:n_splits]]
-        return trainings.trained(images, splits, candidates_of(options), tmp_path, options)
+        candidates = candidates_of(options)
+        return trainings.trained(images, splits, candidates, tmp_path, options, sites=sites)
 
     return run
 
@@ -76,3 +80,17 @@ def test_trainings_of_an_earlier_run_are_counted(run, capsys):
     capsys.readouterr()
     run(n_splits=1)
     assert "--resume keeps 2 of 2 trainings" in capsys.readouterr().err
+
+
+def test_every_training_predicts_for_external_images(run, monkeypatch):
+    outside = fakes.images(LABELS)
+    site = Site("B", outside, {})
+
+    def with_features(sites, stages, *_):
+        return [replace(each, stages=[Stage(outside)] * len(stages)) for each in sites]
+
+    monkeypatch.setattr(trainings.external_sets, "with_features", with_features)
+    made = run(folds=2, sites=[site])
+    for stage, (fit,) in zip(made.stages, made.fits["logistic"], strict=True):
+        np.testing.assert_array_equal(fit.elsewhere["B"][stage.images.test], fit.probabilities)
+    assert [each.name for each in made.sites] == ["B"]
