@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 
 from datasets import options
 from errors import InvalidOption
+from inference.bundle_options import Judged
 from pipelines import completion
 from pipelines.command_options import Differences
 from pipelines.config_files import Typed
@@ -34,7 +35,10 @@ TESTING = [item.name for item in fields(Differences)]
 EMBEDDING = [item.name for item in fields(options.Embedded)]
 PRETRAINING = [item.name for item in fields(options.Pretraining)]
 # Options of a command that few runs need.
-SPECIAL = {"compare": [item.name for item in fields(options.Elsewhere)]}
+SPECIAL = {
+    "compare": [item.name for item in fields(options.Elsewhere)],
+    "score": [item.name for item in fields(Judged) if item.name not in ("bundle", "data")],
+}
 
 
 class Once(TyperCommand):

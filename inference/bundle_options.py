@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from datasets.options import CLUSTER, NEW_RUN, RUNS, Embedded, Figures, Work
+from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Embedded, Figures, Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +63,27 @@ class Localize(Figures, Embedded, Bundled, Work):
     out: Annotated[Path, "Folder for localize.json, localize.csv and a plot."] = (
         RUNS / "localize" / NEW_RUN
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged(Embedded):
+    """Which bundles `score` evaluates, and on which images."""
+
+    bundle: Annotated[
+        list[str],
+        "FOLDER or NAME=FOLDER: evaluate a bundle on --data, in place of --labels and --scores.",
+        FLAG,
+    ] = field(default_factory=list)
+    data: Annotated[Path | None, "Folder of images to evaluate --bundle on."] = None
+    format: Annotated[str, "Layout of --data, or auto; see --list-formats."] = "auto"
+    views: Annotated[str, "Images of --data: all, frontal, lateral, PA or AP."] = "all"
+    label_table: Annotated[Path | None, "Table that labels the images of --data."] = None
+    map: Annotated[
+        Path | None, "CSV with columns name and finding that renames labels of --data."
+    ] = None
+    weights: Annotated[str, "Weights of the bundle's network, if the file has moved."] = ""
+    cache: Annotated[Path, "Folder of cached features of --data."] = PROJECT / "cache"
+    jobs: Annotated[int, "CPU cores to use for --bundle; 0: all."] = 0
 
 
 @dataclass(frozen=True, kw_only=True)

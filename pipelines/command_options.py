@@ -22,6 +22,7 @@ from datasets.options import (
     Work,
     listed,
 )
+from inference.bundle_options import Judged
 from pipelines.extractor_names import CLASSICAL
 
 EXTRACTORS = (
@@ -196,12 +197,12 @@ class Cache:
 class Scored:
     """Which probabilities, of which images and labels."""
 
-    labels: Annotated[Path, "Label table, or a data set's folder.", FLAG]
+    labels: Annotated[Path | None, "Label table, or a data set's folder."] = None
     scores: Annotated[
         list[str],
         "NAME=FILE, a CSV with image ids and a column for each label; once for each model.",
         FLAG,
-    ]
+    ] = field(default_factory=list)
     baseline: Annotated[str, "Model that the others are compared with; default: the first."] = ""
     findings: Annotated[str, "Evaluate these labels only, comma-separated."] = ""
     patient_pattern: Annotated[
@@ -214,8 +215,8 @@ class Scored:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Score(Differences, Figures, Scored):
-    """Evaluate probabilities that other programs computed; write a report as `compare` does.
+class Score(Differences, Figures, Judged, Scored):
+    """Evaluate probabilities that other programs computed, or a bundle; write a report.
 
     Example: python cli.py score --labels FOLDER --scores cnn=cnn.csv --scores hybrid=hybrid.csv
     """

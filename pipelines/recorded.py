@@ -67,8 +67,7 @@ def files_of(options: Any) -> list[Path]:
             paths.append(Path(value))
     for parameters in read_settings(getattr(options, "set", "")).values():
         paths += [Path(text) for name, text in parameters.items() if name in FILES_OR_NAMES]
-    if hasattr(options, "bundle"):
-        paths.append(options.bundle / CONTENTS)
+    paths += [folder / CONTENTS for folder in run_folders.bundles_of(options)]
     return [path for path in paths if _is_file(path)]
 
 

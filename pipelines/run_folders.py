@@ -60,9 +60,15 @@ def data_of(options: Any) -> str:
     if images:
         name = images[0].stem if len(images) == 1 else f"{len(images)}_images"
     else:
-        path = options.data if hasattr(options, "data") else options.labels
+        path = getattr(options, "data", None) or _label_table(options)
         name = _name(path.resolve()) if path else "synthetic"
     return harmless(name)[:LONGEST_DATA]
+
+
+def _label_table(options: Any) -> Path | None:
+    """The label table of scores; None for other commands, whose options of this name are text."""
+    labels = getattr(options, "labels", None)
+    return labels if isinstance(labels, Path) else None
 
 
 def _name(path: Path) -> str:
@@ -71,13 +77,28 @@ def _name(path: Path) -> str:
 
 def names_of(options: Any) -> str:
     """The classifiers or models of a run."""
-    if hasattr(options, "bundle"):
-        names = [_classifier_in(options.bundle)]
+    if folders := bundles_of(options):
+        names = [_classifier_in(folder) for folder in folders]
     elif hasattr(options, "classifying"):
         names = [*options.classifying]
     else:
         names = [each.partition("=")[0] for each in options.scores]
     return harmless("-".join(names))[:LONGEST_NAMES] if any(names) else ""
+
+
+def bundles_of(options: Any) -> list[Path]:
+    """The folders of the bundles that a command uses, some of them as NAME=FOLDER."""
+    asked = getattr(options, "bundle", [])
+    return [named(each)[1] for each in asked] if isinstance(asked, list) else [asked]
+
+
+def named(bundle: str) -> tuple[str, Path]:
+    """The name and the folder of NAME=FOLDER or FOLDER, whose name is that of the folder."""
+    name, equals, folder = bundle.partition("=")
+    if equals and not Path(bundle).exists():
+        return name, followed(Path(folder))
+    real = followed(Path(bundle))
+    return real.resolve().name, real
 
 
 def _classifier_in(bundle: Path) -> str:
@@ -162,7 +183,11 @@ def followed(path: Path) -> Path:
 def _with_real_bundle(options: Any) -> Any:
     """The options with the bundle that `latest` points to, since it will point to another."""
     bundle = getattr(options, "bundle", None)
-    return replace(options, bundle=followed(bundle)) if bundle else options
+    if not bundle:
+        return options
+    if isinstance(bundle, list):
+        return replace(options, bundle=["=".join(map(str, named(each))) for each in bundle])
+    return replace(options, bundle=followed(bundle))
 
 
 def _written(out: Path) -> dict[Path, object]:

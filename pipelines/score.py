@@ -11,7 +11,7 @@ import pandas as pd
 import checks
 import file_names
 import storage
-from datasets import label_names, scored_labels, studies, tasks
+from datasets import label_names, scored_labels, sources, studies, tasks
 from datasets.image_files import SUFFIXES
 from datasets.images import Images
 from errors import InvalidOption
@@ -19,7 +19,8 @@ from evaluation.aligning import rows_of
 from evaluation.scores import Scores, common_images, same_images
 from evaluation.truth import Truth
 from models.thresholds import check_classes
-from pipelines import Result
+from pipelines import Result, bundle_scores
+from pipelines.bundle_scores import Predicted
 from pipelines.command_options import Score
 from pipelines.comparing import decision_thresholds, evaluated, study_units
 from pipelines.recorded import recorded
@@ -37,34 +38,30 @@ LIBRARIES = ("numpy", "pandas", "scipy", "matplotlib")
 def run(options: Score) -> Result:
     """The report as text and JSON; its files, predictions and plots are in `--out`."""
     checks.at_least("--seed", options.seed, 0)
+    bundle_scores.check(options)
     evaluated.check(options)
     paper = Paper.of(options)
-    tables = files_of(options.scores)
-    pairs = _pairs(list(tables), options)
-    step("reading labels and scores")
-    images = scored_labels.read(
-        options.labels, options.findings, options.patient_pattern, options.task
-    )
-    studies.check_unit(options.unit, images)
-    scores = _scores(tables, images, options)
-    split, notes = _of_images(images, scores[0].ids)
-    images, scores = study_units.of_scores(images, scores, options.unit)
+    given = bundle_scores.predicted(options) if options.bundle else _from_files(options)
+    images, scores = study_units.of_scores(given.images, given.scores, options.unit)
+    models = [one.model for one in scores]
+    pairs = _pairs(models, options)
     ids, names = scores[0].ids, scores[0].label_names
     truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
     # Without some of the classes, the most probable one is not known.
     classes = images.classes if names == images.label_names else ()
     check_classes(options.thresholds, classes)
-    thresholds = decision_thresholds.given(options.thresholds, names, list(tables))
-    say(f"evaluating {', '.join(tables)} on {len(ids):,} {studies.plural(options.unit)}")
+    asked = decision_thresholds.given(options.thresholds, names, models)
+    thresholds = given.thresholds | asked
+    say(f"evaluating {', '.join(models)} on {len(ids):,} {studies.plural(options.unit)}")
     step("evaluating")
     report = Report(
         synthetic=images.synthetic,
-        data=provenance.data_of(images, truth, [*images.notes, *notes]),
-        split=_split(split, truth),
+        data=provenance.data_of(images, truth, [*images.notes, *given.notes]),
+        split=_split(given.split, truth),
         provenance=provenance.provenance_of("score", options, truth, LIBRARIES),
         evaluated=evaluated.of_scores(truth, scores, pairs, thresholds, options, classes),
         subgroups=evaluated.by_groups(images, truth, scores, options),
-        files={name: _digest(path) for name, path in tables.items()},
+        files={name: _digest(path) for name, path in given.files.items()},
         task=tasks.of(classes),
         classes=list(classes) or None,
     )
@@ -74,7 +71,30 @@ def run(options: Score) -> Result:
     kept = report_files.Trained(decided)
     written = report_files.write(report, truth, scores, options.out, kept, paper)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
-    return Result(lines, report.as_json())
+    if given.images.skipped:
+        sources.write_skipped(given.images, options.out)
+    return Result(lines, report.as_json(), len(given.images.skipped))
+
+
+def _from_files(options: Score) -> Predicted:
+    """The scores of files, with the images of the label table."""
+    if not (options.labels and options.scores):
+        raise InvalidOption(
+            "score needs --labels and --scores, or --bundle and --data; got neither pair. Type"
+            " --labels FILE --scores model=FILE, or --bundle FOLDER --data FOLDER."
+        )
+    tables = files_of(options.scores)
+    _pairs(list(tables), options)
+    step("reading labels and scores")
+    images = scored_labels.read(
+        options.labels, options.findings, options.patient_pattern, options.task
+    )
+    studies.check_unit(options.unit, images)
+    scores = _scores(tables, images, options)
+    split, notes = _of_images(images, scores[0].ids)
+    # A table lists images without files as skipped, which scores do not need.
+    images = replace(images, skipped=())
+    return Predicted(images, scores, split, notes, {}, tables)
 
 
 def files_of(asked: Sequence[str]) -> dict[str, Path]:

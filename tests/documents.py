@@ -164,7 +164,7 @@ def smaller(arguments: list[str], options: object, cache: Path) -> list[str]:
         more["classifiers"] = options.classifiers
     if "cache" in known:
         more["cache"] = str(cache)
-    if "bundle" in known and "--bundle" not in arguments:
+    if isinstance(known.get("bundle"), Path) and "--bundle" not in arguments:
         more["bundle"] = str(known["bundle"].relative_to(PROJECT))
     if "data" in known and not options.data and not _files(options):
         more["data"] = "FOLDER"

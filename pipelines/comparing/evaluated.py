@@ -90,7 +90,7 @@ def of_scores(
     chosen = {one.model: as_thresholds(one.probabilities) for one in scores} if classes else {}
     values = evaluate(
         *(truth, scores, pairs, Terms(options.margin)),
-        thresholds=chosen or thresholds,
+        thresholds={**chosen, **thresholds},
         classes=classes,
         n_replicates=options.replicates,
         seed=options.seed,
