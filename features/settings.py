@@ -77,7 +77,8 @@ def _value(text: str, default: Any, target: str) -> Any:
     # A parameter with the default None is a number, such as an image size.
     default = 1 if default is None else default
     several = isinstance(default, tuple)
-    first = default[0] if several else default
+    # Tuples that are empty by default hold names.
+    first = (default or ("",))[0] if several else default
     if isinstance(first, str):
         values = tuple(listed(text)) if several else (text,)
     else:

@@ -15,6 +15,7 @@ class Plugin:
             "name": "a",
             "sizes": (1,),
             "views": ("a",),
+            "networks": (),
             "size": None,
         }
 
@@ -30,7 +31,7 @@ class Plugin:
     [
         *(("count=7", 7), ("share=2", 2.0), ("flag=True", True), ("name=7", "7")),
         *(("sizes=8,16", (8, 16)), ("sizes=8", (8,)), ("views=a,b,", ("a", "b"))),
-        ("size=64", 64),
+        *(("size=64", 64), ("networks=a,b", ("a", "b"))),
     ],
 )
 def test_a_text_becomes_a_value_of_the_defaults_kind(text, value):
