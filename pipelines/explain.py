@@ -27,10 +27,10 @@ from progress import say, step, track, warn
 from reports import explanation_files, explanation_page, explanation_pictures
 from reports.explanation_files import SavedPanel
 from reports.explanation_pictures import CAMERAS, outcome
+from reports.member_shares import of_members
 from reports.plots.contact_sheet import Tile
 from reports.plots.panels import FOOTER
 from reports.plots.plotting import Paper
-from reports.wording import of_members
 
 
 @recorded("explain")

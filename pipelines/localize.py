@@ -26,9 +26,9 @@ from pipelines import Result
 from pipelines.recorded import recorded
 from progress import say, step
 from reports import localization_text
+from reports.member_shares import of_members
 from reports.plots import localisation_plot
 from reports.plots.plotting import Paper, write
-from reports.wording import of_members
 
 EVERY = "all"
 SETS = (TEST, VALIDATION, EVERY)

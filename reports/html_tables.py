@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from itertools import compress
 
+from reports.member_shares import shares
 from reports.report_figures import Comparison
 from reports.report_tree import Count, Report
 from reports.wording import (
@@ -15,7 +16,6 @@ from reports.wording import (
     number,
     reasons,
     reference_baselines,
-    shares,
     short_answer,
     with_interval,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reports import class_html, external_wording, metric_tables
 from reports.conclusions import LINE, answer, headline
+from reports.member_shares import shares
 from reports.report_figures import Comparison
 from reports.report_tree import Report
 from reports.wording import (
@@ -15,7 +16,6 @@ from reports.wording import (
     missing,
     reasons,
     reference_baselines,
-    shares,
     short_answer,
     subject_matter,
     with_interval,

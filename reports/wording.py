@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datasets.images import NOBODY_KNOWN
 from datasets.studies import plural
 from evaluation.outcomes import EQUIVALENT
-from models.classifier import Classifier
 from models.views import DEEP, METADATA, PIXELS, WORDS
 from reports.report_figures import (
     Comparison,
@@ -97,15 +96,6 @@ def missing_differences(labels: Mapping[str, LabelDifference]) -> Missing:
     return ((name, one.ci_missing) for name, one in labels.items() if one.delta is not None)
 
 
-def of_members(classifier: Classifier) -> list[str]:
-    """The shares of a fitted classifier's members, and what has weight 0; [] without members."""
-    member_shares = classifier.member_shares
-    if not member_shares:
-        return []
-    listed = ", ".join(f"{name} {share:.2f}" for name, share in member_shares.items())
-    return [f"shares of members: {listed}", *map(weightless, classifier.weightless)]
-
-
 def no_place(extractor: str) -> str:
     """Why the features of an extractor have no heatmap."""
     return f"No heatmap: {extractor} describes the image as a whole"
@@ -142,16 +132,6 @@ def by_seed(report: Report) -> list[tuple[str, ...]]:
         for name, values in aucs.items()
     ]
     return [header, *rows]
-
-
-def shares(report: Report) -> list[tuple[str, str, str]]:
-    """Model, member and share of each member; of several trainings the lowest and the highest."""
-    return [
-        (name, member, " to ".join(dict.fromkeys(f"{end:.2f}" for end in (min(each), max(each)))))
-        for name, figures in report.models.items()
-        if figures.training
-        for member, each in figures.training.member_shares.items()
-    ]
 
 
 def prevalence_only(baselines: ReferenceBaselines) -> str:

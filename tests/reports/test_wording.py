@@ -1,5 +1,4 @@
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -53,15 +52,6 @@ def test_a_figure_that_rounds_to_nothing_has_no_sign():
 @pytest.mark.parametrize(("value", "told"), [(None, "–"), (0.0004, "< 0.001"), (1, "1.000")])
 def test_p_values_are_as_usually_printed(value, told):
     assert wording.p_value(value) == told
-
-
-def test_a_fusion_lists_its_shares_and_what_has_weight_0():
-    fusion = SimpleNamespace(member_shares={"cnn": 1.0, "xgboost": 0.0}, weightless=("words",))
-    assert wording.of_members(fusion) == [
-        "shares of members: cnn 1.00, xgboost 0.00",
-        "visual words have weight 0 in this model",
-    ]
-    assert wording.of_members(SimpleNamespace(member_shares={}, weightless=())) == []
 
 
 def pair(**changes):
