@@ -18,7 +18,15 @@ from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
 from models.attribution import Attribution
 from models.exclusive import Exclusive, completed
-from models.plain_arrays import Labelled, as_views, check_columns, labelled, split_off
+from models.plain_arrays import (
+    Labelled,
+    as_views,
+    check_columns,
+    held_out,
+    labelled,
+    owners_of,
+    split_off,
+)
 from models.views import Views
 from progress import warn
 
@@ -38,6 +46,7 @@ class Classifier(Exclusive, BaseEstimator):
 
     seed: int = 0
     _client: Any = field(default=None, init=False)
+    _patients: Any = field(default=None, init=False)
 
     @property
     @abstractmethod
@@ -116,13 +125,15 @@ class Classifier(Exclusive, BaseEstimator):
         """The classifier, fitted to training images, with its choices made on validation images.
 
         If it needs one block, an array (n, d) will do. Without `validation`, an eighth of the
-        `patients` is held out, or of the images if no patients are given. A warning lists the
-        labels with one class, unless the caller has `reported` them already. With `exclusive`, each
-        image has one of the labels, if there are several.
+        `patients` is held out, or of the images if no patients are given. Inner folds keep patients
+        together, too. A warning lists the labels with one class, unless the caller has `reported`
+        them already. With `exclusive`, each image has one of the labels, if there are several.
         """
         every = labelled(views, labels, self.needs)
+        self._patients = owners_of(len(every[1]), patients)
         if validation is None:
             learned, held = split_off(every, patients, self.seed)
+            self._patients = self._patients[~held_out(len(every[1]), patients, self.seed)]
         else:
             name = every[0].of(*self.needs).names[0]
             learned, held = every, labelled(*validation, self.needs, name)

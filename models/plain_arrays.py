@@ -56,13 +56,19 @@ def split_off(every: Labelled, patients: Any, seed: int) -> tuple[Labelled, Labe
     return (views.select(~held), labels[~held]), (views.select(held), labels[held])
 
 
-def held_out(count: int, patients: Any, seed: int) -> np.ndarray:
-    """Mask (n,) of an eighth of the patients, or of the images where none are given."""
+def owners_of(count: int, patients: Any) -> np.ndarray:
+    """The patient (n,) of each image; without any, each image has one of its own."""
     owners = np.arange(count) if patients is None else np.asarray(patients)
     if len(owners) != count:
         raise MisalignedRows(
             f"patients must have a row for each image; got {len(owners)} for {count} images."
         )
+    return owners
+
+
+def held_out(count: int, patients: Any, seed: int) -> np.ndarray:
+    """Mask (n,) of an eighth of the patients, or of the images where none are given."""
+    owners = owners_of(count, patients)
     known, places = np.unique(owners, return_inverse=True)
     if len(known) < 2:
         raise InvalidOption(

@@ -11,7 +11,7 @@ import models.classifiers
 import registry
 from features.settings import read_settings
 from models.classifier import Classifier
-from models.named import plugin_name
+from models.named import plugin_name, without_seed
 from models.views import DEEP, KINDS, PIXELS
 from pipelines import chosen_networks, taken_blocks
 from pipelines.command_options import Compare, Extract, Extraction, Train
@@ -155,7 +155,8 @@ def _settings(options: Extraction) -> Iterator[str]:
 def _members(classifier: Classifier) -> list[str]:
     """Classifiers that a classifier trains itself, with their defaults."""
     options = classifier.get_params()
-    return [plugin_name(each) for each in (*options.get("members", ()), options.get("member", ""))]
+    names = options.get("members") or (options.get("member", ""),)
+    return [plugin_name(without_seed(each)) for each in names]
 
 
 def _unmet(name: str, parameter: str, values: dict[str, Any]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from features import given_features
 from features.given_features import Source
 from features.settings import with_settings
 from models.classifier import Classifier
-from models.named import AND, TAKES, narrowed, plugin, plugin_name
+from models.named import AND, TAKES, narrowed, plugin, plugin_name, without_seed
 from models.views import DEEP, KINDS, METADATA, PIXELS, WORDS
 from pipelines.chosen_networks import is_deep
 from pipelines.command_options import Compare, Extraction
@@ -76,13 +76,7 @@ def kind_named(name: str, options: Extraction) -> str:
 @lru_cache
 def classifier(name: str, settings: str) -> Classifier:
     """A classifier with the parameters of `--set`, built once and only to be looked at."""
-    made = narrowed(with_settings(plugin(name)(), plugin_name(name), settings), name)
-    if PIXELS in made.needs and "members" in made.get_params():
-        raise InvalidOption(
-            f"Members of {name} must learn from features; got {', '.join(made.members)}. Replace"
-            " a member that learns from images by cnn."
-        )
-    return made
+    return narrowed(with_settings(plugin(name)(), plugin_name(name), settings), name)
 
 
 def needs(options: Extraction) -> dict[str, tuple[str, ...]]:
@@ -120,7 +114,7 @@ def check_needs(options: Extraction, made: dict[str, str]) -> None:
                 f" Type --extractors {add}."
             )
         for typed in (name, *classifier(name, options.set).get_params().get("members", ())):
-            _check_networks(typed, given)
+            _check_networks(without_seed(typed), given)
 
 
 def _check_networks(typed: str, given: dict[str, str]) -> None:

@@ -38,6 +38,7 @@ from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import cautions, model_card
 from reports.class_html import first_figures
+from reports.member_shares import of_members
 from reports.plots import learning
 from reports.plots.plotting import Paper, write
 from reports.report_figures import Evaluated, LabelFigures
@@ -46,7 +47,6 @@ from reports.wording import (
     labels_counted,
     missing,
     number,
-    of_members,
     prevalence_only,
     reasons,
     threshold,
@@ -99,8 +99,8 @@ def _fit(classifier: Classifier, views: Views, images: Images) -> float:
     """Fit the classifier; the seconds that it took."""
     started = time.monotonic()
     seen = views.select(images.train), images.labels[images.train]
-    held_out, exclusive = _validation(views, images), bool(images.classes)
-    classifier.fit(*seen, validation=held_out, reported=True, exclusive=exclusive)
+    known = {"patients": images.patients[images.train], "exclusive": bool(images.classes)}
+    classifier.fit(*seen, validation=_validation(views, images), reported=True, **known)
     return time.monotonic() - started
 
 

@@ -173,7 +173,7 @@ class ComparisonRun:
     def backbones(self) -> list[Backbone]:
         """The networks that computed features, and those that were trained on images."""
         made = [each.make(self.options.seed).get_params() for each in self.candidates]
-        trained = {one["backbone"]: one["weights"] for one in made if "backbone" in one}
+        trained = {one["backbone"]: one["weights"] for one in made if one.get("backbone")}
         used = [chosen_networks.trained(*each) for each in trained.items()]
         return [*used, *chosen_networks.of_features(self.stages[0])]
 

@@ -185,8 +185,10 @@ def _trained(
     held_out = (seen.select(images.validation), images.labels[images.validation])
     started = time.monotonic()
     learning = seen.select(images.train), images.labels[images.train]
-    exclusive = bool(images.classes)
-    classifier.fit(*learning, validation=held_out, reported=True, exclusive=exclusive)
+    owners, exclusive = images.patients[images.train], bool(images.classes)
+    classifier.fit(
+        *learning, validation=held_out, patients=owners, reported=True, exclusive=exclusive
+    )
     seconds = time.monotonic() - started
     calibration, chosen = thresholds.by_validation(
         classifier, held_out, "f1", classes=images.classes

@@ -1,7 +1,6 @@
 """What the trainings of a comparison take, from short trainings on some of the images."""
 
 import time
-from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -9,8 +8,8 @@ import numpy as np
 from datasets.images import Images
 from models.classifier import Classifier
 from models.column_blocks import column_blocks
-from models.named import TAKES, classifier_named
 from models.views import PIXELS, Views
+from models.weighted_members import WeightedMembers
 from pipelines.comparing.candidates import Candidate
 from pipelines.comparing.run_plan import RunPlan
 from pipelines.estimate import memory
@@ -58,12 +57,10 @@ def width_of(candidate: Candidate, views: Views) -> int:
 
 
 def parts_of(classifier: Classifier, views: Views) -> list[Classifier]:
-    """A classifier itself, or the members that it trains."""
-    options = classifier.get_params()
-    names: Sequence[str] = options.get("members", ())
-    if member := options.get("member"):
-        names = [f"{member}{TAKES}{name}" for name in views.of(*classifier.needs).names]
-    return [classifier_named(name, seed=classifier.seed) for name in names] or [classifier]
+    """A classifier itself, or the members that it trains, each as often as it is trained."""
+    if not isinstance(classifier, WeightedMembers):
+        return [classifier]
+    return classifier.parts(views.of(*classifier.needs).names) * classifier.trainings
 
 
 def _seconds(part: Classifier, views: Views, images: Images, known: dict[str, float]) -> float:

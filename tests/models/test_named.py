@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from errors import InvalidOption, UnknownPlugin
-from models.named import classifier_named, plugin_name
+from models.named import classifier_named, member_named, plugin_name, without_seed
 from tests.models import made_up
 
 
@@ -38,3 +38,16 @@ def test_what_takes_no_choice_is_given_none():
         classifier_named("late_fusion:words", members=("logistic",))
     with pytest.raises(UnknownPlugin, match="logisitc"):
         classifier_named("logisitc:words")
+
+
+def test_a_member_may_have_another_seed_than_the_others():
+    seeds = [member_named(name, 2, {}).seed for name in ("xgboost", "xgboost@0", "xgboost:words@3")]
+    assert seeds == [2, 2, 3002]
+    assert member_named("xgboost:words@3", 2, {}).needs == ("words",)
+    assert without_seed("xgboost:words@3") == "xgboost:words"
+
+
+@pytest.mark.parametrize("typed", ["logistic@", "logistic@x", "logistic@-1"])
+def test_a_seed_that_is_no_number_is_refused(typed):
+    with pytest.raises(InvalidOption, match="Type, for example, logistic@1"):
+        member_named(typed, 0, {})

@@ -126,10 +126,10 @@ def test_settings_of_what_is_not_asked_for_are_refused_with_the_flags_of_the_com
 
 
 @pytest.mark.slow
-def test_members_that_learn_from_images_are_refused():
+def test_members_that_learn_from_images_are_given_images():
     members = "late_fusion.members=finetuned,dual_input:words"
-    with pytest.raises(InvalidOption, match="must learn from features; got finetuned, dual_input"):
-        kinds(classifiers="late_fusion", set=members)
+    made = kinds(classifiers="late_fusion", set=members)
+    assert made == {"dense_sift_fisher": "words", "pixels": "pixels"}
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def marked(name):
 def made(name, **changes):
     plain = registry.load(models.classifiers, name)()
     short = {option: SHORT[option] for option in SHORT.keys() & plain.get_params()}
-    if "backbone" in plain.get_params():
+    if plain.get_params().get("backbone"):
         short |= {"backbone": "keras_file", "weights": made_up.backbone_file()}
     return plain.set_params(**short | changes)
 

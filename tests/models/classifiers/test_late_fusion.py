@@ -3,7 +3,7 @@ import pytest
 
 from errors import InvalidOption, UnknownPlugin
 from evaluation.auc import auc
-from models.classifiers.late_fusion import LateFusion, weightings
+from models.classifiers.late_fusion import LateFusion, shrunk, weightings
 from tests.models import made_up
 
 TRAIN, VALIDATION, TEST = (made_up.labelled(seed=seed) for seed in range(3))
@@ -103,6 +103,20 @@ def test_what_only_members_of_share_0_take_has_weight_0(fitted):
         each for name, each in alone.attribution(TEST[0], [0]).blocks.items() if name == "sift"
     ]
     assert not attribution.any()
+
+
+def test_shares_are_moved_towards_equal_ones_by_the_number_of_validation_images():
+    best = np.array([1.0, 0.0, 0.0])
+    np.testing.assert_allclose(shrunk(best, 300, 100), [5 / 6, 1 / 12, 1 / 12])
+    np.testing.assert_allclose(shrunk(best, 0, 100), 1 / 3)
+    np.testing.assert_array_equal(shrunk(best, 10, 0), best)
+
+
+def test_the_shares_are_those_of_the_best_validation_auc_after_this_rule():
+    chosen = LateFusion(members=MEMBERS, prior_images=0).fit(*TRAIN, validation=VALIDATION)
+    moved = LateFusion(members=MEMBERS, prior_images=40).fit(*TRAIN, validation=VALIDATION)
+    assert set(4 * chosen.shares_) <= set(range(5))
+    np.testing.assert_allclose(moved.shares_, 0.75 * chosen.shares_ + 0.25 / 2)
 
 
 def test_members_of_one_name_are_numbered():
