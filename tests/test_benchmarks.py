@@ -27,6 +27,9 @@ ALONE = {
     "cluster": Small(
         "1000 10000", (r"ten times the images: [\d.]+ times the time", r"\d+ bytes an image")
     ),
+    "conformal": Small(
+        "--studies=20", (r"\| 9 \+ 90 \| alike \|", r"\| 200 \+ 2000 \| shifted \|")
+    ),
     "decode": Small("--rounds=1 --images-a-round=4", (r"\| IMAGE.dcm \| .* \| \d\.\d\d \|",)),
     "duplicates": Small("", (r"[\d,]+ pairs of \d+ images", r"half the size.* \d+ of \d+")),
     "finetune": Small(
