@@ -15,7 +15,9 @@ from arrays import plain
 from datasets import tasks
 from errors import BadArrays, BundleUnusable, HybridError, StorageFailed, first_line
 from evaluation.class_choice import most_probable
+from evaluation.conformal import Bounds
 from features.renamed_parameters import renamed
+from models import bundled_bounds
 from models.bundle_fields import check_contents
 from models.bundle_manifest import CONTENTS, FORMAT, OF_LABELS, Manifest, contents, seal, unseal
 from models.bundled_view import BundledView
@@ -55,8 +57,9 @@ class Bundle:
 
     `name` is as it was typed: its plug-in, and what that takes. `thresholds` (k,) are for
     calibrated probabilities, NaN where no validation image was positive. `data` and `split` name
-    what it was trained on, `seen` the very images; older bundles lack these. Of exclusive `classes`
-    each image has one; of two, `labels` has one. The most probable class is decided.
+    what it was trained on, `seen` the very images; older bundles lack these and the `bounds` that
+    `--abstain` needs. Of exclusive `classes` each image has one; of two, `labels` has one. The most
+    probable class is decided.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Bundle:
     split: str
     classes: tuple[str, ...] = ()
     seen: SeenImages | None = None
+    bounds: Bounds | None = None
 
     def findings(self, views: Views) -> Findings:
         """The probabilities and decisions for images."""
@@ -102,6 +106,13 @@ class Bundle:
             return ()
         pairs = zip(self.labels, np.isnan(self.thresholds), strict=True)
         return tuple(name for name, missing in pairs if missing)
+
+    def without_guarantee(self, level: float) -> tuple[str, ...]:
+        """Labels whose answers at a level are always "cannot say", for want of patients."""
+        if not self.bounds:
+            return self.labels
+        pairs = zip(self.labels, self.bounds.guaranteed(level), strict=True)
+        return tuple(name for name, enough in pairs if not enough)
 
     def spread(self, views: Views, times: int) -> np.ndarray:
         """Standard deviations of calibrated probabilities (n, k) when images are augmented so
@@ -183,6 +194,7 @@ def load(folder: Path) -> Bundle:
 def _write(bundle: Bundle, folder: Path) -> None:
     bundle.classifier.save(folder / CLASSIFIER)
     bundle.calibration.save(folder / CALIBRATION)
+    bundled_bounds.save(bundle.bounds, folder)
     for name, view in bundle.views.items():
         view.save(folder / VIEWS / name)
     if bundle.seen:
@@ -220,4 +232,7 @@ def _read(manifest: Manifest, folder: Path) -> Bundle:
         manifest["split"],
         classes,
         SeenImages.load(folder / SEEN) if SEEN in manifest["files"] else None,
+        bundled_bounds.load(folder, len(manifest["labels"]))
+        if bundled_bounds.BOUNDS in manifest["files"]
+        else None,
     )

@@ -1,12 +1,14 @@
 """The probability from which on each finding is called present, chosen on validation images."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 import checks
 from errors import InvalidOption
 from evaluation.class_choice import HALF
+from evaluation.conformal import Bounds
 from evaluation.curves import operating_points
 from evaluation.reported_labels import pooled
 from models.calibration import Calibration
@@ -28,26 +30,37 @@ def choose(
     return np.array([_threshold(*column, rule, least_recall) for column in columns], np.float32)
 
 
+class Chosen(NamedTuple):
+    """What validation images choose: calibration, thresholds (k,), and bounds for abstaining."""
+
+    calibration: Calibration | Temperature
+    thresholds: np.ndarray
+    bounds: Bounds
+
+
 def by_validation(
     classifier: Classifier,
     validation: Labelled,
+    patients: np.ndarray,
     rule: str,
     least_recall: float = 0.8,
     classes: Sequence[str] = (),
-) -> tuple[Calibration | Temperature, np.ndarray]:
-    """The calibration and thresholds (k,) of a fitted classifier.
+) -> Chosen:
+    """What is chosen for a fitted classifier on validation images of these patients (n,).
 
     Of exclusive classes the most probable one is chosen: thresholds are NaN, or 0.5 where one of
     two classes is the label.
     """
     views, labels = validation
     raw = classifier.predict_proba(views)
+    calibration = (Temperature if classes else Calibration).fit(labels, raw)
+    calibrated = calibration(raw)
     if classes:
         threshold = np.nan if labels.shape[1] > 1 else HALF
         chosen = np.full(labels.shape[1], threshold, np.float32)
-        return Temperature.fit(labels, raw), chosen
-    calibration = Calibration.fit(labels, raw)
-    return calibration, choose(labels, calibration(raw), rule, least_recall)
+    else:
+        chosen = choose(labels, calibrated, rule, least_recall)
+    return Chosen(calibration, chosen, Bounds.of(labels, calibrated, patients))
 
 
 def check(rule: str, least_recall: float) -> None:

@@ -18,6 +18,7 @@ from models.thresholds import check_classes
 from pipelines import Result, asked_features, choices, taken_blocks
 from pipelines.command_options import Compare
 from pipelines.comparing import (
+    abstaining,
     decision_thresholds,
     evaluated,
     external_evaluation,
@@ -89,12 +90,15 @@ def splits_of(images: Images, options: Compare) -> tuple[Images, list[splits.Spl
 
 def _result(trained: ComparisonRun, workers: Workers) -> Result:
     options = trained.options
+    # Answers are given for images, whatever is evaluated.
+    abstention = abstaining.of_run(trained)
     trained = study_units.of_run(trained, options.unit)
     scores = [trained.scores(each) for each in trained.candidates]
     truth = trained.truth(scores[0].ids)
     elsewhere = site_predictions.of_run(trained)
     with stage(f"evaluating {len(scores)} models"):
         report = _report(trained, truth, scores, workers)
+        report = abstaining.within(report, abstention)
     report = _with_external(report, trained, truth, scores, elsewhere, workers)
     step("writing the report")
     kept = report_files.Trained(

@@ -33,10 +33,10 @@ from pipelines import (
 )
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
-from pipelines.comparing import study_units
+from pipelines.comparing import abstaining, study_units
 from pipelines.recorded import recorded
 from progress import say, stage, step
-from reports import cautions, model_card
+from reports import abstention_tables, cautions, model_card
 from reports.class_html import first_figures
 from reports.member_shares import of_members
 from reports.plots import learning
@@ -123,8 +123,9 @@ def bundled(
 ) -> Bundle:
     """The fitted classifier and its extractors, calibrated on the validation images."""
     images = extracted.images
-    calibration, chosen = thresholds.by_validation(
-        classifier, validation, options.thresholds, options.recall, images.classes
+    patients = images.patients[images.validation]
+    chosen = thresholds.by_validation(
+        classifier, validation, patients, options.thresholds, options.recall, images.classes
     )
     # Of its store, which was opened before unreadable images were left out.
     views = {
@@ -142,12 +143,11 @@ def bundled(
         classifier=classifier,
         labels=images.label_names,
         views=views,
-        calibration=calibration,
-        thresholds=chosen,
         data=images.source,
         split=images.split_name,
         classes=images.classes,
         seen=SeenImages.of(extracted.seen_keys()),
+        **chosen._asdict(),
     )
 
 
@@ -167,6 +167,7 @@ def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> di
         prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )
+    values["models"][made.name] |= abstaining.of_bundle(made, images, probabilities)
     added: dict[str, Any] = {"notes": [*_notes(made, images, truth, values), *tests]}
     added["member_shares"] = made.classifier.member_shares
     spread = image_training.spread(made, tested, images, options)
@@ -176,7 +177,9 @@ def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> di
 def _notes(made: Bundle, images: Images, truth: Truth, values: dict[str, Any]) -> list[str]:
     """Notes on images, members, labels of few patients, and figures without an interval."""
     notes = [*images.notes, *of_members(made.classifier), *cautions.not_learned([images])]
-    notes += [*cautions.too_few(truth), *reasons(missing(Evaluated.of(values)))]
+    evaluated = Evaluated.of(values)
+    notes += [*cautions.too_few(truth), *reasons(missing(evaluated))]
+    notes += abstention_tables.notes(evaluated.models[made.name].abstention)
     return [*notes, undecided(made.undecided)] if made.undecided else notes
 
 
@@ -215,6 +218,7 @@ def _lines(
         f" micro AUC {with_interval(figures.micro_auc, figures.micro_auc_ci)}; {baseline}",
         *(f"{title}: {value}" for title, value in first_figures(figures).items()),
         *(f"  {line}" for line in aligned(rows)),
+        *filter(None, [abstention_tables.sentence(figures.abstention)]),
         *image_training.lines(values),
         f"bundle: {options.out}",
         *(f"earlier bundle: {path}" for path in [values["earlier_bundle"]] if path),

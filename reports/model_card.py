@@ -16,6 +16,7 @@ from escapes import visible
 from features.recipe import FROM_FILE, is_of_file
 from models.bundle import Bundle
 from models.bundle_manifest import CONTENTS
+from reports.abstention_tables import rows, sentence
 from reports.class_html import first_figures
 from reports.report_figures import Evaluated, LabelFigures, ModelFigures
 from reports.wording import images_of, number, prevalence_only, threshold, with_interval
@@ -88,6 +89,7 @@ def text(made: Bundle, images: Images, trained: Trained, manifest: dict[str, Any
         ece=number(figures.calibration.ece),
         brier=number(figures.calibration.brier),
         labels="\n".join(label_rows(figures.labels, summary["positives"]["train"])),
+        abstaining="\n".join(_abstaining(figures)),
         command=code(trained.command),
     )
 
@@ -158,6 +160,17 @@ def _of_classes(made: Bundle, figures: ModelFigures) -> Iterable[str]:
         yield f"| exclusive classes, of which the most probable is chosen | {names} |\n"
     for title, value in first_figures(figures).items():
         yield f"| {title.lower()} | {value} |\n"
+
+
+def _abstaining(figures: ModelFigures) -> Iterable[str]:
+    """A paragraph and a table on the coverage of answers; nothing without any."""
+    found = figures.abstention
+    if not found:
+        return
+    yield f"\nWith `predict --abstain`, on the test images: {escaped(sentence(found))}.\n"
+    yield "| label | coverage with the finding | without | answered |\n|---|---|---|---|"
+    for name, *cells in rows(found):
+        yield f"| {escaped(name)} | {' | '.join(cells)} |"
 
 
 def label_rows(labels: dict[str, LabelFigures], training: dict[str, int]) -> Iterable[str]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from evaluation.equivalence import MARGIN
 from evaluation.outcomes import INCONCLUSIVE
+from reports.abstention_figures import Abstention
 from reports.class_tables import ClassTable, McNemar
 from reports.json_trees import EMPTY, FLAT, OPTIONAL, Key, from_json
 from reports.metric_values import (
@@ -103,6 +104,7 @@ class ModelFigures:
     metrics: Annotated[dict[str, MetricFigures] | None, OPTIONAL] = None
     net_benefit: Annotated[NetBenefit | None, OPTIONAL] = None
     classes: Annotated[ClassTable | None, OPTIONAL] = None
+    abstention: Annotated[Abstention | None, OPTIONAL] = None
     fit_seconds: float | None = None
     training: Annotated[Training | None, FLAT] = None
 

@@ -8,6 +8,7 @@ from typing import Any
 import storage
 from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
 from reports import (
+    abstention_tables,
     answer_tables,
     class_html,
     external_html,
@@ -72,6 +73,7 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
         "Classes": class_html.classes(shown),
         "Labels": label_html.labels(shown),
         "Metrics": metric_html.metrics(shown),
+        "Abstaining": abstention_tables.abstaining(shown),
         "Groups of patients": _flagged(shown) + label_html.subgroups(shown),
         "Images and labels": _notes(report) + _facts(report) + html_tables.prevalences(report),
         "How to read this": pages.items(READING),

@@ -19,6 +19,7 @@ from reports.plots import (
     label_curves,
     learning,
     plotting,
+    risk_coverage,
 )
 from reports.plots.plotting import DOUBLE, PNG, Paper
 from reports.report_tree import Report
@@ -83,6 +84,7 @@ def figures(
         | _curves(subject, width)
         | _net_benefit(subject, width)
         | _decisions(subject.report, width)
+        | _abstaining(subject.report, width)
         | _learning(histories, width)
     )
 
@@ -189,6 +191,20 @@ def _decisions(report: Report, width: float) -> dict[str, Captioned]:
             " all do.",
             f"Confusion matrices of {', '.join(decided)} for each label; the counts are in the"
             " tables of decisions.",
+        )
+    }
+
+
+def _abstaining(report: Report, width: float) -> dict[str, Captioned]:
+    known = {name: one.abstention.curve for name, one in report.models.items() if one.abstention}
+    if not known:
+        return {}
+    return {
+        "risk_coverage": (
+            risk_coverage.curves(known, width),
+            "Risk-coverage curves: a point for each level of abstaining, from 1 % at the left to"
+            " 50 %. The lower a line, the fewer answers are wrong at the same share answered.",
+            f"Risk-coverage curves of {', '.join(known)}; the table has their values.",
         )
     }
 

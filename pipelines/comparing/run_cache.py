@@ -4,7 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from datasets import sources
 from datasets.images import Images
 from datasets.options import OF_FORMATS
 from errors import InvalidOption
+from evaluation.conformal import Bounds
 from features.extracted import Extracted
 from features.recipe import digest, fingerprint
 from features.weight_files import digest_of_file
@@ -35,6 +36,7 @@ NOWHERE: Mapping[str, Any] = MappingProxyType({})
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY, ELSEWHERE = "history of ", "external "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
+BOUNDS = {item.name: f"bounds {item.name}" for item in fields(Bounds)}
 # Folders, workers, figures and tests do not change what is trained.
 NOT_COMPARED = (
     *("cache", "out", "jobs", "resume", "data", "label_table", "cluster", "pretrained_on"),
@@ -52,6 +54,7 @@ class Fit:
 
     `shares` are those of its members, `weightless` the kinds of views that have weight 0 in it.
     `elsewhere` has the probabilities (m, k) of all images of each external data set by its name.
+    Trainings of an earlier version have no `bounds` for abstaining.
     """
 
     ids: np.ndarray
@@ -62,6 +65,7 @@ class Fit:
     shares: dict[str, float] = field(default_factory=dict)
     weightless: tuple[str, ...] = ()
     elsewhere: Mapping[str, np.ndarray] = field(default_factory=dict)
+    bounds: Bounds | None = None
 
 
 def open_run(images: Images, options: Compare) -> Path:
@@ -169,7 +173,10 @@ def read_fit(path: Path) -> Fit | None:
     shares = dict(zip(kept.get(MEMBERS, ()), kept.get(SHARES, ()), strict=True))
     members = {str(name): float(share) for name, share in shares.items()}
     weightless = tuple(map(str, kept.get(WEIGHTLESS, ())))
-    return Fit(kept["ids"].astype(object), *figures, learned, members, weightless, elsewhere)
+    known = {name: kept[key] for name, key in BOUNDS.items() if key in kept}
+    bounds = Bounds(**known) if known else None
+    ids = kept["ids"].astype(object)
+    return Fit(ids, *figures, learned, members, weightless, elsewhere, bounds)
 
 
 def _beginning(prefix: str, kept: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -190,23 +197,33 @@ def _trained(
         *learning, validation=held_out, patients=owners, reported=True, exclusive=exclusive
     )
     seconds = time.monotonic() - started
-    calibration, chosen = thresholds.by_validation(
-        classifier, held_out, "f1", classes=images.classes
+    patients = images.patients[images.validation]
+    chosen = thresholds.by_validation(classifier, held_out, patients, "f1", classes=images.classes)
+    views = {"": seen.select(images.test), **elsewhere}
+    calibrated = {
+        name: chosen.calibration(classifier.predict_proba(each)) for name, each in views.items()
+    }
+    return Fit(
+        images.ids[images.test],
+        calibrated.pop(""),
+        chosen.thresholds,
+        seconds,
+        histories(classifier),
+        classifier.member_shares,
+        classifier.weightless,
+        calibrated,
+        chosen.bounds,
     )
-    tested = calibration(classifier.predict_proba(seen.select(images.test)))
-    shares, weightless = classifier.member_shares, classifier.weightless
-    others = {name: calibration(classifier.predict_proba(each)) for name, each in elsewhere.items()}
-    ids, learned = images.ids[images.test], histories(classifier)
-    return Fit(ids, tested, chosen, seconds, learned, shares, weightless, others)
 
 
 def write_fit(made: Fit, path: Path) -> None:
     """Write a fit whole or not at all, so that a killed run leaves no partial file."""
     values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
-    learned, shares = values.pop("histories"), values.pop("shares")
+    learned, shares, bounds = (values.pop(name) for name in ("histories", "shares", "bounds"))
     values |= {MEMBERS: np.array([*shares], str), SHARES: np.array([*shares.values()], float)}
     values[WEIGHTLESS] = np.array(made.weightless, str)
     values |= {f"{HISTORY}{name}": history for name, history in learned.items()}
     values |= {f"{ELSEWHERE}{name}": each for name, each in values.pop("elsewhere").items()}
+    values |= {key: getattr(bounds, name) for name, key in BOUNDS.items() if bounds}
     with storage.whole(path) as temporary:
         np.savez(temporary, allow_pickle=False, **values)

@@ -9,6 +9,7 @@ import pytest
 import models.classifiers
 import registry
 from errors import BundleUnusable, StorageFailed
+from evaluation.conformal import Bounds
 from features.recipe import recipe_of
 from models import bundle
 from models.bundle import Bundle
@@ -114,6 +115,23 @@ def test_it_knows_which_images_it_has_seen(model, tmp_path):
 
 def test_a_bundle_without_a_list_of_images_is_valid(folder):
     assert bundle.load(folder).seen is None
+
+
+def test_bounds_come_back_and_earlier_bundles_have_none(model, tmp_path):
+    assert bundle_again(model, tmp_path / "earlier").bounds is None
+    raw = model.classifier.predict_proba(VALIDATION[0])
+    known = Bounds.of(VALIDATION[1], model.calibration(raw), np.arange(len(raw)))
+    again = bundle_again(replace(model, bounds=known), tmp_path / "model")
+    np.testing.assert_array_equal(again.bounds.lowest, known.lowest)
+    np.testing.assert_array_equal(again.bounds.highest, known.highest)
+    assert model.labels[made_up.NEVER] in again.without_guarantee(0.1) != model.labels
+    assert model.without_guarantee(0.1) == model.labels
+
+
+def bundle_again(made, folder):
+    """The bundle as it is read from a folder after it was saved there."""
+    bundle.save(made, folder)
+    return bundle.load(folder)
 
 
 def test_the_contents_can_be_read_by_people(folder):
@@ -262,11 +280,11 @@ def of_classes():
     views, labels = made_up.classes()
     classifier = registry.load(models.classifiers, "logistic")(views=("deep", "words"))
     classifier.fit(views, labels, validation=(views, labels), exclusive=True)
-    calibration, thresholds = by_validation(
-        classifier, (views, labels), "f1", classes=("A", "B", "C")
+    chosen = by_validation(
+        classifier, (views, labels), np.arange(len(labels)), "f1", classes=("A", "B", "C")
     )
-    changed = {"labels": ("A", "B", "C"), "classes": ("A", "B", "C"), "calibration": calibration}
-    return replace(trained("logistic"), classifier=classifier, thresholds=thresholds, **changed)
+    changed = {"labels": ("A", "B", "C"), "classes": ("A", "B", "C"), **chosen._asdict()}
+    return replace(trained("logistic"), classifier=classifier, **changed)
 
 
 def test_of_exclusive_classes_the_most_probable_is_decided(of_classes):

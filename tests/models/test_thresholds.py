@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from errors import InvalidOption
+from evaluation.conformal import Bounds
 from evaluation.decisions import decide
 from models.calibration import Calibration
 from models.thresholds import by_validation, check_classes, choose
 
 RNG = np.random.default_rng(0)
 LABELS = (RNG.random((60, 3)) < 0.3).astype(np.float32)
+PATIENTS = np.arange(60) // 2
 LABELS[RNG.random(LABELS.shape) < 0.2] = np.nan
 # Rounded, so that many images share a score.
 SCORES = np.round(np.nan_to_num(LABELS) * 0.2 + RNG.random(LABELS.shape) * 0.8, 1).astype(
@@ -48,10 +50,18 @@ def test_a_label_without_a_positive_has_no_threshold():
 
 def test_thresholds_are_of_probabilities_that_the_same_images_calibrated():
     fitted = SimpleNamespace(predict_proba=lambda views: views**3)
-    calibration, chosen = by_validation(fitted, (SCORES, LABELS), "f1")
+    calibration, chosen, _ = by_validation(fitted, (SCORES, LABELS), PATIENTS, "f1")
     shown = Calibration.fit(LABELS, SCORES**3)(SCORES**3)
     np.testing.assert_array_equal(calibration(SCORES**3), shown)
     np.testing.assert_array_equal(chosen, choose(LABELS, shown, "f1"))
+
+
+def test_bounds_are_of_calibrated_probabilities_by_patient():
+    fitted = SimpleNamespace(predict_proba=lambda views: views**3)
+    chosen = by_validation(fitted, (SCORES, LABELS), PATIENTS, "f1")
+    expected = Bounds.of(LABELS, chosen.calibration(SCORES**3), PATIENTS)
+    np.testing.assert_array_equal(chosen.bounds.lowest, expected.lowest)
+    assert chosen.bounds.patients.max() <= 30
 
 
 def test_unknown_rules_and_impossible_recalls_are_refused():
@@ -63,8 +73,10 @@ def test_unknown_rules_and_impossible_recalls_are_refused():
 
 def test_of_exclusive_classes_only_one_of_two_has_a_threshold():
     three, two = np.eye(3)[[0, 1, 2, 0]], np.eye(2)[[0, 1, 1, 0], :1]
-    _, several = by_validation(Said(three * 0.5 + 0.1), (None, three), "f1", classes="ABC")
-    _, one = by_validation(Said(two * 0.5 + 0.1), (None, two), "f1", classes="AB")
+    patients = np.arange(4)
+    of_three, of_two = Said(three * 0.5 + 0.1), Said(two * 0.5 + 0.1)
+    several = by_validation(of_three, (None, three), patients, "f1", classes="ABC").thresholds
+    one = by_validation(of_two, (None, two), patients, "f1", classes="AB").thresholds
     assert np.isnan(several).all()
     np.testing.assert_array_equal(one, [0.5])
 

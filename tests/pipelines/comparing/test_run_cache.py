@@ -44,6 +44,14 @@ def test_what_is_done_is_not_trained_again(images, logistic, tmp_path):
     np.testing.assert_array_equal(again.thresholds, first.thresholds)
 
 
+def test_bounds_are_kept_and_earlier_trainings_have_none(images, logistic, tmp_path):
+    first = run_cache.fit(logistic, VIEWS, images, 0, tmp_path / "fit.npz")
+    again = run_cache.read_fit(tmp_path / "fit.npz")
+    np.testing.assert_array_equal(again.bounds.lowest, first.bounds.lowest)
+    run_cache.write_fit(replace(first, bounds=None), tmp_path / "earlier.npz")
+    assert run_cache.read_fit(tmp_path / "earlier.npz").bounds is None
+
+
 def test_a_training_may_share_its_work_with_a_crew(images, logistic, tmp_path):
     made = logistic.make(0)
     sharing = logistic._replace(make=lambda seed: made)

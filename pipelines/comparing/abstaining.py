@@ -1,0 +1,94 @@
+"""What abstaining does on the test images: coverage of answers, and risk-coverage curves."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from datasets.images import Images
+from evaluation.conformal import USUAL
+from evaluation.conformal_coverage import Answered, coverage, curve, shifted
+from models.bundle import Bundle
+from pipelines.comparing.comparison_run import ComparisonRun
+from pipelines.comparing.run_cache import Fit
+from reports.abstention_figures import Abstention
+from reports.json_trees import from_json
+from reports.report_tree import Report
+
+
+def of_bundle(made: Bundle, images: Images, probabilities: np.ndarray) -> dict[str, Any]:
+    """Under `abstention` that of a bundle, from calibrated probabilities (n, k) of test images."""
+    if made.bounds is None:
+        return {}
+    bounds = made.bounds
+    patients, labels = images.patients[images.test], images.labels[images.test]
+    found = _figures(
+        labels,
+        patients,
+        lambda level: [bounds.answers(probabilities, level)],
+        bounds.patients,
+        images.label_names,
+    )
+    return {"abstention": found.as_json()}
+
+
+def of_run(run: ComparisonRun) -> dict[str, Abstention]:
+    """Of each model of a comparison that has bounds, the mean over its seeds, over all splits."""
+    return {
+        each.name: _of_fits(run, run.fits[each.name])
+        for each in run.candidates
+        if all(fit.bounds for fit in chain.from_iterable(run.fits[each.name]))
+    }
+
+
+def within(report: Report, found: dict[str, Abstention]) -> Report:
+    """The report with these figures; a caution for each model whose answers miss their level."""
+    models = {
+        name: replace(figures, abstention=found.get(name))
+        for name, figures in report.models.items()
+    }
+    shown = {name: one for name, one in found.items() if not models[name].is_control}
+    old = [name for name, one in models.items() if name not in found and not one.is_control]
+    missed = [f"{name}: {text}" for name, one in shown.items() for text in shifted(one.as_json())]
+    if old:
+        missed.append(
+            f"no figures on abstaining for {', '.join(old)}: these trainings are of an earlier"
+            " version"
+        )
+    evaluated = replace(report.evaluated, models=models)
+    return replace(report, evaluated=evaluated, cautions=[*report.cautions, *missed])
+
+
+def _of_fits(run: ComparisonRun, by_split: Sequence[Sequence[Fit]]) -> Abstention:
+    truth = run.truth(np.concatenate([seeds[0].ids for seeds in by_split]))
+
+    def answered(level: float) -> list[np.ndarray]:
+        return [
+            np.concatenate([_answers(fit, level) for fit in seed])
+            for seed in zip(*by_split, strict=True)
+        ]
+
+    # Of several splits, the one with the fewest patients limits what is guaranteed.
+    fewest = np.min([seeds[0].bounds.patients for seeds in by_split if seeds[0].bounds], axis=0)
+    return _figures(truth.labels, truth.patients, answered, fewest, truth.label_names)
+
+
+def _answers(fit: Fit, level: float) -> np.ndarray:
+    if fit.bounds is None:
+        return np.full(fit.probabilities.shape, np.nan)
+    return fit.bounds.answers(fit.probabilities, level)
+
+
+def _figures(
+    labels: np.ndarray,
+    patients: np.ndarray,
+    answered: Answered,
+    calibration: np.ndarray,
+    label_names: Sequence[str],
+) -> Abstention:
+    owners = np.unique(patients, return_inverse=True)[1]
+    usual = answered(USUAL)
+    values = coverage(labels, owners, usual, calibration, label_names)
+    return from_json(Abstention, values | {"curve": curve(labels, answered)})
