@@ -32,6 +32,7 @@ class Job(NamedTuple):
     contents: str
     weights: str
     tta: int
+    abstain: float
     code: str
     witnesses: tuple[Path, ...]
 
@@ -44,7 +45,8 @@ def streamed(images: Images, options: Predict, crew: Crew) -> Iterator[Predictio
     readable = [Path(path) for path in paths[:1] if os.path.isfile(path)]
     contents = _contents(bundle)
     witnesses = (bundle / CONTENTS, *readable)
-    job = Job(bundle, contents, weights, options.tta, extraction.code(), witnesses)
+    asked = options.tta, options.abstain
+    job = Job(bundle, contents, weights, *asked, extraction.code(), witnesses)
     chunks = _chunks(replace(images, paths=paths))
     return chain.from_iterable(crew.results(partial(work, job), chunks, _described))
 
@@ -57,13 +59,14 @@ def work(job: Job, images: Images) -> list[Prediction]:
             f"Workers must find the same bundle as the client in {job.bundle}; another one is"
             " there. Put the bundle on a file system that all share."
         )
-    return list(stream(_opened(job.bundle, job.contents, job.weights), images, job.tta, 1))
+    working = _opened(job.bundle, job.contents, job.weights, job.abstain)
+    return list(stream(working, images, job.tta, 1))
 
 
 @cache
-def _opened(bundle: Path, contents: str, weights: str) -> WorkingBundle:
+def _opened(bundle: Path, contents: str, weights: str, abstain: float) -> WorkingBundle:
     extraction.one_thread()
-    return WorkingBundle(bundle, weights)
+    return WorkingBundle(bundle, weights, abstain)
 
 
 def _contents(bundle: Path) -> str:

@@ -102,6 +102,11 @@ class Predict(Embedded, Bundled, Work):
         int,
         "Augmented versions of each image, to show the spread of probabilities: 0, or at least 2.",
     ] = 0
+    abstain: Annotated[
+        float,
+        "Answer present, absent or cannot say, wrong for at most this share of patients: 0.1. 0: do"
+        " not.",
+    ] = 0.0
     cluster: Annotated[str, CLUSTER] = ""
     csv: Annotated[
         Path | None, "Table with a row per image and label. Default: findings.csv in --out."

@@ -25,7 +25,8 @@ class Finding:
     """The prediction for one label of one image.
 
     `probability` is calibrated. `present` is None, not decided, where the label has no `threshold`,
-    since no validation image had the finding. `spread` is given with augmentations only.
+    since no validation image had the finding. `spread` is given with augmentations only, and
+    `answer` (present, absent or cannot say) where the bundle abstains.
     """
 
     label: str
@@ -34,6 +35,7 @@ class Finding:
     threshold: float | None
     present: bool | None
     spread: float | None = None
+    answer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def _findings(
     working: WorkingBundle, row: int, findings: Findings, spread: np.ndarray | None
 ) -> tuple[Finding, ...]:
     thresholds = working.bundle.thresholds
+    answers = working.answers(findings.calibrated[row : row + 1])
     return tuple(
         Finding(
             label=label,
@@ -159,6 +162,7 @@ def _findings(
             threshold=plain(thresholds[column]),
             present=findings.present[row, column],
             spread=None if spread is None else float(spread[row, column]),
+            answer=answers[column],
         )
         for column, label in enumerate(working.bundle.labels)
     )

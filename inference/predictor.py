@@ -12,6 +12,7 @@ from pathlib import Path
 
 from datasets import sources
 from datasets.images import Images
+from evaluation.conformal_coverage import not_guaranteed
 from features.given_features import REFUSE, sources_of
 from inference import asked_embeddings, known_metadata
 from inference.cached_features import CachedFeatures
@@ -25,7 +26,8 @@ class Predictor(WorkingBundle):
     """A trained bundle for image files; a warning names labels without a threshold.
 
     `embeddings` are files of embeddings that the bundle takes, as `NAME=FILE`; with
-    `missing="skip"` images without an embedding are set aside.
+    `missing="skip"` images without an embedding are set aside. With `abstain`, such as 0.1,
+    findings have an `answer`; a warning names labels that always get "cannot say".
     """
 
     def __init__(
@@ -34,12 +36,15 @@ class Predictor(WorkingBundle):
         weights: str = "",
         embeddings: Sequence[str] = (),
         missing: str = REFUSE,
+        abstain: float = 0.0,
     ) -> None:
-        super().__init__(folder, weights)
+        super().__init__(folder, weights, abstain)
         self._sources, self._missing = sources_of(embeddings), missing
         asked_embeddings.check(self._sources, self.bundle.views)
         if self.bundle.undecided:
             warn(undecided(self.bundle.undecided))
+        if abstain and (names := self.bundle.without_guarantee(abstain)):
+            warn(not_guaranteed(names, abstain))
 
     def predict(
         self, paths: Sequence[Path | str], *, tta: int = 0, jobs: int = 0

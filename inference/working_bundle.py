@@ -10,12 +10,13 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from datasets.images import unknown_meta
-from errors import BundleUnusable, first_line
+from errors import BundleUnusable, InvalidOption, first_line
+from evaluation.conformal import ANSWERS, CANNOT_SAY, place_of
 from features.extractor import is_network, prepare
 from features.given_features import Given
 from features.weight_files import digest_of_file
 from models import bundle
-from models.bundle import Findings
+from models.bundle import Bundle, Findings
 from models.bundled_view import BundledView
 from models.views import METADATA, PIXELS, WORDS, Views, views_of
 from progress import warn
@@ -34,11 +35,14 @@ class Ready(NamedTuple):
 class WorkingBundle:
     """A bundle with its extractors, loaded once.
 
-    `weights` is the file of the network's weights, if it has moved, or a folder for several.
+    `weights` is the file of the network's weights, if it has moved, or a folder for several. With
+    `abstain` findings have answers that are wrong for at most this share of patients; 0: none.
     """
 
-    def __init__(self, folder: Path | str, weights: str = "") -> None:
-        self.bundle = bundle.load(Path(folder))
+    def __init__(self, folder: Path | str, weights: str = "", abstain: float = 0.0) -> None:
+        self.bundle, self.abstain = bundle.load(Path(folder)), abstain
+        if abstain:
+            check_abstention(self.bundle, abstain)
         own = [view for view in self.bundle.views.values() if _has_weights(view)]
         n_files = len({view.recipe["content"]["weights"] for view in own})
         if weights and not own:
@@ -162,6 +166,13 @@ class WorkingBundle:
             batches.append([values[: len(rows)] for values in findings])
         return Findings(*map(np.concatenate, zip(*batches, strict=True)))
 
+    def answers(self, calibrated: np.ndarray) -> list[str | None]:
+        """For each label of one image (1, k): present, absent or cannot say; None unless asked."""
+        if not self.abstain or not self.bundle.bounds:
+            return [None] * len(self.bundle.labels)
+        (answers,) = self.bundle.bounds.answers(calibrated, self.abstain)
+        return [CANNOT_SAY if np.isnan(each) else ANSWERS[int(each)] for each in answers]
+
     def assembled(self, features: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
         """Features by extractor as the classifier takes them."""
         taken = [name for name in self.bundle.classifier.view_names_.tolist() if name != METADATA]
@@ -171,6 +182,16 @@ class WorkingBundle:
             {name: features[name] for name in taken},
             {name: view.kind for name, view in self.bundle.views.items()},
             meta if self.takes_metadata else None,
+        )
+
+
+def check_abstention(made: Bundle, level: float) -> None:
+    """Refuse a level that is not offered, and a bundle from before there were answers."""
+    place_of(level)
+    if made.bounds is None:
+        raise InvalidOption(
+            "--abstain needs bounds from validation images, which bundles have since version 0.2;"
+            " this bundle has none. Train it again, or leave --abstain out."
         )
 
 

@@ -10,7 +10,10 @@ from clusters import opening, prediction
 from datasets import sources
 from datasets.images import Images, Skipped
 from errors import InvalidOption
+from evaluation.conformal import ANSWERS, CANNOT_SAY
+from evaluation.conformal_coverage import shifted
 from features.extraction_plan import Crew
+from inference.answered_images import AnsweredImages
 from inference.bundle_options import Predict
 from inference.cached_features import CachedFeatures
 from inference.images_to_predict import images_asked
@@ -18,7 +21,7 @@ from inference.predictions import Finding, Prediction, check_augmentations, stre
 from inference.predictor import Predictor
 from pipelines import Result
 from pipelines.recorded import recorded
-from progress import say, step, track
+from progress import say, step, track, warn
 from reports import findings_files
 from reports.findings_files import values_of
 from reports.wording import number
@@ -33,7 +36,7 @@ def run(options: Predict) -> Result:
     check_augmentations(options.tta)
     step("loading the bundle")
     chosen = options.embeddings, options.missing
-    predictor = Predictor(options.bundle, options.weights, *chosen)
+    predictor = Predictor(options.bundle, options.weights, *chosen, options.abstain)
     if options.cluster and predictor.from_files:
         raise InvalidOption(
             "--cluster cannot send embeddings from files to workers, and this bundle takes"
@@ -43,9 +46,9 @@ def run(options: Predict) -> Result:
     say(sources.headline(images))
     started = time.monotonic()
     with opening.opened(options.cluster) as crew:
-        shown, skipped = _write(predictor, images, options, crew)
+        shown, skipped, answered = _write(predictor, images, options, crew)
     seconds = time.monotonic() - started
-    values = {
+    values: dict[str, Any] = {
         "bundle": str(options.bundle),
         "source": images.source,
         "synthetic": images.synthetic,
@@ -55,6 +58,10 @@ def run(options: Predict) -> Result:
         "skipped": dict(skipped),
         "files": {name: str(path) for name, path in paths_of(options).items()},
     }
+    if options.abstain:
+        values["abstention"] = answered.figures(images)
+        for sentence in shifted(values["abstention"]):
+            warn(sentence)
     return Result([*_lines(images, shown, values)], values, len(skipped))
 
 
@@ -65,9 +72,10 @@ def paths_of(options: Predict) -> dict[str, Path]:
 
 def _write(
     predictor: Predictor, images: Images, options: Predict, crew: Crew | None
-) -> tuple[list[Prediction], list[Skipped]]:
-    """Write all predictions; gives the first ones, and the images that could not be read."""
+) -> tuple[list[Prediction], list[Skipped], AnsweredImages]:
+    """Write all predictions; gives the first ones, images that could not be read, and answers."""
     shown: list[Prediction] = []
+    answered = AnsweredImages(predictor.bundle, options.abstain)
     skipped = [*images.skipped]
     if crew:
         streamed = prediction.streamed(images, options, crew)
@@ -75,15 +83,17 @@ def _write(
         jobs, cached = sources.cores(options.jobs), CachedFeatures(predictor, images, options.cache)
         streamed = stream(predictor, images, options.tta, jobs, cached)
     paths = list(paths_of(options).values())
-    with findings_files.opened(paths, predictor.bundle.labels) as written:
+    with findings_files.opened(paths, predictor.bundle.labels, bool(options.abstain)) as written:
         for image in track(streamed, "predicting", len(images)):
             if image.skipped:
                 skipped.append(Skipped(image.id, image.skipped))
                 continue
             written.write(image)
+            if options.abstain:
+                answered.add(image)
             shown += [image] * (len(shown) < SHOWN)
     sources.write_skipped(replace(images, skipped=tuple(skipped)), options.out)
-    return shown, skipped
+    return shown, skipped, answered
 
 
 def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> Iterator[str]:
@@ -93,6 +103,11 @@ def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> I
         yield f"… and {values['films'] - len(shown):,} more"
     for image, reason in values["skipped"].items():
         yield f"skipped {image}: {reason}"
+    if given := values.get("abstention"):
+        yield (
+            f"answers for {given['answered']:,} of {given['pairs']:,} pairs of image and label, for"
+            f" the others: {CANNOT_SAY}"
+        )
     rate = values["films"] / values["seconds"]
     images_read = sources.counted(values["films"], "image")
     yield f"{images_read} in {values['seconds']:.1f} s, {rate:,.1f} images/s"
@@ -100,13 +115,29 @@ def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> I
 
 
 def line(image: Prediction) -> str:
-    """An image's findings that are present, with probabilities, or its class, and its warnings."""
+    """An image's findings that are present, with probabilities, or its class, and its warnings.
+
+    Of a bundle that abstains, they are those with the answer present.
+    """
+    if any(each.answer for each in image.findings):
+        return _answered(image)
     present = [each for each in image.findings if each.present]
     findings = ", ".join(f"{each.label} {_figure(each)}" for each in present)
     warnings = f" ({'; '.join(image.warnings)})" if image.warnings else ""
     decided = any(each.present is not None for each in image.findings)
     nothing = image.predicted or ("no finding present" if decided else "nothing decided")
     return f"  {image.id}: {findings or nothing}{warnings}"
+
+
+def _answered(image: Prediction) -> str:
+    present = [each for each in image.findings if each.answer == ANSWERS[1]]
+    findings = ", ".join(f"{each.label} {_figure(each)}" for each in present)
+    unsure = sum(each.answer == CANNOT_SAY for each in image.findings)
+    warnings = f" ({'; '.join(image.warnings)})" if image.warnings else ""
+    return (
+        f"  {image.id}: {findings or 'no finding called present'}; {CANNOT_SAY} for {unsure} of"
+        f" {len(image.findings)} labels{warnings}"
+    )
 
 
 def _figure(finding: Finding) -> str:

@@ -16,6 +16,8 @@ COLUMNS = (
     *("id", "label", "probability", "raw_probability", "threshold", "finding", "spread"),
     "warnings",
 )
+# Beside these, where answers are asked for.
+ANSWER = "answer"
 # How a finding reads in the table.
 DECIDED = {True: "yes", False: "no", None: "not decided"}
 
@@ -27,9 +29,10 @@ class PredictionFiles:
     an id and a column for each label.
     """
 
-    def __init__(self, labels: Sequence[str], *files: TextIO) -> None:
+    def __init__(self, labels: Sequence[str], answers: bool, *files: TextIO) -> None:
         findings, self.lines, scores = files
-        self.findings, self.scores = Rows(findings, COLUMNS), Rows(scores, ("id", *labels))
+        columns = (*COLUMNS, ANSWER) if answers else COLUMNS
+        self.findings, self.scores = Rows(findings, columns), Rows(scores, ("id", *labels))
 
     def write(self, image: Prediction) -> None:
         """Add the predictions for an image."""
@@ -39,30 +42,41 @@ class PredictionFiles:
 
 
 @contextmanager
-def opened(paths: Sequence[Path], labels: Sequence[str]) -> Iterator[PredictionFiles]:
-    """Files for findings, lines and scores, which get their names once they are complete."""
+def opened(
+    paths: Sequence[Path], labels: Sequence[str], answers: bool = False
+) -> Iterator[PredictionFiles]:
+    """Files for findings, lines and scores, which get their names once they are complete.
+
+    With `answers`, the table of findings has a column for them.
+    """
     with ExitStack() as names:
         for path in paths:
             folder(path.parent)
         partial = [names.enter_context(storage.whole(path)) for path in paths]
         with ExitStack() as stack:
-            yield PredictionFiles(labels, *(stack.enter_context(_open(path)) for path in partial))
+            files = [stack.enter_context(_open(path)) for path in partial]
+            yield PredictionFiles(labels, answers, *files)
 
 
 def rows(image: Prediction) -> Iterator[list[Any]]:
-    """The findings of an image as rows of COLUMNS."""
+    """The findings of an image as rows of COLUMNS, and of ANSWER where there are answers."""
     warnings = "; ".join(image.warnings)
     for each in image.findings:
         figures = [each.probability, each.raw_probability, each.threshold]
-        yield [image.id, each.label, *figures, DECIDED[each.present], each.spread, warnings]
+        cells = [image.id, each.label, *figures, DECIDED[each.present], each.spread, warnings]
+        yield [*cells, each.answer] if each.answer else cells
 
 
 def values_of(image: Prediction) -> dict[str, Any]:
     """The findings and warnings of an image, and its class if classes are exclusive, for JSON."""
     chosen = {"predicted": image.predicted} if image.predicted else {}
-    return {"id": image.id, **chosen, "findings": [asdict(each) for each in image.findings]} | {
-        "warnings": list(image.warnings)
-    }
+    findings = [_without_none(asdict(each), ANSWER) for each in image.findings]
+    return {"id": image.id, **chosen, "findings": findings, "warnings": list(image.warnings)}
+
+
+def _without_none(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """The values without one that is None."""
+    return {key: each for key, each in values.items() if key != name or each is not None}
 
 
 def _open(path: Path) -> TextIO:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,14 @@ def test_a_crew_says_what_this_process_says_in_the_same_order(asked):
     here = list(stream(WorkingBundle(asked.bundle), images, 0, 2))
     assert list(prediction.streamed(images, asked, crew)) == here
     assert [len(part) for part in crew.items] == [25, 25, 10]
+
+
+def test_a_crew_abstains_as_this_process_does(place, asked):
+    asked = replace(asked, abstain=0.5)
+    images = sources.images_of(asked)
+    here = list(stream(WorkingBundle(asked.bundle, abstain=0.5), images, 0, 2))
+    assert list(prediction.streamed(images, asked, OwnCrew())) == here
+    assert all(each.answer for image in here for each in image.findings)
 
 
 def test_parts_know_their_images_wherever_they_are_opened(asked, monkeypatch):

@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+import pytest
 
+from errors import InvalidOption
 from features.weight_files import digest_of_file
 from inference import working_bundle
 from inference.working_bundle import WorkingBundle
+from models import bundle
 from models.bundled_view import BundledView
 from pipelines import train
 from pipelines.command_options import Train
@@ -27,6 +32,23 @@ def test_findings_do_not_depend_on_how_many_images_there_are(place):
     for row in (0, 5, 39):
         alone = working.findings(views.select(np.array([row])))
         np.testing.assert_array_equal(alone.calibrated[0], together.calibrated[row])
+
+
+def test_answers_are_those_of_the_bundles_bounds(place):
+    working = WorkingBundle(place / "bundle", abstain=0.5)
+    probabilities = np.array([[0.01, 0.99]], np.float32)
+    (expected,) = working.bundle.bounds.answers(probabilities, 0.5)
+    told = {0.0: "absent", 1.0: "present"}
+    assert working.answers(probabilities) == [told.get(each, "cannot say") for each in expected]
+    assert WorkingBundle(place / "bundle").answers(probabilities) == [None, None]
+
+
+def test_a_bundle_without_bounds_cannot_abstain(place, tmp_path):
+    made = bundle.load(place / "bundle")
+    bundle.save(replace(made, bounds=None), tmp_path / "earlier")
+    WorkingBundle(tmp_path / "earlier")
+    with pytest.raises(InvalidOption, match="Train it again, or leave --abstain out"):
+        WorkingBundle(tmp_path / "earlier", abstain=0.1)
 
 
 def test_prepared_images_give_the_same_vectors_as_planes(place):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from datasets import image_files
 from datasets.loading import load
 from datasets.options import Reading
 from errors import InvalidOption
+from evaluation.conformal import Bounds
 from features.extractors.orb_words import OrbWords
 from inference.bundle_options import Predict
 from models import bundle
@@ -163,6 +165,40 @@ def test_a_label_without_a_threshold_is_not_decided_and_one_warning_names_it(
     (warning,) = [line for line in capsys.readouterr().err.splitlines() if "warning" in line]
     assert warning.startswith("warning: not decided")
     assert warning.endswith(": sick")
+
+
+def test_a_bundle_that_abstains_answers_and_reports_coverage(run, place, tmp_path):
+    options = {"data": place / "films", "cache": place / "cache", "task": "multilabel"}
+    result = run(abstain=0.5, **options)
+    table = pd.read_csv(tmp_path / "out" / "findings.csv")
+    assert set(table["answer"]) <= {"present", "absent", "cannot say"}
+    found = result.values["abstention"]
+    assert found["answered"] == (table["answer"] != "cannot say").sum()
+    assert found["labels"].keys() == {"sick", "well"}
+    assert 0 <= found["labels"]["sick"]["with_finding"]["coverage"] <= 1
+    assert f"answers for {found['answered']}" in result.text
+    assert "cannot say for" in result.lines[1]
+
+
+def test_labels_of_too_few_validation_patients_are_named_once(run, place, tmp_path, capsys):
+    run(place / "films", abstain=0.01)
+    assert set(pd.read_csv(tmp_path / "out" / "findings.csv")["answer"]) == {"cannot say"}
+    (warning,) = [line for line in capsys.readouterr().err.splitlines() if "warning" in line]
+    assert "cannot be guaranteed for sick, well: fewer than 99 validation patients" in warning
+
+
+def test_images_from_elsewhere_whose_coverage_is_low_make_a_warning(
+    run, place, tmp_path, monkeypatch, capsys
+):
+    """Patients differ on purpose: all findings of this data set are called by the wrong name."""
+    made = bundle.load(place / "bundle")
+    enough = np.full((2, 2), 50)
+    never = np.full_like(made.bounds.lowest, 2.0)
+    forged = Bounds(never, never, enough)
+    bundle.save(replace(made, bounds=forged), tmp_path / "forged")
+    options = {"data": place / "films", "cache": place / "cache", "task": "multilabel"}
+    run(bundle=tmp_path / "forged", abstain=0.1, **options)
+    assert "these images differ from the validation images" in capsys.readouterr().err
 
 
 def test_an_image_of_labels_that_are_all_undecided_is_not_called_free_of_them():

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -43,6 +44,16 @@ def test_lines_say_the_same_as_the_table(paths):
     assert told["id"] == "a.png"
     assert told["warnings"] == ["nearly blank", "a colour picture"]
     assert [each["threshold"] for each in told["findings"]] == [0.2, None]
+
+
+def test_answers_have_a_column_and_a_key_where_they_are_asked_for(paths):
+    answered = [replace(each, answer="cannot say") for each in IMAGE.findings]
+    with opened(paths, ["Mass", "Edema"], answers=True) as files:
+        files.write(replace(IMAGE, findings=tuple(answered)))
+    assert pd.read_csv(paths[0])["answer"].tolist() == ["cannot say"] * 2
+    assert json.loads(paths[1].read_text())["findings"][0]["answer"] == "cannot say"
+    written(paths, IMAGE)
+    assert "answer" not in paths[0].read_text() + paths[1].read_text()
 
 
 def test_scores_have_a_column_for_each_label(paths):
