@@ -47,6 +47,7 @@ COMMANDS = {
     "explain": bundle_options.Explain,
     "localize": bundle_options.Localize,
     "predict": bundle_options.Predict,
+    "robustness": bundle_options.Robustness,
     "serve": serve_options.Serve,
     "cache": command_options.Cache,
     "runs": command_options.Runs,

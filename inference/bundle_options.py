@@ -87,6 +87,27 @@ class Judged(Embedded):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Robustness(Figures, Bundled, Work):
+    """Measure how far changes of acquisition lower a model's AUC, beside a baseline's.
+
+    Example: python cli.py robustness --bundle HYBRID --against CNN --data FOLDER
+    """
+
+    against: Annotated[
+        Path | None, "Bundle of the baseline, such as a CNN without visual words."
+    ] = None
+    changes: Annotated[
+        str, "Changes, comma-separated, such as noise,blur. Default: all; see docs/robustness.md."
+    ] = ""
+    severities: Annotated[str, "Severities from 1 to 5, comma-separated."] = "1,2,3,4,5"
+    part: Annotated[str, "Images to evaluate: test, validation or all."] = "test"
+    replicates: Annotated[int, "Bootstrap replicates; each resamples patients."] = 1000
+    out: Annotated[Path, "Folder for robustness.html, robustness.json, tables and plots."] = (
+        RUNS / "robustness" / NEW_RUN
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Predict(Embedded, Bundled, Work):
     """Predict findings of images: probabilities, decisions and warnings as tables and JSON lines.
 

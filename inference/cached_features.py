@@ -12,7 +12,7 @@ from datasets.images import Images
 from errors import ImageUnreadable
 from features.digests import Digests
 from features.extractor import learns
-from features.recipe import digest, recipe_of
+from features.recipe import Recipe, digest, recipe_of
 from features.store import FeatureStore
 from inference.working_bundle import NOTHING, WorkingBundle
 
@@ -83,11 +83,17 @@ class CachedFeatures:
         return ""
 
 
+def recipe_in(working: WorkingBundle, name: str, images: Images) -> Recipe:
+    """The recipe of a block's features of these images, which the bundle's training has used."""
+    decoders = image_files.decoders(images.paths)
+    recipe = recipe_of(name, working.extractors[name], np.array([]), decoders)
+    return recipe | {"trained_on": working.bundle.views[name].recipe["trained_on"]}
+
+
 def _store(working: WorkingBundle, name: str, images: Images, cache: Path) -> FeatureStore | None:
     """The features of the bundle's own extractor; None if the cache has none."""
     extractor, view = working.extractors[name], working.bundle.views[name]
-    recipe = recipe_of(name, extractor, np.array([]), image_files.decoders(images.paths))
-    recipe |= {"trained_on": view.recipe["trained_on"]}
+    recipe = recipe_in(working, name, images)
     # Opening a store for use would create its folder.
     if not FeatureStore(cache, recipe, used=False).folder.is_dir():
         return None

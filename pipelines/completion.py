@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+import datasets.changes
 import features.extractors
 import models.classifiers
 import registry
@@ -31,6 +32,7 @@ PACKAGES = {
     "extractors": features.extractors,
     "backbone": features.extractors,
     "format": readers,
+    "changes": datasets.changes,
 }
 
 

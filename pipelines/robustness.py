@@ -1,0 +1,152 @@
+"""`robustness`: how far models get worse when images are acquired or stored in other ways."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+import checks
+import datasets.changes
+import registry
+from datasets import sources
+from datasets.image_change import N_SEVERITIES, Acquisition, acquisition
+from datasets.images import TEST, VALIDATION, Images
+from datasets.options import command_of, listed
+from errors import InvalidOption
+from evaluation.bootstrap import check_replicates
+from evaluation.truth import Truth
+from inference import boxed_images, known_metadata
+from inference.bundle_options import Robustness
+from inference.changed_features import bundle_features
+from inference.predictor import Predictor
+from inference.robustness_study import RobustnessStudy, examples
+from pipelines import Result
+from pipelines.recorded import recorded
+from progress import say, step
+from reports import robustness_files, robustness_text
+from reports.plots.plotting import Paper
+
+EVERY = "all"
+SETS = (TEST, VALIDATION, EVERY)
+
+
+@recorded("robustness")
+def run(options: Robustness) -> Result:
+    """What changes cost each model, as text and JSON; a page, tables and plots are in `--out`."""
+    check_replicates(options.replicates)
+    paper, changes = Paper.of(options), changes_of(options)
+    step("loading bundles")
+    models = models_of(options)
+    first = next(iter(models.values()))
+    everyone = sources.images_for(options, first.bundle.labels)
+    images = chosen_images(everyone, options.part)
+    say(sources.headline(images))
+    if any(model.takes_metadata for model in models.values()):
+        images = known_metadata.known(images)
+    truth = truth_of(images, models)
+    # Several BLAS threads make small products many times slower.
+    with threadpool_limits(1, "blas"):
+        features = bundle_features(models, images, options)
+        read = truth.over(features.images.ids, truth.label_names)
+        study = RobustnessStudy(models, features, read, options.replicates, options.seed)
+        values = _provenance(features.images, models, options) | study.figures(changes)
+    values["notes"] = _notes(everyone, models, options)
+    sources.write_skipped(features.images, sources.folder(options.out))
+    robustness_files.write(values, examples(features, changes), options.out, paper)
+    lines = [*robustness_text.lines(values), f"wrote {options.out / robustness_files.PAGE}"]
+    return Result(lines, values, len(features.images.skipped))
+
+
+def changes_of(options: Robustness) -> dict[str, dict[int, Acquisition]]:
+    """The changes that are asked for, by name and severity; unknown names raise."""
+    names = listed(options.changes) or registry.names(datasets.changes)
+    severities = listed(options.severities)
+    known = [str(number) for number in range(1, N_SEVERITIES + 1)]
+    if not severities or not set(severities) <= set(known):
+        raise InvalidOption(
+            f"--severities must be numbers from 1 to {N_SEVERITIES}, comma-separated; got"
+            f" {options.severities!r}. Type --severities 1,3,5. Unchanged images are always there."
+        )
+    numbers = sorted(map(int, severities))
+    return {name: {s: acquisition(name, s, options.seed) for s in numbers} for name in names}
+
+
+def models_of(options: Robustness) -> dict[str, Predictor]:
+    """The bundle and the baseline by name; two of the same classifier also have their folders."""
+    folders = [options.bundle, *([options.against] if options.against else [])]
+    if len({folder.resolve() for folder in folders}) < len(folders):
+        raise InvalidOption(
+            f"--against must name another bundle than --bundle; both are {options.against}. Leave"
+            " --against out to look at one model."
+        )
+    opened = [Predictor(folder, options.weights) for folder in folders]
+    names = [each.bundle.name for each in opened]
+    if len(set(names)) < len(names):
+        names = [f"{name} ({folder})" for name, folder in zip(names, folders, strict=True)]
+    return dict(zip(names, opened, strict=True))
+
+
+def chosen_images(images: Images, part: str) -> Images:
+    """The images of one set of the split, or all of them."""
+    checks.one_of("--part", part, SETS)
+    chosen = np.ones(len(images), bool) if part == EVERY else images.sets == part
+    if not chosen.any():
+        raise InvalidOption(
+            f"robustness needs images to evaluate; {images.source}, split {images.split_name}, has"
+            f" no {part} images. Pass --part all, or another --split."
+        )
+    return replace(images, skipped=()).select(chosen)
+
+
+def truth_of(images: Images, models: Mapping[str, Predictor]) -> Truth:
+    """The labels that all models and the images have in common, of which one must vary."""
+    known = [set(model.bundle.labels) for model in models.values()]
+    names = [name for name in images.label_names if all(name in labels for labels in known)]
+    columns = [images.label_names.index(name) for name in names]
+    labels = images.labels[:, columns]
+    if not ((labels == 1).any(axis=0) & (labels == 0).any(axis=0)).any():
+        raise InvalidOption(
+            "robustness needs a label of the bundle with positive and negative images;"
+            f" {images.source} has none among {len(images):,} images. Name images with labels by"
+            " --data, or pass --part all."
+        )
+    return Truth(images.ids, images.patients, labels, tuple(names))
+
+
+def _provenance(
+    images: Images, models: Mapping[str, Predictor], options: Robustness
+) -> dict[str, Any]:
+    """The data, the bundles, and the command that repeats the evaluation."""
+    folders = [options.bundle, options.against]
+    return {
+        "command": command_of("robustness", options),
+        "synthetic": images.synthetic,
+        "data": images.source,
+        "split": images.split_name,
+        "part": options.part,
+        "films": len(images),
+        "patients": len(set(images.patients)),
+        "seed": options.seed,
+        "replicates": options.replicates,
+        "models": {
+            name: {
+                "bundle": str(folder),
+                "trained_on": model.bundle.data,
+                "split": model.bundle.split,
+                "kinds": {block: view.kind for block, view in model.bundle.views.items()},
+            }
+            for (name, model), folder in zip(models.items(), folders, strict=False)
+        },
+    }
+
+
+def _notes(images: Images, models: Mapping[str, Predictor], options: Robustness) -> list[str]:
+    """Limits of the evaluation of each model on this data set, as sentences."""
+    without_boxes = replace(images, boxes=images.boxes.iloc[:0])
+    return [
+        f"{name}: {note}"
+        for name, model in models.items()
+        for note in boxed_images.notes(without_boxes, model.bundle, options.part == TEST)
+    ]

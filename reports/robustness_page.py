@@ -1,0 +1,116 @@
+"""The page of `robustness`: one HTML file that needs no network."""
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from reports import pages, robustness_text
+from reports.html_tables import scrolling, table
+from reports.wording import number
+
+Values = dict[str, Any]
+STYLE = Path(__file__).with_name("explanation.css")
+TITLE = "Multi-label chest X-rays: how sturdy models are"
+READING = (
+    "A loss is the macro AUC of unchanged images less that of changed ones, as the mean over"
+    " severities; intervals are 95 % and resample patients, the same ones for all models and"
+    " changes.",
+    "The corruption error is the sum of 1 − AUC over severities as a share of the baseline's; below"
+    " 1 the model makes fewer errors than the baseline on changed images, which a model that is"
+    " better on all images does too. The difference of losses leaves that out.",
+    "Sensitivity and specificity are those at the thresholds of the bundle. Flips are decisions"
+    " that differ from those on the unchanged image.",
+    "A block fails where the loss is large if it alone sees changed images. Its share of the"
+    " attribution shows how much the model relies on it, not whether it is right.",
+    "Each severity is drawn once with the seed; images have their own directions and noise.",
+)
+# Captions of the curves by figure, and what is up.
+CURVES = {
+    "macro_auc": "Macro AUC by severity",
+    "sensitivity": "Sensitivity by severity",
+    "specificity": "Specificity by severity",
+    "brier": "Brier score by severity (calibration; lower is better)",
+    "flips": "Share of decisions that flip by severity",
+}
+
+
+def page(values: Values, curves: Mapping[str, str], losses: str, examples: bytes) -> str:
+    """The page as HTML; `curves` and `losses` are SVG, and `examples` is a picture as WebP."""
+    header = f'<p class="answer">{escape(robustness_text.answer(values))}</p>\n'
+    told = [*robustness_text.details(values), f"{robustness_text.described(values)}."]
+    header += "".join(f'<p class="soft">{escape(sentence)}</p>\n' for sentence in told)
+    sections = {
+        "What each change costs": _losses(values, losses),
+        "Curves": _curves(curves),
+        "Which block fails": "".join(_blocks(values, name) for name in values["models"]),
+        "The changes": _examples(values, examples) + _amounts(values),
+        "Notes": pages.items(values["notes"]),
+        "How to read this": pages.items(READING),
+        "How to repeat this": f"<pre><code>{escape(values['command'])}</code></pre>\n",
+    }
+    return pages.page(TITLE, values["synthetic"], header, sections, STYLE)
+
+
+def _losses(values: Values, picture: str) -> str:
+    caption = "Loss of macro AUC, mean over severities"
+    return _figure(picture) + table(
+        caption,
+        [name[0].upper() + name[1:] for name in robustness_text.header(values)],
+        robustness_text.rows(values),
+    )
+
+
+def _curves(pictures: Mapping[str, str]) -> str:
+    first, *others = pictures
+    shown = _figure(pictures[first])
+    return shown + "".join(pages.folded(CURVES[name], _figure(pictures[name])) for name in others)
+
+
+def _figure(picture: str) -> str:
+    return f"<figure>\n{picture}</figure>\n"
+
+
+def _blocks(values: Values, model: str) -> str:
+    """The loss of each block alone, and its share, at the highest severity; "" of one block."""
+    blocks = [*values["unchanged"][model]["blocks"]]
+    if not blocks:
+        return ""
+    highest = robustness_text.severities(values)[-1]
+    named = [f"{what} {block}" for what in ("Loss by", "Share of") for block in blocks]
+    plain = values["unchanged"][model]["blocks"]
+    rows = [("unchanged", *("" for _ in blocks), *(_share(plain[block]) for block in blocks))]
+    for change, severities in values["changed"].items():
+        own = severities[highest][model]["blocks"]
+        rows.append((change, *(_alone(own[block]) for block in blocks), *map(_share, own.values())))
+    caption = f"{model} at severity {highest}: loss if one block alone sees changed images, and"
+    return table(f"{caption} shares of the attribution", ("Change", *named), rows)
+
+
+def _alone(block: dict[str, Any]) -> str:
+    return robustness_text.figure(block["loss_alone"]) if "loss_alone" in block else ""
+
+
+def _share(block: dict[str, Any]) -> str:
+    return f"{100 * block['share']:.0f} %"
+
+
+def _examples(values: Values, picture: bytes) -> str:
+    alt = "One image, unchanged and after each change at each severity"
+    source = pages.inside("image/webp", picture)
+    image = f'<img loading="lazy" alt="{escape(alt)}" src="{source}">'
+    return f"<figure>\n{scrolling(alt, image)}</figure>\n"
+
+
+def _amounts(values: Values) -> str:
+    header = ("Change", *robustness_text.severities(values), "Unit")
+    rows = [
+        (name, *(amount_of(value) for value in each["amounts"].values()), each["unit"])
+        for name, each in values["changes"].items()
+    ]
+    return table("What each severity means", header, rows)
+
+
+def amount_of(value: float) -> str:
+    """An amount without digits that say nothing."""
+    return number(value, 3).rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"

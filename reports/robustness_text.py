@@ -1,0 +1,160 @@
+"""The results of `robustness` in sentences and as lines for a terminal: the answer first."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from datasets.sources import counted
+from evaluation.comparison import LEVEL
+from evaluation.robustness_summary import ALL
+from reports.screen import aligned
+from reports.wording import number, reasons, with_interval
+
+Values = dict[str, Any]
+# Changes that a sentence names.
+NAMED = 3
+
+
+def lines(values: Values) -> list[str]:
+    """The answer, what it rests on, and the losses of every change."""
+    missing = (
+        (f"the loss of {model}", each["ci_missing"])
+        for model, each in values["summary"][ALL]["losses"].items()
+    )
+    return [
+        answer(values),
+        *details(values),
+        described(values),
+        *(f"note: {note}" for note in values["notes"]),
+        "",
+        *aligned([header(values), *rows(values)]),
+        *reasons(missing),
+    ]
+
+
+def answer(values: Values) -> str:
+    """What the changes cost the model, and whether it is sturdier than the baseline."""
+    row, (model, *others) = values["summary"][ALL], values["models"]
+    where = f"{counted(len(values['changes']), 'change')} of {values['films']:,}"
+    where += f"{' synthetic' * values['synthetic']} images"
+    losses = {name: figure(each) for name, each in row["losses"].items()}
+    if not others:
+        return f"Over {where}, {model} lost {losses[model]} of its macro AUC of {_plain(values)}."
+    (baseline,) = others
+    return (
+        f"{model} is {_sturdier(row['difference'])} than {baseline}: over {where} it lost"
+        f" {losses[model]} of macro AUC, {baseline} {losses[baseline]}; difference"
+        f" {figure(row['difference'])}."
+    )
+
+
+def details(values: Values) -> Iterator[str]:
+    """Where the first model or the baseline breaks, and which changes separate them."""
+    summary, models = values["summary"], [*values["models"]]
+    worst = sorted(values["changes"], key=lambda name: -_loss(summary[name], models[-1]))[:NAMED]
+    for name in models[1:] or models:
+        listed = ", ".join(f"{change} ({_of_all(summary[change], models)})" for change in worst)
+        yield f"{name} breaks most under {listed}."
+    if len(models) > 1:
+        yield from _separate(values, *models)
+    for name in models:
+        yield from _failing(values, name)
+
+
+def described(values: Values) -> str:
+    """The data, the bundles and how figures are made."""
+    bundles = ", ".join(f"{name} in {each['bundle']}" for name, each in values["models"].items())
+    return (
+        f"{values['data']}, split: {values['split']}, set: {values['part']}:"
+        f" {values['films']:,} images of {values['patients']:,} patients; {bundles}; losses are"
+        f" means over severities {', '.join(severities(values))}"
+    )
+
+
+def header(values: Values) -> tuple[str, ...]:
+    """The columns of the table of losses."""
+    compared = ("difference", "p (Holm)", "corruption error")
+    losses = [f"loss of {name}" for name in values["models"]]
+    return ("change", *losses, *(compared if values["baseline"] else ()))
+
+
+def rows(values: Values) -> list[tuple[str, ...]]:
+    """A row for each change, then for all of them."""
+    return [
+        (
+            name,
+            *(figure(each) for each in row["losses"].values()),
+            *(_compared(row) if values["baseline"] else ()),
+        )
+        for name, row in values["summary"].items()
+    ]
+
+
+def severities(values: Values) -> list[str]:
+    """The severities of the run."""
+    return [*next(iter(values["changed"].values()))]
+
+
+def figure(estimate: dict[str, Any]) -> str:
+    """`0.038 [0.032, 0.044]`."""
+    return with_interval(estimate["value"], estimate["ci"])
+
+
+def _compared(row: dict[str, Any]) -> tuple[str, ...]:
+    difference = row["difference"]
+    return figure(difference), number(difference["p_holm"]), figure(row["corruption_error"])
+
+
+def _sturdier(difference: dict[str, Any]) -> str:
+    if difference["ci"] is None:
+        return "not shown to be sturdier"
+    low, high = difference["ci"]
+    return "sturdier" if high < 0 else "less sturdy" if low > 0 else "not clearly sturdier"
+
+
+def _separate(values: Values, model: str, baseline: str) -> Iterator[str]:
+    """Changes under which one of them loses clearly less than the other."""
+    clear = {
+        name: values["summary"][name]["difference"]["value"]
+        for name in values["changes"]
+        if (values["summary"][name]["difference"]["p_holm"] or 1) <= LEVEL
+    }
+    for name, sign in ((model, 1), (baseline, -1)):
+        better = [change for change in clear if sign * clear[change] < 0]
+        if better:
+            yield f"{name} loses less under {', '.join(better)} (p by Holm's correction)."
+    if not clear:
+        yield "No single change separates them after Holm's correction."
+
+
+def _failing(values: Values, model: str) -> Iterator[str]:
+    """Under which changes each block of a model fails, at the highest severity."""
+    highest = severities(values)[-1]
+    for block in values["unchanged"][model]["blocks"]:
+        alone = {
+            change: by_severity[highest][model]["blocks"][block].get("loss_alone")
+            for change, by_severity in values["changed"].items()
+        }
+        known = {change: each["value"] or 0 for change, each in alone.items() if each}
+        worst = sorted(known, key=lambda change: -known[change])[:NAMED]
+        if worst:
+            listed = ", ".join(f"{change} ({number(known[change])})" for change in worst)
+            yield f"At severity {highest}, {model} loses most by {block} alone under {listed}."
+
+
+def _of_all(row: dict[str, Any], models: list[str]) -> str:
+    first = number(row["losses"][models[-1]]["value"])
+    return first if len(models) == 1 else f"{first}; {models[0]} {_number_of(row, models[0])}"
+
+
+def _number_of(row: dict[str, Any], model: str) -> str:
+    return number(row["losses"][model]["value"])
+
+
+def _loss(row: dict[str, Any], model: str) -> float:
+    value = row["losses"][model]["value"]
+    return float("-inf") if value is None else float(value)
+
+
+def _plain(values: Values) -> str:
+    (model,) = values["models"]
+    return figure(values["unchanged"][model]["figures"]["macro_auc"])

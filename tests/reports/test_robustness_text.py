@@ -1,0 +1,72 @@
+import pytest
+
+from reports import robustness_text
+from tests.reports import robustness_values as made
+
+
+def test_the_answer_names_both_losses_and_their_difference():
+    assert robustness_text.answer(made.pair()) == (
+        "hybrid is less sturdy than cnn: over 2 changes of 300 images it lost 0.090 [0.080, 0.100]"
+        " of macro AUC, cnn 0.065 [0.055, 0.075]; difference 0.025 [0.015, 0.035]."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ci", "words"),
+    [
+        ([-0.2, -0.1], "is sturdier than"),
+        ([-0.1, 0.1], "is not clearly sturdier than"),
+        (None, "is not shown to be sturdier than"),
+    ],
+)
+def test_the_verdict_follows_the_interval_of_the_difference(ci, words):
+    values = made.pair()
+    values["summary"]["all changes"]["difference"]["ci"] = ci
+    assert words in robustness_text.answer(values)
+
+
+def test_details_say_where_the_baseline_breaks_and_who_loses_less_where():
+    assert list(robustness_text.details(made.pair())) == [
+        "cnn breaks most under noise (0.100; hybrid 0.030), blur (0.030; hybrid 0.150).",
+        "hybrid loses less under noise (p by Holm's correction).",
+        "cnn loses less under blur (p by Holm's correction).",
+        "At severity 5, hybrid loses most by net alone under noise (0.060), blur (0.060).",
+        "At severity 5, hybrid loses most by words alone under noise (0.040), blur (0.040).",
+    ]
+
+
+def test_changes_that_do_not_differ_are_not_claimed():
+    values = made.pair()
+    for row in values["summary"].values():
+        row["difference"]["p_holm"] = 0.06
+    assert "No single change separates them after Holm's correction." in list(
+        robustness_text.details(values)
+    )
+
+
+def test_one_model_has_losses_and_no_comparison():
+    values = made.alone()
+    assert robustness_text.answer(values) == (
+        "Over 2 changes of 300 images, hybrid lost 0.090 [0.080, 0.100] of its macro AUC of 0.800"
+        " [0.790, 0.810]."
+    )
+    first, *_ = robustness_text.details(values)
+    assert first == "hybrid breaks most under blur (0.150), noise (0.030)."
+    assert robustness_text.header(values) == ("change", "loss of hybrid")
+
+
+def test_synthetic_images_are_named_as_such():
+    assert "300 synthetic images" in robustness_text.answer(made.pair() | {"synthetic": True})
+
+
+def test_lines_have_a_row_for_each_change_and_the_notes():
+    lines = robustness_text.lines(made.pair())
+    assert any(line.startswith("noise ") and "0.004" in line for line in lines)
+    assert "note: hybrid: old" in lines
+    assert any("severities 1, 5" in line for line in lines)
+
+
+def test_losses_without_an_interval_have_a_reason():
+    values = made.pair()
+    values["summary"]["all changes"]["losses"]["cnn"] = made.estimate(0.1, ci=False)
+    assert "no interval or test for the loss of cnn: too few" in robustness_text.lines(values)
