@@ -1,12 +1,12 @@
 """Wrong calls: decisions of a bundle that differ from the label table."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
 from datasets.images import Images
 from errors import InvalidOption
+from evaluation.wrong_decisions import class_distances, label_distances
 from inference.label_decisions import LABELS_A_IMAGE
 from models.bundle import Bundle, Findings
 
@@ -30,28 +30,14 @@ def distances(
     chosen one is ahead of the true one. Only the labels asked for count, or else all of the bundle.
     """
     truth = _truth(images, bundle.labels)
-    found = _of_classes if bundle.chooses_class else partial(_of_labels, bundle.thresholds)
-    away = found(truth, findings)
+    if bundle.chooses_class:
+        chosen = findings.present.astype(bool)
+        away = class_distances(truth, findings.calibrated, chosen)
+    else:
+        away = label_distances(truth, findings.calibrated, bundle.thresholds)
     if asked:
         away[:, np.setdiff1d(np.arange(len(bundle.labels)), asked)] = np.nan
     return away
-
-
-def _of_labels(thresholds: np.ndarray, truth: np.ndarray, findings: Findings) -> np.ndarray:
-    """How far wrong probabilities of independent labels are from their thresholds, (n, k)."""
-    away = findings.calibrated - thresholds
-    # A label without a threshold is not decided, and NaN is neither above nor below.
-    wrong = ((away >= 0) & (truth == 0)) | ((away < 0) & (truth == 1))
-    return np.where(wrong, np.abs(away), np.nan)
-
-
-def _of_classes(truth: np.ndarray, findings: Findings) -> np.ndarray:
-    """How far the class chosen is ahead of the true one, (n, k), in the columns of both."""
-    chosen = findings.present.astype(bool)
-    wrong = np.where(chosen, truth == 0, truth == 1)
-    highest = findings.calibrated.max(axis=1, keepdims=True)
-    true = np.where(truth == 1, findings.calibrated, 0).max(axis=1, keepdims=True)
-    return np.where(wrong, highest - true, np.nan)
 
 
 def first(away: np.ndarray, others: np.ndarray) -> np.ndarray:
