@@ -32,8 +32,8 @@ def applied(images: Images, options: Reading) -> Images:
     checks.one_of("--truth", options.truth, TRUTHS)
     if options.relabels is None:
         return images
-    read = _read(Path(options.relabels), images)
-    nearest = np.column_stack([_of_reports(images, names) for names in NEAREST.values()])
+    read = read_labels(Path(options.relabels), images)
+    nearest = np.column_stack([of_reports(images, names) for names in NEAREST.values()])
     seen = ~np.isnan(read).all(axis=1)
     notes = [
         f"{options.relabels.name}: {seen.sum():,} of {len(images):,} images were read again",
@@ -55,7 +55,7 @@ def applied(images: Images, options: Reading) -> Images:
     )
 
 
-def _read(path: Path, images: Images) -> np.ndarray:
+def read_labels(path: Path, images: Images) -> np.ndarray:
     """The experts' labels (n, 4), NaN for images that are not in the table."""
     frame = read_table(path)
     image = need_column(frame, path, "Image Index", "Image ID", "image")
@@ -76,7 +76,7 @@ def _read(path: Path, images: Images) -> np.ndarray:
     return labels.to_numpy()
 
 
-def _of_reports(images: Images, names: Sequence[str]) -> np.ndarray:
+def of_reports(images: Images, names: Sequence[str]) -> np.ndarray:
     """Whether reports have any of these findings (n,); NaN if there are no names."""
     columns = [images.label_names.index(name) for name in names if name in images.label_names]
     if not columns:

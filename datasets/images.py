@@ -15,6 +15,7 @@ TRAIN, VALIDATION, TEST = SETS = ("train", "validation", "test")
 META = ("age", "sex", "view")
 SIDES = ["x", "y", "width", "height"]
 BOX_COLUMNS = ("id", "label", *SIDES)
+CORRECTED_COLUMNS = ("id", "label", "before")
 # Sources of patients: certain ones, guesses, and none.
 LABEL_TABLE, HEADERS = CERTAIN = ("the label table", "DICOM headers")
 FILE_NAMES, PATTERN = GUESSES = ("file names", "--patient-pattern")
@@ -70,6 +71,10 @@ class Images:
     skipped: tuple[Skipped, ...] = ()
     # The classes of which each image has exactly one; () where labels are independent.
     classes: tuple[str, ...] = ()
+    # Labels that were corrected, with their values before.
+    corrections: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(CORRECTED_COLUMNS))
+    )
 
     def __post_init__(self) -> None:
         _check_unique(self.ids)
@@ -130,7 +135,9 @@ class Images:
     def select(self, keep: np.ndarray, skipped: tuple[Skipped, ...] = ()) -> "Images":
         """The images of a mask or of row numbers; `skipped` lists those left out for a reason."""
         split = self.split and Split(self.split.name, self.split.sets[keep])
-        boxed = self.boxes["id"].map(set(self.ids[keep]).__contains__).astype(bool)
+        kept = set(self.ids[keep])
+        boxed = self.boxes["id"].map(kept.__contains__).astype(bool)
+        corrected = self.corrections["id"].map(kept.__contains__).astype(bool)
         return replace(
             self,
             ids=self.ids[keep],
@@ -140,6 +147,7 @@ class Images:
             labels=self.labels[keep],
             meta=self.meta.iloc[keep].reset_index(drop=True),
             boxes=self.boxes[boxed].reset_index(drop=True),
+            corrections=self.corrections[corrected].reset_index(drop=True),
             split=split,
             skipped=self.skipped + skipped,
         )

@@ -10,7 +10,17 @@ import pandas as pd
 import checks
 import inputs
 import registry
-from datasets import label_files, label_names, patients, readers, splits, tables, tasks, vocabulary
+from datasets import (
+    corrections,
+    label_files,
+    label_names,
+    patients,
+    readers,
+    splits,
+    tables,
+    tasks,
+    vocabulary,
+)
 from datasets.files import find_images, near_miss
 from datasets.image_files import PLAIN
 from datasets.images import NO_FILE, Images
@@ -70,6 +80,7 @@ def _labelled(options: Reading) -> tuple[Images, Path]:
     if images.format not in NAMED_IN_REPORTS:
         images = vocabulary.renamed(images, options.map)
     _check_policies(options, images.label_names)
+    images = corrections.applied(images, options.corrections, options.task)
     missing = [image.id for image in images.skipped if image.reason == NO_FILE]
     if not len(images):
         raise DatasetNotFound(

@@ -22,6 +22,7 @@ PLACES = ("out", "cache", "jobs", "resume")
 # Options of single formats, () for all; `--list-formats` explains them, not the help of a command.
 OF_FORMATS: dict[str, tuple[str, ...]] = {
     "map": (),
+    "corrections": (),
     "votes": ("vindr",),
     "relabels": ("nih",),
     "truth": ("nih",),
@@ -75,6 +76,9 @@ class Reading:
     ] = "chexpert"
     map: Annotated[
         Path | None, "CSV with columns name and finding that renames labels to common findings."
+    ] = None
+    corrections: Annotated[
+        Path | None, "Table of an audit (CSV, Excel), filled in: corrected labels."
     ] = None
     votes: Annotated[
         str,

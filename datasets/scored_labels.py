@@ -6,15 +6,23 @@ from pathlib import Path
 import numpy as np
 
 import checks
-from datasets import loading, patients, splits, tasks
+from datasets import corrections, loading, patients, splits, tasks
+from datasets.files import by_name, find_images
 from datasets.images import TRAIN, Caution, Images
 from datasets.label_tables import images_of_table
 from datasets.options import Reading
 from datasets.readers import dicom
 from datasets.readers.nih import KNOWN_LISTS
+from datasets.studies import IMAGE
 
 
-def read(place: Path, findings: str, patient_pattern: str = "", task: str = "auto") -> Images:
+def read(
+    place: Path,
+    findings: str,
+    patient_pattern: str = "",
+    task: str = "auto",
+    corrected: Path | None = None,
+) -> Images:
     """The images of a label table or of a data set's folder, with the split that comes with it.
 
     Patients, age, sex and view of a folder of DICOMs are read from the headers, as in training.
@@ -28,9 +36,19 @@ def read(place: Path, findings: str, patient_pattern: str = "", task: str = "aut
             images = dicom.described(images, place)
     else:
         images = images_of_table(place, "table", options)
+    images = corrections.applied(images, corrected, task, findings)
     images = patients.resolved(tasks.resolved(images, task), patient_pattern)
     folder = place if place.is_dir() else place.parent
     return replace(images, synthetic=(folder / loading.SYNTHETIC).is_file())
+
+
+def with_files(images: Images, place: Path) -> Images:
+    """The images with the files that are in the data set's folder; others keep no path."""
+    if not place.is_dir() or images.unit != IMAGE:
+        return images
+    files = by_name(images.ids, find_images(place))
+    paths = np.array([str(files.get(name, "")) for name in images.ids], object)
+    return replace(images, paths=paths)
 
 
 def split_name(images: Images, ids: np.ndarray) -> str:

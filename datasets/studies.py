@@ -64,6 +64,7 @@ def grouped(images: Images, unit: str) -> Images:
         labels=labels,
         meta=_meta(images, codes),
         boxes=pd.DataFrame(columns=list(BOX_COLUMNS)),
+        corrections=images.corrections[:0],
         split=images.split and Split(images.split.name, images.sets[first]),
         unit=unit,
         notes=(*images.notes, _note(images, labels[codes], len(names), unit)),

@@ -29,7 +29,7 @@ def resolved(images: Images, task: str) -> Images:
     auto: exclusive for class folders, and where every image of a table has exactly one of several
     labels, unless the images are so few that this may be chance.
     """
-    if task == MULTILABEL or (task == AUTO and not _are_exclusive(images)):
+    if task == MULTILABEL or (task == AUTO and not are_exclusive(images)):
         return images
     _check(images)
     names = images.label_names
@@ -66,7 +66,8 @@ def is_healthy(name: str, other: str) -> bool:
     return letters in HEALTHY or letters in {f"{prefix}{disease}" for prefix in PREFIXES}
 
 
-def _are_exclusive(images: Images) -> bool:
+def are_exclusive(images: Images) -> bool:
+    """Whether auto takes the labels for exclusive classes."""
     enough = len(images) >= (1 if images.format == FOLDERS else FEWEST)
     return enough and len(images.label_names) > 1 and bool((_counts(images) == 1).all())
 

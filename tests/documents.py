@@ -244,6 +244,7 @@ def made_up_files(place: Path, images: int = 36) -> None:
     rows = [f"{name},NO,{('NO', 'YES')[row % 2]},NO,NO" for row, name in enumerate(ids)]
     header = "Image Index,Fracture,Pneumothorax,Airspace opacity,Nodule or mass"
     (place / "relabels.csv").write_text("\n".join([header, *rows]))
+    (place / "suspects.csv").write_text(f"image,label,corrected\n{ids[0]},Mass,1\n")
     fakes.write_picture(place / "IMAGE.png")
     (place / "MORE").mkdir()
     for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):

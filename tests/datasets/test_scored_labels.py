@@ -88,3 +88,16 @@ def test_a_table_without_patients_is_told_to_make_intervals_narrow(tmp_path):
     assert "intervals too narrow" in scored_labels.notes(images, images.ids)[-1]
     images = scored_labels.read(path, "", "(.)")
     assert not scored_labels.notes(images, images.ids)
+
+
+def test_images_of_a_folder_have_files_and_those_of_a_table_have_none(tmp_path):
+    root = fakes.nih(tmp_path / "films")
+    (root / "images" / "00000002_000.png").unlink()
+    images = scored_labels.with_files(scored_labels.read(root, ""), root)
+    here = {
+        path: (root / "images" / name).is_file()
+        for name, path in zip(images.ids, images.paths, strict=True)
+    }
+    assert here == {path: bool(path) for path in images.paths}
+    table = root / "Data_Entry_2017_v2020.csv"
+    assert not scored_labels.with_files(scored_labels.read(table, ""), table).paths.any()
