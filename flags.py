@@ -37,7 +37,10 @@ PRETRAINING = [item.name for item in fields(options.Pretraining)]
 # Options of a command that few runs need.
 SPECIAL = {
     "compare": [item.name for item in fields(options.Elsewhere)],
-    "score": [item.name for item in fields(Judged) if item.name not in ("bundle", "data")],
+    "score": [
+        *("failures", "audit", "corrections", *DRAWING),
+        *(item.name for item in fields(Judged) if item.name not in ("bundle", "data")),
+    ],
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import checks
-from datasets import corrections, loading, patients, splits, tasks
+from datasets import loading, patients, splits, tasks
 from datasets.files import by_name, find_images
 from datasets.images import TRAIN, Caution, Images
 from datasets.label_tables import images_of_table
@@ -16,13 +16,7 @@ from datasets.readers.nih import KNOWN_LISTS
 from datasets.studies import IMAGE
 
 
-def read(
-    place: Path,
-    findings: str,
-    patient_pattern: str = "",
-    task: str = "auto",
-    corrected: Path | None = None,
-) -> Images:
+def read(place: Path, findings: str, patient_pattern: str = "", task: str = "auto") -> Images:
     """The images of a label table or of a data set's folder, with the split that comes with it.
 
     Patients, age, sex and view of a folder of DICOMs are read from the headers, as in training.
@@ -36,7 +30,6 @@ def read(
             images = dicom.described(images, place)
     else:
         images = images_of_table(place, "table", options)
-    images = corrections.applied(images, corrected, task, findings)
     images = patients.resolved(tasks.resolved(images, task), patient_pattern)
     folder = place if place.is_dir() else place.parent
     return replace(images, synthetic=(folder / loading.SYNTHETIC).is_file())

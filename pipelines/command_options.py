@@ -136,6 +136,10 @@ class Differences:
         "Decide at LABEL=NUMBER,… or at those of a CSV with label, threshold and, if models differ,"
         " model. Default: compare chooses them on validation images, score decides nothing.",
     ] = ""
+    failures: Annotated[
+        int, "Images in the report of wrong calls, for each label and kind; 0: none."
+    ] = 1
+    audit: Annotated[bool, "List labels that are probably wrong, to be corrected."] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +216,9 @@ class Scored:
     ] = ""
     task: Annotated[str, "auto, multilabel or exclusive."] = "auto"
     intersect: Annotated[bool, "Evaluate the images and labels that all files share."] = False
+    corrections: Annotated[
+        Path | None, "Table of an audit (CSV, Excel), filled in: corrected labels."
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from pipelines import Result, asked_features, choices, taken_blocks
 from pipelines.command_options import Compare
 from pipelines.comparing import (
     abstaining,
+    audited_labels,
     decision_thresholds,
     evaluated,
     external_evaluation,
@@ -92,6 +93,7 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     options = trained.options
     # Answers are given for images, whatever is evaluated.
     abstention = abstaining.of_run(trained)
+    before = audited_labels.before_corrections(trained, options.unit)
     trained = study_units.of_run(trained, options.unit)
     scores = [trained.scores(each) for each in trained.candidates]
     truth = trained.truth(scores[0].ids)
@@ -99,11 +101,12 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     with stage(f"evaluating {len(scores)} models"):
         report = _report(trained, truth, scores, workers)
         report = abstaining.within(report, abstention)
+        report = audited_labels.of_run(report, before, truth, scores, workers)
     report = _with_external(report, trained, truth, scores, elsewhere, workers)
+    images, decided = trained.images, trained.thresholds()
+    report, sheets = audited_labels.looked_at(report, truth, scores, decided, images, options)
     step("writing the report")
-    kept = report_files.Trained(
-        trained.thresholds(), trained.folds(), trained.histories(), elsewhere
-    )
+    kept = report_files.Trained(decided, trained.folds(), trained.histories(), elsewhere, sheets)
     written = report_files.write(report, truth, scores, options.out, kept, Paper.of(options))
     read = external_sets.with_skipped(trained.images, trained.sites)
     sources.write_skipped(read, options.out)

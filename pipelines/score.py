@@ -11,7 +11,7 @@ import pandas as pd
 import checks
 import file_names
 import storage
-from datasets import label_names, scored_labels, sources, studies, tasks
+from datasets import corrections, label_names, scored_labels, sources, studies, tasks
 from datasets.image_files import SUFFIXES
 from datasets.images import Images
 from errors import InvalidOption
@@ -22,7 +22,7 @@ from models.thresholds import check_classes
 from pipelines import Result, bundle_scores
 from pipelines.bundle_scores import Predicted
 from pipelines.command_options import Score
-from pipelines.comparing import decision_thresholds, evaluated, study_units
+from pipelines.comparing import audited_labels, decision_thresholds, evaluated, study_units
 from pipelines.recorded import recorded
 from progress import say, step
 from reports import cautions, provenance, report_files, score_files, screen
@@ -42,11 +42,16 @@ def run(options: Score) -> Result:
     evaluated.check(options)
     paper = Paper.of(options)
     given = bundle_scores.predicted(options) if options.bundle else _from_files(options)
-    images, scores = study_units.of_scores(given.images, given.scores, options.unit)
+    known = _corrected(given.images, options)
+    original, _ = study_units.of_scores(corrections.undone(known), given.scores, options.unit)
+    images, scores = study_units.of_scores(known, given.scores, options.unit)
     models = [one.model for one in scores]
     pairs = _pairs(models, options)
     ids, names = scores[0].ids, scores[0].label_names
-    truth = Truth(images.ids, images.patients, images.labels, images.label_names).over(ids, names)
+    truth, before = (
+        Truth(each.ids, each.patients, each.labels, each.label_names).over(ids, names)
+        for each in (images, original)
+    )
     # Without some of the classes, the most probable one is not known.
     classes = images.classes if names == images.label_names else ()
     check_classes(options.thresholds, classes)
@@ -66,14 +71,26 @@ def run(options: Score) -> Result:
         classes=list(classes) or None,
     )
     report = cautions.completed(report, truth)
-    step("writing the report")
+    if options.corrections:
+        first = evaluated.of_scores(before, scores, pairs, thresholds, options, classes)
+        report = audited_labels.with_original(report, first, before, truth)
     decided = {name: np.tile(each, (len(ids), 1)) for name, each in thresholds.items()}
-    kept = report_files.Trained(decided)
+    if options.labels and (options.audit or thresholds or classes):
+        images = scored_labels.with_files(images, options.labels)
+    report, sheets = audited_labels.looked_at(report, truth, scores, decided, images, options)
+    step("writing the report")
+    kept = report_files.Trained(decided, sheets=sheets)
     written = report_files.write(report, truth, scores, options.out, kept, paper)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
     if given.images.skipped:
         sources.write_skipped(given.images, options.out)
     return Result(lines, report.as_json(), len(given.images.skipped))
+
+
+def _corrected(images: Images, options: Score) -> Images:
+    """The images with the labels of `--corrections`; of two classes one is a label like others."""
+    task = tasks.EXCLUSIVE if len(images.classes) > 2 else tasks.MULTILABEL
+    return corrections.applied(images, options.corrections, task, options.findings)
 
 
 def _from_files(options: Score) -> Predicted:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from features.local_descriptors import LocalDescriptors
@@ -11,6 +10,7 @@ from features.preprocessing import map_in_image
 from inference.explained import Explained
 from inference.label_decisions import Decision
 from models.views import DEEP, PIXELS, WORDS
+from reports.image_tiles import NO_BOXES, shrunk
 from reports.plots.contact_sheet import Tile
 from reports.plots.overlays import Heat, overlay
 from reports.plots.panels import SIDE, Panel
@@ -23,7 +23,6 @@ LONGEST = 60
 LEAST_SHOWN = 0.005
 # Most keypoints of a grid that are plotted.
 MOST_OF_GRID = 10
-NO_BOXES = np.empty((0, 4))
 TABLE = {1.0: "; label table: present", 0.0: "; label table: absent"}
 
 
@@ -33,7 +32,7 @@ def panels(image: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
     for place, (decision, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
         points, note = keypoints(image, place)
         yield Panel(
-            image=_small(image.plane),
+            image=shrunk(image.plane, SIDE),
             title=f"{decision.label} · {decision.image[-LONGEST:]}",
             outcome=outcome(decision),
             image_note=f"{width:,} × {height:,} pixels"
@@ -52,7 +51,7 @@ def panels(image: Explained, no_camera: str, footer: str) -> Iterator[Panel]:
 
 def tiles(image: Explained) -> Iterator[Tile]:
     """The image, then for each decision the evidence from all visual words, and Grad-CAM."""
-    small = _small(image.plane)
+    small = shrunk(image.plane, SIDE)
     yield Tile(np.repeat(small[..., None], 3, axis=2), image.stem[-24:], NO_BOXES)
     for place, (decision, boxes) in enumerate(zip(image.decisions, image.boxes, strict=True)):
         caption = f"{decision.label} {number(decision.probability, 2)}"
@@ -105,7 +104,7 @@ def keypoints_shown(image: Explained) -> str:
 
 def words(image: Explained, place: int) -> list[Heat]:
     """Evidence from each extractor of visual words, on one scale of colours."""
-    small, decision = _small(image.plane), image.decisions[place]
+    small, decision = shrunk(image.plane, SIDE), image.decisions[place]
     heats = []
     for name in image.keypoints:
         raw = image.maps[name][place]
@@ -131,7 +130,7 @@ def _together(heats: list[Heat]) -> list[Heat]:
 
 def cameras(image: Explained, place: int) -> list[Heat]:
     """Grad-CAM of each deep block."""
-    small = _small(image.plane)
+    small = shrunk(image.plane, SIDE)
     heats = []
     for kind in (kind for kind in image.maps if kind not in image.keypoints):
         method, _, block = kind.partition(" ")
@@ -147,13 +146,6 @@ def cameras(image: Explained, place: int) -> list[Heat]:
 
 def _missing(name: str, why: str) -> Heat:
     return Heat(name, "", False, 0.0, None, reason=why)
-
-
-def _small(plane: np.ndarray) -> np.ndarray:
-    """A plane (h, w) scaled so that its longest side is SIDE."""
-    height, width = (max(1, round(length * SIDE / max(plane.shape))) for length in plane.shape)
-    smooth = cv2.INTER_AREA if max(plane.shape) > SIDE else cv2.INTER_LINEAR
-    return cv2.resize(plane, (width, height), interpolation=smooth)
 
 
 def _signed(value: float) -> str:

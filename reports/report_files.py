@@ -13,7 +13,8 @@ from evaluation.scores import Scores
 from evaluation.site_scores import SiteScores
 from evaluation.truth import Truth
 from file_names import file_names
-from reports import paper_tables, report_page, report_plots, score_files
+from reports import label_audit_files, paper_tables, report_page, report_plots, score_files
+from reports.image_tiles import Sheet
 from reports.plots.plotting import PNG, Paper
 from reports.prediction_columns import Beside
 from reports.report_tree import Report
@@ -24,13 +25,14 @@ class Trained:
     """What `compare` knows beyond probabilities, of n images and k labels.
 
     Thresholds (n, k) and learning curves are those of each model; folds (n,) are numbers from 1.
-    `elsewhere` are the predictions for external data sets.
+    `elsewhere` are the predictions for external data sets, `sheets` contact sheets of sections.
     """
 
     thresholds: Mapping[str, np.ndarray] = field(default_factory=dict)
     folds: np.ndarray | None = None
     histories: Mapping[str, Sequence[np.ndarray]] = field(default_factory=dict)
     elsewhere: Sequence[SiteScores] = ()
+    sheets: Mapping[str, Sequence[Sheet]] = field(default_factory=dict)
 
 
 ELSEWHERE = Trained()
@@ -55,10 +57,11 @@ def write(
         _write_elsewhere(site, predictions / EXTERNAL / name)
     pictures = report_plots.draw(report, truth, scores, out / "plots", trained.histories, paper)
     tables = paper_tables.write(report, out / "tables")
-    page = report_page.write(report, pictures, out / "report.html")
+    page = report_page.write(report, pictures, out / "report.html", trained.sheets)
     values = out / "report.json"
     storage.write_text(values, text)
-    return [page, values, predictions, tables, out / "plots"]
+    audited = [out / label_audit_files.FOLDER] * bool(report.audit)
+    return [page, values, predictions, tables, out / "plots", *audited]
 
 
 def _write_predictions(truth: Truth, scores: Sequence[Scores], out: Path, trained: Trained) -> Path:

@@ -1,6 +1,6 @@
 """The report people read: one HTML file that needs no network, with the values of report.json."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,11 @@ from evaluation.certainty import LEAST_OF_A_CLASS, LEAST_PATIENTS
 from reports import (
     abstention_tables,
     answer_tables,
+    audit_html,
     class_html,
+    corrected_labels,
     external_html,
+    failure_html,
     html_tables,
     label_html,
     metric_html,
@@ -19,11 +22,15 @@ from reports import (
     seed_chart,
 )
 from reports.conclusions import answer, conclusions
+from reports.image_tiles import Sheet
 from reports.report_plots import Picture
 from reports.report_summary import definitions, sets, summary
 from reports.report_tree import Report
 from reports.wording import network, with_interval
 
+# Sections with contact sheets.
+FAILURES, AUDIT = "failures", "audit"
+NO_SHEETS: Mapping[str, Sequence[Sheet]] = {}
 TITLE = "Multi-label chest X-rays: comparison of models"
 READING = (
     "Macro AUC is the mean of the labels' AUCs and the headline figure. A label that all or none of"
@@ -56,13 +63,22 @@ READING = (
 )
 
 
-def write(report: Report, pictures: Sequence[Picture], path: Path) -> Path:
+def write(
+    report: Report,
+    pictures: Sequence[Picture],
+    path: Path,
+    sheets: Mapping[str, Sequence[Sheet]] = NO_SHEETS,
+) -> Path:
     """The report as one self-contained HTML file."""
-    storage.write_text(path, page(report, pictures))
+    storage.write_text(path, page(report, pictures, sheets))
     return path
 
 
-def page(report: Report, pictures: Sequence[Picture]) -> str:
+def page(
+    report: Report,
+    pictures: Sequence[Picture],
+    sheets: Mapping[str, Sequence[Sheet]] = NO_SHEETS,
+) -> str:
     """The report as HTML, pictures inside; all text from the user is escaped."""
     shown = report.without_controls()
     sections = {
@@ -74,6 +90,9 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
         "Labels": label_html.labels(shown),
         "Metrics": metric_html.metrics(shown),
         "Abstaining": abstention_tables.abstaining(shown),
+        "Corrected labels": corrected_labels.section(shown),
+        "Wrong calls": failure_html.failures(shown.failures, sheets.get(FAILURES, ())),
+        "Suspect labels": audit_html.audit(shown.audit, sheets.get(AUDIT, ())),
         "Groups of patients": _flagged(shown) + label_html.subgroups(shown),
         "Images and labels": _notes(report) + _facts(report) + html_tables.prevalences(report),
         "How to read this": pages.items(READING),

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
+from reports.audit_figures import Audit, CorrectedLabels
 from reports.external_figures import External
+from reports.failure_figures import Failures
 from reports.group_figures import Subgroups
 from reports.json_trees import FLAT, OPTIONAL, Key, as_json, from_json
 from reports.report_figures import (
@@ -92,6 +94,9 @@ class Report:
     external: Annotated[dict[str, External] | None, OPTIONAL] = None
     subgroups: Subgroups = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    audit: Annotated[Audit | None, OPTIONAL] = None
+    corrected_labels: Annotated[CorrectedLabels | None, OPTIONAL] = None
+    failures: Annotated[Failures | None, OPTIONAL] = None
 
     @property
     def labels(self) -> list[str]:

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports import class_html, external_wording, metric_tables
+from reports import audit_html, class_html, corrected_labels, external_wording, metric_tables
 from reports.conclusions import LINE, answer, headline
 from reports.member_shares import shares
 from reports.report_figures import Comparison
@@ -49,6 +49,8 @@ def lines(report: Report) -> list[str]:
         *(["", *aligned([*class_html.lines(shown)])] if report.classes else []),
         *_metrics(shown),
         *(_controls(controls) if controls.models else []),
+        *(["", *aligned(corrected_labels.lines(shown))] if report.corrected_labels else []),
+        *(["", *wrapped(audit_html.sentence(report.audit))] if report.audit else []),
         *(line for why in reasons(missing(shown.evaluated)) for line in ("", *wrapped(why, "  "))),
         "",
     ]

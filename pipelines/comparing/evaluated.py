@@ -7,7 +7,9 @@ from dataclasses import fields, replace
 import numpy as np
 
 import checks
+from datasets import studies
 from datasets.images import Images
+from errors import InvalidOption
 from evaluation import subgroups
 from evaluation.bootstrap import Workers, check_replicates
 from evaluation.class_choice import as_thresholds
@@ -25,10 +27,19 @@ from reports.report_figures import Evaluated, MetadataOnly
 
 
 def check(options: Differences) -> None:
-    """Refuse replicates, pairs or a margin that make no test, before anything is read."""
+    """Refuse replicates, pairs or a margin that make no test, before anything is read.
+
+    So too a number of wrong calls below 0, and an audit of studies, whose labels no table has.
+    """
     check_replicates(options.replicates)
     checks.one_of("--pairs", options.pairs, (BASELINE, ALL))
     check_margin(options.margin)
+    checks.at_least("--failures", options.failures, 0)
+    if options.audit and options.unit != studies.IMAGE:
+        raise InvalidOption(
+            f"--audit ranks the labels of images; got --unit {options.unit}. Leave one of the two"
+            " out."
+        )
 
 
 def other_pairs(
@@ -105,22 +116,27 @@ def metadata_baseline(truth: Truth, scores: Scores, options: Compare) -> Metadat
     return MetadataOnly(**{item.name: figures[item.name] for item in fields(MetadataOnly)})
 
 
-def by_groups(
-    images: Images, truth: Truth, scores: Sequence[Scores], options: Score | Compare
-) -> Subgroups:
-    """Figures by sex, age and view, of those variables that have at least two known groups."""
+def grouping(images: Images, truth: Truth) -> dict[str, np.ndarray]:
+    """Sex, age band and view (n,) of the images of a truth, where there are at least two groups."""
     meta = images.meta.iloc[images.rows(truth.ids)]
     variables = {
         "sex": meta["sex"].to_numpy(object),
         "age": subgroups.age_bands(meta["age"].to_numpy(float)),
         "view": meta["view"].to_numpy(object),
     }
+    return {name: values for name, values in variables.items() if len(set(values) - {""}) > 1}
+
+
+def by_groups(
+    images: Images, truth: Truth, scores: Sequence[Scores], options: Score | Compare
+) -> Subgroups:
+    """Figures by sex, age and view, of those variables that have at least two known groups."""
+    variables = grouping(images, truth)
     drawn = {"n_replicates": options.replicates, "seed": options.seed}
     return {
         one.model: {
             name: from_json(Groups, subgroups.by_group(truth, one, values, **drawn))
             for name, values in variables.items()
-            if len(set(values) - {""}) > 1
         }
         for one in track(scores, "groups of patients", len(scores), "models")
     }

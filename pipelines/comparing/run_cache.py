@@ -41,6 +41,7 @@ BOUNDS = {item.name: f"bounds {item.name}" for item in fields(Bounds)}
 NOT_COMPARED = (
     *("cache", "out", "jobs", "resume", "data", "label_table", "cluster", "pretrained_on"),
     *("figures", "dpi", "figure_width", "pairs", "margin", "thresholds", "unit"),
+    *("failures", "audit"),
     # The names of fits have a digest of external images.
     *("external", "recalibrate"),
     # The digest of images covers what these do to labels.

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets import corrections, loading, scored_labels
+from datasets import corrections, loading
 from datasets.images import Skipped
 from datasets.options import Reading
 from errors import BadTable
@@ -130,13 +130,9 @@ def having(images, label):
     return images.ids[images.labels[:, images.label_names.index(label)] == 1].tolist()
 
 
-@pytest.mark.parametrize("reader", ["load", "scored"])
-def test_every_reader_of_labels_takes_corrections(tmp_path, write, reader):
+def test_images_of_a_data_set_are_read_with_corrections(tmp_path, write):
     root = fakes.nih(tmp_path / "nih")
     path = write(("00000003_000.png", "Hernia", 0), ("00000002_000.png", "Hernia", 1))
-    if reader == "load":
-        images = loading.load(Reading(data=root, corrections=path))
-    else:
-        images = scored_labels.read(root, "", corrected=path)
+    images = loading.load(Reading(data=root, corrections=path))
     assert having(images, "Hernia") == ["00000002_000.png"]
     assert having(corrections.undone(images), "Hernia") == ["00000003_000.png"]

@@ -283,3 +283,24 @@ def test_external_features_come_from_the_vocabulary_of_the_training_images(run, 
     assert both.values["models"] == alone.values["models"]
     assert len([*(tmp_path / "cache").glob("orb_words-*/learned-*.npz")]) == 1
     assert "features cached: orb_words 0 of 30 images" in capsys.readouterr().err
+
+
+def test_wrong_calls_and_suspect_labels_are_shown_and_corrected_ones_evaluated(run, tmp_path):
+    told = run(audit=True).values
+    audited = tmp_path / "out" / "audit"
+    assert {path.name for path in audited.iterdir()} == {
+        "suspects.csv",
+        "images.csv",
+        "sheet-1.png",
+    }
+    assert told["failures"]["model"] == "logistic"
+    assert "no_pictures" not in told["audit"]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert page.count("data:image/webp") == 1 + bool(told["failures"]["wrong_calls"])
+    table = pd.read_csv(audited / "suspects.csv")
+    table["corrected"] = (1 - table["current"]).where(table.index < 3).astype("Int64")
+    table.to_csv(audited / "suspects.csv", index=False)
+    again = run(corrections=audited / "suspects.csv", out=tmp_path / "other").values
+    assert sum(again["corrected_labels"]["changed"].values()) == 3
+    assert again["corrected_labels"]["models"].keys() == {"logistic"}
+    assert any("labels were corrected" in each for each in again["cautions"])

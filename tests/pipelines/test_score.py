@@ -340,3 +340,30 @@ def test_studies_are_evaluated_by_the_pooled_probabilities_of_their_images(run, 
 def test_studies_need_a_column_of_studies(run):
     with pytest.raises(InvalidOption, match="--unit study needs a data set that names studies"):
         run("sharp.csv", unit="study")
+
+
+def test_an_audit_lists_the_labels_that_were_flipped_and_takes_them_back(run, files):
+    """Of the labels of a sharp model, five are flipped, found again and corrected."""
+    labels = pd.read_csv(files / "labels.csv")
+    labels.loc[:4, "Edema"] = 1 - labels.loc[:4, "Edema"]
+    labels.to_csv(files / "labels.csv", index=False)
+    (0.9 * frame().set_index("image")[LABELS] + 0.05).to_csv(files / "sharp.csv")
+    told = run("sharp.csv", audit=True)
+    assert "audit/suspects.csv lists the 40 most suspect labels of 80 images" in told.text
+    assert told.values["audit"]["no_pictures"] == "no image files are at hand"
+    path = files / "out" / "audit" / "suspects.csv"
+    table = pd.read_csv(path)
+    first = table[(table["label"] == "Edema") & (table["rank"] <= 5)]
+    assert sorted(first["image"]) == [f"{number:03}.png" for number in range(5)]
+    table["corrected"] = (1 - table["current"]).where(table.index.isin(first.index)).astype("Int64")
+    table.to_csv(path, index=False)
+    again = run("sharp.csv", corrections=path).values
+    assert again["corrected_labels"]["changed"] == {"Edema": 5}
+    before = again["corrected_labels"]["models"]["sharp"]
+    assert before["macro_auc"] == told.values["models"]["sharp"]["macro_auc"]
+    assert again["models"]["sharp"]["macro_auc"] > before["macro_auc"]
+
+
+def test_an_audit_of_studies_is_refused_before_anything_is_read(tmp_path):
+    with pytest.raises(InvalidOption, match="--audit ranks the labels of images; got --unit"):
+        score.run(Score(labels=tmp_path / "no.csv", scores=[], audit=True, unit="study"))
