@@ -24,6 +24,10 @@ class Small(NamedTuple):
 
 
 ALONE = {
+    "audit": Small(
+        "--images=600 --replicates=39",
+        (r"(labels flipped|AUC of finding these) \|.*\n.*\n\| [\w.]+ \| [\d,]+",),
+    ),
     "cluster": Small(
         "1000 10000", (r"ten times the images: [\d.]+ times the time", r"\d+ bytes an image")
     ),
