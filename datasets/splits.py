@@ -64,7 +64,7 @@ def shared_patients(images: Images) -> list[str]:
 
 def random_split(images: Images, seed: int) -> Split:
     """A random split by patient in which labels are balanced as well as patients allow."""
-    dealt = _deal(images, np.array([FRACTIONS[name] for name in SETS]), seed)
+    dealt = deal(images, np.array([FRACTIONS[name] for name in SETS]), seed)
     name = f"random by {unit(images.patients_from)}, seed {seed}"
     return Split(name, np.array(SETS, object)[dealt])
 
@@ -80,7 +80,7 @@ def folds(images: Images, n_folds: int, seed: int) -> list[Split]:
         raise InvalidOption(
             f"--folds must be 0, or from 3 to {n_patients}, the number of patients; got {n_folds}."
         )
-    dealt = _deal(images.select(kept), np.full(n_folds, 1 / n_folds), seed)
+    dealt = deal(images.select(kept), np.full(n_folds, 1 / n_folds), seed)
     splits = []
     for fold in range(n_folds):
         sets = np.full(len(images), "", object)
@@ -96,7 +96,7 @@ def with_validation(images: Images, seed: int) -> Images:
     if images.validation.any():
         return images
     shares = np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE])
-    dealt = _deal(images.select(images.train), shares, seed)
+    dealt = deal(images.select(images.train), shares, seed)
     sets = images.sets.copy()
     sets[images.train] = np.array([TRAIN, VALIDATION], object)[dealt]
     return attach(images, Split(f"{images.split_name}, validation drawn with seed {seed}", sets))
@@ -221,7 +221,7 @@ def _without_shared(images: Images) -> Images:
     return attach(images, Split(f"{images.split_name}, without shared patients", sets))
 
 
-def _deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:
+def deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:
     """A set number for each image (n,): each patient goes to the set that most lacks their labels.
 
     This is iterative stratification over patients: those with the rarest labels go first, because

@@ -18,6 +18,7 @@ from errors import InvalidOption, MisalignedRows
 from evaluation.auc import label_aucs, macro
 from models.attribution import Attribution
 from models.exclusive import Exclusive, completed
+from models.halving import Rungs
 from models.plain_arrays import (
     Labelled,
     as_views,
@@ -27,6 +28,7 @@ from models.plain_arrays import (
     owners_of,
     split_off,
 )
+from models.search_space import Chosen, Space, declared
 from models.views import Views
 from progress import warn
 
@@ -84,6 +86,25 @@ class Classifier(Exclusive, BaseEstimator):
     def grow_on(self, client: Any) -> Self:
         """The classifier, which may share its training with the workers of a Dask client."""
         self._client = client
+        return self
+
+    def stop_below(self, least: Rungs) -> Self:
+        """The classifier, whose training may stop where its validation AUC is below these."""
+        return self
+
+    @property
+    def search_space(self) -> Space:
+        """The range of each option that a search may set; {} if none is declared."""
+        return declared(type(self))
+
+    @property
+    def searched(self) -> Chosen:
+        """The present values of the options that a search may set."""
+        return {name: getattr(self, name) for name in self.search_space}
+
+    def with_chosen(self, chosen: Chosen) -> Self:
+        """The classifier with these values of options that a search may set."""
+        self.set_params(**chosen)
         return self
 
     @property

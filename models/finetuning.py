@@ -215,7 +215,7 @@ def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) ->
     best = list(checkpoint.load(BEST).values())
     if reached.history or reached.losses:
         say(f"continuing with epoch {len(reached.history) + 1}, step {len(reached.losses) + 1}")
-    while len(reached.history) < options.epochs and since_best(reached.rows) < options.patience:
+    while _goes_on(reached.rows, options):
         tuner.epoch(reached, checkpoint, validation)
         if not since_best(reached.rows):
             best = network.get_weights()
@@ -224,6 +224,12 @@ def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) ->
         log(checkpoint.logs, reached.rows)
     network.set_weights(best)
     return reached.rows
+
+
+def _goes_on(history: np.ndarray, options: FineTuning) -> bool:
+    """Whether there is another epoch after these."""
+    waited = since_best(history) >= options.patience
+    return not (len(history) >= options.epochs or waited or options.falls_short(history))
 
 
 def _report(reached: Reached, options: FineTuning, speed: float) -> None:

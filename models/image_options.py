@@ -1,9 +1,11 @@
 """Options of a training on images: which layers learn, from when on, and how fast."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from errors import InvalidOption
 from models.image_batches import Augmenting
+from models.search_space import Real
 from models.training import check
 
 
@@ -11,8 +13,8 @@ from models.training import check
 class FineTuning(Augmenting):
     """Options of a training on images, in addition to those of any training."""
 
-    learning_rate: float = 3e-4
-    weight_decay: float = 1.0
+    learning_rate: Annotated[float, Real(5e-5, 2e-3, log=True)] = 3e-4
+    weight_decay: Annotated[float, Real(0.1, 10.0, log=True)] = 1.0
     epochs: int = 20
     reduce_lr_patience: int = 3
     patience: int = 6

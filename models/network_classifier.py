@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 import numpy as np
 from scipy.special import logit
@@ -13,6 +13,7 @@ from features.runtime import keras, tf
 from models.classifier import Classifier, Labelled
 from models.exclusive import prior_of_classes
 from models.networks import head
+from models.search_space import OneOf
 from models.training import Training, logits, train
 from models.views import Views
 
@@ -23,8 +24,9 @@ NETWORK = "network.keras"
 class NetworkClassifier(Training, Classifier):
     """A head on cached features; `network_` maps them by block name to logits (n, k)."""
 
-    hidden: int = 256
-    dropout: float = 0.7
+    # A search tries few values of both, because each pair needs a graph of its own.
+    hidden: Annotated[int, OneOf(128, 256, 512)] = 256
+    dropout: Annotated[float, OneOf(0.3, 0.5, 0.7)] = 0.7
     fusion: str = "concat"
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, Self
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from errors import InvalidOption
 from features.runtime import keras
 from models.classifier import Labelled, validation_auc
 from models.exclusive import Exclusive, ranked
+from models.halving import Rungs, falls_short
 from models.imbalance import class_weights, epoch_rows, mixing
 from models.losses import LOSSES
 from models.schedules import halvings, since_best
+from models.search_space import Real
 from models.trainer import Steps, Trainer, loss_of, trainer_of
 from models.training_history import HISTORY
 from models.views import COPIED_AT_ONCE, Views
@@ -39,8 +41,8 @@ class Training(Exclusive):
     target_prevalence: float = 0.1
     mixup: float = 0.0
     optimizer: str = "adamw"
-    learning_rate: float = 2e-3
-    weight_decay: float = 10.0
+    learning_rate: Annotated[float, Real(5e-4, 1e-2, log=True)] = 2e-3
+    weight_decay: Annotated[float, Real(1.0, 50.0, log=True)] = 10.0
     # None: it grows with the number of training images.
     batch_size: int | None = None
     # An epoch is a pass over the training images, or over so many of them: LONGEST_EPOCH.
@@ -48,6 +50,16 @@ class Training(Exclusive):
     # Epochs without a better validation AUC: until the learning rate is halved, and until the end.
     reduce_lr_patience: int = 6
     patience: int = 18
+    _least: Rungs = field(default_factory=dict, init=False)
+
+    def stop_below(self, least: Rungs) -> Self:
+        """The options of a training that stops where its validation AUC is below these."""
+        self._least = least
+        return self
+
+    def falls_short(self, history: np.ndarray) -> bool:
+        """Whether a training must stop because it is below what it must reach."""
+        return falls_short(history, self._least)
 
 
 class Pace(NamedTuple):
@@ -77,7 +89,7 @@ def train(
             since = since_best(course.history)
             if not since:
                 best = trainer.network.get_weights()
-            if since >= options.patience:
+            if since >= options.patience or options.falls_short(course.history):
                 break
     network.set_weights(best)
     return course.history

@@ -47,6 +47,7 @@ HEAVY = {
     "distributed",
     "skimage",
     "onnxruntime",
+    "optuna",
 }
 NOT_OURS = {"NotFittedError", "SystemExit", "KeyError"}
 SOURCES = [path for room in MAY_IMPORT for path in sorted((PROJECT / room).rglob("*.py"))] + [
@@ -120,6 +121,11 @@ def test_nothing_imports_gradio():
 def test_onnx_runtime_lives_in_one_file_alone():
     found = offenders(lambda path: "onnxruntime" in map(top, IMPORTS[path]))
     assert found == ["features/onnx_engine.py"]
+
+
+def test_optuna_lives_in_one_file_alone():
+    found = offenders(lambda path: "optuna" in map(top, IMPORTS[path]))
+    assert found == ["models/optuna_study.py"]
 
 
 def test_matplotlib_lives_with_the_plots_alone():

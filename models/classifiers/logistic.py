@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -10,12 +10,17 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.classifier import Classifier, Labelled, validation_auc
 from models.exclusive import ranked
+from models.search_space import OneOf
 from models.views import DEEP, Views, block_scale
 
 __all__ = ["Logistic"]
 
 # From so many numbers in a matrix on, threads pay off.
 LARGE = 10_000_000
+
+GRID = (0.1, 0.3, 1.0, 3.0, 10.0)
+# A search tries the grid, of which validation images choose, and single penalties.
+PENALTIES = OneOf(GRID, *((each,) for each in (0.01, 0.03, *GRID, 30.0, 100.0)))
 
 # Weights (d, k) and biases (k,).
 Fit = tuple[np.ndarray, np.ndarray]
@@ -32,7 +37,7 @@ class Logistic(Classifier):
 
     views: tuple[str, ...] = (DEEP,)
     # Inverse penalties to choose from; they suit any width, because blocks have total variance 1.
-    C: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)
+    C: Annotated[tuple[float, ...], PENALTIES] = GRID
     max_iter: int = 1000
 
     @property

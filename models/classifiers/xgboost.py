@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 import numpy as np
 from scipy.special import log_expit
@@ -14,6 +14,7 @@ from models.booster_trial import try_boosters
 from models.classifier import Classifier, Labelled
 from models.imbalance import class_weights
 from models.label_boosting import Parameters
+from models.search_space import Real, Whole
 from models.views import DEEP, WORDS, Views
 from progress import track
 
@@ -27,12 +28,12 @@ class Xgboost(Classifier):
     views: tuple[str, ...] = (DEEP, WORDS)
     n_estimators: int = 500
     early_stopping_rounds: int = 30
-    learning_rate: float = 0.05
-    max_depth: int = 3
+    learning_rate: Annotated[float, Real(0.02, 0.2, log=True)] = 0.05
+    max_depth: Annotated[int, Whole(2, 6)] = 3
     max_bin: int = 16
-    subsample: float = 0.5
-    colsample_bynode: float = 0.05
-    reg_lambda: float = 10.0
+    subsample: Annotated[float, Real(0.3, 1.0)] = 0.5
+    colsample_bynode: Annotated[float, Real(0.02, 0.5, log=True)] = 0.05
+    reg_lambda: Annotated[float, Real(1.0, 100.0, log=True)] = 10.0
     class_weights: str = "softened"
     device: str = "auto"
     n_jobs: int = 0
