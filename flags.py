@@ -17,6 +17,7 @@ from inference.bundle_options import Judged
 from pipelines import completion
 from pipelines.command_options import Differences
 from pipelines.config_files import Typed
+from pipelines.tuning_options import Tuning
 
 # Former names of flags, which scripts may still use.
 FORMERLY = {
@@ -36,11 +37,12 @@ EMBEDDING = [item.name for item in fields(options.Embedded)]
 PRETRAINING = [item.name for item in fields(options.Pretraining)]
 # Options of a command that few runs need.
 SPECIAL = {
-    "compare": [item.name for item in fields(options.Elsewhere)],
+    "compare": [item.name for item in (*fields(options.Elsewhere), *fields(Tuning))],
     "score": [
         *("failures", "audit", "corrections", *DRAWING),
         *(item.name for item in fields(Judged) if item.name not in ("bundle", "data")),
     ],
+    "train": [item.name for item in fields(Tuning)],
 }
 
 

@@ -111,6 +111,8 @@ def _of_command(options: Extraction) -> Iterator[str]:
     """Flags of a single command."""
     if options.missing != _default(options, "missing") and not options.embeddings:
         yield "--missing has no effect without --embeddings"
+    if getattr(options, "inner_folds", 0) and not getattr(options, "tune", 0):
+        yield "--inner-folds has no effect without --tune"
     match options:
         case Extract(estimate=0, workers=workers) if workers != Extract.workers:
             yield "--workers has no effect without --estimate"
@@ -118,7 +120,7 @@ def _of_command(options: Extraction) -> Iterator[str]:
             yield "--embeddings has no effect with --estimate: no time is needed to compute them"
         case Extract(cluster=cluster) if cluster and options.estimate:
             yield "--cluster has no effect with --estimate, which uses this machine"
-        case Train(resume=True) if PIXELS not in taken_blocks.kinds_of(options):
+        case Train(resume=True, tune=0) if PIXELS not in taken_blocks.kinds_of(options):
             yield f"--resume has no effect: {options.classifier} does not train on images"
         case Compare():
             yield from _of_compare(options)

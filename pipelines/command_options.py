@@ -24,6 +24,7 @@ from datasets.options import (
 )
 from inference.bundle_options import Judged
 from pipelines.extractor_names import CLASSICAL
+from pipelines.tuning_options import Tuning
 
 EXTRACTORS = (
     "Extractors, comma-separated: resnet50, dense_sift_fisher, ... All names and options:"
@@ -97,7 +98,7 @@ class Extract(Extraction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Train(Figures, Extraction):
+class Train(Tuning, Figures, Extraction):
     """Train one classifier; save it with extractors, calibration and thresholds as a bundle.
 
     Example: python cli.py train --data FOLDER --classifier late_fusion
@@ -112,7 +113,7 @@ class Train(Figures, Extraction):
     recall: Annotated[float, "Recall for --thresholds recall, above 0 and up to 1."] = 0.8
     unit: Annotated[str, UNIT] = "image"
     tta: Annotated[int, "finetuned(_dual): augmented versions of a test image."] = 0
-    resume: Annotated[bool, "finetuned, finetuned_dual: continue a training."] = False
+    resume: Annotated[bool, "finetuned, finetuned_dual, --tune: continue a training."] = False
     out: Annotated[Path, "Bundle folder."] = RUNS / "train" / NEW_RUN
 
     @property
@@ -143,7 +144,7 @@ class Differences:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(Differences, Figures, Elsewhere, Extraction):
+class Compare(Differences, Tuning, Figures, Elsewhere, Extraction):
     """Compare hybrids and width-matched controls with a baseline; write a report.
 
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input

@@ -25,12 +25,15 @@ from pipelines.comparing import (
     external_evaluation,
     external_sets,
     run_cache,
+    searching,
     site_predictions,
     study_units,
     trainings,
+    tuning_changes,
 )
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
+from pipelines.comparing.tuned_run import TunedRun
 from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import cautions, report_files, screen
@@ -51,6 +54,7 @@ def run(options: Compare) -> Result:
     check_unit(options.unit, images)
     say(sources.headline(images))
     choices.announce(options)
+    searching.check(options)
     candidates = candidates_of(options)
     # Before anything is trained, so that an error costs no time.
     decision_thresholds.given(
@@ -90,7 +94,7 @@ def splits_of(images: Images, options: Compare) -> tuple[Images, list[splits.Spl
 
 
 def _result(trained: ComparisonRun, workers: Workers) -> Result:
-    options = trained.options
+    options, untuned = trained.options, _before(trained)
     # Answers are given for images, whatever is evaluated.
     abstention = abstaining.of_run(trained)
     before = audited_labels.before_corrections(trained, options.unit)
@@ -105,9 +109,14 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     report = _with_external(report, trained, truth, scores, elsewhere, workers)
     images, decided = trained.images, trained.thresholds()
     report, sheets = audited_labels.looked_at(report, truth, scores, decided, images, options)
+    if isinstance(trained, TunedRun) and untuned:
+        given = truth, report.evaluated, workers
+        report = replace(report, tuning=tuning_changes.of_run(trained, untuned, *given))
     step("writing the report")
     kept = report_files.Trained(decided, trained.folds(), trained.histories(), elsewhere, sheets)
     written = report_files.write(report, truth, scores, options.out, kept, Paper.of(options))
+    if isinstance(trained, TunedRun):
+        written.append(tuning_changes.write_trials(trained.searches, options.out))
     read = external_sets.with_skipped(trained.images, trained.sites)
     sources.write_skipped(read, options.out)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
@@ -128,6 +137,13 @@ def _with_external(
     found = external_evaluation.of_run(trained, truth, scores, predicted, workers)
     weak = external_evaluation.cautions(found, trained.sites)
     return replace(report, external=found, cautions=[*report.cautions, *weak])
+
+
+def _before(trained: ComparisonRun) -> ComparisonRun | None:
+    """The comparison by default settings of a tuned one."""
+    if not isinstance(trained, TunedRun):
+        return None
+    return study_units.of_run(trained.before, trained.options.unit)
 
 
 def _report(trained: ComparisonRun, truth: Truth, scores: list[Scores], workers: Workers) -> Report:

@@ -30,10 +30,11 @@ from pipelines import (
     choices,
     image_training,
     replacing,
+    tuned_training,
 )
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
-from pipelines.comparing import abstaining, study_units
+from pipelines.comparing import abstaining, searching, study_units
 from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import abstention_tables, cautions, model_card
@@ -60,6 +61,7 @@ CURVES = "curves"
 def run(options: Train) -> Result:
     """The evaluation on the test images as text and JSON; the bundle is in `--out`."""
     asked_classifier.check_thresholds(options)
+    searching.check(options)
     Paper.of(options)
     images = asked_features.images_of(options)
     studies.check_unit(options.unit, images)
@@ -74,21 +76,25 @@ def run(options: Train) -> Result:
         asked_features.check_sets(extracted.images)
         step("reading features")
         views = asked_features.views_of(extracted, options.metadata)
-        classifier.grow_on(crew and crew.client)
+        search = tuned_training.searched(views, extracted, options, crew)
+        classifier.with_chosen(search.chosen).grow_on(crew and crew.client)
         with stage(f"training {options.classifier}"):
             seconds = _fit(classifier, views, extracted.images)
     images = extracted.images
     step("evaluating, writing the bundle")
     made = bundled(classifier, extracted, _validation(views, images), options)
     bundle.save(made, options.out, kept)
+    tuned_training.keep(search, options)
     _write_training(classifier, views, images, options)
     values = {"fit_seconds": seconds, **_evaluated(made, views, images, options)}
+    values |= tuned_training.values(search, values["models"][made.name]["macro_auc"], options)
     values["extractors"] = extracted.names
     values["earlier_bundle"] = str(kept) if kept else None
     values["task"] = tasks.of(images.classes)
     figures = Evaluated.of({key: values[key] for key in ("floors", "models", "comparisons")})
     _write_card(made, images, values["notes"], figures, options)
-    return Result([*_lines(images, values, figures, options)], values, len(images.skipped))
+    lines = [*_lines(images, values, figures, options), *tuned_training.lines(values)]
+    return Result(lines, values, len(images.skipped))
 
 
 def _validation(views: Views, images: Images) -> tuple[Views, np.ndarray]:

@@ -20,6 +20,7 @@ from reports import (
     metric_html,
     pages,
     seed_chart,
+    tuning_text,
 )
 from reports.conclusions import answer, conclusions
 from reports.image_tiles import Sheet
@@ -83,6 +84,7 @@ def page(
     shown = report.without_controls()
     sections = {
         "Models": _models(report),
+        "Tuning": tuning_text.section(report.tuning),
         "Plots": "".join(map(_figure, pictures)),
         **external_html.sections(report),
         "Differences by label": label_html.label_differences(shown),

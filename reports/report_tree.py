@@ -14,6 +14,7 @@ from reports.report_figures import (
     ModelFigures,
     ReferenceBaselines,
 )
+from reports.tuning_figures import Tuning
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class Report:
     task: Annotated[str | None, OPTIONAL] = None
     classes: Annotated[list[str] | None, OPTIONAL] = None
     external: Annotated[dict[str, External] | None, OPTIONAL] = None
+    tuning: Annotated[Tuning | None, OPTIONAL] = None
     subgroups: Subgroups = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     audit: Annotated[Audit | None, OPTIONAL] = None

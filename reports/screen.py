@@ -3,7 +3,14 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports import audit_html, class_html, corrected_labels, external_wording, metric_tables
+from reports import (
+    audit_html,
+    class_html,
+    corrected_labels,
+    external_wording,
+    metric_tables,
+    tuning_text,
+)
 from reports.conclusions import LINE, answer, headline
 from reports.member_shares import shares
 from reports.report_figures import Comparison
@@ -45,6 +52,7 @@ def lines(report: Report) -> list[str]:
         *_comparisons("differences", shown.comparisons),
         *_external(shown),
         *_comparisons("other pairs", shown.other_pairs),
+        *_tuning(shown),
         *_labels(shown),
         *(["", *aligned([*class_html.lines(shown)])] if report.classes else []),
         *_metrics(shown),
@@ -144,6 +152,15 @@ def _external(report: Report) -> Iterator[str]:
         yield ""
         yield from wrapped(f"on {name}: {external_wording.described(site)}", "  ")
         yield from aligned([("", *external_wording.HEADS), *external_wording.short_rows(site)])
+
+
+def _tuning(report: Report) -> list[str]:
+    """How the models were tuned, and what it changed."""
+    if not report.tuning:
+        return []
+    said = [line for each in tuning_text.sentences(report.tuning) for line in wrapped(each, "  ")]
+    tables = tuning_text.levels(report.tuning), tuning_text.differences(report.tuning)
+    return ["", *said, *(line for rows in tables if rows[1:] for line in ("", *aligned(rows)))]
 
 
 def _controls(controls: Report) -> list[str]:

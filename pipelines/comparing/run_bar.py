@@ -28,6 +28,18 @@ class RunBar(Bar):
         count = len(plan.trainings)
         return cls("compare", count, "trainings", left=plan.to_do, estimates=plan.seconds)
 
+    @classmethod
+    def of_tuning(cls, plan: RunPlan) -> "RunBar":
+        """The bar of the trials of `--tune` and the trainings after them, before the first."""
+        count, left = len(plan.tuning), plan.to_tune
+        return cls("tune", count, "trials", left=left, estimates=plan.seconds)
+
+    def skip(self, planned: Planned) -> None:
+        """Count work as done that need not be done, if it has not been counted yet."""
+        if planned in self.left:
+            self.left.remove(planned)
+            self.advance()
+
     def finish(self, planned: Planned) -> None:
         """Count a training as done, with the time since the last one if it was not kept."""
         now = time.monotonic()

@@ -74,6 +74,9 @@ def open_run(images: Images, options: Compare) -> Path:
     out = sources.folder(options.out)
     chosen = {name: value for name, value in asdict(options).items() if name not in NOT_COMPARED}
     chosen |= {"films": _digest_of_images(images), "networks": _digests_of_networks(options)}
+    if not options.tune:
+        # Runs of earlier versions have no such options.
+        del chosen["tune"], chosen["inner_folds"]
     # A later version may have other defaults.
     chosen |= {"defaults": defaults_of(options)}
     path, folder = out / CONFIGURATION, out / FITS

@@ -6,6 +6,7 @@ from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
+from datasets.inner_splits import SHARE
 from datasets.sources import counted
 from display import time_of
 from pipelines.command_options import Compare
@@ -17,41 +18,64 @@ LONG = 300
 
 
 class Planned(NamedTuple):
-    """A candidate, a split counted from 0, a seed, and the file where the training is kept."""
+    """A candidate, a split counted from 0, a seed, and the file where the training is kept.
+
+    A trial of `--tune` is kept in the study of the run; its file is that of the training that
+    follows it.
+    """
 
     candidate: Candidate
     split: int
     seed: int
     path: Path
+    # The number of a trial, from 1; 0: a training.
+    trial: int = 0
 
 
 @dataclass(frozen=True)
 class RunPlan:
     """The trainings in their order, and the seconds that one of each candidate takes by its key.
 
-    There are no seconds where the whole run is shorter than a trial of it.
+    `tuning` are the trials of settings, and the trainings that follow them. There are no seconds
+    where the whole run is shorter than a trial of it.
     """
 
     trainings: Sequence[Planned]
     options: Compare
     seconds: dict[str, float] = field(default_factory=dict)
+    tuning: Sequence[Planned] = ()
 
     @property
     def to_do(self) -> list[Planned]:
-        """The trainings that no earlier run has left."""
+        """The trainings that no earlier run has left, but for those of tuning."""
         return [each for each in self.trainings if not each.path.is_file()]
 
     @property
+    def to_tune(self) -> list[Planned]:
+        """The trials and trainings of tuning that no earlier run has left."""
+        return [each for each in self.tuning if not each.path.is_file()]
+
+    @property
     def estimate(self) -> float:
-        """The seconds that all trainings to do take."""
-        return sum(self.seconds.get(each.candidate.key, 0) for each in self.to_do)
+        """The seconds that all trainings and trials to do take."""
+        return sum(map(self.cost, self.whole))
+
+    @property
+    def whole(self) -> list[Planned]:
+        """All that is to do: trainings, then trials and the trainings that follow them."""
+        return [*self.to_do, *self.to_tune]
+
+    def cost(self, planned: Planned) -> float:
+        """The seconds of one training, or of a trial at most."""
+        return self.seconds.get(planned.candidate.key, 0) * _size(planned, self.options)
 
     def where(self, planned: Planned) -> str:
         """A training by its candidate, fold and seed, without those that are the only one."""
         folds, seeds = self.options.folds, self.options.seeds
         parts = [planned.candidate.name]
         parts += [f"fold {planned.split + 1} of {folds}"] * bool(folds)
-        parts += [f"seed {planned.seed}"] * (seeds > 1)
+        parts += [f"seed {planned.seed}"] * (seeds > 1 and not planned.trial)
+        parts += [f"trial {planned.trial} of {self.options.tune}"] * bool(planned.trial)
         return ", ".join(parts)
 
 
@@ -60,15 +84,30 @@ def planned(
 ) -> RunPlan:
     """The trainings of all candidates on splits, whose files begin with these names."""
     seeds = range(options.seed, options.seed + options.seeds)
-    return RunPlan(
-        [
-            Planned(each, number, seed, folder / f"{name}-{seed}-{each.key}.npz")
-            for number, name in enumerate(splits)
-            for each in everyone
-            for seed in seeds
-        ],
-        options,
-    )
+
+    def path(name: str, seed: int, key: str) -> Path:
+        return folder / f"{name}-{seed}-{key}.npz"
+
+    places = [(each, number, name) for number, name in enumerate(splits) for each in everyone]
+    trainings = [
+        Planned(each, number, seed, path(name, seed, each.key))
+        for each, number, name in places
+        for seed in seeds
+    ]
+    tuning = [
+        Planned(each, number, seed, path(name, seed, f"{each.key}_tuned"), trial)
+        for each, number, name in places
+        for trial, seed in _trials_and_seeds(options, seeds)
+    ]
+    return RunPlan(trainings, options, tuning=tuning)
+
+
+def _trials_and_seeds(options: Compare, seeds: Sequence[int]) -> list[tuple[int, int]]:
+    """The trials with the first seed, then a training with each; [] without `--tune`."""
+    if not options.tune:
+        return []
+    trials = [(trial, options.seed) for trial in range(1, options.tune + 1)]
+    return [*trials, *((0, seed) for seed in seeds)]
 
 
 def announced(candidates: Sequence[Candidate], n_splits: int, options: Compare) -> str:
@@ -80,7 +119,20 @@ def announced(candidates: Sequence[Candidate], n_splits: int, options: Compare) 
     return (
         f"plan: {counted(n_splits, 'split')} × {factors[1]} models ({', '.join(kinds)} and the"
         f" metadata-only baseline) × {counted(options.seeds, 'seed')}:"
-        f" {counted(prod(factors), 'training')}"
+        f" {counted(prod(factors), 'training')}{_tuned(factors, options)}"
+    )
+
+
+def _tuned(factors: tuple[int, int, int], options: Compare) -> str:
+    """What `--tune` adds to the plan."""
+    if not options.tune:
+        return ""
+    searches, folds = factors[0] * factors[1], max(1, options.inner_folds)
+    inner = f" in {folds} inner folds" * (folds > 1)
+    return (
+        f"; then {counted(options.tune, 'trial')}{inner} for each model on each split:"
+        f" {counted(searches * options.tune, 'trial')}, and {counted(prod(factors), 'training')}"
+        " with the chosen settings"
     )
 
 
@@ -91,8 +143,9 @@ def forecast(plan: RunPlan, memory: float) -> Iterator[str]:
         yield f"--resume keeps {kept:,} of {len(plan.trainings):,} trainings"
     if not plan.estimate:
         return
+    what = counted(len(plan.whole), "training") + " and trials" * bool(plan.tuning)
     yield (
-        f"{counted(len(plan.to_do), 'training')} will take about {time_of(plan.estimate)} and"
+        f"{what} will take about {time_of(plan.estimate)} and"
         f" {size_of(memory)} of memory, by a short trial of each classifier"
     )
     ways = [f"{flags} takes about {time_of(seconds)}" for flags, seconds in sooner(plan)]
@@ -103,8 +156,11 @@ def forecast(plan: RunPlan, memory: float) -> Iterator[str]:
 def sooner(plan: RunPlan) -> Iterator[tuple[str, float]]:
     """Flags that leave out some of the trainings, and the seconds that the others take."""
     options, whole = plan.options, plan.estimate
+    if plan.tuning:
+        yield "leaving out --tune", sum(map(plan.cost, plan.to_do))
     if options.seeds > 1:
-        yield "--seeds 1", whole / options.seeds
+        first = [each for each in plan.whole if each.seed == options.seed]
+        yield "--seeds 1", sum(map(plan.cost, first))
     if options.folds > 2:
         yield "--folds 2", whole * 2 / options.folds
     others = [name for name in options.classifying if name != options.baseline]
@@ -116,8 +172,11 @@ def sooner(plan: RunPlan) -> Iterator[tuple[str, float]]:
 
 def _cost(plan: RunPlan, names: Sequence[str]) -> float:
     """The seconds of the trainings of these classifiers and of their controls."""
-    return sum(
-        plan.seconds.get(each.candidate.key, 0)
-        for each in plan.to_do
-        if each.candidate.classifier in names
-    )
+    return sum(plan.cost(each) for each in plan.whole if each.candidate.classifier in names)
+
+
+def _size(planned: Planned, options: Compare) -> float:
+    """How many trainings on all training images take as long as one of these."""
+    if not planned.trial:
+        return 1.0
+    return options.inner_folds - 1 if options.inner_folds else 1 - SHARE

@@ -15,7 +15,7 @@ from features.extraction_plan import Crew
 from models.views import Views
 from pipelines import asked_features
 from pipelines.command_options import Compare
-from pipelines.comparing import external_sets, run_cache, run_plan, trial
+from pipelines.comparing import external_sets, run_cache, run_plan, trial, tuned_run
 from pipelines.comparing.candidates import Candidate, metadata_only
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.external_sets import Site
@@ -66,7 +66,8 @@ def trained(
                 fits[each.name].append(made)
                 if each is not reference:
                     _show_auc(each, stages, fits[each.name])
-    return ComparisonRun(candidates, reference, fits, stages, options, sites)
+    run = ComparisonRun(candidates, reference, fits, stages, options, sites)
+    return tuned_run.tuned(run, plan, crew) if options.tune else run
 
 
 def _extracted(images: Images, options: Compare, crew: Crew | None) -> Extracted:
@@ -98,7 +99,7 @@ def _fit(
     crew: Crew | None,
     bar: RunBar,
 ) -> Fit:
-    each, _, seed, path = planned
+    each, _, seed, path, _ = planned
     with stage(plan.where(planned)):
         client, images = crew and crew.client, extracted.images
         made = run_cache.fit(each, views, images, seed, path, client, others)

@@ -31,7 +31,7 @@ def tried(plan: RunPlan, views: Views, images: Images, client: Any = None) -> di
 
     A training may share its work with the workers of a Dask client, and so may its trial.
     """
-    to_do = plan.to_do
+    to_do = plan.whole
     numbers = sum(width_of(each.candidate, views) for each in to_do) * int(images.train.sum())
     if numbers < WORTH_A_TRIAL:
         return {}
@@ -47,7 +47,7 @@ def tried(plan: RunPlan, views: Views, images: Images, client: Any = None) -> di
 def peak_memory(plan: RunPlan, views: Views, images: Images) -> float:
     """Bytes that the process takes at most, from what it takes now and the widest candidate."""
     rows = int((images.train | images.validation).sum())
-    widest = max((width_of(each.candidate, views) for each in plan.to_do), default=0)
+    widest = max((width_of(each.candidate, views) for each in plan.whole), default=0)
     return memory() + COPIES * 4 * rows * widest
 
 

@@ -49,6 +49,10 @@ def unused(options):
             "--resume has no effect: logistic does not train on images",
         ),
         (
+            Compare(classifiers="logistic", inner_folds=3),
+            "--inner-folds has no effect without --tune",
+        ),
+        (
             Compare(classifiers="logistic", seeds=3),
             "--seeds has no effect on logistic, which uses no random numbers",
         ),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from pipelines.command_options import Compare
@@ -58,6 +60,19 @@ def test_kept_trainings_count_as_done_and_take_no_time(plan, clock):
     count = len(plan.trainings)
     assert bar.how_far() == f"1 of {count} trainings, no estimate yet"
     assert bar.share == 0
+
+
+def test_trials_have_a_bar_of_their_own_in_which_some_need_not_be_done(tmp_path, clock):
+    plan = planned(CANDIDATES, ["0-a"], tmp_path, replace(OPTIONS, tune=2))
+    bar = RunBar.of_tuning(replace(plan, options=OPTIONS))
+    assert bar.how_far() == f"0 of {3 * len(CANDIDATES)} trials, no estimate yet"
+    clock[0] += 4
+    bar.since = 100.0
+    bar.finish(plan.tuning[0])
+    for one in plan.tuning[:3]:
+        bar.skip(one)
+    assert bar.done == 3
+    assert bar.seconds_left == 4 * (len(plan.tuning) - 3)
 
 
 def test_at_the_end_nothing_is_left(plan, clock):

@@ -61,6 +61,41 @@ def test_a_forecast_gives_time_memory_and_what_takes_less(plan):
     )
 
 
+@pytest.fixture
+def tuned(tmp_path):
+    options = replace(OPTIONS, tune=5)
+    seconds = dict(zip([each.key for each in EVERYONE], SECONDS, strict=True))
+    return replace(run_plan.planned(EVERYONE, SPLITS, tmp_path, options), seconds=seconds)
+
+
+def test_with_tune_each_model_has_its_trials_and_another_training(tuned, plan):
+    assert tuned.trainings == plan.trainings
+    assert len(tuned.tuning) == 8 * 4 * (5 + 2)
+    first = [(each.candidate.name, each.trial, each.seed) for each in tuned.tuning[:7]]
+    assert first == [("logistic", trial, 0) for trial in range(1, 6)] + [
+        ("logistic", 0, 0),
+        ("logistic", 0, 1),
+    ]
+    assert tuned.tuning[6].path.name == "0-a-1-logistic_tuned.npz"
+    assert tuned.where(tuned.tuning[2]) == "logistic, fold 1 of 4, trial 3 of 5"
+
+
+def test_a_trial_takes_as_long_as_its_inner_training_images(tuned, plan):
+    assert tuned.estimate == pytest.approx(2 * plan.estimate + 4 * 5 * 0.8 * sum(SECONDS))
+    folds = replace(tuned, options=replace(tuned.options, inner_folds=3))
+    assert folds.estimate == pytest.approx(2 * plan.estimate + 4 * 5 * 2 * sum(SECONDS))
+
+
+def test_a_tuned_run_is_announced_and_can_do_without(tuned):
+    said = run_plan.announced(candidates_of(OPTIONS), 4, tuned.options)
+    assert said.endswith(
+        "64 trainings; then 5 trials for each model on each split: 160 trials, and 64 trainings"
+        " with the chosen settings"
+    )
+    _, sooner = run_plan.forecast(tuned, 1e9)
+    assert sooner.startswith("for an answer sooner: leaving out --tune takes about 29 minutes")
+
+
 def test_a_short_run_has_no_advice_and_one_without_a_trial_no_forecast(plan):
     short = replace(plan, seconds={"logistic": 2.0})
     (takes,) = run_plan.forecast(short, 1e9)

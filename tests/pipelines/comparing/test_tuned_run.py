@@ -1,0 +1,133 @@
+from functools import partial
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from datasets.images import Split
+from models.views import Block, Views
+from pipelines.command_options import Compare
+from pipelines.comparing import run_cache, trainings, tuned_run
+from pipelines.comparing.candidates import candidates_of
+from pipelines.comparing.comparison_run import ComparisonRun
+from tests import fakes
+
+RNG = np.random.default_rng(0)
+LABELS = (RNG.random((120, 2)) < 0.4).astype(float)
+SPLITS = [
+    Split(name, np.roll(["train", "train", "validation", "test"] * 30, n).astype(object))
+    for n, name in enumerate("ab")
+]
+VIEWS = Views(
+    {
+        "net": Block((LABELS + RNG.normal(size=(120, 2))).astype(np.float32), "deep"),
+        "sift": Block((LABELS + RNG.normal(size=(120, 2))).astype(np.float32), "words"),
+        "metadata": Block(RNG.normal(size=(120, 9)).astype(np.float32), "metadata"),
+    }
+)
+
+
+class Stage:
+    """What extraction gives, of features that are there."""
+
+    given, branches, names = MappingProxyType({}), MappingProxyType({}), ()
+
+    def __init__(self, images):
+        self.images = images
+
+
+def tuned(patch, folder, labels=LABELS, n_splits=1, **changes):
+    """A tuned comparison of `logistic` on both blocks with its controls."""
+    for module in (trainings, tuned_run):
+        patch.setattr(module.asked_features, "views_of", lambda *_, **__: VIEWS)
+    patch.setattr(trainings.asked_features, "extract", lambda images, *_: Stage(images))
+    patch.setattr(run_cache, "name_of_split", lambda folder, number, *_: str(number))
+    given = {"classifiers": "logistic", "baseline": "logistic", "tune": 2, "folds": 2}
+    given |= {"set": "logistic.views=deep,words", "replicates": 50}
+    options = Compare(**given | changes)
+    images, candidates = fakes.images(labels), candidates_of(options)
+    return trainings.trained(images, SPLITS[:n_splits], candidates, folder, options)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    return partial(tuned, monkeypatch, tmp_path)
+
+
+def test_every_model_and_every_control_has_the_same_number_of_trials_on_each_split(run):
+    made = run(n_splits=2)
+    assert {
+        name: [len(each.trials) for each in found] for name, found in made.searches.items()
+    } == {
+        "logistic": [2, 2],
+        "logistic with shuffled visual words": [2, 2],
+        "logistic with duplicated embedding": [2, 2],
+        "metadata alone": [2, 2],
+    }
+
+
+def test_the_models_are_trained_again_with_what_was_chosen(run):
+    made = run()
+    (search,), ((fit,),) = made.searches["logistic"], made.fits["logistic"]
+    ((default,),) = made.before.fits["logistic"]
+    images, (candidate, *_) = made.images, made.candidates
+    alone = candidate.make(0).with_chosen(search.chosen)
+    held = VIEWS.select(images.validation), images.labels[images.validation]
+    alone.fit(VIEWS.select(images.train), images.labels[images.train], validation=held)
+    scores = alone.predict_proba(VIEWS.select(images.test))
+    # Calibration keeps the order.
+    assert np.argsort(scores[:, 0]).tolist() == np.argsort(fit.probabilities[:, 0]).tolist()
+    assert fit.ids.tolist() == default.ids.tolist()
+
+
+def test_a_model_whose_defaults_are_best_keeps_its_training(run):
+    made = run(tune=1)
+    assert made.searches["logistic"][0].chosen == {}
+    for name, ((fit,),) in made.fits.items():
+        assert fit is made.default_fits[name][0][0]
+
+
+def test_labels_of_test_images_change_nothing_that_is_chosen(run, tmp_path):
+    chosen = [
+        [(trial.chosen, trial.outcome.value) for trial in each.trials]
+        for each in run().searches["logistic"]
+    ]
+    for path in tmp_path.iterdir():
+        path.unlink()
+    labels = LABELS.copy()
+    tested = SPLITS[0].sets == "test"
+    labels[tested] = 1 - labels[tested]
+    again = run(labels).searches["logistic"]
+    assert chosen == [[(each.chosen, each.outcome.value) for each in one.trials] for one in again]
+
+
+def test_a_killed_run_keeps_its_trials_and_trainings(run, monkeypatch, capsys):
+    first = run()
+    capsys.readouterr()
+    monkeypatch.setattr(tuned_run.searching.trials, "tried", lambda *_: 1 / 0)
+    again = run()
+    for name, by_split in first.fits.items():
+        for fits, others in zip(by_split, again.fits[name], strict=True):
+            np.testing.assert_array_equal(fits[0].probabilities, others[0].probabilities)
+
+
+def test_a_classifier_without_a_search_space_is_named_and_keeps_its_training(run, capsys):
+    made = run(set="logistic.views=deep,words logistic.C=1.0")
+    said = capsys.readouterr().err
+    assert "logistic is not tuned: it declares no search space" in said
+    assert "metadata alone is not tuned" not in said
+    assert made.searches["logistic"][0].trials == []
+    assert made.fits["logistic"][0][0] is made.default_fits["logistic"][0][0]
+
+
+def test_without_tune_there_is_no_search(run, tmp_path):
+    made = run(tune=0)
+    assert not isinstance(made, tuned_run.TunedRun)
+    assert not [each for each in tmp_path.iterdir() if "tuned" in each.name]
+
+
+def test_before_is_the_same_comparison_by_default_settings(run):
+    made = run(tune=1)
+    before = made.before
+    assert (before.fits, before.stages) == (made.default_fits, made.stages)
+    assert type(before) is ComparisonRun
