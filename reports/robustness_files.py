@@ -27,7 +27,7 @@ def write(
     storage.write_table(out / LOSSES, pd.DataFrame(losses(values)))
     curves = {}
     for figure, caption in robustness_page.CURVES.items():
-        drawn = change_curves.curves(values, figure, caption.partition(" by severity")[0].lower())
+        drawn = change_curves.curves(values, figure, _axis(caption))
         plotting.write(drawn, out, f"curves_{figure}", paper)
         curves[figure] = plotting.inline(drawn, f"curves-{figure}", caption)
     drawn = _losses(values, paper.width)
@@ -74,6 +74,12 @@ def _estimates(figures_of: dict[str, Any]) -> Iterator[tuple[dict[str, str], dic
         yield {"figure": "attribution_share", "of": block}, {"value": each["share"], "ci": None}
         if "loss_alone" in each:
             yield {"figure": "loss_alone", "of": block}, each["loss_alone"]
+
+
+def _axis(caption: str) -> str:
+    """The name of the axis that a caption begins with."""
+    name = caption.partition(" by severity")[0]
+    return name[0].lower() + name[1:]
 
 
 def _losses(values: dict[str, Any], width: float) -> Any:

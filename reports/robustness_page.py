@@ -56,9 +56,14 @@ def _losses(values: Values, picture: str) -> str:
     caption = "Loss of macro AUC, mean over severities"
     return _figure(picture) + table(
         caption,
-        [name[0].upper() + name[1:] for name in robustness_text.header(values)],
+        [_capital(name) for name in robustness_text.header(values)],
         robustness_text.rows(values),
     )
+
+
+def _capital(name: str) -> str:
+    """The name of a column as it begins one; p values have a small letter."""
+    return name if name.startswith("p ") else name[0].upper() + name[1:]
 
 
 def _curves(pictures: Mapping[str, str]) -> str:

@@ -51,6 +51,8 @@ def details(values: Values) -> Iterator[str]:
     """Where the first model or the baseline breaks, and which changes separate them."""
     summary, models = values["summary"], [*values["models"]]
     worst = sorted(values["changes"], key=lambda name: -_loss(summary[name], models[-1]))[:NAMED]
+    if len(models) > 1:
+        yield _levels(values)
     for name in models[1:] or models:
         listed = ", ".join(f"{change} ({_of_all(summary[change], models)})" for change in worst)
         yield f"{name} breaks most under {listed}."
@@ -104,6 +106,17 @@ def _compared(row: dict[str, Any]) -> tuple[str, ...]:
     return figure(difference), number(difference["p_holm"]), figure(row["corruption_error"])
 
 
+def _levels(values: Values) -> str:
+    """The mean AUC of each model on changed images, which a loss alone does not show."""
+    parts = []
+    for name, loss in values["summary"][ALL]["losses"].items():
+        plain = values["unchanged"][name]["figures"]["macro_auc"]["value"]
+        known = None not in (plain, loss["value"])
+        mean = number(plain - loss["value"] if known else None)
+        parts.append(f"{mean} for {name} ({number(plain)} on unchanged images)")
+    return f"On changed images the mean macro AUC is {' and '.join(parts)}."
+
+
 def _sturdier(difference: dict[str, Any]) -> str:
     if difference["ci"] is None:
         return "not shown to be sturdier"
@@ -138,7 +151,10 @@ def _failing(values: Values, model: str) -> Iterator[str]:
         worst = sorted(known, key=lambda change: -known[change])[:NAMED]
         if worst:
             listed = ", ".join(f"{change} ({number(known[change])})" for change in worst)
-            yield f"At severity {highest}, {model} loses most by {block} alone under {listed}."
+            yield (
+                f"If {block} alone sees changed images of severity {highest}, {model} loses most"
+                f" under {listed}."
+            )
 
 
 def _of_all(row: dict[str, Any], models: list[str]) -> str:

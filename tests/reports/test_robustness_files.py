@@ -31,6 +31,12 @@ def test_the_table_has_every_figure_of_every_condition(out):
     assert float(own[(own.figure == "loss_alone") & (own["of"] == "words")].value.item()) == 0.04
 
 
+def test_axes_have_the_names_of_figures(out):
+    page = (out / "robustness.html").read_text()
+    assert "macro AUC" in page
+    assert "macro auc" not in page
+
+
 def test_losses_have_tests_of_their_difference(out):
     table = pd.read_csv(out / "losses.csv").set_index(["change", "figure"])
     assert table.loc[("noise", "difference"), "p_holm"] == 0.004

@@ -29,6 +29,12 @@ def test_blocks_of_a_model_have_losses_and_shares():
     assert ">0.040 [0.030, 0.050]<" in html
 
 
+def test_columns_begin_with_capitals_but_p_values():
+    html = page(made.pair())
+    assert ">Loss of cnn<" in html
+    assert ">p (Holm)<" in html
+
+
 def test_names_from_outside_are_escaped():
     html = page(made.pair())
     assert "<x>" not in html
