@@ -44,6 +44,7 @@ def page(values: Values, curves: Mapping[str, str], losses: str, examples: bytes
         "What each change costs": _losses(values, losses),
         "Curves": _curves(curves),
         "Which block fails": "".join(_blocks(values, name) for name in values["models"]),
+        "Labels": _labels(values),
         "The changes": _examples(values, examples) + _amounts(values),
         "Notes": pages.items(values["notes"]),
         "How to read this": pages.items(READING),
@@ -98,6 +99,38 @@ def _alone(block: dict[str, Any]) -> str:
 
 def _share(block: dict[str, Any]) -> str:
     return f"{100 * block['share']:.0f} %"
+
+
+def _labels(values: Values) -> str:
+    """The AUC of each label on unchanged images, and its mean on changed ones, by model."""
+    models = [*values["models"]]
+    header = [f"{name}, {which}" for which in ("unchanged", "changed") for name in models]
+    rows = [
+        (
+            label,
+            *(robustness_text.figure(_label(values["unchanged"], name, label)) for name in models),
+            *(number(_changed(values, name, label)) for name in models),
+        )
+        for label in values["unchanged"][models[0]]["labels"]
+    ]
+    caption = "AUC of each label on unchanged images, and its mean over all changes and severities"
+    return table(caption, ("Label", *header), rows)
+
+
+def _changed(values: Values, model: str, label: str) -> float | None:
+    """The mean AUC of a label over all changes and severities."""
+    found = [
+        _label(condition, model, label)["value"]
+        for by_severity in values["changed"].values()
+        for condition in by_severity.values()
+    ]
+    known = [value for value in found if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _label(condition: Values, model: str, label: str) -> dict[str, Any]:
+    estimate: dict[str, Any] = condition[model]["labels"][label]
+    return estimate
 
 
 def _examples(values: Values, picture: bytes) -> str:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from reports import robustness_page
@@ -33,6 +35,15 @@ def test_columns_begin_with_capitals_but_p_values():
     html = page(made.pair())
     assert ">Loss of cnn<" in html
     assert ">p (Holm)<" in html
+
+
+def test_labels_have_their_auc_on_unchanged_images_and_its_mean_on_changed_ones():
+    html = page(made.pair())
+    row = html.partition('<th scope="row">Mass</th>')[2].partition("</tr>")[0]
+    assert re.findall(r">([^<]+)</td>", row) == [
+        *("0.800 [0.790, 0.810]", "0.750 [0.740, 0.760]"),
+        *("0.710", "0.685"),
+    ]
 
 
 def test_names_from_outside_are_escaped():
