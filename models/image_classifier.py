@@ -114,7 +114,7 @@ class ImageClassifier(FineTuning, NetworkClassifier):
         embed, at_once = extractor.transform_images, extractor.images_at_once
         seen, held_out = (with_embedding(embed, each, at_once) for each in (views, validation[0]))
         made = head(seen, self._prior(labels), *options)
-        shared = {item.name: getattr(self, item.name) for item in fields(Training)}
+        shared = {item.name: getattr(self, item.name) for item in fields(Training) if item.init}
         own = Training(**shared | {name: getattr(Training, name) for name in OWN_PACE})
         own.exclusive_ = self.exclusive
         train(made, seen, labels, (held_out, validation[1]), own, self.seed)
