@@ -40,6 +40,14 @@ HYBRIDS = {
     "late_fusion": {},
     "late_fusion logistic": {"members": ("cnn", "logistic:words")},
 }
+# Other heads of the baseline, which need no visual words.
+HEADS = {
+    "cnn two layers": {"hidden": (512, 256)},
+    "cnn batch norm": {"batch_norm": True},
+    "cnn two layers batch norm": {"hidden": (512, 256), "batch_norm": True, "dropout": 0.5},
+    "cnn smoothing": {"label_smoothing": 0.05},
+    "cnn cosine": {"schedule": "cosine", "warmup_epochs": 2, "epochs": 30},
+}
 ALONE = {
     "logistic": {},
     "logistic words": {"views": ("words",)},
@@ -60,7 +68,7 @@ class Entry(NamedTuple):
 
 ENTRIES = [
     Entry(BASELINE, {}),
-    *(Entry(*pair) for pair in (ALONE | HYBRIDS).items()),
+    *(Entry(*pair) for pair in (ALONE | HYBRIDS | HEADS).items()),
     *(Entry(*pair, control) for pair in HYBRIDS.items() for control in list(CONTROLS)[1:]),
 ]
 
@@ -76,8 +84,9 @@ def main(
     """Compare the macro AUC of all classifiers with that of `cnn`."""
     images = loading.load(Reading(data=data, split="random"))
     sets = [split.sets for split in splits.folds(images, n_folds, 0)]
-    views = views_of(images, sets, weights, features)
     wanted = [entry for entry in ENTRIES if entry.title in only.split(",") or not only]
+    needs_words = any(entry.title not in (BASELINE, *HEADS) for entry in wanted)
+    views = views_of(images, sets, weights, features, needs_words)
     typer.echo(f"{len(images)} images, {len(set(images.patients))} patients, {n_folds} folds")
     typer.echo("| classifier | macro AUC | minus cnn | pooled, minus cnn | s to fit |")
     typer.echo("|---|---|---|---|---|")
@@ -121,13 +130,15 @@ def spread(figures, sign=""):
     return f"{figures.mean():{sign}.4f} ± {deviation:.4f}"
 
 
-def views_of(images, sets, weights, folder):
+def views_of(images, sets, weights, folder, needs_words):
     """Views of each fold: the embedding, and visual words learned from its training images."""
     folder.mkdir(parents=True, exist_ok=True)
     planes = [image_files.read(Path(path)) for path in track(images.paths, "decode", len(images))]
     deep = registry.load(features.extractors, "keras_file")(weights=str(weights))
     words = registry.load(features.extractors, "dense_sift_fisher")()
     embedding = kept(folder / "deep.npy", deep, planes, planes)
+    if not needs_words:
+        return [Views({"deep": Block(embedding, "deep")})] * len(sets)
     return [
         Views(
             {

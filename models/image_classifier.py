@@ -51,6 +51,8 @@ OWN_PACE = (
         "reduce_lr_patience",
         "patience",
         "mixup",
+        "schedule",
+        "warmup_epochs",
     ),
 )
 
@@ -108,12 +110,12 @@ class ImageClassifier(FineTuning, NetworkClassifier):
 
         With an untrained head, the first steps of fine-tuning would damage a good backbone.
         """
-        options = (self.hidden, self.dropout, self.fusion, self.seed)
+        biases = self._prior(labels)
         if self._from_scratch:
-            return head(with_standard_embedding(extractor, views), self._prior(labels), *options)
+            return head(with_standard_embedding(extractor, views), biases, self.shape, self.seed)
         embed, at_once = extractor.transform_images, extractor.images_at_once
         seen, held_out = (with_embedding(embed, each, at_once) for each in (views, validation[0]))
-        made = head(seen, self._prior(labels), *options)
+        made = head(seen, biases, self.shape, self.seed)
         shared = {item.name: getattr(self, item.name) for item in fields(Training) if item.init}
         own = Training(**shared | {name: getattr(Training, name) for name in OWN_PACE})
         own.exclusive_ = self.exclusive

@@ -99,29 +99,47 @@ OF_CLASSES: dict[str, Loss] = {
 
 
 def of_known_class(
-    loss: Loss, labels: tf.Tensor, logits: tf.Tensor, weights: tf.Tensor, **options: float
+    loss: Loss,
+    labels: tf.Tensor,
+    logits: tf.Tensor,
+    weights: tf.Tensor,
+    smoothing: float = 0.0,
+    **options: float,
 ) -> tf.Tensor:
     """Mean of a loss of exclusive classes over the images whose class is known, scalar.
 
-    `weights` (2, k) are those of absent classes, which are not used, and of present ones.
+    `weights` (2, k) are those of absent classes, which are not used, and of present ones. The share
+    `smoothing` of each target is divided among all classes.
     """
     targets = ops.where(ops.isnan(labels), 0.0, labels)
     counted = ops.cast(ops.sum(targets, axis=-1) > 0, logits.dtype)
     weight = counted * ops.sum(targets * weights[1], axis=-1)
-    return ops.sum(loss(targets, logits, **options) * weight) / ops.maximum(ops.sum(counted), 1.0)
+    values = loss(_smoothed(targets, smoothing, targets.shape[-1]), logits, **options)
+    return ops.sum(values * weight) / ops.maximum(ops.sum(counted), 1.0)
 
 
 def masked(
-    loss: Loss, labels: tf.Tensor, logits: tf.Tensor, weights: tf.Tensor, **options: float
+    loss: Loss,
+    labels: tf.Tensor,
+    logits: tf.Tensor,
+    weights: tf.Tensor,
+    smoothing: float = 0.0,
+    **options: float,
 ) -> tf.Tensor:
     """Mean of a loss over the reported labels (n, k), scalar.
 
-    `weights` (2, k) are those of absent and present findings.
+    `weights` (2, k) are those of absent and present findings. The share `smoothing` of each target
+    is divided among both.
     """
     reported = ~ops.isnan(labels)
     # Replaced before the loss: a NaN that is masked afterwards still has a NaN gradient.
     targets = ops.where(reported, labels, 0.0)
     counted = ops.cast(reported, logits.dtype)
     weight = counted * (targets * weights[1] + (1 - targets) * weights[0])
-    values = loss(targets, logits, **options)
+    values = loss(_smoothed(targets, smoothing, 2), logits, **options)
     return ops.sum(values * weight) / ops.maximum(ops.sum(counted), 1.0)
+
+
+def _smoothed(targets: tf.Tensor, smoothing: float, n_classes: int) -> tf.Tensor:
+    """Targets of which a share is divided among all classes (label smoothing)."""
+    return targets * (1 - smoothing) + smoothing / n_classes if smoothing else targets

@@ -12,7 +12,7 @@ import storage
 from features.runtime import keras, tf
 from models.classifier import Classifier, Labelled
 from models.exclusive import prior_of_classes
-from models.networks import head
+from models.networks import Shape, head
 from models.search_space import OneOf
 from models.training import Training, logits, train
 from models.views import Views
@@ -24,10 +24,12 @@ NETWORK = "network.keras"
 class NetworkClassifier(Training, Classifier):
     """A head on cached features; `network_` maps them by block name to logits (n, k)."""
 
-    # A search tries few values of both, because each pair needs a graph of its own.
-    hidden: Annotated[int, OneOf(128, 256, 512)] = 256
+    # Units of each hidden layer of a branch, from the input on; a number is one layer. A search
+    # tries few values of both, because each pair needs a graph of its own.
+    hidden: Annotated[tuple[int, ...], OneOf((128,), (256,), (512,))] = (256,)
     dropout: Annotated[float, OneOf(0.3, 0.5, 0.7)] = 0.7
     fusion: str = "concat"
+    batch_norm: bool = False
 
     @property
     def libraries(self) -> tuple[str, ...]:
@@ -35,10 +37,13 @@ class NetworkClassifier(Training, Classifier):
         return (*super().libraries, "keras", "tensorflow")
 
     def _learn(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
-        self.network_ = head(
-            views, self._prior(labels), self.hidden, self.dropout, self.fusion, self.seed
-        )
+        self.network_ = head(views, self._prior(labels), self.shape, self.seed)
         self.history_ = train(self.network_, views, labels, validation, self, self.seed)
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of its head."""
+        return Shape(self.hidden, self.dropout, self.fusion, self.batch_norm)
 
     def _prior(self, labels: np.ndarray) -> np.ndarray:
         """The network's first output (k,), by which all images have the same probabilities."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,23 +13,36 @@ from models.views import Views, moments
 layers, ops = keras.layers, keras.ops
 
 SEEDS_PER_HEAD = 1000
+# Small data sets have few steps: Keras' 0.99 would keep the statistics of the first ones.
+NORM_MOMENTUM = 0.9
 
 
-def head(
-    views: Views, biases: np.ndarray, hidden: int, dropout: float, fusion: str, seed: int
-) -> keras.Model:
+class Shape(NamedTuple):
+    """The hidden layers of a branch, what stands between them, and how branches are joined."""
+
+    hidden: int | tuple[int, ...]
+    dropout: float
+    fusion: str
+    batch_norm: bool = False
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of each hidden layer; earlier bundles have a number for one layer."""
+        return (self.hidden,) if isinstance(self.hidden, int) else tuple(self.hidden)
+
+
+def head(views: Views, biases: np.ndarray, shape: Shape, seed: int) -> keras.Model:
     """A network from features by block name to logits (n, k), which start at the biases.
 
     It has only layers that Keras' safe mode loads, so a saved head needs none of this code.
     """
-    checks.one_of("fusion", fusion, FUSIONS)
+    checks.one_of("fusion", shape.fusion, FUSIONS)
     inputs = {name: keras.Input((width,), name=name) for name, width in views.widths.items()}
     seeds = count(SEEDS_PER_HEAD * seed)
     branches = [
-        _branch(inputs[name], block.values, hidden, dropout, seeds)
-        for name, block in views.blocks.items()
+        _branch(inputs[name], block.values, shape, seeds) for name, block in views.blocks.items()
     ]
-    fused = branches[0] if len(branches) == 1 else FUSIONS[fusion](branches, seeds)
+    fused = branches[0] if len(branches) == 1 else FUSIONS[shape.fusion](branches, seeds)
     logits = layers.Dense(len(biases), kernel_initializer=_glorot(seeds), name="logits")
     network = keras.Model(inputs, logits(fused))
     logits.bias.assign(biases)
@@ -36,19 +50,29 @@ def head(
 
 
 def _branch(
-    features: keras.KerasTensor,
-    training: np.ndarray,
-    hidden: int,
-    dropout: float,
-    seeds: Iterator[int],
+    features: keras.KerasTensor, training: np.ndarray, shape: Shape, seeds: Iterator[int]
 ) -> keras.KerasTensor:
-    """Features standardised by the training images, then a hidden layer (n, hidden)."""
+    """Features standardised by the training images, then hidden layers: (n, width of the last)."""
     mean, deviation = moments(training)
-    standardised = layers.Normalization(mean=mean, variance=deviation**2)(features)
-    thinned = layers.Dropout(dropout, seed=next(seeds))(standardised)
+    values = layers.Normalization(mean=mean, variance=deviation**2)(features)
+    values = layers.Dropout(shape.dropout, seed=next(seeds))(values)
+    for width in shape.widths:
+        values = _hidden(values, width, shape.batch_norm, seeds)
+        values = layers.Dropout(shape.dropout, seed=next(seeds))(values)
+    return values
+
+
+def _hidden(
+    values: keras.KerasTensor, width: int, batch_norm: bool, seeds: Iterator[int]
+) -> keras.KerasTensor:
+    """A hidden layer; batch normalisation, if any, stands before its activation."""
     start = keras.initializers.HeNormal(next(seeds))
-    dense = layers.Dense(hidden, activation="relu", kernel_initializer=start)(thinned)
-    return layers.Dropout(dropout, seed=next(seeds))(dense)
+    if not batch_norm:
+        return layers.Dense(width, activation="relu", kernel_initializer=start)(values)
+    # The norm has a shift of its own.
+    sums = layers.Dense(width, use_bias=False, kernel_initializer=start)(values)
+    norms = layers.BatchNormalization(momentum=NORM_MOMENTUM)(sums)
+    return layers.Activation("relu")(norms)
 
 
 def _concat(branches: list[keras.KerasTensor], seeds: Iterator[int]) -> keras.KerasTensor:

@@ -11,6 +11,8 @@ from features.runtime import keras, tf
 from models.losses import LOSSES, OF_CLASSES, masked, of_known_class
 from models.views import Views
 
+# Biases, and the scales and shifts of batch norms.
+NOT_DECAYED = ("bias", "gamma", "beta")
 BETAS, EPSILON = (0.9, 0.999), 1e-7
 # Graphs that are kept for the next head: more than the networks of one comparison.
 MOST_KEPT = 8
@@ -46,6 +48,7 @@ class LossOptions(Protocol):
     loss: str
     focal_alpha: float
     focal_gamma: float
+    label_smoothing: float
     mixup: float
 
 
@@ -143,7 +146,7 @@ class Trainer:
         steps = self.steps.assign_add(1.0)
         powers = [tf.pow(beta, steps) for beta in BETAS]
         for variable, slope, *moments in zip(self.variables, slopes, *self.moments, strict=True):
-            if variable.name != "bias":
+            if variable.name not in NOT_DECAYED:
                 variable.value.assign_sub(rate * decay * variable.value)
             tf.raw_ops.ResourceApplyAdam(
                 var=variable.value.handle,
@@ -183,6 +186,7 @@ def loss_of(
 ) -> tf.Tensor:
     """The loss of logits (n, k) under these options, with class weights (2, k)."""
     shape = {"alpha": options.focal_alpha, "gamma": options.focal_gamma}
+    shape["smoothing"] = options.label_smoothing
     if options.exclusive:
         return of_known_class(OF_CLASSES[options.loss], labels, scores, weights, **shape)
     return masked(LOSSES[options.loss], labels, scores, weights, **shape)
@@ -195,7 +199,7 @@ def _structure(network: keras.Model, options: LossOptions) -> str:
     text = json.dumps(layers, default=str)
     for place, each in enumerate(network.operations):
         text = text.replace(f'"{each.name}"', f'"{place}"')
-    shape = options.loss, options.focal_alpha, options.focal_gamma
+    shape = options.loss, options.focal_alpha, options.focal_gamma, options.label_smoothing
     return f"{list(network.input)} {(*shape, bool(options.mixup), options.exclusive)} {text}"
 
 

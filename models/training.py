@@ -15,9 +15,10 @@ from models.exclusive import Exclusive, ranked
 from models.halving import Rungs, falls_short
 from models.imbalance import class_weights, epoch_rows, mixing
 from models.losses import LOSSES
-from models.schedules import halvings, since_best
+from models.schedules import rate as rate_of
+from models.schedules import since_best
 from models.search_space import Real
-from models.trainer import Steps, Trainer, loss_of, trainer_of
+from models.trainer import NOT_DECAYED, Steps, Trainer, loss_of, trainer_of
 from models.training_history import HISTORY
 from models.views import COPIED_AT_ONCE, Views
 from progress import step
@@ -36,6 +37,8 @@ class Training(Exclusive):
     loss: str = "bce"
     focal_alpha: float = 0.5
     focal_gamma: float = 2.0
+    # Share of each target that is divided among all its classes, present and absent.
+    label_smoothing: float = 0.0
     class_weights: str = "none"
     resampling: str = "none"
     target_prevalence: float = 0.1
@@ -50,6 +53,8 @@ class Training(Exclusive):
     # Epochs without a better validation AUC: until the learning rate is halved, and until the end.
     reduce_lr_patience: int = 6
     patience: int = 18
+    schedule: str = "plateau"
+    warmup_epochs: float = 0.0
     _least: Rungs = field(default_factory=dict, init=False)
 
     def stop_below(self, least: Rungs) -> Self:
@@ -121,15 +126,23 @@ class Course:
 
     def epoch(self, steps: Steps, validation: Labelled) -> None:
         """Learn from the steps of an epoch, and add a row to the history."""
-        waited = halvings(self.history, self.options.reduce_lr_patience)
-        rate, losses = self.pace.learning_rate * 0.5**waited, []
+        losses = []
         # Few steps at a time, so that the images are never copied all at once.
-        for part in steps.divided(-(-steps.rows.size * self._bytes // COPIED_AT_ONCE)):
+        parts = [*steps.divided(-(-steps.rows.size * self._bytes // COPIED_AT_ONCE))]
+        for place, part in enumerate(parts):
             step(described(self.history, self.options.epochs))
+            rate = self._rate(len(self.history) + (place + 0.5) / len(parts))
             losses.append(self._learn(part, rate))
         mean = float(np.sum(losses)) / len(steps.rows)
+        check_finite(mean, len(self.history) + 1)
         row = mean, *self._validated(validation), rate
         self.history = np.append(self.history, np.array(row, HISTORY))
+
+    def _rate(self, done: float) -> float:
+        """The learning rate after so many epochs, which may be a fraction."""
+        options = self.options
+        waits = options.warmup_epochs, self.history, options.reduce_lr_patience
+        return self.pace.learning_rate * rate_of(options.schedule, done, options.epochs, *waits)
 
     def _learn(self, part: Steps, rate: float) -> float:
         """The sum of the losses of some steps."""
@@ -175,12 +188,27 @@ def normalised_decay(options: Training, batch_size: int, n_images: int) -> float
     return options.weight_decay * np.sqrt(batch_size / n_images)
 
 
-def optimizer_for(options: Training, batch_size: int, n_images: int) -> keras.Optimizer:
-    """The optimizer of these options, without weight decay of biases and norms."""
+def check_finite(loss: float, epoch: int) -> None:
+    """Refuse to go on from a loss that is no number."""
+    if not np.isfinite(loss):
+        raise InvalidOption(
+            f"The loss of a training must stay finite; in epoch {epoch} it is {loss}. Lower"
+            " learning_rate with --set, or pass --precision float32."
+        )
+
+
+def optimizer_for(
+    options: Training, batch_size: int, n_images: int, ema_momentum: float = 0.0
+) -> keras.Optimizer:
+    """The optimizer of these options, without weight decay of biases and norms.
+
+    With `ema_momentum` it keeps a moving average of the weights.
+    """
     adamw = options.optimizer == "adamw"
     decay = normalised_decay(options, batch_size, n_images) if adamw else None
-    optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    average = {"use_ema": True, "ema_momentum": ema_momentum} if ema_momentum else {}
+    optimizer = OPTIMIZERS[options.optimizer](options.learning_rate, weight_decay=decay, **average)
+    optimizer.exclude_from_weight_decay(var_names=[*NOT_DECAYED])
     return optimizer
 
 
@@ -198,6 +226,15 @@ def check(options: Training) -> None:
             "focal_alpha weighs present against absent findings, and exclusive classes have no"
             f" absent ones; got {options.focal_alpha}. Set class_weights, or pass --task"
             " multilabel."
+        )
+    if options.label_smoothing and options.loss == "hybrid":
+        raise InvalidOption(
+            "label_smoothing is for loss=bce and loss=focal, because loss=hybrid has a margin; got"
+            f" {options.label_smoothing}. Set another loss, or leave label_smoothing out."
+        )
+    if not 0 <= options.label_smoothing < 1:
+        raise InvalidOption(
+            f"label_smoothing must be from 0 to below 1; got {options.label_smoothing}. Try 0.05."
         )
     checks.one_of("optimizer", options.optimizer, OPTIMIZERS)
     checks.at_least("epochs", options.epochs, 1)

@@ -28,6 +28,7 @@ ONLY_WITH = {
     "focal_gamma": ("loss", ("focal", "hybrid")),
     "target_prevalence": ("resampling", ("over", "under")),
     "weight_decay": ("optimizer", ("adamw",)),
+    "reduce_lr_patience": ("schedule", ("plateau",)),
     "flip": ("augmentation", ("mild", "medical")),
 }
 

@@ -57,7 +57,7 @@ def test_the_head_gets_the_embedding_that_extraction_computes(rooms, small):
     network, networks = rooms
     seen = network.with_embedding(small.transform_images, VIEWS, 2)
     assert seen.blocks["pixels"].kind == "deep"
-    head = networks.head(seen, np.zeros(4, np.float32), 8, 0.2, "concat", 0)
+    head = networks.head(seen, np.zeros(4, np.float32), networks.Shape(8, 0.2, "concat"), 0)
     whole = network.joined(network.rgb_backbone(small, "float32"), head, "pixels")
     expected = np.asarray(head(seen.arrays))
     np.testing.assert_allclose(np.asarray(whole(VIEWS.arrays)), expected, rtol=1e-4, atol=1e-5)

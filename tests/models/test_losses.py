@@ -59,6 +59,20 @@ def test_an_unreported_label_has_no_loss_and_no_gradient(losses, name):
     assert np.isfinite(gradient).all()
 
 
+@pytest.mark.parametrize("kind", ["BinaryCrossentropy", "CategoricalCrossentropy"])
+def test_label_smoothing_is_that_of_keras(losses, kind):
+    from features.runtime import keras
+
+    oracle = getattr(keras.losses, kind)(from_logits=True, label_smoothing=0.2)
+    if kind == "BinaryCrossentropy":
+        found = losses.masked(losses.cross_entropy, LABELS, LOGITS, ONES, smoothing=0.2)
+        np.testing.assert_allclose(found, oracle(LABELS, LOGITS), rtol=1e-5)
+    else:
+        of_classes = losses.categorical_cross_entropy, CLASSES, OF_THREE, np.ones((2, 3), "f4")
+        found = losses.of_known_class(*of_classes, smoothing=0.2)
+        np.testing.assert_allclose(found, oracle(CLASSES, OF_THREE), rtol=1e-5)
+
+
 def test_nothing_reported_costs_nothing(losses):
     nothing = np.full((2, 2), np.nan, np.float32)
     shape = {"alpha": 0.5, "gamma": 2.0}

@@ -12,10 +12,10 @@ KINDS = ["concat", "gated", "attention"]
 
 @pytest.fixture(scope="module")
 def head():
-    from models.networks import head
+    from models.networks import Shape, head
 
-    return lambda views=VIEWS, fusion="concat", seed=0, hidden=8: head(
-        views, BIASES, hidden, 0.5, fusion, seed
+    return lambda views=VIEWS, fusion="concat", seed=0, hidden=8, batch_norm=False: head(
+        views, BIASES, Shape(hidden, 0.5, fusion, batch_norm), seed
     )
 
 
@@ -29,6 +29,30 @@ def test_inputs_are_named_after_blocks_and_outputs_are_labels(head, fusion):
     widths = {name: vectors.shape for name, vectors in network.input.items()}
     assert widths == {"net": (None, 6), "sift": (None, 10)}
     assert network.output_shape == (None, 4)
+
+
+def test_hidden_layers_stand_in_the_order_of_their_widths(head):
+    network = head(hidden=(16, 4))
+    widths = [each.units for each in network.layers if hasattr(each, "units")]
+    # A branch for each block, then the labels.
+    assert sorted(widths) == [4, 4, 4, 16, 16]
+    assert network.get_layer("logits").input.shape == (None, 8)
+
+
+def test_a_number_is_one_hidden_layer(head):
+    np.testing.assert_array_equal(values(head(hidden=8)), values(head(hidden=[8])))
+
+
+def test_a_head_with_batch_norms_is_saved_without_this_code(head, tmp_path):
+    from features.runtime import keras
+
+    network = head(hidden=(8, 4), batch_norm=True)
+    norms = [each for each in network.layers if isinstance(each, keras.layers.BatchNormalization)]
+    assert len(norms) == 4
+    norms[0].moving_mean.assign(np.full(norms[0].moving_mean.shape, 0.3))
+    network.save(tmp_path / "head.keras")
+    again = keras.saving.load_model(tmp_path / "head.keras", compile=False, safe_mode=True)
+    np.testing.assert_array_equal(values(again), values(network))
 
 
 @pytest.mark.parametrize("fusion", KINDS)

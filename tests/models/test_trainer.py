@@ -19,10 +19,10 @@ def trainer():
 
 @pytest.fixture
 def head():
-    from models.networks import head
+    from models.networks import Shape, head
 
-    return lambda views=VIEWS, hidden=8, dropout=0.0, seed=0: head(
-        views, np.zeros(4, np.float32), hidden, dropout, "concat", seed
+    return lambda views=VIEWS, hidden=8, dropout=0.0, seed=0, norm=False: head(
+        views, np.zeros(4, np.float32), Shape(hidden, dropout, "concat", norm), seed
     )
 
 
@@ -57,11 +57,13 @@ def test_it_computes_the_logits_of_its_network(trainer, head, options):
         np.testing.assert_allclose(made.logits(VIEWS), network(VIEWS.arrays), atol=1e-5)
 
 
-def test_its_steps_are_those_of_adamw_in_keras(trainer, head, options):
+@pytest.mark.parametrize("norm", [False, True])
+def test_its_steps_are_those_of_adamw_in_keras(trainer, head, options, norm):
+    """Moving means and variances of batch norms too, which are weights but have no gradient."""
     from features.runtime import tf
     from models.training import optimizer_for
 
-    network, optimizer = head(), optimizer_for(options, 60, 120)
+    network, optimizer = head(norm=norm), optimizer_for(options, 60, 120)
     with trainer.trainer_of(network, options) as made:
         rows = np.arange(120).reshape(2, 60)
         inputs = {name: each.reshape(2, 60, -1) for name, each in VIEWS.arrays.items()}
@@ -69,7 +71,7 @@ def test_its_steps_are_those_of_adamw_in_keras(trainer, head, options):
         made.learn(inputs, LABELS, steps_of(trainer, rows), WEIGHTS, options.learning_rate, decay)
         for place in rows:
             with tf.GradientTape() as tape:
-                scores = network(VIEWS.select(place).arrays)
+                scores = network(VIEWS.select(place).arrays, training=True)
                 loss = trainer.loss_of(options, LABELS[place], scores, WEIGHTS)
             variables = network.trainable_variables
             optimizer.apply(tape.gradient(loss, variables), variables)

@@ -24,7 +24,7 @@ def trained(rooms):
 
     def run(labels=TRAIN[1], validation=VALIDATION, seed=0, **options):
         views = TRAIN[0]
-        network = networks.head(views, np.zeros(4, np.float32), 8, 0.2, "concat", 0)
+        network = networks.head(views, np.zeros(4, np.float32), networks.Shape(8, 0.2, "concat"), 0)
         chosen = training.Training(**{"epochs": 6, "batch_size": 16} | options)
         history = training.train(network, views, labels, validation, chosen, seed)
         return network, history
@@ -62,6 +62,26 @@ def test_the_learning_rate_is_halved_while_nothing_is_gained(trained):
     np.testing.assert_allclose(last, [1, 1, 0.5, 0.5, 0.25, 0.25, 0.125], rtol=1e-5)
 
 
+def test_the_learning_rate_warms_up_and_falls_as_a_cosine(trained):
+    _, history = trained(epochs=6, schedule="cosine", warmup_epochs=2, learning_rate=0.01)
+    fall = [(1 + np.cos(np.pi * each / 4)) / 2 for each in (0.5, 1.5, 2.5, 3.5)]
+    expected = 0.01 * np.array([0.25, 0.75, *fall])
+    np.testing.assert_allclose(history["learning_rate"], expected, rtol=1e-5)
+
+
+def test_a_loss_that_is_no_number_is_refused(trained):
+    with pytest.raises(InvalidOption, match="must stay finite; in epoch 1 it is nan"):
+        trained(learning_rate=float("nan"))
+
+
+@pytest.mark.parametrize(
+    "options", [{"label_smoothing": 1.0}, {"label_smoothing": 0.1, "loss": "hybrid"}]
+)
+def test_targets_that_cannot_be_smoothed_are_refused(rooms, options):
+    with pytest.raises(InvalidOption, match="label_smoothing"):
+        rooms[1].check(rooms[1].Training(**options))
+
+
 def test_without_a_validation_auc_the_validation_loss_chooses(rooms, trained):
     one_class = (VALIDATION[0], np.ones_like(VALIDATION[1]))
     network, history = trained(validation=one_class, epochs=10)
@@ -82,6 +102,8 @@ def test_without_a_validation_auc_the_validation_loss_chooses(rooms, trained):
         {"mixup": 0.4},
         {"optimizer": "adam"},
         {"weight_decay": 0.5},
+        {"label_smoothing": 0.2},
+        {"schedule": "cosine"},
     ],
     ids=str,
 )
@@ -158,7 +180,7 @@ def test_training_for_no_time_is_refused(trained):
         trained(epochs=0)
 
 
-@pytest.mark.parametrize("option", ["loss", "optimizer"])
+@pytest.mark.parametrize("option", ["loss", "optimizer", "schedule"])
 def test_unknown_choices_are_refused_by_name(trained, option):
     with pytest.raises(InvalidOption, match=f"{option} must be one of .*; got 'none such'"):
         trained(**{option: "none such"})
