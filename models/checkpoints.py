@@ -1,6 +1,7 @@
 """Checkpoints of a training as plain arrays on disk, so that it can be resumed."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,10 @@ class Checkpoint:
                 **values,
                 **{CONFIGURATION: np.array(self.configuration)},
             )
+
+    def save_list(self, name: str, values: Sequence[np.ndarray]) -> None:
+        """Save arrays in their order under a name."""
+        self.save(name, {str(place): each for place, each in enumerate(values)})
 
     def load(self, name: str) -> Arrays:
         """The arrays saved under a name, {} if there are none; those of another training raise."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
@@ -19,10 +19,11 @@ from models.exclusive import ranked
 from models.image_batches import Batch, ImageBatches, in_batches
 from models.image_options import FineTuning
 from models.imbalance import class_weights
+from models.reached import Reached
 from models.schedules import rate, since_best
 from models.trainer import loss_of
-from models.training import optimizer_for
-from models.training_history import HISTORY, log
+from models.training import check_finite, optimizer_for
+from models.training_history import log
 from models.views import Views
 from progress import say, step, track
 
@@ -31,19 +32,6 @@ BATCH_THREADS = 4
 STATE, BEST = "state", "best"
 
 Nested = TypeVar("Nested", Batch, dict[str, np.ndarray])
-
-
-@dataclass
-class Reached:
-    """The progress of a training: its epochs, and the losses of the steps of the current one."""
-
-    history: list[tuple[float, ...]] = field(default_factory=list)
-    losses: list[tf.Tensor] = field(default_factory=list)
-
-    @property
-    def rows(self) -> np.ndarray:
-        """The history so far."""
-        return np.array(self.history, HISTORY)
 
 
 def devices_strategy() -> tf.distribute.Strategy:
@@ -71,7 +59,8 @@ class FineTuner:
         self.weights = class_weights(batches.labels, options.class_weights, options.exclusive)
         self.groups, n_images = groups, len(batches.labels)
         self.optimizers = [
-            optimizer_for(options, options.batch_size, n_images) for _ in self.groups
+            optimizer_for(options, options.batch_size, n_images, options.ema_momentum)
+            for _ in self.groups
         ]
         for group, optimizer in zip(self.groups, self.optimizers, strict=True):
             optimizer.build(group.variables)
@@ -88,11 +77,13 @@ class FineTuner:
             if every and (first + done + 1) % every == 0 and first + done + 1 < len(plan):
                 self.keep(reached, checkpoint)
         step(f"epoch {number + 1}: looking at validation images")
-        mean = float(np.mean([float(each) for each in reached.losses]))
+        mean = reached.mean_loss
+        check_finite(mean, number + 1)
         speed = (len(plan) - first) * plan.shape[1] / (time.monotonic() - started)
-        reached.history.append((mean, *self._validated(validation), self._rate))
+        with self.averaged():
+            reached.history.append((mean, *self.validated(validation), self._rate))
         reached.losses = []
-        _report(reached, self.options, speed)
+        say(reached.described(self.options.epochs, speed))
 
     def steps(
         self, plan: np.ndarray, epoch: int, first: int, history: np.ndarray
@@ -112,11 +103,29 @@ class FineTuner:
 
         return in_batches(compute, views, self.batches.plan(0).shape[1])
 
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """The network with the moving average of its weights, where one is kept."""
+        if not self.options.ema_momentum:
+            yield
+            return
+        own = self.network.get_weights()
+        for group, optimizer in zip(self.groups, self.optimizers, strict=True):
+            # A stage that waits for its epoch has no average yet.
+            if int(optimizer.iterations):
+                optimizer.finalize_variable_values(group.variables)
+        yield
+        self.network.set_weights(own)
+
+    def validated_weights(self) -> list[np.ndarray]:
+        """The weights that validation was computed with."""
+        with self.averaged():
+            return list(self.network.get_weights())
+
     def keep(self, reached: Reached, checkpoint: Checkpoint) -> None:
         """Save everything that the rest of the training depends on."""
-        losses = np.array([float(each) for each in reached.losses], np.float32)
         arrays = {f"variable-{place}": each.numpy() for place, each in enumerate(self._variables)}
-        checkpoint.save(STATE, arrays | {"history": reached.rows, "losses": losses})
+        checkpoint.save(STATE, arrays | reached.arrays)
 
     def restore(self, arrays: Arrays) -> Reached:
         """Continue from the arrays of a checkpoint, or start if there are none."""
@@ -124,7 +133,7 @@ class FineTuner:
             return Reached()
         for place, variable in enumerate(self._variables):
             variable.assign(arrays[f"variable-{place}"])
-        return Reached(list(map(tuple, arrays["history"])), list(arrays["losses"]))
+        return Reached.of(arrays)
 
     @property
     def _variables(self) -> list[keras.Variable]:
@@ -201,7 +210,7 @@ class FineTuner:
             optimizer.apply(gradients, group.variables)
         return replica.all_reduce("sum", loss)
 
-    def _validated(self, validation: Labelled) -> tuple[float, float]:
+    def validated(self, validation: Labelled) -> tuple[float, float]:
         """Loss and macro AUC on validation images."""
         labels, scores = validation[1].astype(np.float32), self.logits(validation[0])
         loss = loss_of(self.options, labels, scores, self.weights)
@@ -209,17 +218,24 @@ class FineTuner:
 
 
 def fine_tune(tuner: FineTuner, validation: Labelled, checkpoint: Checkpoint) -> np.ndarray:
-    """The history (HISTORY) of a training; the network keeps the weights of its best epoch."""
+    """The history (HISTORY) of a training; the network keeps the weights of its best epoch.
+
+    If no epoch is better on validation images than the network before it, that is kept.
+    """
     options, network = tuner.options, tuner.network
     reached = tuner.restore(checkpoint.load(STATE))
     best = list(checkpoint.load(BEST).values())
-    if reached.history or reached.losses:
+    if not (reached.history or reached.losses):
+        step("looking at validation images before the first epoch")
+        reached.start, best = tuner.validated(validation), network.get_weights()
+        checkpoint.save_list(BEST, best)
+    else:
         say(f"continuing with epoch {len(reached.history) + 1}, step {len(reached.losses) + 1}")
     while _goes_on(reached.rows, options):
         tuner.epoch(reached, checkpoint, validation)
-        if not since_best(reached.rows):
-            best = network.get_weights()
-            checkpoint.save(BEST, {str(place): each for place, each in enumerate(best)})
+        if reached.is_best:
+            best = tuner.validated_weights()
+            checkpoint.save_list(BEST, best)
         tuner.keep(reached, checkpoint)
         log(checkpoint.logs, reached.rows)
     network.set_weights(best)
@@ -230,12 +246,3 @@ def _goes_on(history: np.ndarray, options: FineTuning) -> bool:
     """Whether there is another epoch after these."""
     waited = since_best(history) >= options.patience
     return not (len(history) >= options.epochs or waited or options.falls_short(history))
-
-
-def _report(reached: Reached, options: FineTuning, speed: float) -> None:
-    last = reached.rows[-1]
-    say(
-        f"epoch {len(reached.history)} of {options.epochs}: loss {last['loss']:.4f}, validation"
-        f" {last['validation_loss']:.4f}, macro AUC {last['validation_auc']:.3f},"
-        f" {speed:,.1f} images/s"
-    )

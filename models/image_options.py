@@ -27,6 +27,8 @@ class FineTuning(Augmenting):
     stage_decay: float = 0.8
     schedule: str = "cosine"
     warmup_epochs: float = 1.0
+    # Of a moving average of the weights, which validation and the result use; 0: off.
+    ema_momentum: float = 0.0
     global_clipnorm: float = 1.0
     # Steps between checkpoints within an epoch; 0: only after each epoch.
     checkpoint_steps: int = 0
@@ -35,6 +37,10 @@ class FineTuning(Augmenting):
 def check_options(options: FineTuning) -> None:
     """Refuse options that no training on images accepts."""
     check(options)
+    if not 0 <= options.ema_momentum < 1:
+        raise InvalidOption(
+            f"ema_momentum must be from 0 to below 1; got {options.ema_momentum}. Try 0.98."
+        )
     if options.global_clipnorm <= 0:
         raise InvalidOption(
             "global_clipnorm must be above 0, the largest norm of a gradient step; got"

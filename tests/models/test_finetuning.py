@@ -61,7 +61,7 @@ def test_a_stage_waits_for_its_epoch(monkeypatch):
     fixed = kernels(fit(learning_rate=0.0))[0]
     np.testing.assert_array_equal(kernels(fit(epochs=1, unfreeze_every=1))[0], fixed)
     # So that the last epoch is kept, be it the best or not.
-    monkeypatch.setattr("models.finetuning.since_best", lambda history: 0)
+    monkeypatch.setattr("models.reached.Reached.is_best", True)
     assert (kernels(fit(epochs=2, unfreeze_every=1))[0] != fixed).any()
 
 
@@ -73,6 +73,38 @@ def test_the_best_epoch_by_validation_auc_is_kept():
     assert best > fitted.history_["validation_auc"][-1]
     scores = fitted.decision_function(VALIDATION[0])
     np.testing.assert_allclose(macro(label_aucs(VALIDATION[1], scores)), best, rtol=1e-6)
+
+
+def test_the_network_before_it_is_kept_if_no_epoch_is_better():
+    """A learning rate that ruins it: the frozen network with its head is then the result."""
+    ruined, fixed = fit(learning_rate=30.0), fit(learning_rate=0.0, epochs=1)
+    for one, other in zip(kernels(ruined), kernels(fixed), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_validation_uses_the_moving_average_of_the_weights(monkeypatch):
+    """Another way: the average by hand, of the weights after each step."""
+    from models import finetuning
+
+    monkeypatch.setattr("models.reached.Reached.is_best", True)
+    options = {"epochs": 1, "augmentation": "none", "ema_momentum": 0.5}
+    steps = []
+    plain = finetuning.FineTuner.steps
+
+    def noted(self, *given):
+        for loss in plain(self, *given):
+            steps.append([np.array(each) for each in self.groups[0].variables])
+            yield loss
+
+    monkeypatch.setattr(finetuning.FineTuner, "steps", noted)
+    fitted = fit(**options)
+    averages = steps[0]
+    for weights in steps[1:]:
+        averages = [(one + other) / 2 for one, other in zip(averages, weights, strict=True)]
+    assert len(steps) == 4
+    found = fitted.network_.layers[-1].trainable_variables
+    for one, other in zip(found, averages, strict=True):
+        np.testing.assert_allclose(np.array(one), other, atol=1e-6)
 
 
 def test_training_ends_when_validation_no_longer_gains():

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.slow
     [
         ({"global_clipnorm": 0}, "global_clipnorm must be above 0"),
         ({"epochs": 0}, "epochs must be at least 1"),
+        ({"ema_momentum": 1}, "ema_momentum must be from 0 to below 1"),
         ({"loss": "none such"}, "loss must be one of"),
     ],
     ids=str,
