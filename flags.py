@@ -37,12 +37,15 @@ EMBEDDING = [item.name for item in fields(options.Embedded)]
 PRETRAINING = [item.name for item in fields(options.Pretraining)]
 # Options of a command that few runs need.
 SPECIAL = {
-    "compare": [item.name for item in (*fields(options.Elsewhere), *fields(Tuning))],
+    "compare": [
+        *("also", "leave_site_out"),
+        *(item.name for item in (*fields(options.Elsewhere), *fields(Tuning))),
+    ],
     "score": [
         *("failures", "audit", "corrections", *DRAWING),
         *(item.name for item in fields(Judged) if item.name not in ("bundle", "data")),
     ],
-    "train": [item.name for item in fields(Tuning)],
+    "train": [item.name for item in (*fields(options.Pooled), *fields(Tuning))],
 }
 
 

@@ -13,6 +13,8 @@ from errors import BadTable, MisalignedRows
 
 TRAIN, VALIDATION, TEST = SETS = ("train", "validation", "test")
 META = ("age", "sex", "view")
+# The column beside these with the site of each image, where several data sets were pooled.
+SITE = "site"
 SIDES = ["x", "y", "width", "height"]
 BOX_COLUMNS = ("id", "label", *SIDES)
 CORRECTED_COLUMNS = ("id", "label", "before")
@@ -91,6 +93,11 @@ class Images:
             return self.labels
         own = [name in self.label_names for name in self.classes]
         return np.where(own, self.labels, 1 - self.labels)
+
+    @property
+    def sites(self) -> np.ndarray | None:
+        """The site of each image, shape (n,); None where all are of one data set."""
+        return self.meta[SITE].to_numpy(object) if SITE in self.meta else None
 
     @property
     def split_name(self) -> str:

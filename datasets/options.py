@@ -124,15 +124,6 @@ class Pretraining:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pooled:
-    """Data sets of other hospitals that models learn from too."""
-
-    also: Annotated[list[str], "Folder of another data set that models learn from, too.", FLAG] = (
-        field(default_factory=list)
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
 class Elsewhere:
     """Data sets of other hospitals, which nothing is learned from."""
 
@@ -142,6 +133,28 @@ class Elsewhere:
     recalibrate: Annotated[
         int, "Recalibrate on this number of patients of each external data set, too; 0: do not."
     ] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooled:
+    """Data sets of other hospitals that models learn from too."""
+
+    also: Annotated[list[str], "Folder of another data set that models learn from, too.", FLAG] = (
+        field(default_factory=list)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InTurn(Pooled):
+    """Folds or sites that are the test set in turn."""
+
+    leave_site_out: Annotated[bool, "Each site in turn is the test set; the others train."] = False
+    folds: Annotated[int, "Folds by patient; 0: the data set's own split."] = 0
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether every image is tested, by several splits."""
+        return self.folds > 0 or self.leave_site_out
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Several data sets as one: labels aligned as common findings, and the site of each image kept."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,18 +9,9 @@ import numpy as np
 import pandas as pd
 
 from datasets import overlap, tasks, vocabulary
-from datasets.images import NOBODY_KNOWN, TEST, TRAIN, Caution, Images, Skipped, Split
+from datasets.images import NOBODY_KNOWN, SITE, TEST, TRAIN, Caution, Images, Skipped, Split
+from datasets.vocabulary import Common
 from errors import InvalidOption
-
-# The column of the metadata with the site of each image.
-SITE = "site"
-
-
-def sites_of(images: Images) -> np.ndarray:
-    """The site of each image (n,); "" where the images are of one data set."""
-    if SITE not in images.meta:
-        return np.full(len(images), "", object)
-    return images.meta[SITE].to_numpy(object)
 
 
 def pooled(sets: Sequence[Images], changes: Path | None = None) -> Images:
@@ -32,10 +24,11 @@ def pooled(sets: Sequence[Images], changes: Path | None = None) -> Images:
     titles = _titles(sets)
     exclusive = [bool(each.classes) for each in sets]
     kept, notes = _without_copies([tasks.with_all_classes(each) for each in sets], titles)
-    mapped = [vocabulary.common(replace(each, classes=()), changes).images for each in kept]
-    named = [_named(each, title) for each, title in zip(mapped, titles, strict=True)]
-    names = tuple(dict.fromkeys(name for each in named for name in each.label_names))
-    notes = [*_notes(named, titles), *_missing(named, titles, names), *notes, *_kinship(sets)]
+    mapped = [vocabulary.common(replace(each, classes=()), changes) for each in kept]
+    named = [_named(each.images, title) for each, title in zip(mapped, titles, strict=True)]
+    names = _findings(mapped)
+    notes = [*_approximate(mapped, titles, names), *notes, *_kinship(sets)]
+    notes = [*_notes(named, titles), *_missing(named, titles, names), *notes]
     images = _together(named, names, notes)
     if all(exclusive) and all({*each.label_names} == {*names} for each in named):
         return tasks.resolved(images, tasks.EXCLUSIVE)
@@ -47,7 +40,7 @@ def by_site(images: Images) -> list[Split]:
 
     Images in no set of the split stay out.
     """
-    sites = sites_of(images)
+    sites = images.meta[SITE].to_numpy(object)
     splits = []
     for site in dict.fromkeys(sites):
         sets = np.where(images.sets == TEST, TRAIN, images.sets)
@@ -58,7 +51,7 @@ def by_site(images: Images) -> list[Split]:
 
 def of_several_sites(images: Images) -> Images:
     """The images with the findings that at least two sites report, to leave one site out."""
-    sites = sites_of(images)
+    sites = images.meta[SITE].to_numpy(object)
     reporting = np.array([_reported(images.labels[sites == site]) for site in dict.fromkeys(sites)])
     shared = reporting.sum(axis=0) > 1
     if not shared.any():
@@ -146,10 +139,41 @@ def _together(named: Sequence[Images], names: tuple[str, ...], notes: Sequence[s
     )
 
 
+def _findings(mapped: Sequence[Common]) -> tuple[str, ...]:
+    """All findings, but for broader ones that one site alone has, since it has their parts."""
+    counts = Counter(name for each in mapped for name in each.names)
+    return tuple(
+        dict.fromkeys(
+            name
+            for each in mapped
+            for name in each.names
+            if counts[name] > 1 or not _is_spare(each, name)
+        )
+    )
+
+
+def _is_spare(common: Common, name: str) -> bool:
+    """Whether a finding is only nearly what its labels mean, each of which means another too."""
+    others = {label for other, made in common.names.items() if other != name for label in made}
+    return name in common.approximate and others >= {*common.names[name]}
+
+
+def _approximate(
+    mapped: Sequence[Common], titles: Sequence[str], names: Sequence[str]
+) -> Iterator[str]:
+    """A note for each finding that is only nearly the same at a site."""
+    for title, each in zip(titles, mapped, strict=True):
+        for name, why in each.approximate.items():
+            if name in names:
+                yield f"{name} of {title} is {' or '.join(each.names[name])}: {why}"
+
+
 def _aligned(images: Images, names: Sequence[str]) -> np.ndarray:
     """Labels (n, k) in the order of these names, NaN for those that the images lack."""
     labels = np.full((len(images), len(names)), np.nan, np.float32)
-    labels[:, [names.index(name) for name in images.label_names]] = images.labels
+    for column, name in enumerate(names):
+        if name in images.label_names:
+            labels[:, column] = images.labels[:, images.label_names.index(name)]
     return labels
 
 
@@ -190,5 +214,7 @@ def _missing(named: Sequence[Images], titles: Sequence[str], names: Sequence[str
 
 
 def _kinship(sets: Sequence[Images]) -> Iterator[str]:
+    if any(each.format == overlap.NIH or overlap.NIH_IMAGES in each.notes for each in sets):
+        yield overlap.NIH_IMAGES
     if kin := overlap.kinship([*sets]):
         yield Caution(kin)

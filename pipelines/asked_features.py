@@ -17,12 +17,12 @@ from pipelines.command_options import Extraction
 from progress import step
 
 
-def images_of(options: Extraction, folds: int = 0) -> Images:
+def images_of(options: Extraction, in_turn: bool = False) -> Images:
     """The images of all sites, with a note on those that an encoder was pretrained on."""
     also = options.also if isinstance(options, Pooled) else []
     images = several_sites.images_of(options, also) if also else sources.images_of(options)
     exclude = options.exclude_pretrained
-    return pretraining.noted(images, options.pretrained_on, exclude, in_folds=folds > 0)
+    return pretraining.noted(images, options.pretrained_on, exclude, in_folds=in_turn)
 
 
 def extract(

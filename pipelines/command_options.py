@@ -18,6 +18,8 @@ from datasets.options import (
     Elsewhere,
     Embedded,
     Figures,
+    InTurn,
+    Pooled,
     Pretraining,
     Work,
     listed,
@@ -98,7 +100,7 @@ class Extract(Extraction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Train(Tuning, Figures, Extraction):
+class Train(Tuning, Figures, Pooled, Extraction):
     """Train one classifier; save it with extractors, calibration and thresholds as a bundle.
 
     Example: python cli.py train --data FOLDER --classifier late_fusion
@@ -144,7 +146,7 @@ class Differences:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(Differences, Tuning, Figures, Elsewhere, Extraction):
+class Compare(Differences, Tuning, Figures, Elsewhere, InTurn, Extraction):
     """Compare hybrids and width-matched controls with a baseline; write a report.
 
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input
@@ -155,7 +157,6 @@ class Compare(Differences, Tuning, Figures, Elsewhere, Extraction):
     )
     baseline: Annotated[str, "Classifier that the others are compared with."] = "cnn"
     extractors: Annotated[str, EXTRACTORS] = "resnet50,dense_sift_fisher"
-    folds: Annotated[int, "Folds by patient; 0: the data set's own split."] = 0
     seeds: Annotated[int, "Trainings of each model, averaged."] = 1
     metadata: Annotated[bool, "Give hybrids age, sex and view too, which can be shortcuts."] = False
     resume: Annotated[bool, "Continue --out, by default the newest run of these options."] = False

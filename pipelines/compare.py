@@ -2,12 +2,9 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 import checks
 from clusters import opening
-from datasets import sources, splits, tasks
-from datasets.images import Images
+from datasets import sources, tasks
 from datasets.studies import check_unit
 from errors import InvalidOption
 from evaluation.bootstrap import Workers
@@ -26,10 +23,12 @@ from pipelines.comparing import (
     external_sets,
     run_cache,
     searching,
+    site_causes,
     site_predictions,
     study_units,
     trainings,
     tuning_changes,
+    turns,
 )
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
@@ -48,8 +47,10 @@ def run(options: Compare) -> Result:
     _check_baseline(options)
     checks.at_least("--seeds", options.seeds, 1)
     evaluated.check(options)
+    turns.check(options)
     Paper.of(options)
-    images = asked_features.images_of(options, options.folds)
+    images = asked_features.images_of(options, options.takes_turns)
+    images, chosen = turns.splits_of(images, options)
     check_classes(options.thresholds, images.classes)
     check_unit(options.unit, images)
     say(sources.headline(images))
@@ -63,7 +64,6 @@ def run(options: Compare) -> Result:
     sites = external_sets.read(images, options)
     folder = run_cache.open_run(images, options)
     with opening.opened(options.cluster) as crew:
-        images, chosen = splits_of(images, options)
         trained = trainings.trained(images, chosen, candidates, folder, options, crew, sites)
         return _result(trained, opening.resamplers(crew))
 
@@ -78,25 +78,11 @@ def _check_baseline(options: Compare) -> None:
         )
 
 
-def splits_of(images: Images, options: Compare) -> tuple[Images, list[splits.Split]]:
-    """The images, with a note on folds, and the splits that the models are evaluated on."""
-    if not options.folds:
-        return images, [images.split] if images.split else []
-    folds = splits.folds(images, options.folds, options.seed)
-    n_aside = np.count_nonzero(images.sets == "")
-    if n_aside or options.split != "auto":
-        note = (
-            f"folds replace the split {images.split_name}; the {n_aside:,} images that are in none"
-            " of its sets stay out"
-        )
-        images = replace(images, notes=(*images.notes, note))
-    return images, folds
-
-
 def _result(trained: ComparisonRun, workers: Workers) -> Result:
     options, untuned = trained.options, _before(trained)
-    # Answers are given for images, whatever is evaluated.
+    # Answers and causes are given for images, whatever is evaluated.
     abstention = abstaining.of_run(trained)
+    causes = site_causes.of_run(trained, site_predictions.of_run(trained))
     before = audited_labels.before_corrections(trained, options.unit)
     trained = study_units.of_run(trained, options.unit)
     scores = [trained.scores(each) for each in trained.candidates]
@@ -107,6 +93,7 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
         report = abstaining.within(report, abstention)
         report = audited_labels.of_run(report, before, truth, scores, workers)
     report = _with_external(report, trained, truth, scores, elsewhere, workers)
+    report = site_causes.within(report, causes)
     images, decided = trained.images, trained.thresholds()
     report, sheets = audited_labels.looked_at(report, truth, scores, decided, images, options)
     if isinstance(trained, TunedRun) and untuned:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from reports.cause_figures import Causes
 from reports.json_trees import FLAT, OPTIONAL, Key
 from reports.report_figures import Correction, Evaluated
 
@@ -132,3 +133,4 @@ class External:
     gain_difference: list[GainDifference]
     calibration: dict[str, dict[str, State]] = field(default_factory=dict)
     recalibrated_on: Annotated[int | None, OPTIONAL] = None
+    causes: Annotated[Causes | None, OPTIONAL] = None

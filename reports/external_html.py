@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from reports import html_tables, pages
+from reports import cause_html, html_tables, pages
 from reports.external_figures import Estimate, External, LabelDrop, State, Transported
 from reports.external_wording import TITLES, described, gain_rows, of_folds, over, rows
 from reports.report_figures import LabelFigures
@@ -62,6 +62,8 @@ def _site(name: str, site: External) -> str:
         + (html_tables.table("Gains in macro AUC", GAINS, gains) if gains else "")
         + _labels(site)
         + _calibration(site)
+        + pages.items([*cause_html.sentences(site.causes, name)])
+        + cause_html.causes(site.causes)
         + pages.folded(
             "Width-matched controls",
             html_tables.table(caption, AUCS, controls) if controls else "",

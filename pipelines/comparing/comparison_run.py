@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.images import SETS, Caution, Images
-from datasets.patients import unit
+from datasets.images import META, SETS, Caution, Images
 from datasets.summary import split_counts
 from evaluation.auc import label_aucs, macro
 from evaluation.reported_labels import prevalence
@@ -18,6 +17,7 @@ from features.extracted import Extracted
 from models.views import DEEP, METADATA, WORDS
 from pipelines import asked_features, chosen_networks
 from pipelines.command_options import Compare
+from pipelines.comparing import turns
 from pipelines.comparing.candidates import Candidate, is_hybrid
 from pipelines.comparing.decision_thresholds import given, of_splits
 from pipelines.comparing.external_sets import Site
@@ -51,7 +51,7 @@ class ComparisonRun:
     @property
     def knows_metadata(self) -> bool:
         """Whether age, sex or view is known for any image."""
-        return bool(self.images.meta.replace("", np.nan).notna().any(axis=None))
+        return bool(self.images.meta[[*META]].replace("", np.nan).notna().any(axis=None))
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -69,8 +69,8 @@ class ComparisonRun:
     def truth(self, ids: np.ndarray) -> Truth:
         """The labels of the test images."""
         images = self.images
-        every = Truth(images.ids, images.patients, images.labels, images.label_names)
-        return every.over(ids, images.label_names)
+        known = images.ids, images.patients, images.labels, images.label_names
+        return Truth(*known, images.sites).over(ids, images.label_names)
 
     def thresholds(self) -> dict[str, np.ndarray]:
         """Thresholds (n, k) of the test images: those given, or else each split's, the mean over
@@ -89,7 +89,7 @@ class ComparisonRun:
 
     def folds(self) -> np.ndarray | None:
         """Number of each test image's fold, from 1; None without folds."""
-        if not self.options.folds:
+        if not self.options.takes_turns:
             return None
         sizes = [len(seeds[0].ids) for seeds in self.fits[self.options.baseline]]
         return np.repeat(np.arange(1, len(sizes) + 1), sizes)
@@ -158,9 +158,8 @@ class ComparisonRun:
         """The split's name and how many images, patients and positives are in each set."""
         images, counts = self.images, split_counts(self.images)
         name, n_images, n_patients = counts["name"], counts["films"], counts["patients"]
-        if self.options.folds:
-            by = unit(images.patients_from)
-            name = f"{self.options.folds} folds by {by}, seed {self.options.seed}"
+        if self.options.takes_turns:
+            name = turns.name_of_all(images, self.options)
             n_images, n_patients = {"test": len(truth.ids)}, {"test": len(set(truth.patients))}
         return Split(
             name=name,
@@ -228,10 +227,11 @@ class ComparisonRun:
     def _labels_by_set(self) -> dict[str, np.ndarray]:
         """Labels (n, k) of each set of the split, or of each fold's test images."""
         images = self.images
-        if not self.options.folds:
+        if not self.options.takes_turns:
             return {name: images.labels[images.in_set(name)] for name in SETS}
         tested = [each.images for each in self.stages]
-        return {f"fold {n}": each.labels[each.test] for n, each in enumerate(tested, 1)}
+        names = (turns.name_of(each, n, self.options) for n, each in enumerate(tested, 1))
+        return {name: each.labels[each.test] for name, each in zip(names, tested, strict=True)}
 
     def _models(self) -> dict[str, Any]:
         return {

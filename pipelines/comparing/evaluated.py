@@ -8,7 +8,7 @@ import numpy as np
 
 import checks
 from datasets import studies
-from datasets.images import Images
+from datasets.images import SITE, Images
 from errors import InvalidOption
 from evaluation import subgroups
 from evaluation.bootstrap import Workers, check_replicates
@@ -117,20 +117,22 @@ def metadata_baseline(truth: Truth, scores: Scores, options: Compare) -> Metadat
 
 
 def grouping(images: Images, truth: Truth) -> dict[str, np.ndarray]:
-    """Sex, age band and view (n,) of the images of a truth, where there are at least two groups."""
+    """Sex, age band, view and site (n,) of the images of a truth, where there are two groups."""
     meta = images.meta.iloc[images.rows(truth.ids)]
     variables = {
         "sex": meta["sex"].to_numpy(object),
         "age": subgroups.age_bands(meta["age"].to_numpy(float)),
         "view": meta["view"].to_numpy(object),
     }
+    if SITE in meta:
+        variables[SITE] = meta[SITE].to_numpy(object)
     return {name: values for name, values in variables.items() if len(set(values) - {""}) > 1}
 
 
 def by_groups(
     images: Images, truth: Truth, scores: Sequence[Scores], options: Score | Compare
 ) -> Subgroups:
-    """Figures by sex, age and view, of those variables that have at least two known groups."""
+    """Figures by sex, age, view and site, where a variable has at least two known groups."""
     variables = grouping(images, truth)
     drawn = {"n_replicates": options.replicates, "seed": options.seed}
     return {

@@ -74,6 +74,7 @@ class RunPlan:
         folds, seeds = self.options.folds, self.options.seeds
         parts = [planned.candidate.name]
         parts += [f"fold {planned.split + 1} of {folds}"] * bool(folds)
+        parts += [f"site {planned.split + 1}"] * self.options.leave_site_out
         parts += [f"seed {planned.seed}"] * (seeds > 1 and not planned.trial)
         parts += [f"trial {planned.trial} of {self.options.tune}"] * bool(planned.trial)
         return ", ".join(parts)

@@ -50,7 +50,7 @@ def of_test(
     tested = images.select(images.test)
     scores = [Scores(model, tested.ids, probabilities, tested.label_names)]
     made, scores = of_scores(tested, scores, unit)
-    truth = Truth(made.ids, made.patients, made.labels, made.label_names)
+    truth = Truth(made.ids, made.patients, made.labels, made.label_names, made.sites)
     return list(made.notes[len(images.notes) :]), truth, scores
 
 

@@ -118,8 +118,12 @@ def _show_auc(each: Candidate, stages: Sequence[Extracted], fits: Sequence[list[
     if len(stages) == 1:
         say(f"{each.name}: macro AUC {aucs[-1]:.4f} on test images{seeds}")
         return
-    so_far = f"; mean over {len(aucs)} folds {np.nanmean(aucs):.4f}" * (len(aucs) > 1)
+    images = stages[len(aucs) - 1].images
+    kind = "fold" if images.sites is None else "split"
+    so_far = f"; mean over {len(aucs)} {kind}s {np.nanmean(aucs):.4f}" * (len(aucs) > 1)
     fold = f"fold {len(aucs)} of {len(stages)}"
+    if images.sites is not None:
+        fold = images.split_name
     say(f"{each.name}: macro AUC {aucs[-1]:.4f} on test images of {fold}{seeds}{so_far}")
 
 

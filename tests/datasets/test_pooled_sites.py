@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from datasets.images import TEST, TRAIN, VALIDATION, Split
-from datasets.pooled_sites import by_site, of_several_sites, pooled, sites_of
+from datasets.pooled_sites import by_site, of_several_sites, pooled
 from errors import InvalidOption
 from tests import fakes
 
@@ -35,9 +35,19 @@ def test_labels_that_mean_the_same_are_one_and_missing_ones_are_not_reported(bot
     np.testing.assert_array_equal(mass, [0, 1, 0, 0, NAN, NAN, NAN, NAN])
 
 
+def test_a_broader_finding_that_one_site_has_is_left_out_beside_its_parts(both):
+    assert "Lung Lesion" not in both.label_names
+
+
+def test_findings_that_are_only_nearly_the_same_are_noted():
+    made = pooled([site("a", ["No Finding"]), site("b", ["NORMAL"])])
+    assert made.label_names == ("No Finding",)
+    assert sum(note.startswith("No Finding of") for note in made.notes) == 2
+
+
 def test_each_image_knows_its_site_also_after_selection(both):
-    assert sites_of(both.select(np.array([0, 7]))).tolist() == ["first", "second"]
-    assert set(sites_of(FIRST)) == {""}
+    assert both.select(np.array([0, 7])).sites.tolist() == ["first", "second"]
+    assert FIRST.sites is None
 
 
 def test_patients_of_one_name_at_two_sites_are_two(both):
@@ -54,7 +64,7 @@ def test_findings_that_a_site_does_not_report_are_noted(both):
 
 
 def test_two_data_sets_of_one_name_get_different_names():
-    assert list(dict.fromkeys(sites_of(pooled([FIRST, FIRST])))) == ["first", "first (2)"]
+    assert list(dict.fromkeys(pooled([FIRST, FIRST]).sites)) == ["first", "first (2)"]
 
 
 def test_the_same_classes_stay_exclusive():
@@ -85,7 +95,7 @@ def test_images_of_an_earlier_site_are_left_out_with_their_patients(tmp_path):
 
     first = placed(FIRST, [b"a", b"b", b"c", b"d"])
     made = pooled([first, placed(SECOND, [b"e", b"c", b"f", b"g"])])
-    assert (sites_of(made) == "second").sum() == 2
+    assert (made.sites == "second").sum() == 2
     assert any(note.startswith("2 images of second were left out") for note in made.notes)
 
 

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from datasets.options import Work
-from datasets.pooled_sites import sites_of
 from datasets.several_sites import images_of
 from errors import InvalidOption
 from tests import fakes
@@ -21,7 +20,7 @@ def folders(tmp_path):
 
 def test_each_site_is_read_in_its_own_layout(folders):
     images = images_of(Work(data=folders[0], format="nih"), [folders[1]])
-    assert len(set(sites_of(images))) == 2
+    assert set(images.sites) == {"nih", "other"}
     cardiomegaly = images.labels[:, images.label_names.index("Cardiomegaly")]
     assert not np.isnan(cardiomegaly).all()
     assert "Hernia" in images.label_names

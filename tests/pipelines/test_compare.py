@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 from sklearn.metrics import f1_score, roc_auc_score
 
-from datasets.images import Split
 from errors import InvalidOption
 from pipelines import asked_features, compare, score
 from pipelines.command_options import Compare, Extract, Score
@@ -71,15 +70,6 @@ def test_with_folds_every_image_is_evaluated_once(run):
     told = run(folds=3).values
     assert told["data"]["films"] == 72
     assert told["split"]["name"] == "3 folds by patient, seed 0"
-
-
-@pytest.mark.parametrize(("split", "n_aside"), [("mine.json", 12), ("mine.json", 0), ("auto", 0)])
-def test_a_note_says_what_folds_keep_of_a_split(split, n_aside):
-    parts = np.where(np.arange(60) < n_aside, "", np.array(["train", "test"] * 30))
-    images = fakes.images(np.ones((60, 1)), split=Split("mine", parts.astype(object)))
-    images, _ = compare.splits_of(images, Compare(folds=3, split=split))
-    note = f"folds replace the split mine; the {n_aside} images that are in none of its sets"
-    assert [note in each for each in images.notes] == [True] * (split != "auto")
 
 
 @pytest.fixture(scope="module")
