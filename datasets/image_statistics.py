@@ -35,8 +35,9 @@ class ImageStatistics(NamedTuple):
 
 
 STATISTICS = ImageStatistics._fields
+UNMEASURED = ImageStatistics(*[float("nan")] * len(STATISTICS))
 COLUMNS = (*STATISTICS, BITS)
-UNKNOWN = (float("nan"),) * len(COLUMNS)
+UNKNOWN = (*UNMEASURED, float("nan"))
 
 
 def statistics_of(plane: np.ndarray) -> ImageStatistics:

@@ -10,14 +10,20 @@ import pandas as pd
 
 from arrays import plain
 from datasets.image_files import Decoded
+from datasets.image_statistics import UNMEASURED, ImageStatistics, statistics_of
 from datasets.image_stream import ImageFile
 from datasets.images import Images
 from errors import InvalidOption
+from inference import drift_watch
 from inference.cached_features import CachedFeatures
 from inference.image_loop import Window, images_at_once, windows
 from inference.image_warnings import warnings_of
 from inference.working_bundle import NOTHING, Ready, WorkingBundle
 from models.bundle import Findings
+from models.training_reference import Observed, by_label
+from models.views import Views
+
+NOT_OBSERVED = Observed()
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Prediction:
     """The findings of an image; none if it could not be read, for the reason in `skipped`.
 
     `predicted` is the most probable of exclusive classes; None where labels are independent.
+    `observed` is what is compared with the training images, nothing if the bundle cannot compare.
     """
 
     id: str
@@ -50,6 +57,7 @@ class Prediction:
     warnings: tuple[str, ...] = ()
     skipped: str = ""
     predicted: str | None = None
+    observed: Observed = NOT_OBSERVED
 
 
 class Prepared(NamedTuple):
@@ -57,6 +65,7 @@ class Prepared(NamedTuple):
 
     versions: list[Ready]
     warnings: tuple[str, ...]
+    statistics: ImageStatistics = UNMEASURED
 
 
 def check_augmentations(times: int) -> None:
@@ -88,7 +97,8 @@ def prepared(
         planes = takewhile(lambda _: wanted(), augmented_planes(image.plane, tta))
         versions += map(working.prepare, planes)
     words = {name: versions[0].features[name] for name in working.words}
-    return Prepared(versions, warnings_of(data, image, words))
+    measured = statistics_of(image.plane) if working.bundle.reference else UNMEASURED
+    return Prepared(versions, warnings_of(data, image, words), measured)
 
 
 def predictions(
@@ -98,19 +108,21 @@ def predictions(
     meta: pd.DataFrame | None = None,
 ) -> list[Prediction]:
     """The predictions of n images that are ready, at least one, with `meta` as for `views`."""
-    plain_findings, *others = (
-        working.findings(working.joined(version, meta))
-        for version in zip(*(image.versions for image in images), strict=True)
-    )
+    first, *altered = zip(*(image.versions for image in images), strict=True)
+    views = working.joined(first, meta)
+    findings = working.findings(views)
+    others = [working.findings(working.joined(version, meta)) for version in altered]
     spread = np.std([each.calibrated for each in others], axis=0) if others else None
+    observed = _observed(working, images, views, findings)
     return [
         Prediction(
             name,
-            _findings(working, row, plain_findings, spread),
-            image.warnings,
-            predicted=working.bundle.class_of(plain_findings.present[row]),
+            _findings(working, row, findings, spread),
+            image.warnings + drift_watch.warnings_of(working.bundle.reference, seen.distance),
+            predicted=working.bundle.class_of(findings.present[row]),
+            observed=seen,
         )
-        for row, (name, image) in enumerate(zip(ids, images, strict=True))
+        for row, (name, image, seen) in enumerate(zip(ids, images, observed, strict=True))
     ]
 
 
@@ -147,6 +159,17 @@ def _window(
     by_row = dict(zip(rows, made, strict=True))
     for row in window.rows:
         yield by_row.get(row) or Prediction(images.ids[row], skipped=window.unread[row])
+
+
+def _observed(
+    working: WorkingBundle, images: Sequence[Prepared], views: Views, findings: Findings
+) -> Sequence[Observed]:
+    """What is compared of each image with the training images."""
+    reference = working.bundle.reference
+    if not reference:
+        return [NOT_OBSERVED] * len(images)
+    statistics = [image.statistics for image in images]
+    return reference.observed(statistics, views, by_label(working.bundle.labels, findings.raw))
 
 
 def _findings(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from datasets.image_statistics import UNMEASURED
 from datasets.images import unknown_meta
 from errors import BundleUnusable, InvalidOption, first_line
 from evaluation.conformal import ANSWERS, CANNOT_SAY, place_of
@@ -18,6 +19,7 @@ from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Bundle, Findings
 from models.bundled_view import BundledView
+from models.training_reference import by_label
 from models.views import METADATA, PIXELS, WORDS, Views, views_of
 from progress import warn
 
@@ -76,22 +78,24 @@ class WorkingBundle:
             return
         # Noise has keypoints everywhere.
         plane = np.random.default_rng(0).integers(0, 256, (128, 128), np.uint8)
-        findings = self.findings(
-            self.assembled(
-                {
-                    name: self.extractors[name].transform([plane])
-                    if kind == WORDS and name in self.extractors
-                    else np.zeros((1, widths[name]), np.float32)
-                    for name, kind in kinds.items()
-                },
-                None,
-            )
+        views = self.assembled(
+            {
+                name: self.extractors[name].transform([plane])
+                if kind == WORDS and name in self.extractors
+                else np.zeros((1, widths[name]), np.float32)
+                for name, kind in kinds.items()
+            },
+            None,
         )
+        findings = self.findings(views)
         expected = 1, len(self.bundle.labels)
         if findings.raw.shape != expected or not np.isfinite(findings.calibrated).all():
             raise BundleUnusable(
                 f"{self.bundle.name} does not give a probability for each of its labels"
             )
+        if self.bundle.reference:
+            probabilities = by_label(self.bundle.labels, findings.raw)
+            self.bundle.reference.observed([UNMEASURED], views, probabilities)
 
     def views(
         self,

@@ -26,9 +26,11 @@ from models.classifier import Classifier
 from models.named import plugin
 from models.seen_images import SeenImages
 from models.temperature import Temperature
+from models.training_reference import Reference
 from models.views import Views
 
 CLASSIFIER, CALIBRATION, VIEWS, SEEN = "classifier", "calibration.npz", "views", "seen.npz"
+REFERENCE = "reference.npz"
 # What `train` writes next to the files of a bundle.
 WRITTEN_BY_TRAIN = (
     *("card.md", "curves.png", "curves.svg", "curves.pdf", "skipped.csv", "augmented.png"),
@@ -57,9 +59,9 @@ class Bundle:
 
     `name` is as it was typed: its plug-in, and what that takes. `thresholds` (k,) are for
     calibrated probabilities, NaN where no validation image was positive. `data` and `split` name
-    what it was trained on, `seen` the very images; older bundles lack these and the `bounds` that
-    `--abstain` needs. Of exclusive `classes` each image has one; of two, `labels` has one. The most
-    probable class is decided.
+    what it was trained on, `seen` the very images, `reference` how they were distributed; older
+    bundles lack these and the `bounds` that `--abstain` needs. Of exclusive `classes` each image
+    has one; of two, `labels` has one. The most probable class is decided.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Bundle:
     classes: tuple[str, ...] = ()
     seen: SeenImages | None = None
     bounds: Bounds | None = None
+    reference: Reference | None = None
 
     def findings(self, views: Views) -> Findings:
         """The probabilities and decisions for images."""
@@ -199,6 +202,8 @@ def _write(bundle: Bundle, folder: Path) -> None:
         view.save(folder / VIEWS / name)
     if bundle.seen:
         bundle.seen.save(folder / SEEN)
+    if bundle.reference:
+        bundle.reference.save(folder / REFERENCE)
     manifest = {
         "classifier": bundle.name,
         "options": bundle.classifier.get_params(),
@@ -235,4 +240,5 @@ def _read(manifest: Manifest, folder: Path) -> Bundle:
         bundled_bounds.load(folder, len(manifest["labels"]))
         if bundled_bounds.BOUNDS in manifest["files"]
         else None,
+        Reference.load(folder / REFERENCE) if REFERENCE in manifest["files"] else None,
     )

@@ -6,6 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+import storage
 from clusters import opening, prediction
 from datasets import sources
 from datasets.images import Images, Skipped
@@ -16,6 +19,7 @@ from features.extraction_plan import Crew
 from inference.answered_images import AnsweredImages
 from inference.bundle_options import Predict
 from inference.cached_features import CachedFeatures
+from inference.drift_watch import FACTS, NO_REFERENCE, UNLIKE, Drift, Watch
 from inference.images_to_predict import images_asked
 from inference.predictions import Finding, Prediction, check_augmentations, stream
 from inference.predictor import Predictor
@@ -46,8 +50,9 @@ def run(options: Predict) -> Result:
     say(sources.headline(images))
     started = time.monotonic()
     with opening.opened(options.cluster) as crew:
-        shown, skipped, answered = _write(predictor, images, options, crew)
+        shown, skipped, answered, watch = _write(predictor, images, options, crew)
     seconds = time.monotonic() - started
+    drift = watch.drift() if watch else None
     values: dict[str, Any] = {
         "bundle": str(options.bundle),
         "source": images.source,
@@ -57,11 +62,13 @@ def run(options: Predict) -> Result:
         "shown": [values_of(image) for image in shown],
         "skipped": dict(skipped),
         "files": {name: str(path) for name, path in paths_of(options).items()},
+        "drift": drift.facts if drift else None,
     }
     if options.abstain:
         values["abstention"] = answered.figures(images)
         for sentence in shifted(values["abstention"]):
             warn(sentence)
+    _compare(drift, options.out)
     return Result([*_lines(images, shown, values)], values, len(skipped))
 
 
@@ -72,10 +79,12 @@ def paths_of(options: Predict) -> dict[str, Path]:
 
 def _write(
     predictor: Predictor, images: Images, options: Predict, crew: Crew | None
-) -> tuple[list[Prediction], list[Skipped], AnsweredImages]:
-    """Write all predictions; gives the first ones, images that could not be read, and answers."""
+) -> tuple[list[Prediction], list[Skipped], AnsweredImages, Watch | None]:
+    """Write all predictions; gives the first ones, unreadable images, answers, and what drifts."""
     shown: list[Prediction] = []
     answered = AnsweredImages(predictor.bundle, options.abstain)
+    reference = predictor.bundle.reference
+    watch = Watch(reference) if reference else None
     skipped = [*images.skipped]
     if crew:
         streamed = prediction.streamed(images, options, crew)
@@ -91,9 +100,20 @@ def _write(
             written.write(image)
             if options.abstain:
                 answered.add(image)
+            if watch:
+                watch.add(image.observed)
             shown += [image] * (len(shown) < SHOWN)
     sources.write_skipped(replace(images, skipped=tuple(skipped)), options.out)
-    return shown, skipped, answered
+    return shown, skipped, answered, watch
+
+
+def _compare(drift: Drift | None, out: Path) -> None:
+    """Warn of differences between the images and the training images; write all of them."""
+    quantities = drift.quantities if drift else {}
+    rows = [[name, *each.facts.values()] for name, each in quantities.items()]
+    storage.write_table(out / "drift.csv", pd.DataFrame(rows, columns=["quantity", *FACTS]))
+    for sentence in drift.sentences if drift else [NO_REFERENCE]:
+        warn(sentence)
 
 
 def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> Iterator[str]:
@@ -108,6 +128,8 @@ def _lines(images: Images, shown: list[Prediction], values: dict[str, Any]) -> I
             f"answers for {given['answered']:,} of {given['pairs']:,} pairs of image and label, for"
             f" the others: {CANNOT_SAY}"
         )
+    if (drift := values["drift"]) and drift["unlike"]:
+        yield f"{UNLIKE}: {drift['unlike']:,} of {sources.counted(drift['images'], 'image')}"
     rate = values["films"] / values["seconds"]
     images_read = sources.counted(values["films"], "image")
     yield f"{images_read} in {values['seconds']:.1f} s, {rate:,.1f} images/s"

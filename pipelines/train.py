@@ -29,6 +29,7 @@ from pipelines import (
     asked_features,
     choices,
     image_training,
+    reference_images,
     replacing,
     tuned_training,
 )
@@ -83,6 +84,7 @@ def run(options: Train) -> Result:
     images = extracted.images
     step("evaluating, writing the bundle")
     made = bundled(classifier, extracted, _validation(views, images), options)
+    made = reference_images.with_reference(made, views, images, options)
     bundle.save(made, options.out, kept)
     tuned_training.keep(search, options)
     _write_training(classifier, views, images, options)
@@ -90,6 +92,7 @@ def run(options: Train) -> Result:
     values |= tuned_training.values(search, values["models"][made.name]["macro_auc"], options)
     values["extractors"] = extracted.names
     values["earlier_bundle"] = str(kept) if kept else None
+    values["unlike_test_images"] = reference_images.of_test(made, views, images, options)
     values["task"] = tasks.of(images.classes)
     figures = Evaluated.of({key: values[key] for key in ("floors", "models", "comparisons")})
     _write_card(made, images, values["notes"], figures, options)
@@ -226,6 +229,7 @@ def _lines(
         *(f"  {line}" for line in aligned(rows)),
         *filter(None, [abstention_tables.sentence(figures.abstention)]),
         *image_training.lines(values),
+        *reference_images.lines(values["unlike_test_images"]),
         f"bundle: {options.out}",
         *(f"earlier bundle: {path}" for path in [values["earlier_bundle"]] if path),
     ]

@@ -16,7 +16,7 @@ from datasets.labels import NO_FINDING
 from errors import Busy, HybridError
 from inference.heatmaps import why_no_camera
 from inference.predictions import Prediction
-from serving import card_page, examples, page
+from serving import card_page, drift_state, examples, page
 from serving.answers import status_of
 from serving.explanation import explanation
 from serving.metrics import Metrics
@@ -75,6 +75,7 @@ def build(service: Service, metrics: Metrics, report: Path | None) -> FastAPI:
     api.add_exception_handler(RequestValidationError, _wrong_parameter)
     api.include_router(routes)
     api.include_router(examples.routes)
+    api.include_router(drift_state.routes)
     api.include_router(page.routes())
     return api
 
@@ -167,9 +168,10 @@ async def ready(service: Served) -> State:
 
 @routes.get("/metrics", response_class=PlainTextResponse, responses=only(401, 403))
 async def numbers(request: Request, service: Served) -> str:
-    """Metrics of requests, latency and queue in Prometheus format."""
+    """Metrics of requests, latency, queue and drift in Prometheus format."""
     queue, metrics = service.queue, request.app.state.metrics
-    return metrics.text(films_inside=queue.inside, batches=queue.batches, ready=service.ready)
+    gauges = {"films_inside": queue.inside, "batches": queue.batches, "ready": service.ready}
+    return metrics.text(service.drift, **gauges)
 
 
 @routes.get("/report", include_in_schema=False)
@@ -188,8 +190,9 @@ def report(request: Request) -> Response:
 
 
 def _image(result: Prediction | Unread) -> ImageFindings:
-    facts = result._asdict() if isinstance(result, Unread) else asdict(result)
-    return ImageFindings.model_validate(facts)
+    if isinstance(result, Unread):
+        return ImageFindings.model_validate(result._asdict())
+    return ImageFindings.model_validate(asdict(result) | {"distance": result.observed.distance})
 
 
 def _answer(images: list[ImageFindings]) -> JSONResponse:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from threading import Lock
 
+from inference.drift_watch import Drift
+
 BOUNDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 HELP = {
@@ -12,6 +14,11 @@ HELP = {
     "cxr_films_inside": "Images and augmented versions in progress or waiting.",
     "cxr_batches": "Batches computed by the model.",
     "cxr_ready": "1 once the model is loaded, until the server stops.",
+    "cxr_drift_films": "Last images that are compared with the training images.",
+    "cxr_drift_unlike_films": "Those of them that are unlike the training images by themselves.",
+    "cxr_drift_psi": "Population stability index against the training images.",
+    "cxr_drift_ks": "Kolmogorov-Smirnov distance from the training images.",
+    "cxr_drift_shifted": "1 if a change is large and not due to chance.",
 }
 
 
@@ -31,10 +38,11 @@ class Metrics:
             self.seconds[route] += seconds  # type: ignore[assignment]
             self.within.update((route, bound) for bound in BOUNDS if seconds <= bound)
 
-    def text(self, **gauges: float) -> str:
-        """All metrics and the current gauges in Prometheus' text format."""
+    def text(self, drift: Drift | None = None, **gauges: float) -> str:
+        """All metrics, the current gauges and the drift in Prometheus' text format."""
         with self._lock:
             lines = [*self._requests(), *self._latency(), *_gauges(gauges)]
+        lines += _drift(drift) if drift else ()
         return "\n".join(lines) + "\n"
 
     def _requests(self) -> Iterator[str]:
@@ -60,6 +68,14 @@ def _gauges(values: dict[str, float]) -> Iterator[str]:
     for name, value in values.items():
         yield from _head(f"cxr_{name}", "gauge")
         yield _sample(f"cxr_{name}", value)
+
+
+def _drift(drift: Drift) -> Iterator[str]:
+    yield from _gauges({"drift_films": drift.n_images, "drift_unlike_films": drift.n_unlike})
+    for name in ("psi", "ks", "shifted"):
+        yield from _head(f"cxr_drift_{name}", "gauge")
+        for quantity, each in drift.quantities.items():
+            yield _sample(f"cxr_drift_{name}", each.facts[name], quantity=quantity)
 
 
 def _head(name: str, kind: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 API = "/api/"
 ROUTES = (
     *("/api/v1/findings", "/api/v1/panel", "/api/v1/explanation", "/api/v1/labels"),
-    *("/api/v1/examples", "/metrics", "/report", LOGIN),
+    *("/api/v1/examples", "/api/v1/drift", "/metrics", "/report", LOGIN),
 )
 # The status counted if the client has disconnected before the answer.
 CLIENT_GONE = 499

@@ -17,8 +17,16 @@ PAGE, LOGIN_STYLE = "page.html", "login.css"
 # Files of the page. Only these are served: no path from a client is joined to a folder.
 FILES = (
     "page.css",
-    *("about.js", "colours.js", "concern.js", "dom.js", "evidence.js", "examples.js"),
-    *("explaining.js", "findings.js", "gestures.js", "keys.js", "page.js", "pixels.js"),
+    *("about.js", "colours.js", "concern.js", "dom.js", "drift.js", "evidence.js"),
+    *(
+        "examples.js",
+        "explaining.js",
+        "findings.js",
+        "gestures.js",
+        "keys.js",
+        "page.js",
+        "pixels.js",
+    ),
     *("rest.js", "table.js", "threshold.js", "tools.js", "viewer.js", "worklist.js"),
 )
 

@@ -64,15 +64,47 @@ class ImageFindings(BaseModel):
     """The findings of one image and warnings about it, or why it has none.
 
     An image that cannot be read has an `error` of one sentence, and a `status` of 413 or 422. If
-    classes are exclusive, `predicted` is the most probable one.
+    classes are exclusive, `predicted` is the most probable one. `distance` is how far it is from
+    the training images; a warning says if that is unusual.
     """
 
     id: str
     status: int = 200
     error: str | None = None
     predicted: str | None = None
+    distance: float | None = None
     findings: list[LabelFinding] = []
     warnings: list[str] = []
+
+
+class Quantity(BaseModel):
+    """A quantity of the last images against the training images: medians, population stability
+    index, Kolmogorov-Smirnov distance, its p, and whether the change is large and not by chance.
+    """
+
+    name: str
+    median: float
+    training_median: float
+    psi: float
+    ks: float
+    p: float
+    shifted: bool
+
+
+class DriftState(BaseModel):
+    """The last images against the training images; `unlike` are unlike them by themselves.
+
+    `compared` is false for a bundle of an earlier version, which cannot compare. Changes are judged
+    from `least` images on; a server looks back on at most `window` images.
+    """
+
+    compared: bool
+    images: int = Field(0, serialization_alias="films")
+    unlike: int = 0
+    least: int
+    window: int
+    sentences: list[str] = []
+    quantities: list[Quantity] = []
 
 
 class AllFindings(BaseModel):

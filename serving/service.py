@@ -17,6 +17,8 @@ import checks
 from datasets import sources
 from datasets.image_files import Decoded
 from errors import ImageUnreadable, UploadRefused
+from inference import drift_watch
+from inference.drift_watch import WINDOW, Drift, Watch
 from inference.explained import Described, Explained, described, image_explained
 from inference.heatmaps import Heatmaps, why_no_camera
 from inference.image_warnings import warnings_of
@@ -43,6 +45,8 @@ class Service:
         self.predictor, self.options = predictor, options
         self.bundle = predictor.bundle
         self.ready = False
+        reference = self.bundle.reference
+        self.watch = Watch(reference, WINDOW) if reference else None
         self.queue: ModelQueue = ModelQueue(self._compute, IMAGES_AT_ONCE, options.queue)
         self._threads = ThreadPoolExecutor(sources.cores(options.jobs), "images")
         cv2.setNumThreads(1)
@@ -70,8 +74,10 @@ class Service:
             try:
                 ready = await results(self._threads.submit(prepare, each) for each in uploads)
                 images = [image for image in ready if not isinstance(image, Unread)]
-                made = iter(await results(self.queue.submit(image) for image in images))
-                return [image if isinstance(image, Unread) else next(made) for image in ready]
+                made = await results(self.queue.submit(image) for image in images)
+                self._watch(made)
+                found = iter(made)
+                return [image if isinstance(image, Unread) else next(found) for image in ready]
             finally:
                 given_up.set()
 
@@ -84,7 +90,7 @@ class Service:
             ((image, warnings),) = await results([self._threads.submit(self._describe, upload)])
             explain = partial(self._explain, upload.name, image, label)
             (made,) = await results([self.queue.run(explain)])
-            made = replace(made, warnings=warnings)
+            made = replace(made, warnings=(*warnings, *made.warnings))
             (picture,) = await results([self._threads.submit(shown, made)])
             return picture
 
@@ -96,11 +102,21 @@ class Service:
         panels.panel(panel).savefig(picture, format="png", dpi=panels.DPI)
         return picture.getvalue()
 
+    @property
+    def drift(self) -> Drift | None:
+        """How the last images compare with the training images, if the bundle can tell."""
+        return self.watch.drift() if self.watch else None
+
     def close(self) -> None:
         """Start nothing more, without waiting for running work."""
         self.ready = False
         self._threads.shutdown(wait=False, cancel_futures=True)
         self.queue.close()
+
+    def _watch(self, images: Sequence[Prediction]) -> None:
+        if self.watch:
+            for image in images:
+                self.watch.add(image.observed)
 
     def _prepare(self, upload: Sent, tta: int, given_up: Event) -> tuple[str, Prepared] | Unread:
         try:
@@ -142,4 +158,8 @@ class Service:
         images = sources.images_of_files([Path(name)], self.bundle.labels)
         columns = [self.bundle.labels.index(label)]
         findings = self.predictor.findings(views)
-        return image_explained(self._heatmaps, images, image, views, findings, columns)
+        made = image_explained(self._heatmaps, images, image, views, findings, columns)
+        reference = self.bundle.reference
+        far = reference.distances(views) if reference else None
+        distance = None if far is None else float(far[0])
+        return replace(made, warnings=drift_watch.warnings_of(reference, distance))

@@ -73,6 +73,9 @@ ALONE = {
     "simple": Small(
         "--replicates=39 --models=2", (r"bootstrap: [\d.]+ s \(3 of 39 replicates, 1 of 2 models",)
     ),
+    "unlike": Small(
+        "", (r"\| test images \| \d+ \|", r"\| photographs \| 15 \|", r"limit: [\d.]+")
+    ),
     "words": Small(
         "--data=XRAYS --n-folds=3 --extractors=dense_sift_fisher",
         (r"\| dense_sift_fisher \| 3200 \|", r"\| FILE.keras, float32"),

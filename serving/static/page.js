@@ -3,6 +3,7 @@
 import { fillAbout } from "./about.js";
 import { decided, ordered } from "./concern.js";
 import { byId, download, say } from "./dom.js";
+import { showDrift } from "./drift.js";
 import { Evidence } from "./evidence.js";
 import { offerExamples } from "./examples.js";
 import { Explaining } from "./explaining.js";
@@ -44,6 +45,7 @@ async function read(item) {
     const image = await rest.findings(item.file, tta, begun, signal);
     item.label ??= ordered(image.findings, healthy)[0].label;
     worklist.update(item, { state: "done", image, error: "" }, summary(image));
+    showDrift();
   } catch (error) {
     if (!signal.aborted) worklist.update(item, { state: "error", error: error.message });
   }
@@ -158,4 +160,5 @@ model.then((answer) => {
   classes = answer.classes;
   answer.labels.filter((each) => each.healthy).forEach(({ name }) => healthy.add(name));
   fillAbout(answer);
+  showDrift();
 }, (error) => say(error.message));

@@ -13,6 +13,7 @@ const waiting = [];
 let running = 0;
 
 export const labels = () => ask("/api/v1/labels", {}, true);
+export const drift = () => ask("/api/v1/drift", {}, true);
 export const examples = () => ask("/api/v1/examples", {}, true);
 
 export async function example(number, name) {

@@ -18,6 +18,7 @@ from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.seen_images import SeenImages
 from models.thresholds import by_validation, choose
+from models.training_reference import Reference, by_label
 from tests.features.stubs import Learned, Mean
 from tests.models import made_up
 
@@ -74,6 +75,15 @@ def test_findings_are_the_same_after_loading(model, folder):
     before, after = model.findings(TEST[0]), bundle.load(folder).findings(TEST[0])
     for one, other in zip(before, after, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_reference_comes_back_and_an_earlier_bundle_has_none(model, folder, tmp_path):
+    assert bundle.load(folder).reference is None
+    probabilities = by_label(model.labels, model.findings(VALIDATION[0]).raw)
+    reference = Reference.of(np.empty((0, 5)), TRAIN[0], VALIDATION[0], probabilities)
+    bundle.save(replace(model, reference=reference), tmp_path / "compared")
+    again = bundle.load(tmp_path / "compared").reference
+    np.testing.assert_array_equal(again.distances(TEST[0]), reference.distances(TEST[0]))
 
 
 def test_findings_are_raw_and_calibrated_and_called_by_threshold(model):

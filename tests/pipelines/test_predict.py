@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 import cli
 from datasets import image_files
@@ -207,3 +208,36 @@ def test_an_image_of_labels_that_are_all_undecided_is_not_called_free_of_them():
     assert predict.line(predict.Prediction("a", (undecided,))) == "  a: nothing decided"
     both = predict.Prediction("a", (undecided, decided))
     assert predict.line(both) == "  a: no finding present"
+
+
+def test_images_unlike_the_training_images_are_marked_and_named(run, tmp_path, capsys):
+    """Blank images in place of noise: each of them differs, and so do all together."""
+    for number in range(50):
+        Image.fromarray(np.full((96, 96), 200 + number % 2, np.uint8)).save(
+            tmp_path / f"{number}.png"
+        )
+    values = run(tmp_path / "*.png").values
+    table = pd.read_csv(tmp_path / "out" / "findings.csv")
+    marked = table["warnings"].str.contains("unlike the training images: distance")
+    assert marked.groupby(table["id"]).any().sum() == values["drift"]["unlike"]
+    drift = pd.read_csv(tmp_path / "out" / "drift.csv").set_index("quantity")
+    assert drift.loc["contrast", "shifted"]
+    assert drift.loc["contrast", "median"] < drift.loc["contrast", "training_median"]
+    assert drift["psi"].to_dict() == {
+        name: pytest.approx(each["psi"]) for name, each in values["drift"]["quantities"].items()
+    }
+    assert "these 50 images are unlike the training images in contrast" in capsys.readouterr().err
+
+
+def test_a_bundle_of_an_earlier_version_says_that_it_compares_nothing(run, place, tmp_path, capsys):
+    made = bundle.load(place / "bundle")
+    bundle.save(replace(made, reference=None), tmp_path / "earlier")
+    values = run(place / "films" / "sick", bundle=tmp_path / "earlier").values
+    assert values["drift"] is None
+    assert "images are not compared with the training images" in capsys.readouterr().err
+    assert len(pd.read_csv(tmp_path / "out" / "drift.csv")) == 0
+
+
+def test_the_training_images_themselves_have_not_shifted(run, place):
+    quantities = run(place / "films").values["drift"]["quantities"]
+    assert not any(each["shifted"] for each in quantities.values())

@@ -1,6 +1,10 @@
+import numpy as np
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from evaluation.population_shift import Histogram
+from inference.drift_watch import Watch
+from models.training_reference import Observed, Reference
 from serving.metrics import BOUNDS, Metrics
 
 
@@ -75,6 +79,19 @@ def test_types_and_help_are_those_that_prometheus_knows():
         "cxr_ready": "gauge",
     }
     assert all(family.documentation for family in found.values())
+
+
+def test_drift_has_a_sample_for_each_quantity():
+    reference = Reference({"exposure": Histogram.of(np.arange(100.0))}, {}, {}, 2.0)
+    watch = Watch(reference)
+    assert "cxr_drift_psi" not in families(Metrics().text(None))
+    for _ in range(60):
+        watch.add(Observed((250.0,), 3.0))
+    text = Metrics().text(watch.drift())
+    assert value(text, "cxr_drift_films") == value(text, "cxr_drift_unlike_films") == 60
+    assert value(text, "cxr_drift_ks", quantity="exposure") == 0.98
+    assert value(text, "cxr_drift_shifted", quantity="exposure") == 1
+    assert all(family.documentation for family in families(text).values())
 
 
 def test_whatever_a_route_is_called_it_stays_one_label():

@@ -183,3 +183,22 @@ def test_an_explanation_describes_the_keypoints_of_an_image_once(service, monkey
     )
     pictures.explained(service, pictures.image(), "sick")
     assert len(described) == 1
+
+
+def test_answered_images_are_counted_and_no_others(predictor, service):
+    assert service.drift.n_images == 0
+    bad = pictures.Upload("bad.png", b"")
+    found = pictures.found(service, [pictures.image(0), bad, pictures.image(1)], tta=2)
+    drift = service.drift
+    assert drift.n_images == 2
+    names = [*predictor.bundle.reference.histograms]
+    assert dict(zip(names, found[0].observed.values, strict=True))["width"] == 128
+
+
+def test_an_unusual_image_has_the_same_warning_with_its_findings_and_its_explanation(service):
+    data = BytesIO()
+    Image.new("L", (96, 96), 200).save(data, "PNG")
+    blank = pictures.Upload("blank.png", data.getvalue())
+    (found,) = pictures.found(service, [blank])
+    explained = pictures.explained(service, blank, "sick")
+    assert explained.warnings == found.warnings
