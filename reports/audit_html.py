@@ -34,8 +34,8 @@ def audit(found: Audit | None, sheets: Sequence[Sheet] = ()) -> str:
 def sentence(found: Audit) -> str:
     """How many labels are probably wrong, and where the table to fill in is."""
     rate = found.overall
-    share = f" About {_percent(rate)} of {rate.entries:,} labels are expected to be wrong"
-    share += " by the models."
+    share = f" Confident learning expects {_percent(rate)} of {rate.entries:,} labels to be wrong,"
+    share += " which is too many where models are weak."
     return (
         f"{FOLDER}/{SUSPECTS} lists the {found.listed:,} most suspect labels of"
         f" {found.images:,} images to look at again."
@@ -56,20 +56,21 @@ def explained(found: Audit) -> str:
 
 
 def _rates(found: Audit) -> str:
-    header = ("Label", "Reported", "Expected wrong", "Present, but absent", "Absent, but present")
+    header = ("Label", "Reported", "Expected wrong", "Say present", "Say absent")
     rates: Mapping[str, ErrorRate] = {**found.labels, ALL: found.overall}
     rows = [
         (
             name,
             f"{each.entries:,}",
             _percent(each),
-            number(each.wrong_present, 0),
-            number(each.wrong_absent, 0),
+            *(NONE if n is None else f"{n:,.0f}" for n in (each.wrong_present, each.wrong_absent)),
         )
         for name, each in rates.items()
     ]
     missing = ((name, each.rate_ci_missing) for name, each in rates.items())
-    return table("Labels expected to be wrong", header, rows) + why_missing(missing)
+    return table("Labels expected to be wrong, and what they say", header, rows) + why_missing(
+        missing
+    )
 
 
 def _percent(rate: ErrorRate) -> str:

@@ -22,13 +22,15 @@ from reports.audit_figures import SAYS, Audit, ErrorRate, SuspectImage
 from reports.image_tiles import NO_FILES, UNREADABLE, Sheet
 
 FOLDER, SUSPECTS, RANKED = "audit", "suspects.csv", "images.csv"
-# Rows of each label in the table: as many as are expected to be wrong, within these limits.
-FEWEST, MOST = 20, 200
-SHOWN, PICTURED = 10, 6
+# Rows of the table for each label and for what it says: as many as are expected to be wrong,
+# within these limits.
+FEWEST, MOST = 10, 100
+SHOWN, PICTURED = 10, 4
 LABELS_A_SHEET = 20
 LEGEND = (
-    "A row for each label, the most suspect entry first: what the label table says, and the mean"
-    " probability of models that have not learned from the image. Research use only"
+    "A row for each label: the most suspect images that the label table says have it, then those"
+    " that it says are without it, with the mean probability of models that have not learned from"
+    " the image. Research use only"
 )
 
 
@@ -74,7 +76,7 @@ def figures(audited: Audited) -> Audit:
     return Audit(
         models=list(audited.models),
         images=len(audited.ranked),
-        listed=sum(map(_rows, rates)),
+        listed=len(suspects(audited)),
         overall=ErrorRate.of(audited.overall, int(entries.sum())),
         labels=dict(zip(truth.label_names, rates, strict=True)),
         first=[
@@ -87,7 +89,7 @@ def figures(audited: Audited) -> Audit:
 def write(audited: Audited, images: Images, out: Path, jobs: int) -> tuple[Audit, list[Sheet]]:
     """Tables and contact sheets in a folder of their own; what the report shows, and the sheets."""
     audit, made = figures(audited), folder(out / FOLDER)
-    table = suspects(audited, [_rows(each) for each in audit.labels.values()])
+    table = suspects(audited)
     storage.write_table(_unused(made / SUSPECTS), table)
     storage.write_table(made / RANKED, audited.ranked)
     shown = table[table["rank"] <= PICTURED]
@@ -98,33 +100,38 @@ def write(audited: Audited, images: Images, out: Path, jobs: int) -> tuple[Audit
     return audit, _sheets(shown, audited.truth.label_names, pictures, images, made)
 
 
-def suspects(audited: Audited, counts: Sequence[int]) -> pd.DataFrame:
-    """So many of the most suspect entries of each label, in turn: all first ones come first."""
-    columns = range(len(counts))
-    tables = [_of_label(audited, *each) for each in zip(columns, counts, strict=True)]
+def suspects(audited: Audited) -> pd.DataFrame:
+    """The most suspect entries of each label, as a table to fill in; all first ones come first.
+
+    Entries that say present and those that say absent are ranked apart: the former would fill the
+    list of a rare finding, since its probabilities are low.
+    """
+    wrong = [(each.present, each.absent) for each in audited.expected]
+    tables = [
+        _of_label(audited, column, said, most)
+        for column, counts in enumerate(wrong)
+        for said, most in zip((1, 0), counts, strict=True)
+    ]
     return pd.concat(tables).sort_values("rank", kind="stable", ignore_index=True)
 
 
-def _of_label(audited: Audited, column: int, most: int) -> pd.DataFrame:
-    """The most suspect entries of one label, with an empty column to fill in."""
+def _of_label(audited: Audited, column: int, said: int, wrong: float) -> pd.DataFrame:
+    """The most suspect entries of one label that say the same, of which so many may be wrong."""
     truth = audited.truth
-    places = ranks(audited.confidence[:, column])
-    order = np.argsort(places, kind="stable")
-    rows = order[np.count_nonzero(places == 0) :][:most]
+    own = np.where(truth.labels[:, column] == said, audited.confidence[:, column], np.nan)
+    places = ranks(own)
+    most = int(np.clip(np.ceil(np.nan_to_num(wrong)), FEWEST, MOST))
+    rows = np.argsort(places, kind="stable")[np.count_nonzero(places == 0) :][:most]
     return pd.DataFrame(
         {
             "image": truth.ids[rows],
             "label": truth.label_names[column],
-            "current": truth.labels[rows, column].astype(int),
+            "current": said,
             "probability": audited.probabilities[rows, column].astype(float).round(6),
             "rank": places[rows],
             CORRECTED: "",
         }
     )
-
-
-def _rows(rate: ErrorRate) -> int:
-    return min(int(np.clip(np.ceil(rate.wrong), FEWEST, MOST)), rate.entries)
 
 
 def _unused(path: Path) -> Path:
@@ -143,7 +150,11 @@ def _sheets(
     made: Path,
 ) -> list[Sheet]:
     """Contact sheets of LABELS_A_SHEET labels, a row for each label with pictures."""
-    rows = [image_tiles.tiles(_shown(shown[shown["label"] == name]), pictures) for name in names]
+    own = [
+        shown[shown["label"] == name].sort_values(["current", "rank"], ascending=[False, True])
+        for name in names
+    ]
+    rows = [image_tiles.tiles(_shown(each), pictures) for each in own]
     rows = [row for row in rows if row]
     title = f"{images.source}{' (synthetic)' * images.synthetic}: the most suspect labels"
     return [

@@ -12,8 +12,9 @@ AUDIT = Audit(["cnn", EVIL], 500, 40, RATE, {"Mass": RATE, "Gout": ONE_KIND}, [F
 
 def test_the_sentence_counts_what_to_look_at_and_what_is_expected_to_be_wrong():
     assert audit_html.sentence(AUDIT) == (
-        "audit/suspects.csv lists the 40 most suspect labels of 500 images to look at again. About"
-        " 3.1 % [2.0, 4.5] of 1,000 labels are expected to be wrong by the models."
+        "audit/suspects.csv lists the 40 most suspect labels of 500 images to look at again."
+        " Confident learning expects 3.1 % [2.0, 4.5] of 1,000 labels to be wrong, which is too"
+        " many where models are weak."
     )
 
 

@@ -35,25 +35,32 @@ def audited(images):
     return Audited(truth, probabilities, ["cnn"], *expected(truth, probabilities, n_replicates=39))
 
 
-def test_the_most_suspect_entry_of_every_label_comes_first(audited):
-    table = suspects(audited, [2, 3])
-    assert table.columns.tolist() == [
-        "image",
-        "label",
-        "current",
-        "probability",
-        "rank",
-        "corrected",
-    ]
-    assert table["rank"].tolist() == [1, 1, 2, 2, 3]
+def test_the_most_suspect_entries_of_every_label_come_first(audited):
+    table = suspects(audited)
+    columns = ["image", "label", "current", "probability", "rank", "corrected"]
+    assert table.columns.tolist() == columns
     first = table[table["rank"] == 1]
-    assert first["image"].tolist() == [f"film{SUSPECT}"] * 2
-    assert first["current"].tolist() == audited.truth.labels[SUSPECT].tolist()
+    assert first.index.tolist() == [0, 1, 2, 3]
+    assert first["label"].tolist() == ["Edema", "Edema", "=Mass", "=Mass"]
+    assert first["current"].tolist() == [1, 0, 1, 0]
+    wrong = first[first["current"] == np.repeat(audited.truth.labels[SUSPECT], 2)]
+    assert wrong["image"].tolist() == [f"film{SUSPECT}"] * 2
 
 
-def test_entries_that_are_not_reported_are_not_listed(audited):
-    table = suspects(audited, [N_IMAGES] * 2)
-    assert len(table) == 2 * N_IMAGES - 1
+def test_as_many_are_listed_as_may_be_wrong_within_limits(audited, monkeypatch):
+    assert len(suspects(audited)) == 4 * label_audit_files.FEWEST
+    monkeypatch.setattr(label_audit_files, "FEWEST", 40)
+    # Thirty images have Edema and as many are without it; of one image Mass is not reported.
+    assert len(suspects(audited)) == 119
+    many = audited.expected[0]._replace(present=25.2)
+    monkeypatch.setattr(label_audit_files, "FEWEST", 0)
+    table = suspects(replace(audited, expected=[many._replace(absent=np.nan)] * 2))
+    assert len(table) == 2 * 26
+
+
+def test_entries_that_are_not_reported_are_not_listed(audited, monkeypatch):
+    monkeypatch.setattr(label_audit_files, "FEWEST", N_IMAGES)
+    table = suspects(audited)
     assert not ((table["image"] == "film3") & (table["label"] == "=Mass")).any()
 
 
@@ -65,7 +72,7 @@ def test_images_are_ranked_with_their_most_suspect_label(audited):
 
 def test_figures_count_images_entries_and_rows(audited):
     audit = figures(audited)
-    assert (audit.images, audit.listed) == (N_IMAGES, 2 * label_audit_files.FEWEST)
+    assert (audit.images, audit.listed) == (N_IMAGES, 4 * label_audit_files.FEWEST)
     assert [each.entries for each in audit.labels.values()] == [N_IMAGES, N_IMAGES - 1]
     assert audit.first[0].image == f"film{SUSPECT}"
 
