@@ -1,6 +1,6 @@
 """Features of unchanged and of changed images as trained bundles take them, each computed once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,16 +42,18 @@ class BundleFeatures:
         """The features of each bundle's blocks, a row per image."""
         return self._of(self.plain)
 
-    def after(self, changes: Sequence[Change]) -> list[dict[str, Blocks]]:
-        """The same after each change; each image file is decoded once for all of them."""
-        made = changed(self.images, self.plain.branches, changes, self.options)
-        for each in made:
+    def after(self, changes: Sequence[Change]) -> Iterator[dict[str, Blocks]]:
+        """The same after each change; each image file is decoded once for all of them.
+
+        The features of one change at a time are in memory.
+        """
+        for each in changed(self.images, self.plain.branches, changes, self.options):
             if len(each.images) != len(self.images):
                 raise ImageUnreadable(
                     f"Images must stay as they are during a run; {each.images.skipped[-1].id} can"
                     " no longer be read. Run the command again."
                 )
-        return [self._of(each) for each in made]
+            yield self._of(each)
 
     def _of(self, extracted: Extracted) -> dict[str, Blocks]:
         values = {name: extracted.features(name).values for name in extracted.branches}
