@@ -64,6 +64,7 @@ MEANINGS = {
     "late_fusion.backbone": "network that members on images train; empty: that of the options",
     "member": "classifier to train for each network",
     "members": "classifiers, as NAME, NAME:KIND+KIND or NAME:BLOCK+BLOCK; NAME@1: another seed",
+    "member_settings": "options of members, as NAME.OPTION=VALUE;NAME.OPTION=VALUE",
     "minority": "factor on the augmentation of images with a rare finding",
     "mixup": "alpha of MixUp; 0: off",
     "n_components": "dimensions of a descriptor after PCA",

@@ -3,16 +3,23 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
+from features.settings import check_used, read_settings, with_settings
 from models.classifier import Classifier
 from models.members import Members
-from models.named import member_named
+from models.named import member_named, plugin_name, without_seed
+from models.search_space import Chosen, Space
 from models.views import KINDS, PIXELS, Views
 
 # Avoids a division by 0: the logits of a constant label do not vary.
 LEAST_SPREAD = 1e-6
+# Between the settings of members.
+NEXT = ";"
+# A block, where only the options of members matter.
+ANY = "any"
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -26,6 +33,8 @@ class WeightedMembers(Members):
     backbone: str = ""
     weights: str = "auto"
     precision: str = "auto"
+    # Options of members, as NAME.OPTION=VALUE with NEXT between them.
+    member_settings: str = ""
 
     @abstractmethod
     def names(self, blocks: Sequence[str]) -> list[str]:
@@ -39,7 +48,42 @@ class WeightedMembers(Members):
     def parts(self, blocks: Sequence[str]) -> list[Classifier]:
         """The members that are trained on these blocks, not fitted yet."""
         network = {item: getattr(self, item) for item in ("backbone", "weights", "precision")}
-        return [member_named(name, self.seed, network) for name in self.names(blocks)]
+        names, settings = self.names(blocks), self.member_settings.replace(NEXT, " ")
+        if names:
+            check_used(settings, [*map(_plugin_of, names)], "members")
+        return [
+            with_settings(member_named(name, self.seed, network), _plugin_of(name), settings)
+            for name in names
+        ]
+
+    @property
+    def search_space(self) -> Space:
+        """The ranges of its members' options, as NAME.OPTION; those of one plug-in share theirs."""
+        settings = read_settings(self.member_settings.replace(NEXT, " "))
+        return {
+            f"{name}.{option}": each
+            for name, member in self._plugins().items()
+            for option, each in member.search_space.items()
+            if option not in settings.get(name, {})
+        }
+
+    @property
+    def searched(self) -> Chosen:
+        """The present values of the options that a search may set."""
+        members = self._plugins()
+        places = {name: name.partition(".") for name in self.search_space}
+        return {name: getattr(members[own], option) for name, (own, _, option) in places.items()}
+
+    def with_chosen(self, chosen: Chosen) -> Self:
+        """The classifier, whose members have these values of their options."""
+        given = [f"{name}={_typed(value)}" for name, value in chosen.items()]
+        self.member_settings = NEXT.join(filter(None, [self.member_settings, *given]))
+        return self
+
+    def _plugins(self) -> dict[str, Classifier]:
+        """A member of each plug-in by its name, not fitted yet."""
+        blocks = self._blocks or [ANY]
+        return dict(zip(map(_plugin_of, self.names(blocks)), self.parts(blocks), strict=True))
 
     def _made(self) -> list[Classifier]:
         return self.parts(self._blocks)
@@ -104,6 +148,15 @@ class WeightedMembers(Members):
         needed = dict.fromkeys(kind for member, _ in pairs for kind in member.needs)
         taken = {kind for member, share in pairs if share for kind in member.needs}
         return tuple(kind for kind in needed if kind not in taken)
+
+
+def _plugin_of(typed: str) -> str:
+    return plugin_name(without_seed(typed))
+
+
+def _typed(value: Any) -> str:
+    """A value as it is typed."""
+    return ",".join(map(repr, value)) if isinstance(value, tuple) else str(value)
 
 
 def scale(logits: np.ndarray, exclusive: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from errors import InvalidOption
 from models.classifiers.ensemble import Ensemble
 from models.classifiers.late_fusion import LateFusion
 from models.classifiers.logistic import Logistic
+from models.classifiers.xgboost import Xgboost
 from models.weighted_members import scale
 from tests.models import made_up
 
@@ -78,3 +80,34 @@ def test_a_member_on_images_is_trained_and_survives_the_disk(tmp_path):
     np.testing.assert_allclose(
         tensors, made.fitted_[1].tensor_logits({"sift": few[2][0].arrays["sift"]}) / 2, rtol=1e-5
     )
+
+
+def test_members_have_the_settings_that_are_given_for_their_plug_in():
+    given = "logistic.C=0.1,3.0;xgboost.max_depth=5"
+    linear, other, trees = LateFusion(
+        members=("logistic", "logistic:words@1", "xgboost"), member_settings=given
+    ).parts([])
+    assert linear.C == other.C == (0.1, 3.0)
+    assert trees.max_depth == 5
+
+
+def test_settings_of_no_member_are_refused():
+    with pytest.raises(InvalidOption, match="in use \\(logistic\\); got cnn"):
+        LateFusion(members=("logistic",), member_settings="cnn.hidden=9").parts([])
+
+
+def test_a_search_sets_the_options_of_members():
+    fusion = LateFusion(members=MEMBERS, member_settings="xgboost.max_depth=4")
+    own = {f"xgboost.{name}" for name in Xgboost().search_space} - {"xgboost.max_depth"}
+    assert fusion.search_space.keys() == fusion.searched.keys() == own | {"logistic.C"}
+    assert fusion.searched["xgboost.reg_lambda"] == Xgboost.reg_lambda
+    chosen = {"logistic.C": (3.0,), "xgboost.reg_lambda": 2.5, "xgboost.subsample": 1.0}
+    linear, trees = fusion.with_chosen(chosen).parts([])
+    assert (linear.C, trees.reg_lambda, trees.subsample) == ((3.0,), 2.5, 1.0)
+    assert trees.max_depth == 4
+
+
+def test_an_ensemble_of_one_member_for_each_network_searches_the_options_of_that_member():
+    made = Ensemble(member="logistic").with_chosen({"logistic.C": (10.0,)})
+    assert [each.C for each in made.parts(["one", "other"])] == [(10.0,)] * 2
+    assert Ensemble(member="logistic").searched == {"logistic.C": Logistic.C}
