@@ -38,7 +38,7 @@ PRETRAINING = [item.name for item in fields(options.Pretraining)]
 # Options of a command that few runs need.
 SPECIAL = {
     "compare": [
-        *("also", "leave_site_out"),
+        *("also", "leave_site_out", "tta"),
         *(item.name for item in (*fields(options.Elsewhere), *fields(Tuning))),
     ],
     "score": [

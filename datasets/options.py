@@ -114,6 +114,13 @@ class Embedded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Averaging:
+    """Over how many augmented versions of each test image probabilities are averaged."""
+
+    tta: Annotated[int, "Augmented copies to average; not for --embeddings."] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pretraining:
     """Which images an encoder was pretrained on."""
 

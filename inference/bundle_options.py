@@ -121,7 +121,8 @@ class Predict(Embedded, Bundled, Work):
     ] = field(default_factory=list)
     tta: Annotated[
         int,
-        "Augmented versions of each image, to show the spread of probabilities: 0, or at least 2.",
+        "Average over this many augmented versions of each image, and show the spread: 0, or at"
+        " least 2. Not for embeddings from files.",
     ] = 0
     abstain: Annotated[
         float,

@@ -14,12 +14,14 @@ from datasets.image_statistics import UNMEASURED, ImageStatistics, statistics_of
 from datasets.image_stream import ImageFile
 from datasets.images import Images
 from errors import InvalidOption
+from features.recipe import digest
 from inference import drift_watch
 from inference.cached_features import CachedFeatures
 from inference.image_loop import Window, images_at_once, windows
 from inference.image_warnings import warnings_of
 from inference.working_bundle import NOTHING, Ready, WorkingBundle
 from models.bundle import Findings
+from models.test_time_augmentation import check_augmentations, moves
 from models.training_reference import Observed, by_label
 from models.views import Views
 
@@ -31,8 +33,9 @@ class Finding:
     """The prediction for one label of one image.
 
     `probability` is calibrated. `present` is None, not decided, where the label has no `threshold`,
-    since no validation image had the finding. `spread` is given with augmentations only, and
-    `answer` (present, absent or cannot say) where the bundle abstains.
+    since no validation image had the finding. `answer` (present, absent or cannot say) is given
+    where the bundle abstains. With augmentations, probabilities are means over the image and its
+    augmented versions, and `spread` is their standard deviation over versions.
     """
 
     label: str
@@ -68,14 +71,6 @@ class Prepared(NamedTuple):
     statistics: ImageStatistics = UNMEASURED
 
 
-def check_augmentations(times: int) -> None:
-    """Refuse numbers of augmentations that give no spread."""
-    if times < 0 or times == 1:
-        raise InvalidOption(
-            f"--tta must be 0, or at least 2 to compute a spread; got {times}. Try --tta 8."
-        )
-
-
 def prepared(
     working: WorkingBundle,
     data: bytes,
@@ -91,11 +86,10 @@ def prepared(
     """
     versions = [working.prepare(image.plane, known)]
     if tta:
-        # TensorFlow takes seconds to import, and not every bundle needs it.
-        from models.test_time_augmentation import augmented_planes
-
-        planes = takewhile(lambda _: wanted(), augmented_planes(image.plane, tta))
-        versions += map(working.prepare, planes)
+        # Random numbers of an image depend on its file, as in `train` and `compare`.
+        own = digest(data)
+        chosen = takewhile(lambda _: wanted(), moves(tta))
+        versions += (working.prepare(move(image.plane, "", own)) for move in chosen)
     words = {name: versions[0].features[name] for name in working.words}
     measured = statistics_of(image.plane) if working.bundle.reference else UNMEASURED
     return Prepared(versions, warnings_of(data, image, words), measured)
@@ -110,16 +104,16 @@ def predictions(
     """The predictions of n images that are ready, at least one, with `meta` as for `views`."""
     first, *altered = zip(*(image.versions for image in images), strict=True)
     views = working.joined(first, meta)
-    findings = working.findings(views)
+    plain_findings = working.findings(views)
     others = [working.findings(working.joined(version, meta)) for version in altered]
-    spread = np.std([each.calibrated for each in others], axis=0) if others else None
-    observed = _observed(working, images, views, findings)
+    found, spread = working.bundle.averaged([plain_findings, *others])
+    observed = _observed(working, images, views, plain_findings)
     return [
         Prediction(
             name,
-            _findings(working, row, findings, spread),
+            _findings(working, row, found, spread),
             image.warnings + drift_watch.warnings_of(working.bundle.reference, seen.distance),
-            predicted=working.bundle.class_of(findings.present[row]),
+            predicted=working.bundle.class_of(found.present[row]),
             observed=seen,
         )
         for row, (name, image, seen) in enumerate(zip(ids, images, observed, strict=True))

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from inspect import signature
@@ -26,6 +27,7 @@ from models.classifier import Classifier
 from models.named import plugin
 from models.seen_images import SeenImages
 from models.temperature import Temperature
+from models.test_time_augmentation import averaged
 from models.training_reference import Reference
 from models.views import Views
 
@@ -80,7 +82,17 @@ class Bundle:
     def findings(self, views: Views) -> Findings:
         """The probabilities and decisions for images."""
         raw = self.classifier.predict_proba(views)
-        calibrated = self.calibration(raw)
+        return self._decided(raw, self.calibration(raw))
+
+    def averaged(self, versions: Sequence[Findings]) -> tuple[Findings, np.ndarray | None]:
+        """Findings by the mean over images and their versions, which follow; the spread (n, k)."""
+        if len(versions) == 1:
+            return versions[0], None
+        calibrated, spread = averaged([each.calibrated for each in versions])
+        raw, _ = averaged([each.raw for each in versions])
+        return self._decided(raw, calibrated), spread
+
+    def _decided(self, raw: np.ndarray, calibrated: np.ndarray) -> Findings:
         if self.chooses_class:
             return Findings(raw, calibrated, most_probable(calibrated).astype(object))
         present = (calibrated >= self.thresholds).astype(object)
@@ -116,13 +128,6 @@ class Bundle:
             return self.labels
         pairs = zip(self.labels, self.bounds.guaranteed(level), strict=True)
         return tuple(name for name, enough in pairs if not enough)
-
-    def spread(self, views: Views, times: int) -> np.ndarray:
-        """Standard deviations of calibrated probabilities (n, k) when images are augmented so
-        many times.
-        """
-        raw = self.classifier.predict_augmented(views, times)
-        return np.std([self.calibration(each) for each in raw], axis=0)
 
 
 def save(bundle: Bundle, folder: Path, keep_as: Path | None = None) -> None:

@@ -72,13 +72,6 @@ class Classifier(Exclusive, BaseEstimator):
         """Logits (n, k) of a softmax over exclusive classes; by default those of `_logits`."""
         return logits
 
-    def predict_augmented(self, views: Views, times: int) -> np.ndarray:
-        """Probabilities (times, n, k) of images that are augmented so many times."""
-        raise InvalidOption(
-            f"Only images can be augmented; {type(self).__name__} takes features. Use a bundle of"
-            " finetuned, or leave --tta out."
-        )
-
     def keep_in(self, folder: Path) -> Self:
         """The classifier, which keeps checkpoints of a long training in this folder."""
         return self

@@ -1,4 +1,4 @@
-"""What classifiers that train on images share: network, training, augmented predictions."""
+"""What classifiers that train on images share: network, training, a sheet of augmentations."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.special import expit, softmax
 
 import features.extractors
 import registry
@@ -20,7 +19,6 @@ from models.augmentation import examples
 from models.backbone_stages import Stage, stages
 from models.checkpoints import Checkpoint
 from models.classifier import Labelled
-from models.exclusive import completed
 from models.finetuning import FineTuner, devices_strategy, fine_tune
 from models.image_batches import ImageBatches, in_batches
 from models.image_network import (
@@ -35,7 +33,6 @@ from models.image_network import (
 from models.image_options import FineTuning, check_options
 from models.network_classifier import NetworkClassifier, gradient_by_input
 from models.networks import head
-from models.test_time_augmentation import augmented_logits
 from models.training import Training, train
 from models.views import PIXELS, Views
 
@@ -157,15 +154,6 @@ class ImageClassifier(FineTuning, NetworkClassifier):
         """Images as in training, each augmented so many times: (times, n, size, size)."""
         images = np.concatenate(list(views.of(PIXELS).arrays.values()))
         return examples(images, self.augmentation, self.flip, times, self.seed)
-
-    def predict_augmented(self, views: Views, times: int) -> np.ndarray:
-        """Probabilities (times, n, k) float32 of images that are augmented so many times."""
-        policy = self.augmentation if self.augmentation != "none" else "mild"
-        logits = augmented_logits(self.network_, self._taken(views), policy, times, self.seed)
-        if self.exclusive:
-            return softmax(completed(logits, self.constants_), axis=-1).astype(np.float32)
-        constant = ~np.isnan(self.constants_)
-        return np.where(constant, self.constants_, expit(logits)).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write what was learned to a folder, and the backbone for `extract --weights`."""

@@ -1,57 +1,37 @@
-"""Test-time augmentation: how far probabilities move when an image is changed a little."""
+"""Test-time augmentation: probabilities averaged over versions of each image, and their spread."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
-from features.preprocessing import letterbox
-from features.runtime import keras, tf
-from models.augmentation import WHITE, Augmentation, draw, equalise, for_devices, policy_named
-from models.image_batches import in_batches
-from models.views import PIXELS, Views, side_of
+from datasets.small_move import SmallMove
+from errors import InvalidOption
 
-IMAGES_AT_ONCE = 32
-PLANE_POLICY = "mild"
+# Follows the name of a model whose probabilities are averaged.
+TTA = "+tta"
 
 
-def augmented_logits(
-    network: keras.Model, views: Views, policy: str, times: int, seed: int
-) -> np.ndarray:
-    """Logits (times, n, k) of images, augmented by a policy so many times."""
-    (block,) = views.of(PIXELS).names
-    size = side_of(views.widths[block])
-    augmentation, chosen = Augmentation(size), policy_named(policy)
-
-    @tf.function(autograph=False)
-    def forward(inputs: dict[str, tf.Tensor], draws: dict[str, tf.Tensor]) -> tf.Tensor:
-        images = augmentation(inputs[block], draws)
-        return network(inputs | {block: images}, training=False)
-
-    def once(rng: np.random.Generator) -> np.ndarray:
-        def compute(inputs: dict[str, np.ndarray]) -> np.ndarray:
-            draws = draw(chosen, np.ones(IMAGES_AT_ONCE), size, False, rng)
-            images = equalise(inputs[block], draws)
-            return forward(inputs | {block: images}, for_devices(draws))
-
-        return in_batches(compute, views, IMAGES_AT_ONCE)
-
-    return np.stack([once(np.random.default_rng((seed, time))) for time in range(times)])
+def check_augmentations(times: int) -> None:
+    """Refuse numbers of augmentations that give no spread."""
+    if times < 0 or times == 1:
+        raise InvalidOption(
+            f"--tta must be 0, or at least 2 to compute a spread; got {times}. Try --tta 8."
+        )
 
 
-def augmented_planes(plane: np.ndarray, times: int) -> Iterator[np.ndarray]:
-    """So many augmented versions of a plane (h, w) uint8, each in a square that holds it.
+def moves(times: int) -> list[SmallMove]:
+    """The changes that make so many versions of an image, the same ones in every command.
 
-    The random numbers are the same for every image, so that images do not depend on each other.
+    They turn, shift, zoom, brighten and steepen an image a little. None mirrors it, since the heart
+    is on the left.
     """
-    size = max(plane.shape)
-    square = letterbox(plane, size)
-    for time in range(times):
-        rng = np.random.default_rng(time)
-        draws = draw(policy_named(PLANE_POLICY), np.ones(1), size, False, rng)
-        matrix = draws["transforms"][0, :6].reshape(2, 3)
-        # As in Keras, `draw` gives the place in the old image for each new pixel.
-        how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        moved = cv2.warpAffine(square, matrix, (size, size), flags=how).astype(np.float32)
-        lit = (moved - moved.mean()) * draws["contrast"] + moved.mean() + draws["brightness"]
-        yield np.rint(np.clip(lit, 0, WHITE)).astype(np.uint8)
+    return [SmallMove(draw=draw) for draw in range(times)]
+
+
+def averaged(versions: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and spread (n, k) of the probabilities of images, followed by those of their versions.
+
+    The mean is over the images as they are and all versions, the spread is the standard deviation
+    over versions alone.
+    """
+    return np.mean(versions, axis=0), np.std(versions[1:], axis=0)

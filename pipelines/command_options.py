@@ -15,6 +15,7 @@ from datasets.options import (
     NEW_RUN,
     PROJECT,
     RUNS,
+    Averaging,
     Elsewhere,
     Embedded,
     Figures,
@@ -100,7 +101,7 @@ class Extract(Extraction):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Train(Tuning, Figures, Pooled, Extraction):
+class Train(Tuning, Averaging, Figures, Pooled, Extraction):
     """Train one classifier; save it with extractors, calibration and thresholds as a bundle.
 
     Example: python cli.py train --data FOLDER --classifier late_fusion
@@ -114,7 +115,6 @@ class Train(Tuning, Figures, Pooled, Extraction):
     thresholds: Annotated[str, "Thresholds on validation images for: f1 or recall."] = "f1"
     recall: Annotated[float, "Recall for --thresholds recall, above 0 and up to 1."] = 0.8
     unit: Annotated[str, UNIT] = "image"
-    tta: Annotated[int, "finetuned(_dual): augmented versions of a test image."] = 0
     resume: Annotated[bool, "finetuned, finetuned_dual, --tune: continue a training."] = False
     out: Annotated[Path, "Bundle folder."] = RUNS / "train" / NEW_RUN
 
@@ -146,7 +146,7 @@ class Differences:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(Differences, Tuning, Figures, Elsewhere, InTurn, Extraction):
+class Compare(Differences, Tuning, Averaging, Figures, Elsewhere, InTurn, Extraction):
     """Compare hybrids and width-matched controls with a baseline; write a report.
 
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input

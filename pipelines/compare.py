@@ -12,11 +12,12 @@ from evaluation.scores import Scores
 from evaluation.site_scores import SiteScores
 from evaluation.truth import Truth
 from models.thresholds import check_classes
-from pipelines import Result, asked_features, choices, taken_blocks
+from pipelines import Result, asked_features, augmented_tests, choices, taken_blocks
 from pipelines.command_options import Compare
 from pipelines.comparing import (
     abstaining,
     audited_labels,
+    averages,
     decision_thresholds,
     evaluated,
     external_evaluation,
@@ -56,6 +57,7 @@ def run(options: Compare) -> Result:
     say(sources.headline(images))
     choices.announce(options)
     searching.check(options)
+    augmented_tests.check(options)
     candidates = candidates_of(options)
     # Before anything is trained, so that an error costs no time.
     decision_thresholds.given(
@@ -104,6 +106,7 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     written = report_files.write(report, truth, scores, options.out, kept, Paper.of(options))
     if isinstance(trained, TunedRun):
         written.append(tuning_changes.write_trials(trained.searches, options.out))
+    written += averages.write_spreads(trained, options.out)
     read = external_sets.with_skipped(trained.images, trained.sites)
     sources.write_skipped(read, options.out)
     lines = [*screen.lines(report), *(f"wrote {path}" for path in written)]
@@ -141,10 +144,11 @@ def _report(trained: ComparisonRun, truth: Truth, scores: list[Scores], workers:
         metadata = evaluated.metadata_baseline(truth, alone, options)
         baselines = replace(figures.reference_baselines, metadata=metadata)
         figures = replace(figures, reference_baselines=baselines)
+    data = trained.data(truth)
     undecided = cautions.partly_decided(figures.models[options.baseline].labels)
     report = Report(
         synthetic=trained.images.synthetic,
-        data=trained.data(truth),
+        data=replace(data, notes=[*data.notes, *averages.notes(trained)]),
         split=trained.split(truth),
         backbones=trained.backbones(),
         provenance=trained.provenance(truth),

@@ -21,8 +21,9 @@ from inference.bundle_options import Predict
 from inference.cached_features import CachedFeatures
 from inference.drift_watch import FACTS, NO_REFERENCE, UNLIKE, Drift, Watch
 from inference.images_to_predict import images_asked
-from inference.predictions import Finding, Prediction, check_augmentations, stream
+from inference.predictions import Finding, Prediction, stream
 from inference.predictor import Predictor
+from models.test_time_augmentation import check_augmentations
 from pipelines import Result
 from pipelines.recorded import recorded
 from progress import say, step, track, warn

@@ -9,13 +9,14 @@ import checks
 from errors import InvalidOption
 from features.extractor import is_network
 from inference.predictor import Predictor
+from models.test_time_augmentation import check_augmentations
 from pipelines import Result
 from progress import say, stage, warn
 from reports.model_card import CARD
 from serving.auth import LOOPBACK
 from serving.clients import Proxies
 from serving.model_queue import IMAGES_AT_ONCE
-from serving.serve_options import Serve
+from serving.serve_options import MOST_AUGMENTATIONS, Serve
 from serving.stopping import stopping
 
 TOKEN = "CXR_TOKEN"
@@ -80,6 +81,12 @@ def checked(options: Serve) -> Serve:
         )
     # Wrong options are refused before the bundle is loaded.
     Proxies(options.trusted_proxies)
+    check_augmentations(options.tta)
+    if options.tta > MOST_AUGMENTATIONS:
+        raise InvalidOption(
+            f"--tta must be at most {MOST_AUGMENTATIONS}, the most that a request may ask for; got"
+            f" {options.tta}."
+        )
     for name in ("max_megabytes", "max_megapixels", "max_images", "queue"):
         checks.at_least(f"--{name.replace('_', '-')}", getattr(options, name), 1)
     checks.at_least("--requests-per-minute", options.requests_per_minute, 0)

@@ -10,7 +10,6 @@ from datasets import sources, studies, tasks
 from datasets.images import Images
 from datasets.options import command_of
 from evaluation.auc import label_aucs, macro
-from evaluation.class_choice import as_thresholds
 from evaluation.figures import evaluate
 from evaluation.reported_labels import prevalence
 from evaluation.truth import Truth
@@ -27,15 +26,18 @@ from pipelines import (
     Result,
     asked_classifier,
     asked_features,
+    augmented_tests,
+    averaged_tests,
     choices,
     image_training,
     reference_images,
     replacing,
     tuned_training,
 )
+from pipelines.averaged_tests import Tested
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Train
-from pipelines.comparing import abstaining, searching, study_units
+from pipelines.comparing import abstaining, searching
 from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import abstention_tables, cautions, model_card
@@ -69,6 +71,7 @@ def run(options: Train) -> Result:
     say(sources.headline(images))
     choices.announce(options)
     classifier = asked_classifier.make(options)
+    augmented_tests.check(options)
     image_training.begin(classifier, options)
     thresholds.check_classes(options.thresholds, images.classes)
     kept = replacing.announced(images, options)
@@ -78,6 +81,8 @@ def run(options: Train) -> Result:
         step("reading features")
         views = asked_features.views_of(extracted, options.metadata)
         search = tuned_training.searched(views, extracted, options, crew)
+        # Before the training, so that an error costs no time.
+        augmented = augmented_tests.of_tests(extracted, options, options.metadata, crew)
         classifier.with_chosen(search.chosen).grow_on(crew and crew.client)
         with stage(f"training {options.classifier}"):
             seconds = _fit(classifier, views, extracted.images)
@@ -88,7 +93,8 @@ def run(options: Train) -> Result:
     bundle.save(made, options.out, kept)
     tuned_training.keep(search, options)
     _write_training(classifier, views, images, options)
-    values = {"fit_seconds": seconds, **_evaluated(made, views, images, options)}
+    tested = averaged_tests.tested(made, views, augmented, images, options.unit)
+    values = {"fit_seconds": seconds, **_evaluated(made, views, images, tested, options)}
     values |= tuned_training.values(search, values["models"][made.name]["macro_auc"], options)
     values["extractors"] = extracted.names
     values["earlier_bundle"] = str(kept) if kept else None
@@ -160,26 +166,23 @@ def bundled(
     )
 
 
-def _evaluated(made: Bundle, views: Views, images: Images, options: Train) -> dict[str, Any]:
+def _evaluated(
+    made: Bundle, views: Views, images: Images, tested: Tested, options: Train
+) -> dict[str, Any]:
     """Figures on validation and test images, and notes on them."""
     seen, known = _validation(views, images)
     validation = float(macro(label_aucs(known, made.findings(seen).raw)))
-    tested = views.select(images.test)
-    probabilities = made.findings(tested).calibrated
-    tests, truth, scores = study_units.of_test(images, made.name, probabilities, options.unit)
-    chosen = as_thresholds(probabilities) if made.chooses_class else made.thresholds
     values = evaluate(
-        truth,
-        scores,
-        thresholds={made.name: chosen},
+        *(tested.truth, tested.scores, tested.pairs),
+        thresholds=tested.thresholds(made),
         classes=made.classes,
         prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )
-    values["models"][made.name] |= abstaining.of_bundle(made, images, probabilities)
-    added: dict[str, Any] = {"notes": [*_notes(made, images, truth, values), *tests]}
+    values["models"][made.name] |= abstaining.of_bundle(made, images, tested.plain)
+    added: dict[str, Any] = {"notes": [*_notes(made, images, tested.truth, values), *tested.notes]}
     added["member_shares"] = made.classifier.member_shares
-    spread = image_training.spread(made, tested, images, options)
+    spread = averaged_tests.write_spread(tested, images, options)
     return {"validation_macro_auc": validation} | values | added | spread
 
 
@@ -228,7 +231,7 @@ def _lines(
         *(f"{title}: {value}" for title, value in first_figures(figures).items()),
         *(f"  {line}" for line in aligned(rows)),
         *filter(None, [abstention_tables.sentence(figures.abstention)]),
-        *image_training.lines(values),
+        *averaged_tests.lines(values, evaluated),
         *reference_images.lines(values["unlike_test_images"]),
         f"bundle: {options.out}",
         *(f"earlier bundle: {path}" for path in [values["earlier_bundle"]] if path),

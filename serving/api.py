@@ -38,14 +38,17 @@ from serving.schemas import (
     State,
     only,
 )
+from serving.serve_options import MOST_AUGMENTATIONS
 from serving.service import Service
 from serving.uploads import Spooled, Unread, harmless_name
 from serving.waiting import unless_gone
 
-MOST_AUGMENTATIONS = 16
 # Fields that are not files are read into memory, though none is needed.
 MOST_FIELDS, FIELD_SIZE = 16, 4096
-TTA = "Number of augmented versions of each image, to compute a spread: 0, or at least 2."
+TTA = (
+    "Number of augmented versions of each image, to average over and to compute a spread: 0, or at"
+    " least 2. Default: `serve --tta`."
+)
 NONE_READ = (
     "A request must contain at least one readable image; none of these {} is. Look at the `error`"
     " of each image in `films`."
@@ -115,13 +118,14 @@ async def findings(
     images: Annotated[
         list[UploadFile], File(alias="films", description="Image files: PNG, JPEG or DICOM.")
     ],
-    tta: Annotated[int, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = 0,
+    tta: Annotated[int | None, Query(ge=0, le=MOST_AUGMENTATIONS, description=TTA)] = None,
 ) -> JSONResponse:
     """Findings of one or more images.
 
     The status is 200 if all images can be read, 207 if some can, and 422 or 413 if none can.
     """
-    results = await unless_gone(request, service.findings(list(map(_upload, images)), tta))
+    times = service.options.tta if tta is None else tta
+    results = await unless_gone(request, service.findings(list(map(_upload, images)), times))
     return _answer([_image(result) for result in results])
 
 

@@ -49,7 +49,8 @@ class LabelFinding(BaseModel):
 
     `probability` is calibrated. `present` is null, not decided, where the label has no threshold;
     of several exclusive classes it is true for the most probable one, and none has a threshold.
-    `spread` is given if the request asks for augmented versions (`tta`).
+    With augmented versions (`tta`), probabilities are means over the image and its versions, and
+    `spread` is their standard deviation.
     """
 
     label: str

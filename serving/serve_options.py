@@ -9,6 +9,9 @@ from typing import Annotated
 
 from inference.bundle_options import Bundled
 
+# Augmented versions of an image in a request.
+MOST_AUGMENTATIONS = 16
+
 
 @dataclass(frozen=True, kw_only=True)
 class Serve(Bundled):
@@ -45,4 +48,7 @@ class Serve(Bundled):
         "Maximum number of images in progress or waiting, augmented versions included; beyond that"
         " the server is `busy`.",
     ] = 64
+    tta: Annotated[
+        int, "Augmented versions to average over where a request names no number; 0: none."
+    ] = 0
     jobs: Annotated[int, "CPU cores to use; 0: all."] = 0

@@ -22,8 +22,9 @@ from inference.drift_watch import WINDOW, Drift, Watch
 from inference.explained import Described, Explained, described, image_explained
 from inference.heatmaps import Heatmaps, why_no_camera
 from inference.image_warnings import warnings_of
-from inference.predictions import Prediction, Prepared, check_augmentations, predictions, prepared
+from inference.predictions import Prediction, Prepared, predictions, prepared
 from inference.predictor import Predictor
+from models.test_time_augmentation import check_augmentations
 from reports import explanation_pictures
 from reports.plots import panels
 from serving.answers import status_of

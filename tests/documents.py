@@ -34,7 +34,10 @@ COMMAND = re.compile(r"(?:^|/)cli\.py$")
 PROGRAMS = r"(?:\.venv/bin/)?python |benchmarks/run\b|(?:make|pip|git|curl|docker|sbatch) "
 TYPED = re.compile(rf"(?:\w+=\S+ )*(?:{PROGRAMS})")
 # What a command takes less of where it is only to be seen that it runs.
-LESS = {"folds": "3", "seeds": "1", "replicates": "39", "n_images": "2", "tune": "2"}
+LESS = {
+    **{"folds": "3", "seeds": "1", "replicates": "39", "n_images": "2", "tune": "2"},
+    "tta": "2",
+}
 # As much as a report needs, of few films.
 QUICK = {
     "epochs": "2",

@@ -11,6 +11,7 @@ from features.settings import with_settings
 from file_names import harmless
 from models.classifier import Classifier
 from models.named import TAKES, narrowed, plugin, plugin_name
+from models.test_time_augmentation import TTA
 from models.views import DEEP, METADATA, PIXELS, WORDS, Views, duplicated_embedding, shuffled_words
 from pipelines import chosen_extractors, taken_blocks
 from pipelines.command_options import Compare
@@ -34,19 +35,33 @@ class Candidate(NamedTuple):
     control: bool = False
     # The classifier that is trained: a control shares it with its hybrid.
     classifier: str = ""
+    # Whether its probabilities are averaged over versions of each image. The candidate before it
+    # is the same without.
+    averaged: bool = False
 
 
 def candidates_of(options: Compare) -> list[Candidate]:
-    """The classifiers asked for in their order, each hybrid followed by its controls."""
+    """The classifiers asked for in their order, each hybrid followed by its controls.
+
+    With `--tta`, each classifier is followed by itself with averaged probabilities.
+    """
     network = chosen_extractors.trained_network(options)
     own = [_candidate(name, options, network) for name in options.classifying]
     has_embedding = any(DEEP in each.kinds for each in own)
     candidates: list[Candidate] = []
     for each in own:
         candidates.append(each)
+        if options.tta:
+            candidates.append(averaged(each))
         if is_hybrid(each.kinds):
             candidates += _controls(each, has_embedding)
     return candidates
+
+
+def averaged(candidate: Candidate) -> Candidate:
+    """The candidate with probabilities averaged over versions of each test image."""
+    name, key = f"{candidate.name}{TTA}", f"{candidate.key}_tta"
+    return candidate._replace(name=name, key=key, averaged=True)
 
 
 def metadata_only() -> Candidate:

@@ -4,10 +4,9 @@ import json
 import shutil
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from models import checkpoints, thresholds
 from models.classifier import Classifier
 from models.training_history import Histories, histories
 from models.views import Views
+from pipelines.augmented_tests import NOT_AUGMENTED, NOWHERE, Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate
 from pipelines.config_writing import defaults_of
@@ -32,7 +32,6 @@ from pipelines.named_networks import network_files
 from pipelines.run_folders import CONFIGURATION, FITS
 from progress import warn
 
-NOWHERE: Mapping[str, Any] = MappingProxyType({})
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
 HISTORY, ELSEWHERE = "history of ", "external "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
@@ -55,6 +54,7 @@ class Fit:
 
     `shares` are those of its members, `weightless` the kinds of views that have weight 0 in it.
     `elsewhere` has the probabilities (m, k) of all images of each external data set by its name.
+    `spread` (n, k) is that over augmented versions of each image, if probabilities are averaged.
     Trainings of an earlier version have no `bounds` for abstaining.
     """
 
@@ -67,6 +67,7 @@ class Fit:
     weightless: tuple[str, ...] = ()
     elsewhere: Mapping[str, np.ndarray] = field(default_factory=dict)
     bounds: Bounds | None = None
+    spread: np.ndarray | None = None
 
 
 def open_run(images: Images, options: Compare) -> Path:
@@ -126,10 +127,12 @@ def fit(
     path: Path,
     client: Any = None,
     elsewhere: Mapping[str, Views] = NOWHERE,
+    augmented: Augmented = NOT_AUGMENTED,
 ) -> Fit:
     """A candidate's training, read from the run's folder if it is there already.
 
     It may share its work with the workers of a Dask client, and predicts for external images too.
+    The same training also gives averages over augmented versions of the images.
     """
     kept = read_fit(path) if path.is_file() else None
     if kept:
@@ -137,7 +140,10 @@ def fit(
     training = path.with_suffix(".training")
     classifier = candidate.make(seed).keep_in(training).grow_on(client)
     others = {name: candidate.see(each, seed) for name, each in elsewhere.items()}
-    made = _trained(classifier, candidate.see(views, seed), images, others)
+    plain, averages = _trained(classifier, candidate.see(views, seed), images, others, augmented)
+    if augmented.beside:
+        write_fit(averages, augmented.beside)
+    made = averages if candidate.averaged else plain
     write_fit(made, path)
     checkpoints.clear(training)
     return made
@@ -179,8 +185,8 @@ def read_fit(path: Path) -> Fit | None:
     weightless = tuple(map(str, kept.get(WEIGHTLESS, ())))
     known = {name: kept[key] for name, key in BOUNDS.items() if key in kept}
     bounds = Bounds(**known) if known else None
-    ids = kept["ids"].astype(object)
-    return Fit(ids, *figures, learned, members, weightless, elsewhere, bounds)
+    ids, spread = kept["ids"].astype(object), kept.get("spread")
+    return Fit(ids, *figures, learned, members, weightless, elsewhere, bounds, spread)
 
 
 def _beginning(prefix: str, kept: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -190,9 +196,13 @@ def _beginning(prefix: str, kept: Mapping[str, np.ndarray]) -> dict[str, np.ndar
 
 
 def _trained(
-    classifier: Classifier, seen: Views, images: Images, elsewhere: Mapping[str, Views]
-) -> Fit:
-    """The fit of a training on the views that a candidate sees."""
+    classifier: Classifier,
+    seen: Views,
+    images: Images,
+    elsewhere: Mapping[str, Views],
+    augmented: Augmented,
+) -> tuple[Fit, Fit]:
+    """The fit of a training on the views that a candidate sees, and its averages over versions."""
     held_out = (seen.select(images.validation), images.labels[images.validation])
     started = time.monotonic()
     learning = seen.select(images.train), images.labels[images.train]
@@ -203,27 +213,32 @@ def _trained(
     seconds = time.monotonic() - started
     patients = images.patients[images.validation]
     chosen = thresholds.by_validation(classifier, held_out, patients, "f1", classes=images.classes)
-    views = {"": seen.select(images.test), **elsewhere}
-    calibrated = {
-        name: chosen.calibration(classifier.predict_proba(each)) for name, each in views.items()
-    }
-    return Fit(
+
+    def found(each: Views) -> np.ndarray:
+        return chosen.calibration(classifier.predict_proba(each))
+
+    made = Fit(
         images.ids[images.test],
-        calibrated.pop(""),
+        found(seen.select(images.test)),
         chosen.thresholds,
         seconds,
         histories(classifier),
         classifier.member_shares,
         classifier.weightless,
-        calibrated,
+        {name: found(each) for name, each in elsewhere.items()},
         chosen.bounds,
     )
+    mean, spread, others = augmented.averaged(found, made.probabilities, made.elsewhere)
+    alone: Any = {"histories": {}, "shares": {}, "weightless": ()}
+    return made, replace(made, probabilities=mean, elsewhere=others, spread=spread, **alone)
 
 
 def write_fit(made: Fit, path: Path) -> None:
     """Write a fit whole or not at all, so that a killed run leaves no partial file."""
     values: dict[str, Any] = vars(made) | {"ids": made.ids.astype(str)}
     learned, shares, bounds = (values.pop(name) for name in ("histories", "shares", "bounds"))
+    if made.spread is None:
+        values.pop("spread")
     values |= {MEMBERS: np.array([*shares], str), SHARES: np.array([*shares.values()], float)}
     values[WEIGHTLESS] = np.array(made.weightless, str)
     values |= {f"{HISTORY}{name}": history for name, history in learned.items()}

@@ -10,7 +10,7 @@ from datasets.inner_splits import SHARE
 from datasets.sources import counted
 from display import time_of
 from pipelines.command_options import Compare
-from pipelines.comparing.candidates import Candidate
+from pipelines.comparing.candidates import Candidate, averaged
 from progress import size_of
 
 # From so many seconds on, the plan says how to get an answer sooner.
@@ -48,7 +48,12 @@ class RunPlan:
     @property
     def to_do(self) -> list[Planned]:
         """The trainings that no earlier run has left, but for those of tuning."""
-        return [each for each in self.trainings if not each.path.is_file()]
+        return [each for each in self.all if not each.path.is_file()]
+
+    @property
+    def all(self) -> list[Planned]:
+        """The trainings, without averages over augmented images, which others give beside."""
+        return [each for each in self.trainings if not each.candidate.averaged]
 
     @property
     def to_tune(self) -> list[Planned]:
@@ -68,6 +73,16 @@ class RunPlan:
     def cost(self, planned: Planned) -> float:
         """The seconds of one training, or of a trial at most."""
         return self.seconds.get(planned.candidate.key, 0) * _size(planned, self.options)
+
+    def beside(self, planned: Planned) -> Path | None:
+        """Where the same training keeps averages over augmented images, if they are asked for."""
+        twin = averaged(planned.candidate).key, planned.split, planned.seed
+        places = (
+            each.path
+            for each in self.trainings
+            if each.candidate.averaged and (each.candidate.key, each.split, each.seed) == twin
+        )
+        return next(places, None)
 
     def where(self, planned: Planned) -> str:
         """A training by its candidate, fold and seed, without those that are the only one."""
@@ -113,10 +128,11 @@ def _trials_and_seeds(options: Compare, seeds: Sequence[int]) -> list[tuple[int,
 
 def announced(candidates: Sequence[Candidate], n_splits: int, options: Compare) -> str:
     """How many trainings there are, before any feature is known."""
-    controls = sum(each.control for each in candidates)
-    kinds = [counted(len(candidates) - controls, "classifier")]
+    trained = [each for each in candidates if not each.averaged]
+    controls = sum(each.control for each in trained)
+    kinds = [counted(len(trained) - controls, "classifier")]
     kinds += [counted(controls, "control")] * bool(controls)
-    factors = n_splits, len(candidates) + 1, options.seeds
+    factors = n_splits, len(trained) + 1, options.seeds
     return (
         f"plan: {counted(n_splits, 'split')} × {factors[1]} models ({', '.join(kinds)} and the"
         f" metadata-only baseline) × {counted(options.seeds, 'seed')}:"
@@ -139,9 +155,9 @@ def _tuned(factors: tuple[int, int, int], options: Compare) -> str:
 
 def forecast(plan: RunPlan, memory: float) -> Iterator[str]:
     """What is kept from an earlier run, and what the rest takes, as far as that is known."""
-    kept = len(plan.trainings) - len(plan.to_do)
+    kept = len(plan.all) - len(plan.to_do)
     if kept:
-        yield f"--resume keeps {kept:,} of {len(plan.trainings):,} trainings"
+        yield f"--resume keeps {kept:,} of {len(plan.all):,} trainings"
     if not plan.estimate:
         return
     what = counted(len(plan.whole), "training") + " and trials" * bool(plan.tuning)

@@ -59,7 +59,8 @@ def _pooled(fit: Fit, images: Images, others: Mapping[str, np.ndarray], unit: st
     groups: np.ndarray = studies.of_images(images)[images.rows(fit.ids)]
     highest = unit == studies.HIGHEST
     ids, values = pooled(fit.probabilities, groups, highest=highest)
+    spread = None if fit.spread is None else pooled(fit.spread, groups)[1]
     elsewhere = {
         name: pooled(each, others[name], highest=highest)[1] for name, each in fit.elsewhere.items()
     }
-    return replace(fit, ids=ids, probabilities=values, elsewhere=elsewhere)
+    return replace(fit, ids=ids, probabilities=values, elsewhere=elsewhere, spread=spread)

@@ -13,7 +13,8 @@ from evaluation.auc import label_aucs, macro
 from features.extracted import Extracted
 from features.extraction_plan import Crew
 from models.views import Views
-from pipelines import asked_features
+from pipelines import asked_features, augmented_tests
+from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing import external_sets, run_cache, run_plan, trial, tuned_run
 from pipelines.comparing.candidates import Candidate, metadata_only
@@ -58,11 +59,14 @@ def trained(
         for number, extracted in enumerate(stages):
             views = _views(extracted) if number else views
             others = {name: _views(each) for name, each in elsewhere[number].items()}
+            augmented = _augmented(extracted, elsewhere[number], options, crew)
             for each in everyone:
                 own = [
                     one for one in plan.trainings if (one.split, one.candidate) == (number, each)
                 ]
-                made = [_fit(plan, one, views, extracted, others, crew, bar) for one in own]
+                made = [
+                    _fit(plan, one, views, extracted, others, augmented, crew, bar) for one in own
+                ]
                 fits[each.name].append(made)
                 if each is not reference:
                     _show_auc(each, stages, fits[each.name])
@@ -82,6 +86,19 @@ def _views(extracted: Extracted) -> Views:
         return asked_features.views_of(extracted, metadata=True)
 
 
+def _augmented(
+    extracted: Extracted, elsewhere: Mapping[str, Extracted], options: Compare, crew: Crew | None
+) -> Augmented:
+    """Versions of the test images and of external images, if they are asked for."""
+    if not options.tta:
+        return NOT_AUGMENTED
+    outside = {
+        name: augmented_tests.of_images(each.images, each, options, True, crew)
+        for name, each in elsewhere.items()
+    }
+    return Augmented(augmented_tests.of_tests(extracted, options, True, crew), outside)
+
+
 def _forecast(plan: RunPlan, views: Views, images: Images, crew: Crew | None) -> RunPlan:
     """The plan with what its trainings take, which is shown."""
     plan = replace(plan, seconds=trial.tried(plan, views, images, crew and crew.client))
@@ -96,13 +113,16 @@ def _fit(
     views: Views,
     extracted: Extracted,
     others: Mapping[str, Views],
+    augmented: Augmented,
     crew: Crew | None,
     bar: RunBar,
 ) -> Fit:
     each, _, seed, path, _ = planned
+    beside = plan.beside(planned)
+    augmented = augmented._replace(beside=beside) if beside or each.averaged else NOT_AUGMENTED
     with stage(plan.where(planned)):
         client, images = crew and crew.client, extracted.images
-        made = run_cache.fit(each, views, images, seed, path, client, others)
+        made = run_cache.fit(each, views, images, seed, path, client, others, augmented)
     bar.finish(planned)
     return made
 

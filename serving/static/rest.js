@@ -22,7 +22,8 @@ export async function example(number, name) {
 }
 
 export async function findings(file, tta, begun, signal) {
-  const path = `/api/v1/findings?tta=${tta}`;
+  // Without a number, the server has its own.
+  const path = `/api/v1/findings${tta ? `?tta=${tta}` : ""}`;
   const answer = await ask(path, { body: form("films", file), begun, signal });
   return answer.films[0];
 }

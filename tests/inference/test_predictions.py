@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from datasets import image_files, sources
-from errors import InvalidOption
+from features.recipe import digest
 from inference import image_loop, predictions
 from inference.predictor import Predictor
+from models.test_time_augmentation import moves
 from tests import fakes
 
 
@@ -82,22 +83,23 @@ def test_images_are_prepared_a_window_at_a_time(predictor, images, monkeypatch):
     assert len(read) <= 3 * 4
 
 
-@pytest.mark.slow
-def test_augmentation_tells_a_spread_and_changes_no_probability(predictor, images):
+def test_augmentation_averages_probabilities_and_shows_their_spread(predictor, images):
+    """Both are those by hand, of the image and of its versions."""
     few = images.select(np.arange(len(images)) < 3)
-    plain, spread = streamed(predictor, few), streamed(predictor, few, tta=3)
-    for before, after in zip(plain, spread, strict=True):
-        for one, other in zip(before.findings, after.findings, strict=True):
-            assert one.probability == pytest.approx(other.probability, abs=1e-6)
-            assert one.spread is None
-            assert other.spread >= 0
-    assert max(each.spread for image in spread for each in image.findings) > 0
-
-
-@pytest.mark.parametrize("times", [-1, 1])
-def test_a_spread_of_fewer_than_two_is_refused(times):
-    with pytest.raises(InvalidOption, match="at least 2"):
-        predictions.check_augmentations(times)
+    found, plain = streamed(predictor, few, tta=3), streamed(predictor, few)
+    for row, path in enumerate(few.paths):
+        data = image_files.read_bytes(path)
+        plane = image_files.decoded(data).plane
+        planes = [plane, *(move(plane, "", digest(data)) for move in moves(3))]
+        by_hand = predictor.findings(predictor.views(planes))
+        for column, finding in enumerate(found[row].findings):
+            values = by_hand.calibrated[:, column]
+            assert finding.probability == pytest.approx(values.mean(), abs=1e-6)
+            assert finding.raw_probability == pytest.approx(by_hand.raw[:, column].mean(), abs=1e-6)
+            assert finding.spread == pytest.approx(values[1:].std(), abs=1e-6)
+            assert finding.present == (finding.probability >= finding.threshold)
+            assert plain[row].findings[column].spread is None
+    assert max(each.spread for image in found for each in image.findings) > 0
 
 
 def test_what_makes_an_image_suspect_is_told(predictor, tmp_path):
@@ -106,7 +108,6 @@ def test_what_makes_an_image_suspect_is_told(predictor, tmp_path):
     assert "too few" in told.warnings[0]
 
 
-@pytest.mark.slow
 def test_what_is_no_longer_wanted_is_not_augmented_further(predictor, images):
     data = image_files.read_bytes(images.paths[0])
     image, wanted = image_files.decoded(data), iter([True, True, False])

@@ -93,6 +93,16 @@ def test_findings_are_raw_and_calibrated_and_called_by_threshold(model):
     np.testing.assert_array_equal(present[:, 0], calibrated[:, 0] >= model.thresholds[0])
 
 
+def test_versions_are_averaged_and_decided_by_their_mean(model):
+    first, *others = (model.findings(made_up.labelled(seed=seed)[0]) for seed in range(2, 5))
+    found, spread = model.averaged([first, *others])
+    calibrated = np.mean([each.calibrated for each in (first, *others)], axis=0)
+    np.testing.assert_allclose(found.calibrated, calibrated)
+    np.testing.assert_array_equal(found.present[:, 0], calibrated[:, 0] >= model.thresholds[0])
+    np.testing.assert_allclose(spread, np.std([each.calibrated for each in others], axis=0))
+    assert model.averaged([first]) == (first, None)
+
+
 def test_a_label_without_a_threshold_is_not_decided(model):
     assert np.isnan(model.thresholds[made_up.NEVER])
     assert set(model.findings(TEST[0]).present[:, made_up.NEVER]) == {None}

@@ -80,15 +80,6 @@ def test_the_network_kept_takes_images_as_bytes_and_needs_none_of_this_code(fitt
     np.testing.assert_allclose(found[:, learned], expected[:, learned], rtol=1e-4, atol=1e-5)
 
 
-def test_augmented_images_go_through_the_same_network(fitted):
-    found = fitted.predict_augmented(IMAGES, 3)
-    plain = fitted.predict_proba(IMAGES)
-    assert found.shape == (3, *plain.shape)
-    assert (found[:, :, made_up.NEVER] == plain[:, made_up.NEVER]).all()
-    assert (found[0] != found[1]).any()
-    assert np.corrcoef(found.mean(axis=0)[:, 0], plain[:, 0])[0, 1] > 0.3
-
-
 def test_its_choice_of_augmentation_can_be_looked_at(fitted):
     found = fitted.augmented(IMAGES.select(np.arange(4)), 2)
     assert found.shape == (2, 4, 8, 8)

@@ -1,72 +1,38 @@
 import numpy as np
 import pytest
 
+from errors import InvalidOption
+from models.test_time_augmentation import averaged, check_augmentations, moves
 from tests import fakes
-from tests.models import made_up
-
-pytestmark = pytest.mark.slow
-
-VIEWS = made_up.with_images(made_up.labelled(40)[0]).of("pixels")
 
 
-@pytest.fixture(scope="module")
-def brightness():
-    """Logits that are an image's mean grey level."""
-    from features.runtime import keras
-
-    images = keras.Input((64,), name="pixels")
-    return keras.Model({"pixels": images}, keras.ops.mean(images, axis=1, keepdims=True))
-
-
-@pytest.fixture
-def spread(brightness):
-    from models.test_time_augmentation import augmented_logits
-
-    return lambda policy="mild", times=3, seed=0, views=VIEWS: augmented_logits(
-        brightness, views, policy, times, seed
-    )
+def test_the_mean_is_over_the_image_and_its_versions_and_the_spread_over_versions_alone():
+    """TTA of one image is the mean by hand."""
+    image, first, second = [[0.2, 0.5]], [[0.6, 0.5]], [[0.4, 0.8]]
+    mean, spread = averaged([np.array(each) for each in (image, first, second)])
+    np.testing.assert_allclose(mean, [[(0.2 + 0.6 + 0.4) / 3, (0.5 + 0.5 + 0.8) / 3]])
+    np.testing.assert_allclose(spread, [[0.1, 0.15]])
 
 
-def test_without_augmentation_every_time_is_the_image_itself(spread):
-    expected = VIEWS.arrays["pixels"].mean(axis=1, dtype=float)
-    for found in spread("none"):
-        np.testing.assert_allclose(found[:, 0], expected, rtol=1e-5)
-
-
-def test_each_time_is_another_and_the_seed_repeats_them(spread):
-    found = spread()
-    assert found.shape == (3, 40, 1)
-    assert len(np.unique(found[:, 0])) == 3
-    np.testing.assert_array_equal(found, spread())
-    assert (found != spread(seed=1)).any()
-
-
-@pytest.fixture
-def augmented_planes():
-    from models.test_time_augmentation import augmented_planes
-
-    return augmented_planes
-
-
-def test_each_version_of_a_plane_is_another_square_that_holds_the_image(augmented_planes):
-    plane = fakes.picture(0, 64)[:, :40]
-    first, second = augmented_planes(plane, 2)
-    assert first.shape == second.shape == (64, 64)
-    assert first.dtype == np.uint8
-    assert (first != second).any()
-
-
-def test_the_same_plane_is_augmented_the_same_way_again(augmented_planes):
+def test_each_version_is_another_and_the_same_in_every_command():
     plane = fakes.picture(0, 64)
-    for one, other in zip(*(augmented_planes(plane, 3) for _ in range(2)), strict=True):
+    versions = [move(plane, "image", "digest") for move in moves(3)]
+    assert len({each.tobytes() for each in versions}) == 3
+    again = [move(plane, "renamed", "digest") for move in moves(2)]
+    for one, other in zip(versions, again, strict=False):
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_plane_stays_nearly_where_it_was(augmented_planes):
-    plane = np.zeros((100, 100), np.uint8)
-    plane[40:60, 40:60] = 200
-    for moved in augmented_planes(plane, 4):
-        rows, columns = np.nonzero(moved > 100)
-        # 3 % of translation and 5 degrees about the middle, of 100 pixels.
-        assert abs(rows.mean() - 49.5) < 4
-        assert abs(columns.mean() - 49.5) < 4
+def test_no_version_is_mirrored():
+    """The bright side stays on its side."""
+    plane = np.zeros((64, 64), np.uint8)
+    plane[:, :24] = 200
+    for move in moves(16):
+        version = move(plane, "", "digest").astype(int)
+        assert version[:, :32].sum() > 3 * version[:, 32:].sum()
+
+
+@pytest.mark.parametrize("times", [-1, 1])
+def test_a_spread_of_fewer_than_two_is_refused(times):
+    with pytest.raises(InvalidOption, match="at least 2"):
+        check_augmentations(times)

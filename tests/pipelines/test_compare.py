@@ -294,3 +294,21 @@ def test_wrong_calls_and_suspect_labels_are_shown_and_corrected_ones_evaluated(r
     assert sum(again["corrected_labels"]["changed"].values()) == 3
     assert again["corrected_labels"]["models"].keys() == {"logistic"}
     assert any("labels were corrected" in each for each in again["cautions"])
+
+
+def test_averages_over_augmented_images_are_models_of_their_own(run, tmp_path):
+    found = run(tta=2)
+    assert list(found.values["models"]) == ["logistic", "logistic+tta"]
+    (pair,) = found.values["comparisons"]
+    assert (pair["model"], pair["baseline"]) == ("logistic+tta", "logistic")
+    plain, averaged, spread = (
+        pd.read_csv(tmp_path / "out" / path).set_index("id")["coarse"]
+        for path in (
+            "predictions/logistic.csv",
+            "predictions/logistic_tta.csv",
+            "spread/logistic_tta.csv",
+        )
+    )
+    assert (plain != averaged).any()
+    assert (spread > 0).any()
+    assert "logistic+tta averages the probabilities" in " ".join(found.text.split())

@@ -65,6 +65,13 @@ def test_limits_that_let_nothing_in_are_refused(name):
         checked(Serve(**{name: 0}))
 
 
+@pytest.mark.parametrize("times", [1, 17])
+def test_a_number_of_versions_that_no_request_may_have_is_refused(times):
+    assert checked(Serve(tta=16)).tta == 16
+    with pytest.raises(InvalidOption, match=rf"--tta must be .*got {times}"):
+        checked(Serve(tta=times))
+
+
 def test_a_negative_number_of_requests_a_minute_is_refused():
     with pytest.raises(InvalidOption, match="--requests-per-minute must be at least 0"):
         checked(Serve(requests_per_minute=-1))

@@ -148,10 +148,11 @@ def trained_on_images(tmp_path_factory, root):
 def test_a_network_is_trained_on_images_without_extracting_its_features(trained_on_images):
     result, place = trained_on_images
     assert result.values["extractors"] == ["pixels"]
-    assert [path.name.split("-")[0] for path in place.glob("cache/*-*")] == ["pixels"]
+    assert {path.name.split("-")[0] for path in place.glob("cache/*-*")} == {"pixels"}
     names = {path.name for path in (place / "bundle").iterdir()}
     assert names >= {"augmented.png", "curves.png", "logs", "spread.csv", "bundle.json"}
-    assert "each image augmented 2 times" in result.text
+    assert "finetuned+tta, averaged over each test image and 2 augmented versions" in result.text
+    assert set(result.values["models"]) == {"finetuned", "finetuned+tta"}
 
 
 def test_a_bundle_that_takes_images_says_on_other_days_what_it_said(trained_on_images, root):

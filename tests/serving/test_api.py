@@ -161,6 +161,17 @@ def test_a_wrong_parameter_is_named(client, query, words):
     assert words in answer.json()["detail"]
 
 
+def test_the_servers_number_of_versions_is_for_requests_without_one(client, service, monkeypatch):
+    monkeypatch.setattr(service, "options", replace(service.options, tta=2))
+    asked = [
+        client.post(f"{FINDINGS}{query}", files=sent(pictures.image())).json()
+        for query in ("", "?tta=2", "?tta=0")
+    ]
+    spreads = [each["films"][0]["findings"][0]["spread"] for each in asked]
+    assert spreads[0] == spreads[1] > 0
+    assert spreads[2] is None
+
+
 def test_no_form_and_an_unknown_label_are_refused(client):
     assert client.post(FINDINGS, content=b"film").status_code == 422
     assert client.post(FINDINGS, data={"films": "text"}).status_code == 422

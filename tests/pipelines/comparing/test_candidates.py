@@ -28,6 +28,13 @@ def test_every_hybrid_has_two_width_matched_controls():
     ]
 
 
+def test_with_tta_each_classifier_is_followed_by_its_average_and_controls_are_not():
+    found = named(classifiers="logistic,xgboost", tta=4)
+    assert list(found)[:4] == ["logistic", "logistic+tta", "xgboost", "xgboost+tta"]
+    assert [each.key for each in found.values() if each.averaged] == ["logistic_tta", "xgboost_tta"]
+    assert not any(each.averaged for each in found.values() if each.control)
+
+
 def test_the_metadata_only_baseline_sees_nothing_else():
     assert metadata_only().name == METADATA_ONLY
     assert metadata_only().make(0).needs == ("metadata",)

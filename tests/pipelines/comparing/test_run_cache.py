@@ -7,6 +7,7 @@ import pytest
 from datasets.images import Split
 from errors import InvalidOption
 from models.views import Block, Views
+from pipelines.augmented_tests import Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing import run_cache
 from pipelines.comparing.candidates import candidates_of
@@ -57,6 +58,26 @@ def test_a_training_may_share_its_work_with_a_crew(images, logistic, tmp_path):
     sharing = logistic._replace(make=lambda seed: made)
     run_cache.fit(sharing, VIEWS, images, 0, tmp_path / "fit.npz", "crew")
     assert made._client == "crew"
+
+
+def test_averages_over_versions_come_from_the_same_training(images, tmp_path):
+    plain, averaged = candidates_of(Compare(classifiers="logistic", tta=2))
+    tests = VIEWS.select(images.test)
+    versions = [Views({"any": Block(tests.arrays["any"] + each, "deep")}) for each in (1.0, -1.0)]
+    augmented = Augmented(versions, beside=tmp_path / "averages.npz")
+    made = run_cache.fit(plain, VIEWS, images, 0, tmp_path / "fit.npz", augmented=augmented)
+    # A second training would fail.
+    kept = averaged._replace(make=lambda seed: 1 / 0)
+    found = run_cache.fit(kept, VIEWS, images, 0, tmp_path / "averages.npz")
+    alone = run_cache.fit(
+        averaged, VIEWS, images, 0, tmp_path / "alone.npz", augmented=Augmented(versions)
+    )
+    assert made.spread is None
+    assert found.spread.shape == (30, 2)
+    assert (found.probabilities != made.probabilities).any()
+    np.testing.assert_array_equal(found.thresholds, made.thresholds)
+    for name in ("ids", "probabilities", "thresholds", "spread"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(alone, name))
 
 
 @pytest.mark.slow

@@ -50,6 +50,17 @@ def test_the_announcement_counts_trainings_by_what_they_are_of():
     )
 
 
+def test_averages_over_augmented_images_are_no_trainings_of_their_own(tmp_path):
+    options = replace(OPTIONS, classifiers="logistic", tta=4)
+    everyone = [*candidates_of(options), metadata_only()]
+    plan = run_plan.planned(everyone, SPLITS, tmp_path, options)
+    assert "× 2 models (1 classifier and" in run_plan.announced(everyone[:-1], 4, options)
+    assert len(plan.all) == 2 * 4 * 2
+    first, _, averaged = plan.trainings[:3]
+    assert plan.beside(first) == averaged.path
+    assert plan.beside(plan.trainings[-1]) is None
+
+
 def test_a_forecast_gives_time_memory_and_what_takes_less(plan):
     plan.trainings[-1].path.touch()
     kept, takes, sooner = run_plan.forecast(plan, 2.13e9)

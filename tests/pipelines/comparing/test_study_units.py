@@ -59,6 +59,15 @@ def test_the_highest_is_taken_if_asked_for(run):
     np.testing.assert_allclose(scores.probabilities[:, 0], [0.1, 0.3, 0.4, 0.5])
 
 
+def test_the_spread_of_a_study_is_the_mean_of_its_images(run):
+    fits = {
+        name: [[replace(one, spread=one.probabilities / 2) for one in seeds] for seeds in by_split]
+        for name, by_split in run.fits.items()
+    }
+    by_study = study_units.of_run(replace(run, fits=fits), "study:max").fits["logistic"]
+    np.testing.assert_allclose(by_study[0][0].spread[:, 0], [0.025, 0.15])
+
+
 def test_truth_thresholds_and_folds_have_a_row_for_each_study(run):
     by_study = study_units.of_run(run, "study")
     truth = by_study.truth(by_study.scores(run.candidates[0]).ids)
