@@ -76,6 +76,13 @@ ALONE = {
     "unlike": Small(
         "", (r"\| test images \| \d+ \|", r"\| photographs \| 15 \|", r"limit: [\d.]+")
     ),
+    "travel": Small(
+        "--studies=4 --replicates=39 --images=300 --labels=3 --candidates=2",
+        (
+            r"drop holds it in \d of 4 studies|external images x 3 labels x 2 candidates",
+            r"gains in \d of 4|: [\d.]+ s \([\d.]+ s of processor time\)",
+        ),
+    ),
     "words": Small(
         "--data=XRAYS --n-folds=3 --extractors=dense_sift_fisher",
         (r"\| dense_sift_fisher \| 3200 \|", r"\| FILE.keras, float32"),
