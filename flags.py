@@ -45,6 +45,7 @@ SPECIAL = {
         *("failures", "audit", "corrections", *DRAWING),
         *(item.name for item in fields(Judged) if item.name not in ("bundle", "data")),
     ],
+    "localize": ["lungs"],
     "train": [item.name for item in (*fields(options.Pooled), *fields(Tuning))],
 }
 

@@ -59,6 +59,10 @@ class Localize(Figures, Embedded, Bundled, Work):
         bool,
         "Also check maps: compare with shuffled weights, and blur the strongest region.",
     ] = False
+    lungs: Annotated[
+        Path | None,
+        "Look for shortcuts: CSV with boxes of the lungs, or a folder of masks.",
+    ] = None
     replicates: Annotated[int, "Bootstrap replicates; each resamples patients."] = 1000
     out: Annotated[Path, "Folder for localize.json, localize.csv and a plot."] = (
         RUNS / "localize" / NEW_RUN

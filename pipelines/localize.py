@@ -22,7 +22,7 @@ from inference.boxed_images import Cases, Looker
 from inference.bundle_options import Localize
 from inference.predictor import Predictor
 from models.bundle import Bundle
-from pipelines import Result
+from pipelines import Result, lung_run
 from pipelines.recorded import recorded
 from progress import say, step
 from reports import localization_text
@@ -43,6 +43,8 @@ def run(options: Localize) -> Result:
     step("loading the bundle")
     chosen = options.embeddings, options.missing
     predictor = Predictor(options.bundle, options.weights, *chosen)
+    if options.lungs:
+        return lung_run.run(options, predictor, options.lungs)
     images = sources.images_for(options, predictor.bundle.labels)
     say(sources.headline(images))
     labels = [name for name in predictor.bundle.labels if name in images.label_names]

@@ -248,6 +248,8 @@ def made_up_files(place: Path, images: int = 36) -> None:
     header = "Image Index,Fracture,Pneumothorax,Airspace opacity,Nodule or mass"
     (place / "relabels.csv").write_text("\n".join([header, *rows]))
     (place / "suspects.csv").write_text(f"image,label,corrected\n{ids[0]},Mass,1\n")
+    boxes = [f"{name},{left},10,32,60\n" for name in ids for left in (10, 54)]
+    (place / "LUNGS.csv").write_text("image,x,y,w,h\n" + "".join(boxes))
     fakes.write_picture(place / "IMAGE.png")
     (place / "MORE").mkdir()
     for path in (place / "IMAGE.dcm", place / "MORE" / "another.dcm"):

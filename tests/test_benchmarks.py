@@ -70,6 +70,9 @@ ALONE = {
             r"ratio: [\d.]+",
         ),
     ),
+    "shortcuts": Small(
+        "--images=80 --replicates=39 --place=PLACE", (r"\| planted \|", r"\| random \|")
+    ),
     "simple": Small(
         "--replicates=39 --models=2", (r"bootstrap: [\d.]+ s \(3 of 39 replicates, 1 of 2 models",)
     ),
