@@ -46,7 +46,7 @@ def of_test(made: Bundle, views: Views, images: Images, options: Train) -> dict[
     if distances is None:
         return {}
     unlike = [reference.is_unlike(each) for each in distances]
-    return {"limit": plain(reference.limit), "images": len(rows), "unlike": sum(unlike)}
+    return {"limit": plain(reference.limit), "images": len(rows), "unlike": int(sum(unlike))}
 
 
 def lines(values: dict[str, Any]) -> list[str]:
