@@ -83,7 +83,7 @@ def _check_baseline(options: Compare) -> None:
 def _result(trained: ComparisonRun, workers: Workers) -> Result:
     options, untuned = trained.options, _before(trained)
     # Answers and causes are given for images, whatever is evaluated.
-    abstention = abstaining.of_run(trained)
+    answers = abstaining.of_run(trained), abstaining.elsewhere(trained)
     causes = site_causes.of_run(trained, site_predictions.of_run(trained))
     before = audited_labels.before_corrections(trained, options.unit)
     trained = study_units.of_run(trained, options.unit)
@@ -92,10 +92,10 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     elsewhere = site_predictions.of_run(trained)
     with stage(f"evaluating {len(scores)} models"):
         report = _report(trained, truth, scores, workers)
-        report = abstaining.within(report, abstention)
         report = audited_labels.of_run(report, before, truth, scores, workers)
     report = _with_external(report, trained, truth, scores, elsewhere, workers)
     report = site_causes.within(report, causes)
+    report = abstaining.within(report, *answers)
     images, decided = trained.images, trained.thresholds()
     report, sheets = audited_labels.looked_at(report, truth, scores, decided, images, options)
     if isinstance(trained, TunedRun) and untuned:

@@ -76,14 +76,25 @@ def abstaining(report: Report) -> str:
         for place, level in enumerate(first.curve.levels)
     ]
     caption = "Risk and coverage: share of pairs answered, and of the answers that are wrong"
+    shown = known | _elsewhere(report)
     return (
         table(caption, header, by_level)
         + "".join(
             folded(f"{name}: coverage of each label", _of_labels(name, each))
-            for name, each in known.items()
+            for name, each in shown.items()
         )
         + items(EXPLAINED)
     )
+
+
+def _elsewhere(report: Report) -> dict[str, Abstention]:
+    """The figures of each model on each external data set, by both names."""
+    return {
+        f"{name} on {site}": one.abstention
+        for site, each in (report.external or {}).items()
+        for name, one in each.evaluated.models.items()
+        if one.abstention and name in report.models
+    }
 
 
 def _of_labels(name: str, found: Abstention) -> str:

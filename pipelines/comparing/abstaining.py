@@ -1,6 +1,6 @@
 """What abstaining does on the test images: coverage of answers, and risk-coverage curves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -12,9 +12,11 @@ from evaluation.conformal import USUAL
 from evaluation.conformal_coverage import Answered, coverage, curve, shifted
 from models.bundle import Bundle
 from pipelines.comparing.comparison_run import ComparisonRun
-from pipelines.comparing.run_cache import Fit
+from pipelines.comparing.external_sets import Site
+from pipelines.comparing.run_cache import NOWHERE, Fit
 from reports.abstention_figures import Abstention
 from reports.json_trees import from_json
+from reports.report_figures import Evaluated
 from reports.report_tree import Report
 
 
@@ -43,22 +45,76 @@ def of_run(run: ComparisonRun) -> dict[str, Abstention]:
     }
 
 
-def within(report: Report, found: dict[str, Abstention]) -> Report:
-    """The report with these figures; a caution for each model whose answers miss their level."""
-    models = {
-        name: replace(figures, abstention=found.get(name))
-        for name, figures in report.models.items()
+def elsewhere(run: ComparisonRun) -> dict[str, dict[str, Abstention]]:
+    """The same of every external data set by its name: all trainings on all of its images."""
+    trainings = {each.name: [*chain.from_iterable(run.fits[each.name])] for each in run.candidates}
+    return {
+        site.name: {
+            name: _of_site(run, site, fits)
+            for name, fits in trainings.items()
+            if all(fit.bounds for fit in fits)
+        }
+        for site in run.sites
     }
-    shown = {name: one for name, one in found.items() if not models[name].is_control}
+
+
+def within(
+    report: Report,
+    found: dict[str, Abstention],
+    outside: Mapping[str, dict[str, Abstention]] = NOWHERE,
+) -> Report:
+    """The report with these figures, and of external data sets by their names.
+
+    Cautions name models whose answers miss their level, or that have no figures.
+    """
+    sites = {
+        name: replace(each, evaluated=_with_abstention(each.evaluated, outside.get(name, {})))
+        for name, each in (report.external or {}).items()
+    }
+    models = report.models
     old = [name for name, one in models.items() if name not in found and not one.is_control]
-    missed = [f"{name}: {text}" for name, one in shown.items() for text in shifted(one.as_json())]
+    missed = _missed("", report.evaluated, found)
     if old:
         missed.append(
             f"no figures on abstaining for {', '.join(old)}: these trainings are of an earlier"
             " version"
         )
-    evaluated = replace(report.evaluated, models=models)
-    return replace(report, evaluated=evaluated, cautions=[*report.cautions, *missed])
+    for name, each in outside.items():
+        missed += _missed(f"{name}, ", report.evaluated, each)
+    return replace(
+        report,
+        evaluated=_with_abstention(report.evaluated, found),
+        external=sites or report.external,
+        cautions=[*report.cautions, *missed],
+    )
+
+
+def _with_abstention(evaluated: Evaluated, found: dict[str, Abstention]) -> Evaluated:
+    models = {
+        name: replace(figures, abstention=found.get(name))
+        for name, figures in evaluated.models.items()
+    }
+    return replace(evaluated, models=models)
+
+
+def _missed(where: str, evaluated: Evaluated, found: dict[str, Abstention]) -> list[str]:
+    """Sentences on the answers of models, controls aside, that miss their level."""
+    asked = {name: one for name, one in found.items() if not evaluated.models[name].is_control}
+    return [
+        f"{where}{name}: {text}" for name, one in asked.items() for text in shifted(one.as_json())
+    ]
+
+
+def _of_site(run: ComparisonRun, site: Site, fits: Sequence[Fit]) -> Abstention:
+    images = site.images
+    columns = [run.images.label_names.index(name) for name in images.label_names]
+    pairs = [(one.bounds, one.elsewhere[site.name]) for one in fits if one.bounds]
+
+    def answered(level: float) -> list[np.ndarray]:
+        return [bounds.answers(values, level)[:, columns] for bounds, values in pairs]
+
+    fewest = np.min([bounds.patients for bounds, _ in pairs], axis=0)[:, columns]
+    return _figures(images.labels, images.patients, answered, fewest, images.label_names)
 
 
 def _of_fits(run: ComparisonRun, by_split: Sequence[Sequence[Fit]]) -> Abstention:

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +11,9 @@ from pipelines.command_options import Compare
 from pipelines.comparing import abstaining
 from pipelines.comparing.candidates import candidates_of, metadata_only
 from pipelines.comparing.comparison_run import ComparisonRun
+from pipelines.comparing.external_sets import Site
 from pipelines.comparing.run_cache import Fit
+from reports.external_figures import External
 from tests import fakes
 from tests.reports import comparisons
 
@@ -19,6 +21,7 @@ RNG = np.random.default_rng(0)
 LABELS = (RNG.random((120, 2)) < 0.5).astype(float)
 PROBABILITIES = np.clip(LABELS * 0.4 + RNG.random((120, 2)) * 0.6, 0, 1)
 BOUNDS = Bounds.of(LABELS, PROBABILITIES, np.arange(120))
+FIELDS = [item.name for item in fields(External) if item.name != "evaluated"]
 OPTIONS = Compare(classifiers="logistic", baseline="logistic", folds=2, seeds=2)
 
 
@@ -63,6 +66,32 @@ def test_a_report_warns_of_models_whose_answers_miss_their_level():
     shifted, old = report.cautions[-2:]
     assert shifted.startswith("sharp: at level 0.1, answers on label")
     assert old.startswith("no figures on abstaining for vague")
+
+
+def test_external_images_are_answered_by_every_training():
+    """One external finding, whose images all trainings answer at once."""
+    own = run(BOUNDS, BOUNDS)
+    here = fakes.images(LABELS[:40, 1:], label_names=("label1",))
+    for fits in own.fits.values():
+        for split in fits:
+            split[:] = [replace(fit, elsewhere={"rome": PROBABILITIES[:40]}) for fit in split]
+    (found,) = abstaining.elsewhere(replace(own, sites=[Site("rome", here, {})]))["rome"].values()
+    answers = BOUNDS.answers(PROBABILITIES[:40], 0.1)[:, 1]
+    sick = LABELS[:40, 1] == 1
+    assert found.labels.keys() == {"label1"}
+    assert found.labels["label1"].with_finding.coverage == pytest.approx(
+        (answers[sick] != 0).mean()
+    )
+
+
+def test_a_report_warns_of_external_images_that_differ():
+    (found,) = abstaining.of_run(run(BOUNDS, BOUNDS)).values()
+    report = comparisons.evaluation(("sharp", "vague"))[0]
+    external = {"rome": External(**dict.fromkeys(FIELDS), evaluated=report.evaluated)}
+    report = abstaining.within(replace(report, external=external), {}, {"rome": {"sharp": found}})
+    assert report.external["rome"].evaluated.models["sharp"].abstention == found
+    assert any(each.startswith("rome, sharp: at level 0.1") for each in report.cautions)
+    assert report.models["sharp"].abstention is None
 
 
 def test_a_bundle_without_bounds_has_no_figures():
