@@ -129,6 +129,11 @@ def stream(
 ) -> Iterator[Prediction]:
     """The findings of each image in order; cached features are used where there are any."""
     check_augmentations(tta)
+    if tta and working.abstain:
+        raise InvalidOption(
+            "--abstain needs probabilities like those of the validation images, and --tta averages"
+            " over augmented versions. Leave one of the two out."
+        )
     if tta and working.from_files:
         raise InvalidOption(
             "--tta needs features that can be computed from augmented images; those of"

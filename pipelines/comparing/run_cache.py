@@ -229,7 +229,8 @@ def _trained(
         chosen.bounds,
     )
     mean, spread, others = augmented.averaged(found, made.probabilities, made.elsewhere)
-    alone: Any = {"histories": {}, "shares": {}, "weightless": ()}
+    # Bounds are of probabilities that are not averaged.
+    alone: Any = {"histories": {}, "shares": {}, "weightless": (), "bounds": None}
     return made, replace(made, probabilities=mean, elsewhere=others, spread=spread, **alone)
 
 

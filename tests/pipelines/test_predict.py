@@ -181,6 +181,11 @@ def test_a_bundle_that_abstains_answers_and_reports_coverage(run, place, tmp_pat
     assert "cannot say for" in result.lines[1]
 
 
+def test_answers_are_not_given_for_averaged_probabilities(run, place):
+    with pytest.raises(InvalidOption, match="Leave one of the two out"):
+        run(place / "films", abstain=0.5, tta=2)
+
+
 def test_labels_of_too_few_validation_patients_are_named_once(run, place, tmp_path, capsys):
     run(place / "films", abstain=0.01)
     assert set(pd.read_csv(tmp_path / "out" / "findings.csv")["answer"]) == {"cannot say"}
