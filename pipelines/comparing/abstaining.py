@@ -11,7 +11,7 @@ from datasets.images import Images
 from evaluation.conformal import USUAL
 from evaluation.conformal_coverage import Answered, coverage, curve, shifted
 from models.bundle import Bundle
-from pipelines.comparing.candidates import TTA
+from models.test_time_augmentation import TTA
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.external_sets import Site
 from pipelines.comparing.run_cache import NOWHERE, Fit
