@@ -44,6 +44,13 @@ ALONE = {
         "--images=60 --place=PLACE",
         (r"  gradcam  .*  prior", r"  gradcam  .*  dense_sift_fisher  .*  prior"),
     ),
+    "mixes": Small(
+        "--studies=2 --population=2000",
+        (
+            r"site AUC 0\.500: [\d.]+ of intervals contain it",
+            r"explained [\d.]+: [\d.]+ of intervals",
+        ),
+    ),
     "models": Small(
         "--data=XRAYS --n-folds=3 --n-seeds=1 --only=cnn,logistic,late_fusion",
         (
