@@ -25,7 +25,7 @@ class LateFusion(WeightedMembers):
     members: tuple[str, ...] = ("cnn", "dual_input:words")
     # Shares that are tried are multiples of 1 / weight_steps.
     weight_steps: int = 4
-    prior_images: float = 100.0
+    prior_images: float = 25.0
 
     def names(self, blocks: Sequence[str]) -> list[str]:
         """The members by name."""
