@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -55,11 +55,12 @@ class Training(Exclusive):
     patience: int = 18
     schedule: str = "plateau"
     warmup_epochs: float = 0.0
-    _least: Rungs = field(default_factory=dict, init=False)
+    # Not a field, so that options are stored as they are given.
+    _least: ClassVar[Rungs] = {}
 
     def stop_below(self, least: Rungs) -> Self:
         """The options of a training that stops where its validation AUC is below these."""
-        self._least = least
+        self._least = least  # type: ignore[misc]
         return self
 
     def falls_short(self, history: np.ndarray) -> bool:
