@@ -3,7 +3,7 @@
     python benchmarks/mixes.py
 
 Two made-up sites have 200 patients each, with one to three images. Features are normal; one of five
-is shifted at the second site, so the AUC of the best way to tell the sites apart is known. The
+is shifted at the second site, so the AUC of the best way to distinguish the sites is known. The
 features of a patient's images have half of their variance in common.
 
 Scores are normal too. The finding is easy to see in the young and hard in the old, and the second
@@ -69,7 +69,7 @@ def main(
 
 
 def known(study: int, shift: float) -> list[float]:
-    """The interval of the AUC with which features tell two sites apart."""
+    """The interval of the AUC with which features distinguish two sites."""
     rng = np.random.default_rng(study)
     owners = np.repeat(np.arange(2 * N_PATIENTS), rng.integers(1, MOST_IMAGES + 1, 2 * N_PATIENTS))
     common = rng.normal(size=(2 * N_PATIENTS, N_FEATURES))[owners]

@@ -44,15 +44,6 @@ def applied(
     return _corrected(images, labels, [_counted(Path(path), table, images, labels), *notes])
 
 
-def undone(images: Images) -> Images:
-    """The images with the labels as they were before they were corrected."""
-    known = images.corrections[images.corrections["label"].isin(images.label_names)]
-    labels = images.labels.copy()
-    columns = [images.label_names.index(name) for name in known["label"]]
-    labels[images.rows(known["id"].to_numpy(object)), columns] = known["before"]
-    return replace(images, labels=labels, corrections=images.corrections[:0])
-
-
 def _filled_in(path: Path) -> pd.DataFrame:
     """The rows of a table whose label is corrected or confirmed: image, label, corrected."""
     frame = read_table(path).rename(columns=text_of)

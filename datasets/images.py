@@ -95,6 +95,15 @@ class Images:
         return np.where(own, self.labels, 1 - self.labels)
 
     @property
+    def uncorrected(self) -> "Images":
+        """The images with the labels as they were before they were corrected."""
+        known = self.corrections[self.corrections["label"].isin(self.label_names)]
+        labels = self.labels.copy()
+        columns = [self.label_names.index(name) for name in known["label"]]
+        labels[self.rows(known["id"].to_numpy(object)), columns] = known["before"]
+        return replace(self, labels=labels, corrections=self.corrections[:0])
+
+    @property
     def sites(self) -> np.ndarray | None:
         """The site of each image, shape (n,); None where all are of one data set."""
         return self.meta[SITE].to_numpy(object) if SITE in self.meta else None

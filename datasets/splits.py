@@ -228,7 +228,9 @@ def deal(images: Images, shares: np.ndarray, seed: int) -> np.ndarray:
     common labels can still be balanced afterwards.
     """
     patients, owner = np.unique(images.patients, return_inverse=True)
-    columns = np.column_stack([np.nan_to_num(images.class_labels), np.ones(len(images))])
+    # Corrected labels must not move a patient to another set.
+    labels = np.nan_to_num(images.uncorrected.class_labels)
+    columns = np.column_stack([labels, np.ones(len(images))])
     held = np.zeros((len(patients), columns.shape[1]))
     np.add.at(held, owner, columns)
     weights = 1 / np.maximum(held.sum(axis=0), 1)

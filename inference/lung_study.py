@@ -72,7 +72,7 @@ class LungStudy:
 
     def attribution(self, layer: str) -> dict[str, Any]:
         """By finding and method, the share of positive attribution inside the lungs, in images that
-        have the finding; beside it the lungs' area and the difference.
+        have the finding; the lungs' area and the difference.
         """
         images, names = self.features.images, self.truth.label_names
         rows, columns = np.nonzero(self.truth.labels.T == 1)[::-1]

@@ -1,4 +1,4 @@
-"""What a search may set: the range of an option, declared beside it in the classifier's class.
+"""What a search may set: the range of an option, declared in the classifier's class.
 
     learning_rate: Annotated[float, Real(5e-4, 1e-2, log=True)] = 2e-3
 
@@ -43,7 +43,7 @@ Chosen = dict[str, Any]
 
 
 def declared(kind: type) -> Space:
-    """The options of a class with the range that is declared beside each; others have none."""
+    """The options of a class with the range declared for each; others have none."""
     hints = get_type_hints(kind, include_extras=True)
     marks = {name: get_args(hint)[1:] for name, hint in hints.items()}
     return {

@@ -43,7 +43,7 @@ def run(options: Score) -> Result:
     paper = Paper.of(options)
     given = bundle_scores.predicted(options) if options.bundle else _from_files(options)
     known = _corrected(given.images, options)
-    original, _ = study_units.of_scores(corrections.undone(known), given.scores, options.unit)
+    original, _ = study_units.of_scores(known.uncorrected, given.scores, options.unit)
     images, scores = study_units.of_scores(known, given.scores, options.unit)
     models = [one.model for one in scores]
     pairs = _pairs(models, options)

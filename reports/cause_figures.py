@@ -26,7 +26,7 @@ class SiteImages:
 
 @dataclass(frozen=True)
 class Probed:
-    """How well a block of features tells two sites apart, over patients that are kept apart."""
+    """How well a block of features distinguishes two sites, over patients that are kept apart."""
 
     auc: float | None
     auc_ci: Interval
@@ -65,7 +65,7 @@ class Reweighted:
 
 @dataclass(frozen=True)
 class Causes:
-    """Both sites side by side; how well each block of features tells them apart; and, by model,
+    """Both sites side by side; how well each block of features distinguishes them; and, by model,
     what another mix of patients explains, by the `variables` that both sites know.
     """
 

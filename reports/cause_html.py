@@ -21,7 +21,7 @@ STATISTICS = {
 # From this AUC on, features are called suspects.
 SUSPECT = 0.9
 READING = (
-    "The site AUC is that of a logistic regression that tells both hospitals apart by features,"
+    "The site AUC is that of a logistic regression that distinguishes both hospitals by features,"
     " cross-validated with patients kept apart; 0.5 is chance. Features that know the hospital may"
     " carry what a model has learned about it into its predictions.",
     "Weighted figures are those of test images with weights under which age band, sex and view are"
@@ -50,7 +50,7 @@ def sentences(found: Causes | None, outside: str) -> Iterator[str]:
     for block, each in found.site_auc.items():
         if each.auc is not None and each.auc >= SUSPECT:
             shown = with_interval(each.auc, each.auc_ci)
-            yield f"{block} tells the test images from {outside} with an AUC of {shown}"
+            yield f"{block} distinguishes the test images from {outside} with an AUC of {shown}"
     for model, one in found.reweighted.items():
         drop, part = (with_interval(each.value, each.ci) for each in (one.drop, one.explained))
         yield (
@@ -99,7 +99,7 @@ def _site_auc(found: Causes) -> str:
     header = ("Features", "Site AUC")
     if not rows:
         return ""
-    table = html_tables.table("How well features tell both hospitals apart", header, rows)
+    table = html_tables.table("How well features distinguish both hospitals", header, rows)
     return table + html_tables.why_missing(reasons)
 
 

@@ -105,7 +105,7 @@ class Service:
 
     @property
     def drift(self) -> Drift | None:
-        """How the last images compare with the training images, if the bundle can tell."""
+        """How the last images compare with the training images, if the bundle can compare them."""
         return self.watch.drift() if self.watch else None
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from datasets import corrections, sources
+from datasets import sources
 from datasets.images import Images
 from evaluation import label_errors
 from evaluation.bootstrap import Workers
@@ -62,7 +62,7 @@ def before_corrections(run: ComparisonRun, unit: str) -> ComparisonRun | None:
     """The comparison over the labels as they were; None if no table corrects any."""
     if not run.options.corrections:
         return None
-    stages = [replace(each, images=corrections.undone(each.images)) for each in run.stages]
+    stages = [replace(each, images=each.images.uncorrected) for each in run.stages]
     return study_units.of_run(replace(run, stages=stages), unit)
 
 

@@ -104,7 +104,7 @@ def _shares(values: pd.Series) -> dict[str, float]:
 
 
 def _site_auc(inside: Extracted, outside: Extracted, seed: int) -> dict[str, dict[str, Any]]:
-    """How well each block of features, and age, sex and view, tell both sites apart."""
+    """How well each block of features, and age, sex and view, distinguish both sites."""
     ours = np.flatnonzero(inside.images.in_set(TEST))
     ours = ours[sampled(inside.images.patients[ours], MOST_IMAGES // 2, seed)]
     theirs = sampled(outside.images.patients, MOST_IMAGES // 2, seed)

@@ -50,10 +50,10 @@ def test_a_note_counts_what_was_read_again_and_what_changed(images, write):
 def test_corrections_are_undone(images, write):
     path = write(("film0", "Edema", 0), ("film2", "Mass", 1))
     changed = corrections.applied(images, path)
-    back = corrections.undone(changed)
+    back = changed.uncorrected
     np.testing.assert_array_equal(back.labels, LABELS)
     assert back.corrections.empty
-    half = corrections.undone(changed.select(np.array([2])))
+    half = changed.select(np.array([2])).uncorrected
     np.testing.assert_array_equal(half.labels, LABELS[2:])
 
 
@@ -112,7 +112,7 @@ def classes():
 def test_a_class_that_is_corrected_to_present_makes_the_others_absent(classes, write):
     found = corrections.applied(classes, write(("film0", "B", 1)), "exclusive")
     np.testing.assert_array_equal(found.labels[0], [0, 1, 0])
-    np.testing.assert_array_equal(corrections.undone(found).labels, classes.labels)
+    np.testing.assert_array_equal(found.uncorrected.labels, classes.labels)
 
 
 def test_of_two_classes_one_that_is_absent_makes_the_other_present(write):
@@ -135,4 +135,4 @@ def test_images_of_a_data_set_are_read_with_corrections(tmp_path, write):
     path = write(("00000003_000.png", "Hernia", 0), ("00000002_000.png", "Hernia", 1))
     images = loading.load(Reading(data=root, corrections=path))
     assert having(images, "Hernia") == ["00000002_000.png"]
-    assert having(corrections.undone(images), "Hernia") == ["00000003_000.png"]
+    assert having(images.uncorrected, "Hernia") == ["00000003_000.png"]

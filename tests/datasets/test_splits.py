@@ -1,11 +1,12 @@
 import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from datasets import splits
-from datasets.images import TEST, TRAIN, VALIDATION, Split
+from datasets.images import CORRECTED_COLUMNS, TEST, TRAIN, VALIDATION, Split
 from errors import BadSplit, BadTable, DatasetNotFound, InvalidOption
 from tests import fakes
 
@@ -57,6 +58,18 @@ def test_the_same_seed_gives_the_same_split_and_another_one_another(images):
     first, again, other = (splits.random_split(images, seed).sets for seed in (1, 1, 2))
     assert (first == again).all()
     assert (first != other).any()
+
+
+def test_corrected_labels_leave_every_image_in_its_set(images):
+    labels, before = 1 - images.labels, images.labels
+    rows, columns = np.indices(labels.shape).reshape(2, -1)
+    names = np.array(images.label_names, object)[columns]
+    told = zip(CORRECTED_COLUMNS, (images.ids[rows], names, before[rows, columns]), strict=True)
+    corrected = replace(images, labels=labels, corrections=pd.DataFrame(dict(told)))
+    shares = np.array([0.7, 0.3])
+    np.testing.assert_array_equal(
+        splits.deal(corrected, shares, seed=1), splits.deal(images, shares, seed=1)
+    )
 
 
 def test_every_image_is_tested_in_exactly_one_fold(images):

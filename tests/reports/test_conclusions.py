@@ -138,7 +138,9 @@ def test_synthetic_images_are_named_first():
 
 def of(*comparisons, synthetic=False):
     data = SimpleNamespace(patients=1_203, patients_from="the label table")
-    return SimpleNamespace(synthetic=synthetic, models={}, comparisons=comparisons, data=data)
+    return SimpleNamespace(
+        synthetic=synthetic, models={}, comparisons=comparisons, data=data, external=None
+    )
 
 
 def pair(model, delta, *, setting="Adding words", control=False):
