@@ -36,7 +36,8 @@ def test_reweighted_figures_show_what_the_mix_explains():
 
 def test_features_that_know_the_hospital_and_explained_drops_are_sentences():
     first, second = cause_html.sentences(made_causes.causes(), "B")
-    assert first == "resnet50 distinguishes the test images from B with an AUC of 0.970 [0.950, 0.990]"
+    shown = "0.970 [0.950, 0.990]"
+    assert first == f"resnet50 distinguishes the test images from B with an AUC of {shown}"
     assert second.startswith("of the drop of cnn on B, 0.200 [0.100, 0.300], another mix of age")
 
 
