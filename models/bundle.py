@@ -36,8 +36,7 @@ REFERENCE = "reference.npz"
 # What `train` writes next to the files of a bundle.
 WRITTEN_BY_TRAIN = (
     *("card.md", "curves.png", "curves.svg", "curves.pdf", "skipped.csv", "augmented.png"),
-    *("trials.csv", "trials.sqlite", "trials.sqlite-journal"),
-    *("spread.csv", "logs", "config.toml", "images.json"),
+    *("spread.csv", "logs", "config.toml", "images.json", "trials.csv", "trials.sqlite"),
 )
 
 

@@ -9,9 +9,11 @@ from models.views import Block, Views
 from pipelines import image_training
 from pipelines.averaged_tests import SPREAD
 from pipelines.command_options import Train
+from pipelines.comparing.tuning_changes import TRIALS
 from pipelines.config_files import IMAGE_DIGESTS
 from pipelines.config_writing import CONFIG
 from pipelines.train import CURVES
+from pipelines.tuned_training import STUDY
 from reports.model_card import CARD
 from reports.plots.plotting import FORMATS
 
@@ -59,6 +61,7 @@ def test_a_folder_that_could_not_take_the_bundle_is_refused_before_training(tmp_
 def test_whatever_train_writes_next_to_a_bundle_is_replaced_with_it():
     written = {image_training.SHEET, SPREAD, LOGS, CARD, "skipped.csv"}
     written |= {CONFIG, IMAGE_DIGESTS, *(f"{CURVES}.{kind}" for kind in FORMATS)}
+    written |= {STUDY, TRIALS}
     assert written == set(WRITTEN_BY_TRAIN)
 
 
