@@ -56,6 +56,11 @@ class Labelled:
     notes: tuple[str, ...]
 
 
+def policy_of_all(text: str, usual: str) -> str:
+    """The part of a policy that names no label, for other data sets, whose labels may differ."""
+    return next((part for part in text.split(",") if "=" not in part), usual)
+
+
 def read_policy(text: str, names: Sequence[str]) -> dict[str, str]:
     """The policy of each label, from text such as `ignore,Edema=ones`."""
     chosen = dict.fromkeys(names, "ignore")

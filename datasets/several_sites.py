@@ -7,6 +7,7 @@ from typing import Any
 
 from datasets import label_names, sources
 from datasets.images import Images
+from datasets.labels import policy_of_all
 from datasets.options import OF_FORMATS, Reading, Work
 from datasets.pooled_sites import pooled
 from errors import InvalidOption
@@ -14,7 +15,6 @@ from errors import InvalidOption
 # Options on one data set, which do not describe another.
 OF_ONE = ("format", "label_table", "findings", "patient_pattern", *OF_FORMATS)
 SPLITS = ("auto", "given", "random")
-BY_LABEL = "="
 
 
 def images_of(options: Work, folders: Sequence[str]) -> Images:
@@ -52,13 +52,8 @@ def _reading(options: Work, folder: Path) -> Work:
     return replace(
         options,
         data=folder,
-        uncertain=_of_all_labels(options.uncertain, Reading.uncertain),
-        blank=_of_all_labels(options.blank, Reading.blank),
+        uncertain=policy_of_all(options.uncertain, Reading.uncertain),
+        blank=policy_of_all(options.blank, Reading.blank),
         split=options.split if options.split in SPLITS else "auto",
         **usual,
     )
-
-
-def _of_all_labels(policy: str, usual: str) -> str:
-    """The part of a policy that names no label, since other data sets may lack it."""
-    return next((each for each in policy.split(",") if BY_LABEL not in each), usual)

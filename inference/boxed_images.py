@@ -11,7 +11,7 @@ from datasets import image_files
 from datasets.images import SIDES, Images
 from evaluation.localisation_figures import Boxed, Look
 from features.preprocessing import box_in_square
-from features.recipe import digest_of_ids
+from inference import images_to_evaluate
 from inference.heatmaps import Heatmaps
 from inference.predictor import Predictor
 from models.bundle import Bundle
@@ -118,28 +118,11 @@ def _together(findings: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def notes(images: Images, bundle: Bundle, unseen: bool) -> list[str]:
-    """Limits of an evaluation of this bundle on these images, as sentences."""
+    """Limits of an evaluation of this bundle on these images with boxes, as sentences."""
     labels = images.boxes["label"]
     unknown = Counter(labels[~labels.isin(bundle.labels)])
-    sentences = []
-    if unknown:
-        counts = ", ".join(f"{label} {count:,}" for label, count in unknown.items())
-        sentences.append(f"left out: boxes of labels that the bundle does not know, {counts}")
-    if not learned_from(images, bundle):
-        sentences.append(
-            f"the bundle was trained on {bundle.data}, split {bundle.split}; it is not known which"
-            " of these images it was trained on"
-        )
-    elif not unseen:
-        sentences.append(
-            "figures are too good: images include training or validation images of the bundle"
-        )
-    return sentences
-
-
-def learned_from(images: Images, bundle: Bundle) -> bool:
-    """Whether a bundle was trained on the training images of this split."""
-    training = digest_of_ids(images.ids[images.train])
-    learned = [view.recipe["trained_on"] for view in bundle.views.values()]
-    same = all(images_seen in (None, training) for images_seen in learned)
-    return same and (bundle.data, bundle.split) == (images.source, images.split_name)
+    counts = ", ".join(f"{label} {count:,}" for label, count in unknown.items())
+    left_out = [f"left out: boxes of labels that the bundle does not know, {counts}"] * bool(
+        unknown
+    )
+    return [*left_out, *images_to_evaluate.notes(images, bundle, unseen)]

@@ -11,7 +11,7 @@ from datasets.images import Caution, Images
 from errors import ImageUnreadable, InvalidOption
 from features.digests import Digests
 from features.recipe import digest
-from inference.boxed_images import learned_from
+from inference.images_to_evaluate import learned_from
 from models.bundle import Bundle
 from progress import step
 

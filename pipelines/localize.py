@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-import checks
 import storage
 from datasets import sources
 from datasets.images import TEST, VALIDATION, Images
@@ -20,6 +19,7 @@ from evaluation.location_priors import location_priors
 from inference import boxed_images, sanity
 from inference.boxed_images import Cases, Looker
 from inference.bundle_options import Localize
+from inference.images_to_evaluate import in_part
 from inference.predictor import Predictor
 from models.bundle import Bundle
 from pipelines import Result, lung_run
@@ -30,8 +30,6 @@ from reports.member_shares import of_members
 from reports.plots import localisation_plot
 from reports.plots.plotting import Paper, write
 
-EVERY = "all"
-SETS = (TEST, VALIDATION, EVERY)
 NOTHING = Look([], [])
 
 
@@ -81,11 +79,10 @@ def with_embeddings(images: Images, predictor: Predictor, options: Localize) -> 
 
 def chosen_cases(images: Images, cases: Cases, part: str) -> tuple[np.ndarray, np.ndarray]:
     """Masks of the cases that are scored, and of those that thresholds are tuned on."""
-    checks.one_of("--part", part, SETS)
     sets = images.sets[cases.rows]
-    scored = np.ones(len(cases), bool) if part == EVERY else sets == part
+    scored = in_part(sets, part)
     if not scored.any():
-        others = ", ".join(f"{np.sum(sets == other)} in {other}" for other in SETS[:2])
+        others = ", ".join(f"{np.sum(sets == other)} in {other}" for other in (TEST, VALIDATION))
         way = "Pass --part all" if len(cases) else "Name a data set with a list of boxes by --data"
         raise InvalidOption(
             f"localize needs images with boxes of the bundle's labels; {images.source} has"

@@ -1,7 +1,6 @@
 """`localize --lungs`: does a bundle look at the lungs, or at something else?"""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.lung_shares import flagged
 from evaluation.truth import Truth
-from inference import boxed_images, known_metadata, lung_study
+from inference import images_to_evaluate, known_metadata, lung_study
 from inference.bundle_options import Localize
 from inference.changed_features import bundle_features
 from inference.lung_study import LUNGS, MACRO, LungStudy
@@ -41,7 +40,7 @@ def run(options: Localize, predictor: Predictor, lungs: Path) -> Result:
     paper = Paper.of(options)
     everyone = sources.images_for(options, predictor.bundle.labels)
     say(sources.headline(everyone))
-    images = _chosen(everyone, options.part)
+    images = images_to_evaluate.images_in(everyone, options.part, "localize --lungs")
     if predictor.takes_metadata:
         images = known_metadata.known(images)
     step("looking for text in images")
@@ -56,6 +55,7 @@ def run(options: Localize, predictor: Predictor, lungs: Path) -> Result:
         study = LungStudy(predictor, features, truth, boxes, looked.text, *drawn)
         occlusions = study.occlusions()
         values = _provenance(features.images, predictor, options) | {
+            "notes": images_to_evaluate.notes(everyone, predictor.bundle, options.part == TEST),
             "attribution": study.attribution(options.layer),
             "occlusions": occlusions,
             "flagged": flagged(
@@ -69,17 +69,6 @@ def run(options: Localize, predictor: Predictor, lungs: Path) -> Result:
     sources.write_skipped(features.images, options.out)
     lines = [*shortcut_text.lines(values), f"wrote {options.out}"]
     return Result(lines, values, len(features.images.skipped))
-
-
-def _chosen(images: Images, part: str) -> Images:
-    """The images of one set of the split, or all of them."""
-    chosen = np.ones(len(images), bool) if part == "all" else images.sets == part
-    if not chosen.any():
-        raise InvalidOption(
-            f"localize --lungs needs images; {images.source}, split {images.split_name}, has no"
-            f" {part} images. Pass --part all."
-        )
-    return replace(images, skipped=()).select(chosen)
 
 
 def _truth(images: Images, predictor: Predictor) -> Truth:
@@ -100,7 +89,6 @@ def _truth(images: Images, predictor: Predictor) -> Truth:
 
 def _provenance(images: Images, predictor: Predictor, options: Localize) -> dict[str, Any]:
     """The data, the bundle, and the command that repeats the evaluation."""
-    without_boxes = replace(images, boxes=images.boxes.iloc[:0])
     return {
         "command": command_of("localize", options),
         "synthetic": images.synthetic,
@@ -111,7 +99,6 @@ def _provenance(images: Images, predictor: Predictor, options: Localize) -> dict
         "patients": len(set(images.patients)),
         "bundle": str(options.bundle),
         "classifier": predictor.bundle.name,
-        "notes": boxed_images.notes(without_boxes, predictor.bundle, options.part == TEST),
     }
 
 

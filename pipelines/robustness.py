@@ -1,23 +1,20 @@
 """`robustness`: how far models get worse when images are acquired or stored in other ways."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-import checks
 import datasets.changes
 import registry
 from datasets import sources
 from datasets.image_change import N_SEVERITIES, Acquisition, acquisition
-from datasets.images import TEST, VALIDATION, Images
+from datasets.images import TEST, Images
 from datasets.options import command_of, listed
 from errors import InvalidOption
 from evaluation.bootstrap import check_replicates
 from evaluation.truth import Truth
-from inference import boxed_images, known_metadata
+from inference import images_to_evaluate, known_metadata
 from inference.bundle_options import Robustness
 from inference.changed_features import bundle_features
 from inference.predictor import Predictor
@@ -27,9 +24,6 @@ from pipelines.recorded import recorded
 from progress import say, step
 from reports import robustness_files, robustness_text
 from reports.plots.plotting import Paper
-
-EVERY = "all"
-SETS = (TEST, VALIDATION, EVERY)
 
 
 @recorded("robustness")
@@ -41,7 +35,7 @@ def run(options: Robustness) -> Result:
     models = models_of(options)
     first = next(iter(models.values()))
     everyone = sources.images_for(options, first.bundle.labels)
-    images = chosen_images(everyone, options.part)
+    images = images_to_evaluate.images_in(everyone, options.part, "robustness")
     say(sources.headline(images))
     if any(model.takes_metadata for model in models.values()):
         images = known_metadata.known(images)
@@ -88,18 +82,6 @@ def models_of(options: Robustness) -> dict[str, Predictor]:
     return dict(zip(names, opened, strict=True))
 
 
-def chosen_images(images: Images, part: str) -> Images:
-    """The images of one set of the split, or all of them."""
-    checks.one_of("--part", part, SETS)
-    chosen = np.ones(len(images), bool) if part == EVERY else images.sets == part
-    if not chosen.any():
-        raise InvalidOption(
-            f"robustness needs images to evaluate; {images.source}, split {images.split_name}, has"
-            f" no {part} images. Pass --part all, or another --split."
-        )
-    return replace(images, skipped=()).select(chosen)
-
-
 def truth_of(images: Images, models: Mapping[str, Predictor]) -> Truth:
     """The labels that all models and the images have in common, of which one must vary."""
     known = [set(model.bundle.labels) for model in models.values()]
@@ -144,9 +126,8 @@ def _provenance(
 
 def _notes(images: Images, models: Mapping[str, Predictor], options: Robustness) -> list[str]:
     """Limits of the evaluation of each model on this data set, as sentences."""
-    without_boxes = replace(images, boxes=images.boxes.iloc[:0])
     return [
         f"{name}: {note}"
         for name, model in models.items()
-        for note in boxed_images.notes(without_boxes, model.bundle, options.part == TEST)
+        for note in images_to_evaluate.notes(images, model.bundle, options.part == TEST)
     ]

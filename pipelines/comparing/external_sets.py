@@ -11,6 +11,7 @@ import numpy as np
 import file_names
 from datasets import loading, overlap, pretraining, shared_findings
 from datasets.images import TEST, Caution, Images, Skipped, Split
+from datasets.labels import policy_of_all
 from datasets.options import Reading
 from datasets.sources import counted
 from datasets.studies import check_unit
@@ -25,7 +26,6 @@ from progress import say, stage
 
 # The name becomes that of a folder, on any system.
 NAMED = re.compile(r"(?P<name>\w(?:[\w .+-]*[\w+-])?)=(?P<folder>.+)")
-BY_LABEL = "="
 
 
 class Mapped(NamedTuple):
@@ -146,15 +146,10 @@ def _reading(folder: Path, options: Compare) -> Reading:
     return Reading(
         data=folder,
         views=options.views,
-        uncertain=_of_all_labels(options.uncertain, Reading.uncertain),
-        blank=_of_all_labels(options.blank, Reading.blank),
+        uncertain=policy_of_all(options.uncertain, Reading.uncertain),
+        blank=policy_of_all(options.blank, Reading.blank),
         task=MULTILABEL,
     )
-
-
-def _of_all_labels(policy: str, usual: str) -> str:
-    """The part of a policy that names no label: the labels of other data sets may be others."""
-    return next((each for each in policy.split(",") if BY_LABEL not in each), usual)
 
 
 def _unrelated(name: str, images: Images, inside: Images) -> Images:

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from datasets.labels import Policies, from_joined, read_ages, read_meta, read_policy
+from datasets.labels import (
+    Policies,
+    from_joined,
+    policy_of_all,
+    read_ages,
+    read_meta,
+    read_policy,
+)
 from errors import BadTable, InvalidOption
 
 VALUES = pd.DataFrame({"Edema": ["1", "-1", "", "0.0"], "Mass": ["-1.0", "0", "1.0", ""]})
@@ -71,3 +78,10 @@ def test_ages_read_in_every_spelling():
 @pytest.mark.parametrize("column", ["Patient Gender", "Patient Sex", "sex"])
 def test_sex_is_found_under_its_names(column):
     assert read_meta(pd.DataFrame({column: ["Male", "F", "?"]}))["sex"].tolist() == ["M", "F", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "policy"), [("ones,Edema=zeros", "ones"), ("Edema=zeros", "ignore"), ("ones", "ones")]
+)
+def test_other_data_sets_take_the_policy_that_names_no_label(text, policy):
+    assert policy_of_all(text, "ignore") == policy

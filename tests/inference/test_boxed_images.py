@@ -7,7 +7,7 @@ import pytest
 
 from datasets.images import BOX_COLUMNS, Split
 from features.recipe import digest_of_ids
-from inference import boxed_images
+from inference import boxed_images, images_to_evaluate
 from inference.boxed_images import Looker, cases_of
 from models.bundle import Bundle
 from models.bundled_view import BundledView
@@ -72,7 +72,7 @@ def test_a_bundle_of_other_images_may_have_seen_these(images, bundle, changed):
         images = replace(images, split=Split("by hand", images.sets[::-1]))
     else:
         bundle = replace(bundle, **{changed: "another"})
-    assert not boxed_images.learned_from(images, bundle)
+    assert not images_to_evaluate.learned_from(images, bundle)
     assert any(
         "it is not known" in note for note in boxed_images.notes(images, bundle, unseen=True)
     )

@@ -64,7 +64,10 @@ def test_table_json_and_plot_are_written(done):
 def test_images_without_lungs_are_left_out(run, lungs, tmp_path):
     few = tmp_path / "few.csv"
     few.write_text("".join(lungs.read_text().splitlines(keepends=True)[:41]))
-    assert run(tmp_path / "out", lungs=few).values["films"] == 40
+    values = run(tmp_path / "out", lungs=few).values
+    assert values["films"] == 40
+    # The bundle is that of the whole data set, not of the images with lungs.
+    assert "include training or validation images" in values["notes"][0]
 
 
 def test_boxes_of_other_images_and_checks_of_boxes_are_refused(run, tmp_path):
