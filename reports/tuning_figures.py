@@ -89,9 +89,9 @@ class TunedPair:
         before, after = (answer == RAISES for answer in (self.before_answer, self.after_answer))
         return {
             (True, True): "the gain survives equal tuning",
-            (True, False): "the gain does not survive equal tuning",
-            (False, True): "there is a gain after equal tuning only",
-            (False, False): "there is no gain before or after equal tuning",
+            (True, False): "the gain is no longer clear after equal tuning",
+            (False, True): "there is a clear gain after equal tuning only",
+            (False, False): "there is no clear gain before or after equal tuning",
         }[before, after]
 
 

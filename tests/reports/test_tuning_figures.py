@@ -39,9 +39,9 @@ def test_a_model_without_a_search_has_none_of_them():
     ("before", "after", "verdict"),
     [
         ("raises", "raises", "the gain survives equal tuning"),
-        ("raises", "inconclusive", "the gain does not survive equal tuning"),
-        ("equivalent", "raises", "there is a gain after equal tuning only"),
-        ("lowers", "inconclusive", "there is no gain before or after equal tuning"),
+        ("raises", "inconclusive", "the gain is no longer clear after equal tuning"),
+        ("equivalent", "raises", "there is a clear gain after equal tuning only"),
+        ("lowers", "inconclusive", "there is no clear gain before or after equal tuning"),
     ],
 )
 def test_the_verdict_compares_both_answers(before, after, verdict):
