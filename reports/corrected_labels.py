@@ -9,7 +9,7 @@ from reports.audit_figures import CorrectedLabels, OriginalComparison, OriginalM
 from reports.html_tables import table
 from reports.report_figures import Evaluated
 from reports.report_tree import Report
-from reports.wording import with_interval
+from reports.wording import capital, with_interval
 
 FAVOURED = (
     "{:,} labels were corrected. If only labels that these models contradict were read again, this"
@@ -76,5 +76,5 @@ def section(report: Report) -> str:
         " same predictions."
     )
     return f'<p class="soft">{escape(text)}</p>\n' + table(
-        "Original and corrected labels", [header[0].capitalize(), *header[1:]], rows
+        "Original and corrected labels", [*map(capital, header)], rows
     )

@@ -10,7 +10,7 @@ from reports import pages
 from reports.explanation_files import ALL, Means, SavedPanel
 from reports.explanation_pictures import outcome
 from reports.html_tables import scrolling, table
-from reports.wording import number
+from reports.wording import capital, number
 
 STYLE = Path(__file__).with_name("explanation.css")
 TITLE = "Multi-label chest X-rays: where each branch looks"
@@ -64,7 +64,7 @@ def answer(values: dict[str, Any]) -> str:
 
 def described(values: dict[str, Any]) -> str:
     """The classifier, its training data, and the order of the images."""
-    notes = "".join(f" {note[0].upper()}{note[1:]}." for note in values["notes"])
+    notes = "".join(f" {capital(note)}." for note in values["notes"])
     return (
         f"{values['classifier']} trained on {values['trained_on']}, split: {values['split']}."
         f"{notes} Images: {values['source']}. Bundle: {values['bundle']}."

@@ -7,7 +7,7 @@ from typing import Any
 
 from reports import pages, robustness_text
 from reports.html_tables import scrolling, table
-from reports.wording import number
+from reports.wording import capital, number
 
 Values = dict[str, Any]
 STYLE = Path(__file__).with_name("explanation.css")
@@ -64,7 +64,7 @@ def _losses(values: Values, picture: str) -> str:
 
 def _capital(name: str) -> str:
     """The name of a column as it begins one; p values have a small letter."""
-    return name if name.startswith("p ") else name[0].upper() + name[1:]
+    return name if name.startswith("p ") else capital(name)
 
 
 def _curves(pictures: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.lung_shares import AREA, LESS_AREA
 from inference.lung_study import BORDERS, LUNGS, MACRO, OCCLUSIONS, OUTSIDE, TEXT, WHOLE
 from reports.screen import aligned
-from reports.wording import reasons, with_interval
+from reports.wording import capital, reasons, with_interval
 
 Values = dict[str, Any]
 # What is blanked, as a heading.
@@ -40,7 +40,7 @@ def _answer(values: Values) -> Iterator[str]:
     where = "on synthetic images, " if values["synthetic"] else ""
     found = values["flagged"]
     said = where + (SURVIVES.format(", ".join(found)) if found else NONE_SURVIVES)
-    yield said[0].upper() + said[1:] + "."
+    yield capital(said) + "."
 
 
 def _occlusions(values: Values) -> list[str]:

@@ -6,7 +6,7 @@ from models.search_space import spoken
 from reports import pages
 from reports.html_tables import table
 from reports.tuning_figures import SplitSearch, TunedModel, Tuning
-from reports.wording import NONE, number, with_interval
+from reports.wording import NONE, capital, number, with_interval
 
 Row = tuple[str, ...]
 READING = (
@@ -91,4 +91,4 @@ def _searches(tuning: Tuning) -> Iterator[Row]:
 
 def _table(caption: str, rows: list[Row]) -> str:
     head, *body = rows
-    return table(caption, [name[:1].upper() + name[1:] for name in head], body)
+    return table(caption, [*map(capital, head)], body)

@@ -220,3 +220,8 @@ def images_of(n_images: int, n_patients: int, patients_from: str, unit: str | No
     known = patients_from != NOBODY_KNOWN
     patients = f"of {n_patients:,} patients" if known else "(patients not known)"
     return f"{n_images:,} {plural(unit)} {patients}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter, other letters as they are: `macro AUC` as `Macro AUC`."""
+    return text[:1].upper() + text[1:]

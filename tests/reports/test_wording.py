@@ -92,3 +92,8 @@ def test_patients_needed_have_two_digits(needed, told):
 )
 def test_what_is_counted_is_named(unit, noun):
     assert wording.images_of(1200, 3, LABEL_TABLE, unit) == f"1,200 {noun} of 3 patients"
+
+
+@pytest.mark.parametrize(("text", "shown"), [("macro AUC", "Macro AUC"), ("p", "P"), ("", "")])
+def test_a_capital_leaves_the_other_letters_alone(text, shown):
+    assert wording.capital(text) == shown
