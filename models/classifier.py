@@ -48,6 +48,8 @@ class Classifier(Exclusive, BaseEstimator):
 
     seed: int = 0
     _client: Any = field(default=None, init=False)
+    # Folder of the checkpoints of a training; None: no checkpoints.
+    place: ClassVar[Path | None] = None
     _patients: Any = field(default=None, init=False)
 
     @property
@@ -73,7 +75,8 @@ class Classifier(Exclusive, BaseEstimator):
         return logits
 
     def keep_in(self, folder: Path) -> Self:
-        """The classifier, which keeps checkpoints of a long training in this folder."""
+        """The classifier, which keeps and continues checkpoints of a long training in a folder."""
+        self.place = folder  # type: ignore[misc]
         return self
 
     def grow_on(self, client: Any) -> Self:

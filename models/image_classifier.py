@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import ClassVar, Self
 
 import numpy as np
 
@@ -61,14 +60,6 @@ class ImageClassifier(FineTuning, NetworkClassifier):
     backbone: str = "resnet50"
     weights: str = "auto"
     precision: str = "auto"
-
-    # Folder of the checkpoints of a training; None: no checkpoints.
-    place: ClassVar[Path | None] = None
-
-    def keep_in(self, folder: Path) -> Self:
-        """The classifier, whose training continues from the checkpoints in the folder."""
-        self.place = folder  # type: ignore[misc]
-        return self
 
     @property
     def backbone_(self) -> keras.Model:

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from scipy.special import log_softmax
@@ -17,14 +17,6 @@ from models.views import PIXELS, Views
 @dataclass(repr=False, eq=False, kw_only=True)
 class Members(Classifier):
     """Sum of the logits of members, each times a factor; a plug-in names members and factors."""
-
-    # Folder of the checkpoints of a training, one in it for each member; None: no checkpoints.
-    place: ClassVar[Path | None] = None
-
-    def keep_in(self, folder: Path) -> Self:
-        """The classifier, whose members keep checkpoints of long trainings in the folder."""
-        self.place = folder  # type: ignore[misc]
-        return self
 
     def _fit_members(self, views: Views, labels: np.ndarray, validation: Labelled) -> None:
         """Train every member on the same images."""

@@ -7,7 +7,7 @@ from evaluation.certainty import LEAST_PATIENTS
 from evaluation.clustered_means import ALL, MEAN
 from evaluation.localisation_figures import CENTRE, CHANCE, LESS_PRIOR, PRIOR
 from reports.screen import aligned
-from reports.wording import number, reasons, with_interval
+from reports.wording import figure, number, reasons
 
 Values = dict[str, Any]
 COARSE, FEW = "*", "†"
@@ -49,8 +49,8 @@ def _answer(name: str, values: Values) -> str:
     low, high = more["ci"]
     than = "more often" if low > 0 else "less often" if high < 0 else "not clearly more often"
     return (
-        f"{where}the peak of {name} is in the box for {_figure(hit)} of findings, {than} than that"
-        f" of the location prior ({number(prior['value'])}): {_figure(more)}."
+        f"{where}the peak of {name} is in the box for {figure(hit)} of findings, {than} than that"
+        f" of the location prior ({number(prior['value'])}): {figure(more)}."
     )
 
 
@@ -58,19 +58,15 @@ def _less(methods: list[str]) -> list[str]:
     return [name + LESS_PRIOR for name in methods]
 
 
-def _table(title: str, figure: str, looks: list[str], values: Values) -> list[str]:
+def _table(title: str, name: str, looks: list[str], values: Values) -> list[str]:
     rows = [(title, "boxes", "patients", *looks)]
     for finding, row in values["rows"].items():
         cells = [
-            _figure(row["looks"][look][figure]) + (COARSE if look in row["coarse"] else "")
+            figure(row["looks"][look][name]) + (COARSE if look in row["coarse"] else "")
             for look in looks
         ]
         rows.append((_marked(finding, values), f"{row['boxes']:,}", f"{row['patients']:,}", *cells))
     return ["", *aligned(rows)]
-
-
-def _figure(estimate: dict[str, Any]) -> str:
-    return with_interval(estimate["value"], estimate["ci"])
 
 
 def _marks(values: Values) -> list[str]:
@@ -125,10 +121,10 @@ def _sanity(values: Values) -> list[str]:
     if "sanity" not in values:
         return []
     shuffled, deleted = (values["sanity"][check] for check in ("after_shuffling", "after_deletion"))
-    correlations = [(name, _figure(each["correlation"])) for name, each in shuffled.items()]
+    correlations = [(name, figure(each["correlation"])) for name, each in shuffled.items()]
     falls = [("", "there", "elsewhere", "difference")]
     falls += [
-        (name, *(_figure(each[fall]) for fall in ("credited", "elsewhere", "more")))
+        (name, *(figure(each[fall]) for fall in ("credited", "elsewhere", "more")))
         for name, each in deleted.items()
     ]
     return [

@@ -7,7 +7,7 @@ from typing import Any
 
 from reports import pages, robustness_text
 from reports.html_tables import scrolling, table
-from reports.wording import capital, number
+from reports.wording import capital, figure, number
 
 Values = dict[str, Any]
 STYLE = Path(__file__).with_name("explanation.css")
@@ -94,7 +94,7 @@ def _blocks(values: Values, model: str) -> str:
 
 
 def _alone(block: dict[str, Any]) -> str:
-    return robustness_text.figure(block["loss_alone"]) if "loss_alone" in block else ""
+    return figure(block["loss_alone"]) if "loss_alone" in block else ""
 
 
 def _share(block: dict[str, Any]) -> str:
@@ -108,7 +108,7 @@ def _labels(values: Values) -> str:
     rows = [
         (
             label,
-            *(robustness_text.figure(_label(values["unchanged"], name, label)) for name in models),
+            *(figure(_label(values["unchanged"], name, label)) for name in models),
             *(number(_changed(values, name, label)) for name in models),
         )
         for label in values["unchanged"][models[0]]["labels"]

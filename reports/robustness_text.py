@@ -7,7 +7,7 @@ from datasets.sources import counted
 from evaluation.comparison import LEVEL
 from evaluation.robustness_summary import ALL
 from reports.screen import aligned
-from reports.wording import number, reasons, with_interval
+from reports.wording import figure, number, reasons
 
 Values = dict[str, Any]
 # Changes that a sentence names.
@@ -94,11 +94,6 @@ def rows(values: Values) -> list[tuple[str, ...]]:
 def severities(values: Values) -> list[str]:
     """The severities of the run."""
     return [*next(iter(values["changed"].values()))]
-
-
-def figure(estimate: dict[str, Any]) -> str:
-    """`0.038 [0.032, 0.044]`."""
-    return with_interval(estimate["value"], estimate["ci"])
 
 
 def _compared(row: dict[str, Any]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.lung_shares import AREA, LESS_AREA
 from inference.lung_study import BORDERS, LUNGS, MACRO, OCCLUSIONS, OUTSIDE, TEXT, WHOLE
 from reports.screen import aligned
-from reports.wording import capital, reasons, with_interval
+from reports.wording import capital, figure, reasons, with_interval
 
 Values = dict[str, Any]
 # What is blanked, as a heading.
@@ -47,12 +47,12 @@ def _occlusions(values: Values) -> list[str]:
     """AUCs with parts of the images blanked, and what they differ by."""
     rows = [("AUC if blanked:", *TITLES.values())]
     rows += [
-        (finding, *(_figure(row[each]["auc"]) for each in TITLES))
+        (finding, *(figure(row[each]["auc"]) for each in TITLES))
         for finding, row in values["occlusions"].items()
     ]
     differences = [("difference:", *(TITLES[each] for each in OCCLUSIONS))]
     differences += [
-        (finding, *(_figure(row[each]["difference"]) for each in OCCLUSIONS))
+        (finding, *(figure(row[each]["difference"]) for each in OCCLUSIONS))
         for finding, row in values["occlusions"].items()
     ]
     counted = f"text was found in {values['films_with_text']:,} of {values['films']:,} images"
@@ -68,7 +68,7 @@ def _attribution(values: Values) -> list[str]:
     shown = [*methods, AREA, *(method + LESS_AREA for method in methods)]
     rows = [("positive attribution in the lungs", *shown)]
     rows += [
-        (finding, *(_figure(row[name]) for name in shown))
+        (finding, *(figure(row[name]) for name in shown))
         for finding, row in values["attribution"].items()
     ]
     return ["", *aligned(rows)]
@@ -85,10 +85,6 @@ def _probes(values: Values) -> list[str]:
         for block, row in values["probes"].items()
     ]
     return ["", *aligned(rows)]
-
-
-def _figure(estimate: dict[str, Any]) -> str:
-    return with_interval(estimate["value"], estimate["ci"])
 
 
 def _missing(values: Values) -> Iterator[tuple[str, str | None]]:

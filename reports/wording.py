@@ -1,6 +1,7 @@
 """Figures as people read them, and the phrases that reports, cards and screens share."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from datasets.images import NOBODY_KNOWN
 from datasets.studies import plural
@@ -64,6 +65,11 @@ def with_interval(value: float | None, interval: Interval, digits: int = DIGITS)
         return number(value, digits) + (f" {NO_INTERVAL}" if value is not None else "")
     low, high = (number(end, digits) for end in interval)
     return f"{number(value, digits)} [{low}, {high}]"
+
+
+def figure(estimate: Mapping[str, Any]) -> str:
+    """The same of an estimate with its `value` and `ci`."""
+    return with_interval(estimate["value"], estimate["ci"])
 
 
 def reasons(figures: Iterable[tuple[str, str | None]]) -> list[str]:
