@@ -70,11 +70,6 @@ NOT_AUGMENTED = Augmented()
 def check(options: Train | Compare) -> None:
     """Refuse numbers of versions that give no spread, and classifiers of features from files."""
     check_augmentations(options.tta)
-    if options.tta and options.tune and isinstance(options, Compare):
-        raise InvalidOption(
-            "compare averages over augmented images by default settings alone; got --tta"
-            f" {options.tta} and --tune {options.tune}. Leave one of them out."
-        )
     given = taken_blocks.embedded(options) if options.tta else []
     for name, wanted in taken_blocks.needs(options).items():
         files = [each.name for each in given if {each.name, each.kind} & set(wanted)]

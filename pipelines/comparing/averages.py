@@ -8,6 +8,7 @@ import numpy as np
 from datasets.sources import folder
 from evaluation.scores import Scores
 from file_names import file_names
+from models.test_time_augmentation import TTA
 from pipelines.comparing.candidates import Candidate
 from pipelines.comparing.comparison_run import ComparisonRun
 from reports import score_files
@@ -23,6 +24,8 @@ def notes(run: ComparisonRun) -> Iterator[str]:
         yield (
             f"{each.name} averages the probabilities of each test image and of"
             f" {run.options.tta} augmented versions, whose mean spread is {number(spread)}"
+            + f", with the settings chosen for {each.name.removesuffix(TTA)}"
+            * bool(run.options.tune)
         )
 
 

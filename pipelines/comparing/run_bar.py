@@ -25,13 +25,13 @@ class RunBar(Bar):
     @classmethod
     def of(cls, plan: RunPlan) -> "RunBar":
         """The bar of a plan before its first training."""
-        count = len(plan.trainings)
+        count = len(plan.all)
         return cls("compare", count, "trainings", left=plan.to_do, estimates=plan.seconds)
 
     @classmethod
     def of_tuning(cls, plan: RunPlan) -> "RunBar":
         """The bar of the trials of `--tune` and the trainings after them, before the first."""
-        count, left = len(plan.tuning), plan.to_tune
+        count, left = len(plan.all_tuning), plan.to_tune
         return cls("tune", count, "trials", left=left, estimates=plan.seconds)
 
     def skip(self, planned: Planned) -> None:
@@ -41,7 +41,12 @@ class RunBar(Bar):
             self.advance()
 
     def finish(self, planned: Planned) -> None:
-        """Count a training as done, with the time since the last one if it was not kept."""
+        """Count a training as done, with the time since the last one if it was not kept.
+
+        Averages come with a training that has been counted.
+        """
+        if planned.candidate.averaged:
+            return
         now = time.monotonic()
         if planned in self.left:
             self.left.remove(planned)

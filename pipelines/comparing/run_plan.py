@@ -9,6 +9,7 @@ from typing import NamedTuple
 from datasets.inner_splits import SHARE
 from datasets.sources import counted
 from display import time_of
+from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate, averaged
 from progress import size_of
@@ -36,8 +37,9 @@ class Planned(NamedTuple):
 class RunPlan:
     """The trainings in their order, and the seconds that one of each candidate takes by its key.
 
-    `tuning` are the trials of settings, and the trainings that follow them. There are no seconds
-    where the whole run is shorter than a trial of it.
+    `tuning` are the trials of settings, and the trainings that follow them. Both hold averages over
+    augmented images, which are no trainings: others give them beside. There are no seconds where
+    the whole run is shorter than a trial of it.
     """
 
     trainings: Sequence[Planned]
@@ -52,13 +54,18 @@ class RunPlan:
 
     @property
     def all(self) -> list[Planned]:
-        """The trainings, without averages over augmented images, which others give beside."""
+        """The trainings, without averages."""
         return [each for each in self.trainings if not each.candidate.averaged]
 
     @property
     def to_tune(self) -> list[Planned]:
         """The trials and trainings of tuning that no earlier run has left."""
-        return [each for each in self.tuning if not each.path.is_file()]
+        return [each for each in self.all_tuning if not each.path.is_file()]
+
+    @property
+    def all_tuning(self) -> list[Planned]:
+        """The trials and trainings of tuning, without averages."""
+        return [each for each in self.tuning if not each.candidate.averaged]
 
     @property
     def estimate(self) -> float:
@@ -79,10 +86,16 @@ class RunPlan:
         twin = averaged(planned.candidate).key, planned.split, planned.seed
         places = (
             each.path
-            for each in self.trainings
+            for each in (self.tuning if planned in self.tuning else self.trainings)
             if each.candidate.averaged and (each.candidate.key, each.split, each.seed) == twin
         )
         return next(places, None)
+
+    def averaging(self, planned: Planned, augmented: Augmented) -> Augmented:
+        """The versions that a training averages over and where it keeps that, if it does."""
+        beside = self.beside(planned)
+        wanted = beside or planned.candidate.averaged
+        return augmented._replace(beside=beside) if wanted else NOT_AUGMENTED
 
     def where(self, planned: Planned) -> str:
         """A training by its candidate, fold and seed, without those that are the only one."""
@@ -114,6 +127,7 @@ def planned(
         Planned(each, number, seed, path(name, seed, f"{each.key}_tuned"), trial)
         for each, number, name in places
         for trial, seed in _trials_and_seeds(options, seeds)
+        if not (trial and each.averaged)
     ]
     return RunPlan(trainings, options, tuning=tuning)
 

@@ -55,11 +55,13 @@ def trained(
     fits: dict[str, list[list[Fit]]] = {each.name: [] for each in everyone}
     views = _views(stages[0])
     plan = _forecast(plan, views, stages[0].images, crew)
+    versions: list[Augmented] = []
     with shown(RunBar.of(plan)) as bar:
         for number, extracted in enumerate(stages):
             views = _views(extracted) if number else views
             others = {name: _views(each) for name, each in elsewhere[number].items()}
             augmented = _augmented(extracted, elsewhere[number], options, crew)
+            versions.append(augmented)
             for each in everyone:
                 own = [
                     one for one in plan.trainings if (one.split, one.candidate) == (number, each)
@@ -71,7 +73,7 @@ def trained(
                 if each is not reference:
                     _show_auc(each, stages, fits[each.name])
     run = ComparisonRun(candidates, reference, fits, stages, options, sites)
-    return tuned_run.tuned(run, plan, crew) if options.tune else run
+    return tuned_run.tuned(run, plan, versions, crew) if options.tune else run
 
 
 def _extracted(images: Images, options: Compare, crew: Crew | None) -> Extracted:
@@ -118,8 +120,7 @@ def _fit(
     bar: RunBar,
 ) -> Fit:
     each, _, seed, path, _ = planned
-    beside = plan.beside(planned)
-    augmented = augmented._replace(beside=beside) if beside or each.averaged else NOT_AUGMENTED
+    augmented = plan.averaging(planned, augmented)
     with stage(plan.where(planned)):
         client, images = crew and crew.client, extracted.images
         made = run_cache.fit(each, views, images, seed, path, client, others, augmented)

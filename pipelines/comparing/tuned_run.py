@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from datasets.images import Images
 from features.extraction_plan import Crew
+from models.test_time_augmentation import TTA
 from models.views import Views
 from pipelines import asked_features
+from pipelines.augmented_tests import Augmented
 from pipelines.comparing import run_cache, searching
 from pipelines.comparing.candidates import Candidate
 from pipelines.comparing.comparison_run import ComparisonRun
@@ -27,7 +29,7 @@ Fits = dict[str, list[list[Fit]]]
 @dataclass(frozen=True)
 class TunedRun(ComparisonRun):
     """A comparison of tuned models, with their fits by default settings, and every search by name
-    and split."""
+    and split. A model with averaged probabilities has the settings of the same one without."""
 
     default_fits: Fits = field(default_factory=dict)
     searches: Mapping[str, Sequence[Search]] = field(default_factory=dict)
@@ -39,25 +41,35 @@ class TunedRun(ComparisonRun):
         return ComparisonRun(**own | {"fits": self.default_fits})
 
 
-def tuned(run: ComparisonRun, plan: RunPlan, crew: Crew | None = None) -> TunedRun:
-    """The run with every model, controls included, tuned by equally many trials on each split."""
+def tuned(
+    run: ComparisonRun, plan: RunPlan, augmented: Sequence[Augmented], crew: Crew | None = None
+) -> TunedRun:
+    """The run with every model, controls included, tuned by equally many trials on each split.
+
+    `augmented` are the versions of images on each split.
+    """
     everyone = [*run.candidates, run.metadata_only]
-    searches: dict[str, list[Search]] = {each.name: [] for each in everyone}
+    searched = [each for each in everyone if not each.averaged]
+    searches: dict[str, list[Search]] = {each.name: [] for each in searched}
     fits: Fits = {each.name: [] for each in everyone}
     studies = searching.opened(plan.tuning[0].path.parent)
     with shown(RunBar.of_tuning(plan)) as bar:
         for number, extracted in enumerate(run.stages):
-            split = Split(run, plan, number, extracted.images, studies, crew, bar)
+            split = Split(
+                run, plan, number, extracted.images, studies, crew, bar, augmented[number]
+            )
             with stage("reading features"):
                 views = asked_features.views_of(extracted, metadata=True)
                 others = {
                     each.name: asked_features.views_of(each.stages[number], metadata=True)
                     for each in run.sites
                 }
-            found = split.searched(everyone, views)
-            for each in everyone:
+            found = split.searched(searched, views)
+            for each in searched:
                 searches[each.name].append(found[each.name])
-                fits[each.name].append([*split.fits(each, found[each.name], views, others)])
+            for each in everyone:
+                search = found[each.name.removesuffix(TTA)]
+                fits[each.name].append([*split.fits(each, search, views, others)])
     own = {item.name: getattr(run, item.name) for item in fields(ComparisonRun)}
     return TunedRun(**own | {"fits": fits}, default_fits=run.fits, searches=searches)
 
@@ -73,6 +85,7 @@ class Split:
     studies: "Studies"
     crew: Crew | None
     bar: RunBar
+    augmented: Augmented
 
     def searched(self, everyone: Sequence[Candidate], views: Views) -> dict[str, Search]:
         """The search of each candidate by its name."""
@@ -110,8 +123,11 @@ class Split:
         self, one: Planned, tuned: Candidate, views: Views, others: Mapping[str, Views]
     ) -> Fit:
         client, images = self.crew and self.crew.client, self.images
+        augmented = self.plan.averaging(one, self.augmented)
         with stage(self.plan.where(one)):
-            made = run_cache.fit(tuned, views, images, one.seed, one.path, client, others)
+            made = run_cache.fit(
+                tuned, views, images, one.seed, one.path, client, others, augmented
+            )
         self.bar.finish(one)
         return made
 

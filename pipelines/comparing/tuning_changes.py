@@ -39,11 +39,16 @@ class Side(NamedTuple):
 def of_run(
     run: TunedRun, before: ComparisonRun, truth: Truth, after: Evaluated, workers: Workers
 ) -> Tuning:
-    """The searches of every model, and its figures by default settings beside the tuned ones."""
+    """The searches of every model, and its figures by default settings beside the tuned ones.
+
+    Models that share the search of another are compared, and have no search here.
+    """
     everyone = [*run.candidates, *[run.metadata_only] * run.knows_metadata]
     old, new = (_side(each, everyone, truth, workers) for each in (before, run))
     models = {
-        each.name: _model(each, run.searches[each.name], old, new, truth) for each in everyone
+        each.name: _model(each, run.searches[each.name], old, new, truth)
+        for each in everyone
+        if each.name in run.searches
     }
     pairs = _pairs(truth, old, after)
     return Tuning(run.options.tune, run.options.inner_folds, models, pairs)

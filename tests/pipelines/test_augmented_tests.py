@@ -83,12 +83,6 @@ def test_a_classifier_of_features_from_a_file_is_refused():
     augmented_tests.check(Compare(classifiers="logistic", **WORDS, embeddings=["mine=a.csv"]))
 
 
-def test_a_tuned_comparison_has_no_averages():
-    with pytest.raises(InvalidOption, match="got --tta 4 and --tune 20"):
-        augmented_tests.check(Compare(classifiers="logistic", **WORDS, tta=4, tune=20))
-    augmented_tests.check(train(tta=4, tune=20))
-
-
 def test_too_few_versions_are_refused():
     with pytest.raises(InvalidOption, match=r"--tta must be 0, or at least 2.*got 1"):
         augmented_tests.check(train(tta=1))

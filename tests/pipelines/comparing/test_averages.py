@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,6 +39,8 @@ def test_a_note_gives_the_mean_spread_over_seeds(run):
         "logistic+tta averages the probabilities of each test image and of 4 augmented versions,"
         " whose mean spread is 0.200"
     )
+    tuned = replace(run, options=replace(OPTIONS, tune=2))
+    assert [*averages.notes(tuned)] == [f"{note}, with the settings chosen for logistic"]
 
 
 def test_the_spread_of_each_image_is_a_table(run, tmp_path):

@@ -52,6 +52,15 @@ def test_controls_take_as_long_as_their_hybrid_took(plan, clock):
     assert bar.seconds_left == 50 * (len(plan.trainings) - 2)
 
 
+def test_averages_are_not_counted_beside_their_trainings(tmp_path):
+    options = replace(OPTIONS, tta=2)
+    plan = planned(candidates_of(options), ["0-a"], tmp_path, options)
+    bar = bar_of(plan)
+    for each in plan.trainings:
+        bar.finish(each)
+    assert bar.done == bar.total == len(plan.all)
+
+
 def test_kept_trainings_count_as_done_and_take_no_time(plan, clock):
     plan.trainings[0].path.touch()
     bar = bar_of(plan)

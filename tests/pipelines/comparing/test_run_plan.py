@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.augmented_tests import Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing import run_plan
 from pipelines.comparing.candidates import candidates_of, metadata_only
@@ -59,6 +60,18 @@ def test_averages_over_augmented_images_are_no_trainings_of_their_own(tmp_path):
     first, _, averaged = plan.trainings[:3]
     assert plan.beside(first) == averaged.path
     assert plan.beside(plan.trainings[-1]) is None
+
+
+def test_averages_of_tuned_models_have_no_trials_and_no_trainings(tmp_path):
+    options = replace(OPTIONS, classifiers="logistic", tta=4, tune=5)
+    everyone = [*candidates_of(options), metadata_only()]
+    plan = run_plan.planned(everyone, SPLITS, tmp_path, options)
+    assert len(plan.all_tuning) == len(plan.to_tune) == 2 * 4 * (5 + 2)
+    said = run_plan.announced(everyone[:-1], 4, options)
+    assert said.endswith("40 trials, and 16 trainings with the chosen settings")
+    training, averages = plan.tuning[5], plan.tuning[7]
+    assert averages.path.name == "0-a-0-logistic_tta_tuned.npz"
+    assert plan.averaging(training, Augmented()).beside == averages.path
 
 
 def test_a_forecast_gives_time_memory_and_what_takes_less(plan):

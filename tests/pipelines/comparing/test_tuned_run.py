@@ -44,6 +44,9 @@ def tuned(patch, folder, labels=LABELS, n_splits=1, **changes):
     patch.setattr(run_cache, "name_of_split", lambda folder, number, *_: str(number))
     given = {"classifiers": "logistic", "baseline": "logistic", "tune": 2, "folds": 2}
     given |= {"set": "logistic.views=deep,words", "replicates": 50}
+    # Versions that equal the images, so that averages equal the probabilities.
+    tested = [VIEWS.select(SPLITS[0].sets == "test")] * 2
+    patch.setattr(trainings.augmented_tests, "of_tests", lambda *_: tested)
     options = Compare(**given | changes)
     images, candidates = fakes.images(labels), candidates_of(options)
     return trainings.trained(images, SPLITS[:n_splits], candidates, folder, options)
@@ -87,6 +90,19 @@ def test_a_model_whose_defaults_are_best_keeps_its_training(run):
         assert fit is made.default_fits[name][0][0]
 
 
+def test_averages_share_the_search_and_the_training_of_their_model(run, monkeypatch):
+    trained, clear = [], run_cache.checkpoints.clear
+    monkeypatch.setattr(run_cache.checkpoints, "clear", lambda path: trained.append(clear(path)))
+    made = run(tta=2, tune=4)
+    assert made.searches["logistic"][0].chosen
+    assert made.searches.keys() == made.fits.keys() - {"logistic+tta"}
+    for fits in (made.fits, made.default_fits):
+        ((plain,),), ((averages,),) = fits["logistic"], fits["logistic+tta"]
+        np.testing.assert_allclose(averages.probabilities, plain.probabilities)
+        assert averages.spread is not None
+    assert len(trained) == 4 + sum(bool(each[0].chosen) for each in made.searches.values())
+
+
 def test_labels_of_test_images_change_nothing_that_is_chosen(run, tmp_path):
     chosen = [
         [(trial.chosen, trial.outcome.value) for trial in each.trials]
@@ -101,11 +117,12 @@ def test_labels_of_test_images_change_nothing_that_is_chosen(run, tmp_path):
     assert chosen == [[(each.chosen, each.outcome.value) for each in one.trials] for one in again]
 
 
-def test_a_killed_run_keeps_its_trials_and_trainings(run, monkeypatch, capsys):
-    first = run()
-    capsys.readouterr()
+@pytest.mark.parametrize("tta", [0, 2])
+def test_a_killed_run_keeps_its_trials_and_trainings(run, monkeypatch, tta):
+    first = run(tta=tta)
     monkeypatch.setattr(tuned_run.searching.trials, "tried", lambda *_: 1 / 0)
-    again = run()
+    monkeypatch.setattr(run_cache.checkpoints, "clear", lambda *_: 1 / 0)
+    again = run(tta=tta)
     for name, by_split in first.fits.items():
         for fits, others in zip(by_split, again.fits[name], strict=True):
             np.testing.assert_array_equal(fits[0].probabilities, others[0].probabilities)

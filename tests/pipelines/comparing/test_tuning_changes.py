@@ -10,7 +10,7 @@ from tests.pipelines.comparing import test_tuned_run
 @pytest.fixture(scope="module")
 def tuned(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        yield test_tuned_run.tuned(patch, tmp_path_factory.mktemp("run"))
+        yield test_tuned_run.tuned(patch, tmp_path_factory.mktemp("run"), tta=2)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,8 @@ def changes(tuned):
 def test_figures_before_and_after_are_those_of_the_predictions(tuned, changes):
     truth, after, made = changes
     for each in tuned.candidates:
+        if each.averaged:
+            continue
         model = made.models[each.name]
         scores = tuned.before.scores(each).probabilities
         assert model.before == pytest.approx(float(macro(label_aucs(truth.labels, scores))))
@@ -32,16 +34,24 @@ def test_figures_before_and_after_are_those_of_the_predictions(tuned, changes):
     assert "metadata alone" in made.models
 
 
+def test_averages_are_compared_but_have_no_search_of_their_own(changes):
+    assert "logistic+tta" not in changes[2].models
+    assert "logistic+tta − logistic" in [each.name for each in changes[2].pairs]
+
+
 def test_each_comparison_stands_before_and_after_tuning(tuned, changes):
-    _, after, made = changes
+    truth, after, made = changes
     assert [(each.model, each.baseline) for each in made.pairs] == tuned.pairs
     for pair, one in zip(made.pairs, after.comparisons, strict=True):
         assert pair.after == one.delta_macro_auc
-        models = made.models
-        assert pair.before == pytest.approx(
-            models[pair.model].before - models[pair.baseline].before
-        )
-    assert [each.control for each in made.pairs] == [True, True]
+        found = {
+            each.name: float(
+                macro(label_aucs(truth.labels, tuned.before.scores(each).probabilities))
+            )
+            for each in tuned.candidates
+        }
+        assert pair.before == pytest.approx(found[pair.model] - found[pair.baseline])
+    assert [each.control for each in made.pairs] == [False, True, True]
 
 
 def test_the_optimism_is_inner_less_outer_auc(tuned, changes):
