@@ -3,11 +3,12 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -30,13 +31,17 @@ from progress import detail, say, size_of, step, warn
 
 @dataclass(frozen=True)
 class Extracted:
-    """Images whose features are in the stores, or came from files, and the seconds that it took."""
+    """Images whose features are in the stores, or came from files, and the seconds that it took.
+
+    `variants` are branches of the same blocks by other settings, for a search to choose among.
+    """
 
     images: Images
     branches: dict[str, Branch]
     digests: Digests
     seconds: float
     given: dict[str, Given] = field(default_factory=dict)
+    variants: dict[str, Branch] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -70,8 +75,9 @@ def extract(
     options: Work,
     crew: Crew | None = None,
     must_keep: bool = False,
+    variants: Mapping[str, Extractor] = MappingProxyType({}),
 ) -> Extracted:
-    """The readable images with the features of all these extractors.
+    """The readable images with the features of all these extractors and their variants.
 
     A crew computes missing features, else this process. With `must_keep`, a cache that cannot be
     written raises before the work starts.
@@ -82,10 +88,11 @@ def extract(
             extractor,
             FeatureStore(options.cache, recipe_of(name, extractor, training_ids, decoders)),
         )
-        for name, extractor in made.items()
+        for name, extractor in (made | {**variants}).items()
     }
     extracted = compute(images, branches, options, crew, must_keep)
     _warn_of_stale(extracted)
+    extracted = _apart(extracted, variants)
     keys = extracted.keys()
     _note(extracted, keys)
     return replace(extracted, images=with_note(extracted.images, keys))
@@ -96,11 +103,19 @@ def extract_others(
 ) -> Extracted:
     """Other images with features of the same extractors, which learn nothing from them."""
     branches = {
-        name: Branch(branch.extractor, branch.store) for name, branch in known.branches.items()
+        name: Branch(branch.extractor, branch.store)
+        for name, branch in (known.branches | known.variants).items()
     }
-    extracted = compute(images, branches, options, crew)
+    extracted = _apart(compute(images, branches, options, crew), known.variants)
     _note(extracted, extracted.keys())
     return extracted
+
+
+def _apart(extracted: Extracted, variants: Collection[str]) -> Extracted:
+    """The same with the branches of these names as variants."""
+    branches = extracted.branches
+    own = {name: each for name, each in branches.items() if name not in variants}
+    return replace(extracted, branches=own, variants={name: branches[name] for name in variants})
 
 
 def _note(extracted: Extracted, keys: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from features.renamed_parameters import new_name
 # Errors of Python for texts that are no literal, too deep or too large.
 UNREADABLE = ValueError, SyntaxError, TypeError, ArithmeticError, RecursionError, MemoryError
 MOST = 2**31 - 1
+FLAG = "--set"
 # Characters of a value that an error message quotes.
 LONGEST = 60
 
@@ -30,21 +31,22 @@ class Configurable(Protocol):
 Plugin = TypeVar("Plugin", bound=Configurable)
 
 
-def with_settings(plugin: Plugin, name: str, settings: str) -> Plugin:
-    """The plug-in with the parameters that `--set` gives for it."""
+def with_settings(plugin: Plugin, name: str, settings: str, flag: str = FLAG) -> Plugin:
+    """The plug-in with the parameters that a text gives for it; `flag` is what it came from."""
     known = plugin.get_params()
-    for parameter, text in read_settings(settings).get(name, {}).items():
+    for parameter, text in read_settings(settings, flag).get(name, {}).items():
         if parameter not in known:
-            raise InvalidOption(_unknown(name, parameter, known))
-        plugin.set_params(**{parameter: _value(text, known[parameter], f"{name}.{parameter}")})
+            raise InvalidOption(_unknown(flag, name, parameter, known))
+        target = f"{flag} {name}.{parameter}"
+        plugin.set_params(**{parameter: _value(text, known[parameter], target)})
     return plugin
 
 
-def _unknown(name: str, parameter: str, known: Collection[str]) -> str:
+def _unknown(flag: str, name: str, parameter: str, known: Collection[str]) -> str:
     """What to write instead of a parameter that the plug-in lacks."""
     if present := new_name(parameter, known):
         return f"{name}.{parameter} is now {name}.{present}."
-    return f"--set takes parameters of {name}: {', '.join(known)}; got {parameter!r}."
+    return f"{flag} takes parameters of {name}: {', '.join(known)}; got {parameter!r}."
 
 
 def check_used(settings: str, known: Sequence[str], flags: str) -> None:
@@ -57,15 +59,15 @@ def check_used(settings: str, known: Sequence[str], flags: str) -> None:
         )
 
 
-def read_settings(text: str) -> Settings:
-    """The parameters of each plug-in in the text of `--set`."""
+def read_settings(text: str, flag: str = FLAG) -> Settings:
+    """The parameters of each plug-in in the text of `--set` or of a flag like it."""
     settings: Settings = {}
     for item in text.split():
         target, equals, value = item.partition("=")
         name, dot, parameter = target.partition(".")
         if not (equals and dot):
             raise InvalidOption(
-                f"--set takes NAME.PARAMETER=VALUE, separated by spaces; got {item!r}. Type, for"
+                f"{flag} takes NAME.PARAMETER=VALUE, separated by spaces; got {item!r}. Type, for"
                 " example, --set orb_words.n_words=256."
             )
         settings.setdefault(name, {})[parameter] = value
@@ -85,7 +87,7 @@ def _value(text: str, default: Any, target: str) -> Any:
         values = _numbers(text, first, several)
     if not values:
         raise InvalidOption(
-            f"--set {target} takes a value such as {default!r}; got {text[:LONGEST]!r}. Correct it."
+            f"{target} takes a value such as {default!r}; got {text[:LONGEST]!r}. Correct it."
         )
     return values if several else values[0]
 

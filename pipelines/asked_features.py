@@ -11,7 +11,7 @@ from features.extracted import Extracted
 from features.extraction_plan import Crew
 from models import views
 from models.views import Views
-from pipelines import choices, chosen_extractors
+from pipelines import choices, chosen_extractors, word_settings
 from pipelines.chosen_extractors import kind_of
 from pipelines.command_options import Extraction
 from progress import step
@@ -32,7 +32,8 @@ def extract(
     step("loading extractors")
     made = chosen_extractors.build(options, images.synthetic)
     images, given = chosen_extractors.given(images, options)
-    stage = extracted.extract(images, made, options, crew, must_keep)
+    variants = word_settings.variants(options)
+    stage = extracted.extract(images, made, options, crew, must_keep, variants)
     notes = (*stage.images.notes, *choices.replaced(options))
     return replace(stage, images=replace(stage.images, notes=notes), given=given)
 

@@ -33,6 +33,7 @@ from pipelines import (
     reference_images,
     replacing,
     tuned_training,
+    word_settings,
 )
 from pipelines.averaged_tests import Tested
 from pipelines.chosen_extractors import kind_of
@@ -81,9 +82,11 @@ def run(options: Train) -> Result:
         step("reading features")
         views = asked_features.views_of(extracted, options.metadata)
         search = tuned_training.searched(views, extracted, options, crew)
+        views = word_settings.views_of(views, extracted, search.chosen)
+        extracted = word_settings.with_chosen(extracted, search.chosen)
         # Before the training, so that an error costs no time.
         augmented = augmented_tests.of_tests(extracted, options, options.metadata, crew)
-        classifier.with_chosen(search.chosen).grow_on(crew and crew.client)
+        searching.with_chosen(lambda: classifier, search.chosen).grow_on(crew and crew.client)
         with stage(f"training {options.classifier}"):
             seconds = _fit(classifier, views, extracted.images)
     images = extracted.images

@@ -13,9 +13,10 @@ from display import Bar
 from features.extracted import Extracted
 from features.extraction_plan import Crew
 from features.recipe import digest
-from models.search_space import spoken
+from models.search_space import Chosen, spoken
+from models.trials import Inner
 from models.views import Views
-from pipelines import asked_classifier
+from pipelines import asked_classifier, word_settings
 from pipelines.command_options import Train
 from pipelines.comparing import run_cache, searching, tuning_changes
 from pipelines.comparing.searching import Search
@@ -37,13 +38,18 @@ def searched(
         return Search([])
     make = partial(asked_classifier.make, options)
     space = searching.free_space(make(), options.classifier, options.set)
-    if not space:
+    words = word_settings.space(options, make().needs)
+    if not (space or words):
         warn(f"{options.classifier} is not tuned: it declares no search space")
         return Search([])
     folder, images = sources.folder(training_folder(options)), extracted.images
-    inner = searching.inner_of(views, images, options.inner_folds, options.seed)
+
+    def inner(chosen: Chosen) -> Inner:
+        seen = word_settings.views_of(views, extracted, chosen)
+        return searching.inner_of(seen, images, options.inner_folds, options.seed)
+
     studies = searching.opened(folder)
-    job = searching.job_of(studies, _name(extracted, options), make, space, inner)
+    job = searching.job_of(studies, _name(extracted, options), make, space, inner, words)
     with shown(Bar(f"tuning {options.classifier}", options.tune, "trials")) as bar:
         bar.advance(len(job.study.trials))
         searching.run([job], options.tune, lambda number: bar.advance(), crew)

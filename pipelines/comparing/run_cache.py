@@ -73,11 +73,11 @@ class Fit:
 def open_run(images: Images, options: Compare) -> Path:
     """The folder of fits; with `--resume` that of the same configuration, else an empty one."""
     out = sources.folder(options.out)
-    chosen = {name: value for name, value in asdict(options).items() if name not in NOT_COMPARED}
+    # Runs of earlier versions have no such options.
+    unused = ["tune", "inner_folds"] * (not options.tune)
+    left_out = {*NOT_COMPARED, *unused, *["tune_words"] * (not options.tune_words)}
+    chosen = {name: value for name, value in asdict(options).items() if name not in left_out}
     chosen |= {"films": _digest_of_images(images), "networks": _digests_of_networks(options)}
-    if not options.tune:
-        # Runs of earlier versions have no such options.
-        del chosen["tune"], chosen["inner_folds"]
     # A later version may have other defaults.
     chosen |= {"defaults": defaults_of(options)}
     path, folder = out / CONFIGURATION, out / FITS
@@ -102,7 +102,7 @@ def name_of_split(
     External data sets by name count too, since a fit has their probabilities. A warning counts the
     fits of other images or features, which are not used.
     """
-    images, branches = extracted.images, extracted.branches.values()
+    images, branches = extracted.images, (extracted.branches | extracted.variants).values()
     made_of = [_digest_of_images(images), *extracted.keys()]
     made_of += [f"{each.store.folder.name} {each.store.learned_digest}" for each in branches]
     made_of += [fingerprint(each.recipe) + each.kind for each in extracted.given.values()]

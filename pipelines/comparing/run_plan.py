@@ -9,6 +9,7 @@ from typing import NamedTuple
 from datasets.inner_splits import SHARE
 from datasets.sources import counted
 from display import time_of
+from pipelines import word_settings
 from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing.candidates import Candidate, averaged
@@ -160,10 +161,12 @@ def _tuned(factors: tuple[int, int, int], options: Compare) -> str:
         return ""
     searches, folds = factors[0] * factors[1], max(1, options.inner_folds)
     inner = f" in {folds} inner folds" * (folds > 1)
+    words = word_settings.counted(options)
+    features = f"; features of {words} for each split" if words else ""
     return (
         f"; then {counted(options.tune, 'trial')}{inner} for each model on each split:"
         f" {counted(searches * options.tune, 'trial')}, and {counted(prod(factors), 'training')}"
-        " with the chosen settings"
+        f" with the chosen settings{features}"
     )
 
 

@@ -1,8 +1,9 @@
 """The search for settings on the training patients of a split, for `compare` and `train`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import checks
@@ -13,9 +14,10 @@ from features.settings import read_settings
 from models import halving, trials
 from models.classifier import Classifier
 from models.named import plugin_name
-from models.search_space import Chosen, Space, spoken
+from models.search_space import Chosen, OneOf, Space, spoken
 from models.trials import Inner, Outcome, Trial
 from models.views import Views
+from pipelines import word_settings
 from pipelines.tuning_options import Tuning
 from progress import step
 
@@ -38,10 +40,10 @@ class Search(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A search to do: how a model is made, what it learns from, and its study."""
+    """A search to do: how a model is made, what it learns from by some settings, and its study."""
 
     make: Callable[[], Classifier]
-    inner: Inner
+    inner: Callable[[Chosen], Inner]
     study: "Study"
 
 
@@ -53,6 +55,7 @@ def check(options: Tuning) -> None:
     """Refuse impossible numbers, and a search without the library that it needs."""
     checks.at_least("--tune", options.tune, 0)
     check_inner_folds(options.inner_folds)
+    word_settings.check(options)
     if options.tune:
         # Its error comes before anything is computed.
         from models import optuna_study  # noqa: F401
@@ -72,12 +75,21 @@ def free_space(made: Classifier, typed: str, settings: str) -> Space:
 
 
 def job_of(
-    studies: "Studies", name: str, make: Callable[[], Classifier], space: Space, inner: Inner
+    studies: "Studies",
+    name: str,
+    make: Callable[[], Classifier],
+    space: Space,
+    inner: Callable[[Chosen], Inner],
+    words: Mapping[str, OneOf] = MappingProxyType({}),
 ) -> Job:
-    """The search with this name, which starts from the settings that a model is made with."""
+    """The search with this name, which starts from the settings that a model is made with.
+
+    Of the settings of visual words it starts from the first of each.
+    """
     made = make()
     default = {option: made.searched[option] for option in space}
-    return Job(make, inner, studies.study(name, space, default, made.seed))
+    default |= {option: each.values[0] for option, each in words.items()}
+    return Job(make, inner, studies.study(name, {**space, **words}, default, made.seed))
 
 
 def inner_of(seen: Views, images: Images, n_folds: int, seed: int) -> Inner:
@@ -129,7 +141,8 @@ def _round(jobs: Sequence[tuple[int, Job]], count: int, finish: Finish, work: An
 def _asked(job: Job) -> Asked:
     done = job.study.trials
     least = halving.limits([each.outcome.rungs for each in done])
-    return Asked(job.make, job.inner, job.study.ask(), least)
+    chosen = job.study.ask()
+    return Asked(job.make, job.inner(chosen), chosen, least)
 
 
 def _tried(asked: Asked) -> Outcome:
@@ -138,8 +151,10 @@ def _tried(asked: Asked) -> Outcome:
 
 
 def with_chosen(make: Callable[..., Classifier], chosen: Chosen, *given: Any) -> Classifier:
-    """A classifier as it is made, with other settings."""
-    return make(*given).with_chosen(chosen)
+    """A classifier as it is made, with those of the settings that are its own."""
+    made = make(*given)
+    own = made.search_space
+    return made.with_chosen({name: value for name, value in chosen.items() if name in own})
 
 
 def _described(asked: Asked) -> str:

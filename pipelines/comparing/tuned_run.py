@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from datasets.images import Images
 from features.extraction_plan import Crew
+from models.search_space import Chosen
 from models.test_time_augmentation import TTA
+from models.trials import Inner
 from models.views import Views
-from pipelines import asked_features
+from pipelines import asked_features, word_settings
 from pipelines.augmented_tests import Augmented
 from pipelines.comparing import run_cache, searching
 from pipelines.comparing.candidates import Candidate
@@ -112,6 +114,11 @@ class Split:
         """The trainings with the chosen settings; those by default settings, if they are best."""
         chosen, defaults = search.chosen, self.run.fits[candidate.name][self.number]
         planned = self._planned(candidate.name, trials=False)
+        views = word_settings.views_of(views, self.run.stages[self.number], chosen)
+        others = {
+            each.name: word_settings.views_of(others[each.name], each.stages[self.number], chosen)
+            for each in self.run.sites
+        }
         make = partial(searching.with_chosen, candidate.make, chosen)
         for one, default in zip(planned, defaults, strict=True):
             if not chosen:
@@ -137,14 +144,19 @@ class Split:
         for each in everyone:
             make = partial(each.make, options.seed)
             space = searching.free_space(make(), each.classifier, options.set)
-            if not space:
+            words = word_settings.space(options, each.needs)
+            if not (space or words):
                 say(f"{each.name} is not tuned: it declares no search space")
                 continue
-            inner = searching.inner_of(
-                each.see(views, options.seed), self.images, options.inner_folds, options.seed
-            )
+            inner = partial(self._inner, each, views)
             name = next(self._planned(each.name, trials=True)).path.stem
-            yield each.name, searching.job_of(self.studies, name, make, space, inner)
+            yield each.name, searching.job_of(self.studies, name, make, space, inner, words)
+
+    def _inner(self, candidate: Candidate, views: Views, chosen: Chosen) -> Inner:
+        """What a candidate sees of the training images by some settings."""
+        seed, folds = self.run.options.seed, self.run.options.inner_folds
+        views = word_settings.views_of(views, self.run.stages[self.number], chosen)
+        return searching.inner_of(candidate.see(views, seed), self.images, folds, seed)
 
     def _planned(self, name: str, *, trials: bool) -> Iterator[Planned]:
         return (

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from datasets.images import Split
+from features.extracted import Extracted
 from models.views import Block, Views
 from pipelines import tuned_training
 from pipelines.command_options import Train
@@ -21,7 +22,7 @@ def search(tmp_path):
     def search(**changes):
         given = {"classifier": "logistic", "tune": 4, "out": tmp_path / "bundle"} | changes
         images = fakes.images(LABELS, split=Split("mine", SETS))
-        extracted = SimpleNamespace(images=images, branches={}, given={}, keys=lambda: [])
+        extracted = Extracted(images, {}, SimpleNamespace(each_last=lambda paths: []), 0)
         options = Train(**given)
         return tuned_training.searched(VIEWS, extracted, options), options
 

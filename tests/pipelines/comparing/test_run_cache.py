@@ -157,7 +157,9 @@ def test_fits_of_other_features_are_not_used(images, tmp_path, change, capsys):
         kept = SimpleNamespace(folder=tmp_path / store, learned_digest=learned)
         keys = [image] * len(images)
         branches = {"words": SimpleNamespace(store=kept)}
-        extracted = SimpleNamespace(images=images, branches=branches, given={}, keys=lambda: keys)
+        extracted = SimpleNamespace(
+            images=images, branches=branches, variants={}, given={}, keys=lambda: keys
+        )
         return run_cache.name_of_split(tmp_path, 0, extracted)
 
     (tmp_path / f"{name()}-0-cnn.npz").touch()
@@ -220,7 +222,7 @@ def test_fits_without_the_external_images_asked_for_are_not_used(images, tmp_pat
 
     def stage(images):
         keys = [str(row) for row in range(len(images))]
-        return SimpleNamespace(images=images, branches={}, given={}, keys=lambda: keys)
+        return SimpleNamespace(images=images, branches={}, variants={}, given={}, keys=lambda: keys)
 
     alone, one, two = name(), name(B=stage(images)), name(B=stage(images.select(slice(0, 9))))
     assert len({alone, one, two, name(C=stage(images))}) == 4

@@ -31,7 +31,7 @@ def searched(kind, values, labels, seed=0, count=20, n_folds=0, folder=None):
     make = partial(kind, seed=seed)
     inner = searching.inner_of(views, images, n_folds, seed)
     space = searching.free_space(make(), "mixed", "")
-    job = searching.job_of(Studies(folder), "one", make, space, inner)
+    job = searching.job_of(Studies(folder), "one", make, space, lambda chosen: inner)
     searching.run([job], count, lambda number: None)
     return Search(job.study.trials), views, images
 
@@ -123,7 +123,8 @@ def test_a_crew_does_a_trial_of_every_search_at_once_with_the_same_results(monke
     for crew in (None, Crew()):
         makes = [partial(Mixed, planted=place) for place in (0.4, 0.9)]
         jobs = [
-            searching.job_of(Studies(), "one", make, Mixed().search_space, inner) for make in makes
+            searching.job_of(Studies(), "one", make, Mixed().search_space, lambda chosen: inner)
+            for make in makes
         ]
         searching.run(jobs, 4, done.append, crew)
         found.append([[each.chosen for each in job.study.trials] for job in jobs])
@@ -139,8 +140,9 @@ def test_what_the_user_sets_is_not_searched():
     }
 
 
-def test_a_classifier_is_made_with_the_chosen_settings():
-    made = searching.with_chosen(lambda seed: Logistic(seed=seed), {"C": (3.0,)}, 5)
+def test_a_classifier_is_made_with_those_of_the_chosen_settings_that_are_its_own():
+    chosen = {"C": (3.0,), "orb_words.n_words": 16}
+    made = searching.with_chosen(lambda seed: Logistic(seed=seed), chosen, 5)
     assert (made.seed, made.C) == (5, (3.0,))
 
 

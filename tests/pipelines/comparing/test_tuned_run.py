@@ -1,10 +1,13 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 import pytest
 
-from datasets.images import Split
+from datasets.images import Images, Split
+from evaluation.auc import label_aucs, macro
 from models.views import Block, Views
 from pipelines.command_options import Compare
 from pipelines.comparing import run_cache, trainings, tuned_run
@@ -21,26 +24,42 @@ SPLITS = [
 VIEWS = Views(
     {
         "net": Block((LABELS + RNG.normal(size=(120, 2))).astype(np.float32), "deep"),
-        "sift": Block((LABELS + RNG.normal(size=(120, 2))).astype(np.float32), "words"),
+        "orb_words": Block((LABELS + RNG.normal(size=(120, 2))).astype(np.float32), "words"),
         "metadata": Block(RNG.normal(size=(120, 9)).astype(np.float32), "metadata"),
     }
 )
 
 
+@dataclass(frozen=True)
 class Stage:
     """What extraction gives, of features that are there."""
 
-    given, branches, names = MappingProxyType({}), MappingProxyType({}), ()
+    images: Images
+    branches: Mapping = field(default_factory=dict)
+    variants: Mapping = field(default_factory=dict)
+    given, names = MappingProxyType({}), ()
 
-    def __init__(self, images):
-        self.images = images
+    def features(self, name):
+        return self.branches[name]
 
 
-def tuned(patch, folder, labels=LABELS, n_splits=1, **changes):
+class Words:
+    """A branch of visual words: those of so many words are planted labels."""
+
+    def __init__(self, n_words, values=VIEWS.blocks["orb_words"].values):
+        self.n_words, self.values = n_words, values
+        self.extractor = self.store = self
+        self.name = "orb_words"
+
+    def get_params(self):
+        return {"n_words": self.n_words}
+
+
+def tuned(patch, folder, labels=LABELS, n_splits=1, stage=Stage, **changes):
     """A tuned comparison of `logistic` on both blocks with its controls."""
     for module in (trainings, tuned_run):
         patch.setattr(module.asked_features, "views_of", lambda *_, **__: VIEWS)
-    patch.setattr(trainings.asked_features, "extract", lambda images, *_: Stage(images))
+    patch.setattr(trainings.asked_features, "extract", lambda images, *_: stage(images))
     patch.setattr(run_cache, "name_of_split", lambda folder, number, *_: str(number))
     given = {"classifiers": "logistic", "baseline": "logistic", "tune": 2, "folds": 2}
     given |= {"set": "logistic.views=deep,words", "replicates": 50}
@@ -148,3 +167,64 @@ def test_before_is_the_same_comparison_by_default_settings(run):
     before = made.before
     assert (before.fits, before.stages) == (made.default_fits, made.stages)
     assert type(before) is ComparisonRun
+
+
+WORDS = {"extractors": "resnet50,orb_words", "tune_words": "orb_words.n_words=128,16", "tune": 6}
+CHOSEN = "orb_words.n_words"
+
+
+def worded(images):
+    """Three planted columns by 16 visual words, beside the present two."""
+    noise = np.random.default_rng(1).normal(size=(120, 1))
+    planted = np.hstack([3 * LABELS, noise]).astype(np.float32)
+    return Stage(images, {"orb_words": Words(128)}, {"orb_words n_words=16": Words(16, planted)})
+
+
+def test_a_clearly_better_setting_of_visual_words_is_chosen_on_each_split(run):
+    made = run(n_splits=2, stage=worded, **WORDS)
+    assert [each.chosen[CHOSEN] for each in made.searches["logistic"]] == [16, 16]
+    assert made.searches["logistic"][0].trials[0].chosen[CHOSEN] == 128
+    assert CHOSEN not in made.searches["metadata alone"][0].trials[0].chosen
+    before, (after, *_) = made.before, made.candidates
+    aucs = [
+        macro(
+            label_aucs(each.truth(each.scores(after).ids).labels, each.scores(after).probabilities)
+        )
+        for each in (before, made)
+    ]
+    assert aucs[0] < 0.95 < aucs[1]
+
+
+def test_labels_of_test_images_do_not_choose_visual_words(run, tmp_path):
+    first = run(stage=worded, **WORDS).searches["logistic"][0]
+    for path in tmp_path.iterdir():
+        path.unlink()
+    tested = SPLITS[0].sets == "test"
+    labels = np.where(tested[:, None], 1 - LABELS, LABELS)
+    again = run(labels, stage=worded, **WORDS).searches["logistic"][0]
+    assert [(each.chosen, each.outcome.value) for each in first.trials] == [
+        (each.chosen, each.outcome.value) for each in again.trials
+    ]
+
+
+def test_controls_have_the_width_of_the_chosen_setting(run, monkeypatch):
+    tried, seen = tuned_run.searching._tried, []
+
+    def noted(asked):
+        seen.append((asked.chosen.get(CHOSEN), asked.inner.views.widths.get("orb_words")))
+        return tried(asked)
+
+    monkeypatch.setattr(tuned_run.searching, "_tried", noted)
+    made = run(stage=worded, **WORDS)
+    assert set(seen[: 3 * 6]) == {(128, 2), (16, 3)}
+    for name in ("shuffled visual words", "duplicated embedding"):
+        values = {each.chosen[CHOSEN] for each in made.searches[f"logistic with {name}"][0].trials}
+        assert values == {128, 16}
+
+
+def test_members_share_the_setting_of_their_classifier(run):
+    given = {"classifiers": "late_fusion", "baseline": "late_fusion"}
+    given |= {"set": "late_fusion.members=logistic,logistic:words"}
+    (search,) = run(stage=worded, **WORDS | given).searches["late_fusion"]
+    assert {*search.trials[0].chosen} == {"logistic.C", CHOSEN}
+    assert search.chosen[CHOSEN] == 16
