@@ -68,7 +68,7 @@ def read_settings(text: str, flag: str = FLAG) -> Settings:
         if not (equals and dot):
             raise InvalidOption(
                 f"{flag} takes NAME.PARAMETER=VALUE, separated by spaces; got {item!r}. Type, for"
-                " example, --set orb_words.n_words=256."
+                f" example, {flag} orb_words.n_words=256."
             )
         settings.setdefault(name, {})[parameter] = value
     return settings

@@ -15,8 +15,7 @@ from models.row_view import Rows
 from models.search_space import Chosen, OneOf, spoken
 from models.views import WORDS, Block, Views
 from pipelines import chosen_extractors, chosen_networks, taken_blocks
-from pipelines.command_options import Extraction
-from pipelines.tuning_options import Tuning
+from pipelines.command_options import Compare, Extraction, Train
 
 FLAG = "--tune-words"
 # Between the values of a parameter, and between the numbers of one value.
@@ -26,7 +25,7 @@ NEXT, AND = ",", "+"
 Values = dict[str, dict[str, tuple[Any, ...]]]
 
 
-def check(options: Tuning) -> None:
+def check(options: Train | Compare) -> None:
     """Refuse settings without a search, and those that no search can choose among."""
     if options.tune_words and not options.tune:
         raise InvalidOption(
@@ -36,11 +35,9 @@ def check(options: Tuning) -> None:
     values_of(options)
 
 
-def values_of(options: object) -> Values:
+def values_of(options: Extraction) -> Values:
     """The values to choose among; {} for a command or a run without them."""
-    if not (isinstance(options, Tuning) and isinstance(options, Extraction)):
-        return {}
-    asked = read_settings(options.tune_words, FLAG)
+    asked = read_settings(getattr(options, "tune_words", ""), FLAG)
     _check_used(asked, options)
     return {
         name: {each: _values(name, each, text, options) for each, text in given.items()}
@@ -60,7 +57,7 @@ def variants(options: Extraction) -> dict[str, Extractor]:
     return found
 
 
-def space(options: Tuning, needs: Collection[str]) -> dict[str, OneOf]:
+def space(options: Train | Compare, needs: Collection[str]) -> dict[str, OneOf]:
     """What a search may set for a classifier that takes these kinds or names of blocks."""
     return {
         f"{name}.{parameter}": OneOf(*values)
@@ -70,7 +67,7 @@ def space(options: Tuning, needs: Collection[str]) -> dict[str, OneOf]:
     }
 
 
-def counted(options: Tuning) -> str:
+def counted(options: Compare) -> str:
     """How many settings there are: `6 settings of dense_sift_fisher`; "" for none."""
     counts = {name: prod(map(len, given.values())) for name, given in values_of(options).items()}
     return " and ".join(f"{count} settings of {name}" for name, count in counts.items())
@@ -93,25 +90,34 @@ def views_of(views: Views, extracted: Extracted, chosen: Chosen) -> Views:
 
 def _check_used(asked: Mapping[str, Any], options: Extraction) -> None:
     """Refuse extractors that are not in use, or give no visual words."""
+    unused = [name for name in asked if name not in (known := _in_use(options))]
+    if unused:
+        raise InvalidOption(
+            f"{FLAG} takes extractors of visual words that a classifier uses"
+            f" ({', '.join(known) or 'there is none'}); got {unused[0]!r}. Correct the name, or add"
+            " it to --extractors, and to the classifiers one that takes visual words."
+        )
+
+
+def _in_use(options: Extraction) -> list[str]:
+    """The extractors of visual words of images, not of a network, that a classifier takes."""
     wanted = taken_blocks.taken(options)
-    known = [
+    return [
         name
         for name in taken_blocks.asked(options)
         if taken_blocks.kind_named(name, options) == WORDS
         and not chosen_networks.takes_weights(name)
         and {name, WORDS} & wanted
     ]
-    for name in asked:
-        if name not in known:
-            raise InvalidOption(
-                f"{FLAG} takes extractors of visual words that a classifier uses"
-                f" ({', '.join(known) or 'there is none'}); got {name!r}. Correct the name, or add"
-                " it to --extractors, and to the classifiers one that takes visual words."
-            )
 
 
 def _values(name: str, parameter: str, text: str, options: Extraction) -> tuple[Any, ...]:
     """The values of one parameter, the present one first."""
+    if parameter in chosen_extractors.make(name, options.set).neutral:
+        raise InvalidOption(
+            f"{FLAG} takes parameters that change features; {name}.{parameter} does not. Leave it"
+            " out."
+        )
     found = []
     for each in ("", *text.split(NEXT)):
         setting = f"{name}.{parameter}={each.replace(AND, NEXT)}" if each else ""

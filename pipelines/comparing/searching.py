@@ -18,7 +18,7 @@ from models.search_space import Chosen, OneOf, Space, spoken
 from models.trials import Inner, Outcome, Trial
 from models.views import Views
 from pipelines import word_settings
-from pipelines.tuning_options import Tuning
+from pipelines.command_options import Compare, Train
 from progress import step
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Job(NamedTuple):
 Finish = Callable[[int], None]
 
 
-def check(options: Tuning) -> None:
+def check(options: Train | Compare) -> None:
     """Refuse impossible numbers, and a search without the library that it needs."""
     checks.at_least("--tune", options.tune, 0)
     check_inner_folds(options.inner_folds)

@@ -40,7 +40,8 @@ def test_the_present_value_comes_first():
     assert word_settings.values_of(options()) == {
         "lbp": {"image_size": (8, 128), "radii": ((1,), (1, 2))}
     }
-    assert word_settings.counted(options()) == "4 settings of lbp"
+    compared = Compare(classifiers="logistic:words", extractors="lbp", tune_words="lbp.grid=4,8,2")
+    assert word_settings.counted(compared) == "3 settings of lbp"
 
 
 def test_every_other_combination_is_a_variant():
@@ -55,7 +56,7 @@ def test_every_other_combination_is_a_variant():
 def test_without_them_nothing_is_chosen():
     for asked in (Extract(), options(tune_words="")):
         assert word_settings.variants(asked) == {}
-    assert word_settings.counted(options(tune_words="")) == ""
+    assert word_settings.counted(Compare()) == ""
 
 
 def test_a_classifier_has_the_settings_of_what_it_takes():
@@ -93,6 +94,12 @@ def test_what_no_search_can_choose_among_is_refused(typed, found):
 def test_extractors_that_no_classifier_takes_are_refused():
     with pytest.raises(InvalidOption, match=r"a classifier uses \(there is none\); got 'lbp'"):
         word_settings.check(options(classifier="cnn", extractors="resnet50,lbp"))
+
+
+def test_parameters_that_change_no_feature_are_refused():
+    asked = options(extractors="orb_words", set="", tune_words="orb_words.n_jobs=1,2")
+    with pytest.raises(InvalidOption, match=r"change features; orb_words\.n_jobs does not"):
+        word_settings.check(asked)
 
 
 def test_settings_without_a_search_are_refused():
