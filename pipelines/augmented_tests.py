@@ -105,6 +105,21 @@ def of_images(
     return Versions(versions, metadata)
 
 
+def of_split(
+    extracted: Extracted,
+    elsewhere: Mapping[str, Extracted],
+    options: Compare,
+    crew: Crew | None = None,
+) -> Augmented:
+    """Versions of the test images and of external images, if they are asked for."""
+    if not options.tta:
+        return NOT_AUGMENTED
+    outside = {
+        name: of_images(each.images, each, options, True, crew) for name, each in elsewhere.items()
+    }
+    return Augmented(of_tests(extracted, options, True, crew), outside)
+
+
 def _averaged(
     found: Callable[[Views], np.ndarray], plain: np.ndarray, versions: Iterable[Views]
 ) -> tuple[np.ndarray, np.ndarray | None]:

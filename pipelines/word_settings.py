@@ -74,9 +74,11 @@ def counted(options: Compare) -> str:
 
 
 def with_chosen(extracted: Extracted, chosen: Chosen) -> Extracted:
-    """The images with the features of the chosen settings in place of the present ones."""
+    """The images with the features of the chosen settings; themselves if those are the present."""
     tuned = {branch.store.name for branch in extracted.variants.values()}
     found = {name: _branch(name, extracted, chosen) for name in tuned}
+    if all(each is extracted.branches[name] for name, each in found.items()):
+        return extracted
     return replace(extracted, branches=extracted.branches | found)
 
 

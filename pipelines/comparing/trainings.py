@@ -14,7 +14,7 @@ from features.extracted import Extracted
 from features.extraction_plan import Crew
 from models.views import Views
 from pipelines import asked_features, augmented_tests
-from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
+from pipelines.augmented_tests import Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing import external_sets, run_cache, run_plan, trial, tuned_run
 from pipelines.comparing.candidates import Candidate, metadata_only
@@ -60,7 +60,7 @@ def trained(
         for number, extracted in enumerate(stages):
             views = _views(extracted) if number else views
             others = {name: _views(each) for name, each in elsewhere[number].items()}
-            augmented = _augmented(extracted, elsewhere[number], options, crew)
+            augmented = augmented_tests.of_split(extracted, elsewhere[number], options, crew)
             versions.append(augmented)
             for each in everyone:
                 own = [
@@ -86,19 +86,6 @@ def _extracted(images: Images, options: Compare, crew: Crew | None) -> Extracted
 def _views(extracted: Extracted) -> Views:
     with stage("reading features"):
         return asked_features.views_of(extracted, metadata=True)
-
-
-def _augmented(
-    extracted: Extracted, elsewhere: Mapping[str, Extracted], options: Compare, crew: Crew | None
-) -> Augmented:
-    """Versions of the test images and of external images, if they are asked for."""
-    if not options.tta:
-        return NOT_AUGMENTED
-    outside = {
-        name: augmented_tests.of_images(each.images, each, options, True, crew)
-        for name, each in elsewhere.items()
-    }
-    return Augmented(augmented_tests.of_tests(extracted, options, True, crew), outside)
 
 
 def _forecast(plan: RunPlan, views: Views, images: Images, crew: Crew | None) -> RunPlan:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import TYPE_CHECKING
 
-from datasets.images import Images
+from features.extracted import Extracted
 from features.extraction_plan import Crew
 from models.search_space import Chosen
 from models.test_time_augmentation import TTA
 from models.trials import Inner
 from models.views import Views
-from pipelines import asked_features, word_settings
-from pipelines.augmented_tests import Augmented
+from pipelines import asked_features, augmented_tests, word_settings
+from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
 from pipelines.comparing import run_cache, searching
 from pipelines.comparing.candidates import Candidate
 from pipelines.comparing.comparison_run import ComparisonRun
@@ -57,14 +57,14 @@ def tuned(
     studies = searching.opened(plan.tuning[0].path.parent)
     with shown(RunBar.of_tuning(plan)) as bar:
         for number, extracted in enumerate(run.stages):
-            split = Split(
-                run, plan, number, extracted.images, studies, crew, bar, augmented[number]
-            )
+            elsewhere = {each.name: each.stages[number] for each in run.sites}
+            given = studies, crew, bar, augmented[number]
+            split = Split(run, plan, number, extracted, elsewhere, *given)
             with stage("reading features"):
                 views = asked_features.views_of(extracted, metadata=True)
                 others = {
-                    each.name: asked_features.views_of(each.stages[number], metadata=True)
-                    for each in run.sites
+                    name: asked_features.views_of(each, metadata=True)
+                    for name, each in elsewhere.items()
                 }
             found = split.searched(searched, views)
             for each in searched:
@@ -83,7 +83,8 @@ class Split:
     run: ComparisonRun
     plan: RunPlan
     number: int
-    images: Images
+    stage: Extracted
+    elsewhere: Mapping[str, Extracted]
     studies: "Studies"
     crew: Crew | None
     bar: RunBar
@@ -114,23 +115,40 @@ class Split:
         """The trainings with the chosen settings; those by default settings, if they are best."""
         chosen, defaults = search.chosen, self.run.fits[candidate.name][self.number]
         planned = self._planned(candidate.name, trials=False)
-        views = word_settings.views_of(views, self.run.stages[self.number], chosen)
+        views = word_settings.views_of(views, self.stage, chosen)
         others = {
-            each.name: word_settings.views_of(others[each.name], each.stages[self.number], chosen)
-            for each in self.run.sites
+            name: word_settings.views_of(others[name], each, chosen)
+            for name, each in self.elsewhere.items()
         }
         make = partial(searching.with_chosen, candidate.make, chosen)
         for one, default in zip(planned, defaults, strict=True):
             if not chosen:
                 self.bar.skip(one)
             tuned = candidate._replace(make=make)
-            yield self._fit(one, tuned, views, others) if chosen else default
+            augmented = self._augmented(one, chosen)
+            yield self._fit(one, tuned, views, others, augmented) if chosen else default
+
+    def _augmented(self, one: Planned, chosen: Chosen) -> Augmented:
+        """The versions of images that a training averages over, by the chosen settings."""
+        present = self.plan.averaging(one, self.augmented)
+        seen = word_settings.with_chosen(self.stage, chosen)
+        if present is NOT_AUGMENTED or seen is self.stage:
+            return present
+        others = {
+            name: word_settings.with_chosen(each, chosen) for name, each in self.elsewhere.items()
+        }
+        made = augmented_tests.of_split(seen, others, self.run.options, self.crew)
+        return self.plan.averaging(one, made)
 
     def _fit(
-        self, one: Planned, tuned: Candidate, views: Views, others: Mapping[str, Views]
+        self,
+        one: Planned,
+        tuned: Candidate,
+        views: Views,
+        others: Mapping[str, Views],
+        augmented: Augmented,
     ) -> Fit:
-        client, images = self.crew and self.crew.client, self.images
-        augmented = self.plan.averaging(one, self.augmented)
+        client, images = self.crew and self.crew.client, self.stage.images
         with stage(self.plan.where(one)):
             made = run_cache.fit(
                 tuned, views, images, one.seed, one.path, client, others, augmented
@@ -155,8 +173,8 @@ class Split:
     def _inner(self, candidate: Candidate, views: Views, chosen: Chosen) -> Inner:
         """What a candidate sees of the training images by some settings."""
         seed, folds = self.run.options.seed, self.run.options.inner_folds
-        views = word_settings.views_of(views, self.run.stages[self.number], chosen)
-        return searching.inner_of(candidate.see(views, seed), self.images, folds, seed)
+        views = word_settings.views_of(views, self.stage, chosen)
+        return searching.inner_of(candidate.see(views, seed), self.stage.images, folds, seed)
 
     def _planned(self, name: str, *, trials: bool) -> Iterator[Planned]:
         return (

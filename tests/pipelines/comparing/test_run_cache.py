@@ -106,7 +106,10 @@ def test_resuming_keeps_trainings_and_starting_again_does_not(images, tmp_path):
     assert not (folder / "done.npz").exists()
 
 
-@pytest.mark.parametrize("change", [{"folds": 4}, {"set": "cnn.hidden=9"}, {"seed": 1}])
+@pytest.mark.parametrize(
+    "change",
+    [{"folds": 4}, {"set": "cnn.hidden=9"}, {"seed": 1}, {"tune_words": "hog.orientations=9,4"}],
+)
 def test_a_run_of_another_configuration_is_not_continued(images, tmp_path, change):
     run_cache.open_run(images, Compare(out=tmp_path))
     with pytest.raises(InvalidOption, match="has another configuration"):

@@ -9,10 +9,12 @@ import pytest
 from datasets.images import Images, Split
 from evaluation.auc import label_aucs, macro
 from models.views import Block, Views
+from pipelines.augmented_tests import Augmented
 from pipelines.command_options import Compare
 from pipelines.comparing import run_cache, trainings, tuned_run
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
+from pipelines.comparing.external_sets import Site
 from tests import fakes
 
 RNG = np.random.default_rng(0)
@@ -228,3 +230,26 @@ def test_members_share_the_setting_of_their_classifier(run):
     (search,) = run(stage=worded, **WORDS | given).searches["late_fusion"]
     assert {*search.trials[0].chosen} == {"logistic.C", CHOSEN}
     assert search.chosen[CHOSEN] == 16
+
+
+def test_augmented_and_external_images_have_the_chosen_setting(run, monkeypatch):
+    """Versions and external images that equal the images get the same probabilities."""
+    monkeypatch.setattr(trainings.external_sets, "with_features", outside)
+    monkeypatch.setattr(trainings.augmented_tests, "of_split", equal_versions)
+    fits = run(stage=worded, **WORDS, tta=1).fits
+    ((plain,),), ((averages,),) = fits["logistic"], fits["logistic+tta"]
+    np.testing.assert_allclose(averages.probabilities, plain.probabilities)
+    tested = SPLITS[0].sets == "test"
+    np.testing.assert_allclose(plain.elsewhere["other"][tested], plain.probabilities)
+
+
+def outside(sites, stages, *_):
+    """The same images as an external data set."""
+    return [Site("other", stages[0].images, {}, stages)]
+
+
+def equal_versions(stage, elsewhere, *_):
+    """A version of the test images that equals them, as `stage` has their features."""
+    words = Block(stage.branches["orb_words"].values, "words")
+    views = Views(VIEWS.blocks | {"orb_words": words})
+    return Augmented([views.select(stage.images.test)])
