@@ -131,7 +131,7 @@ class Predict(Embedded, Bundled, Work):
     abstain: Annotated[
         float,
         "Answer present, absent or cannot say, wrong for at most this share of patients: 0.1. 0: do"
-        " not.",
+        " not. With --tta, the bundle must be trained with the same --tta.",
     ] = 0.0
     cluster: Annotated[str, CLUSTER] = ""
     csv: Annotated[

@@ -19,7 +19,7 @@ from inference import drift_watch
 from inference.cached_features import CachedFeatures
 from inference.image_loop import Window, images_at_once, windows
 from inference.image_warnings import warnings_of
-from inference.working_bundle import NOTHING, Ready, WorkingBundle
+from inference.working_bundle import NOTHING, Ready, WorkingBundle, bounds_of
 from models.bundle import Findings
 from models.test_time_augmentation import check_augmentations, moves
 from models.training_reference import Observed, by_label
@@ -111,7 +111,7 @@ def predictions(
     return [
         Prediction(
             name,
-            _findings(working, row, found, spread),
+            _findings(working, row, found, spread, len(altered)),
             image.warnings + drift_watch.warnings_of(working.bundle.reference, seen.distance),
             predicted=working.bundle.class_of(found.present[row]),
             observed=seen,
@@ -129,11 +129,8 @@ def stream(
 ) -> Iterator[Prediction]:
     """The findings of each image in order; cached features are used where there are any."""
     check_augmentations(tta)
-    if tta and working.abstain:
-        raise InvalidOption(
-            "--abstain needs probabilities like those of the validation images, and --tta averages"
-            " over augmented versions. Leave one of the two out."
-        )
+    if working.abstain:
+        bounds_of(working.bundle, working.abstain, tta)
     if tta and working.from_files:
         raise InvalidOption(
             "--tta needs features that can be computed from augmented images; those of"
@@ -172,10 +169,10 @@ def _observed(
 
 
 def _findings(
-    working: WorkingBundle, row: int, findings: Findings, spread: np.ndarray | None
+    working: WorkingBundle, row: int, findings: Findings, spread: np.ndarray | None, tta: int
 ) -> tuple[Finding, ...]:
     thresholds = working.bundle.thresholds
-    answers = working.answers(findings.calibrated[row : row + 1])
+    answers = working.answers(findings.calibrated[row : row + 1], tta)
     return tuple(
         Finding(
             label=label,

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from datasets.image_statistics import UNMEASURED
 from datasets.images import unknown_meta
 from errors import BundleUnusable, InvalidOption, first_line
-from evaluation.conformal import ANSWERS, CANNOT_SAY, place_of
+from evaluation.conformal import ANSWERS, CANNOT_SAY, Bounds, place_of
 from features.extractor import is_network, prepare
 from features.given_features import Given
 from features.weight_files import digest_of_file
@@ -44,7 +44,7 @@ class WorkingBundle:
     def __init__(self, folder: Path | str, weights: str = "", abstain: float = 0.0) -> None:
         self.bundle, self.abstain = bundle.load(Path(folder)), abstain
         if abstain:
-            check_abstention(self.bundle, abstain)
+            bounds_of(self.bundle, abstain)
         own = [view for view in self.bundle.views.values() if _has_weights(view)]
         n_files = len({view.recipe["content"]["weights"] for view in own})
         if weights and not own:
@@ -170,11 +170,14 @@ class WorkingBundle:
             batches.append([values[: len(rows)] for values in findings])
         return Findings(*map(np.concatenate, zip(*batches, strict=True)))
 
-    def answers(self, calibrated: np.ndarray) -> list[str | None]:
-        """For each label of one image (1, k): present, absent or cannot say; None unless asked."""
-        if not self.abstain or not self.bundle.bounds:
+    def answers(self, calibrated: np.ndarray, tta: int = 0) -> list[str | None]:
+        """For each label of one image (1, k): present, absent or cannot say; None unless asked.
+
+        Probabilities may be averaged over so many versions of it.
+        """
+        if not self.abstain:
             return [None] * len(self.bundle.labels)
-        (answers,) = self.bundle.bounds.answers(calibrated, self.abstain)
+        (answers,) = bounds_of(self.bundle, self.abstain, tta).answers(calibrated, self.abstain)
         return [CANNOT_SAY if np.isnan(each) else ANSWERS[int(each)] for each in answers]
 
     def assembled(self, features: dict[str, np.ndarray], meta: pd.DataFrame | None) -> Views:
@@ -189,14 +192,32 @@ class WorkingBundle:
         )
 
 
-def check_abstention(made: Bundle, level: float) -> None:
-    """Refuse a level that is not offered, and a bundle from before there were answers."""
+def bounds_of(made: Bundle, level: float, tta: int = 0) -> Bounds:
+    """The bounds of probabilities, or of their averages over so many versions of an image.
+
+    A level that is not offered is refused, and a bundle without such bounds.
+    """
     place_of(level)
+    if tta:
+        return _of_averages(made, tta)
     if made.bounds is None:
         raise InvalidOption(
             "--abstain needs bounds from validation images, which bundles have since version 0.2;"
             " this bundle has none. Train it again, or leave --abstain out."
         )
+    return made.bounds
+
+
+def _of_averages(made: Bundle, tta: int) -> Bounds:
+    own = made.averaged_bounds
+    if own is None or own.times != tta:
+        trained = f"with --tta {own.times}" if own else "without --tta"
+        raise InvalidOption(
+            f"--abstain with --tta {tta} needs a bundle that was trained with --tta {tta}; this one"
+            f" was trained {trained}. Train it again with --tta {tta}, or "
+            + (f"type --tta {own.times}." if own else "leave --tta out.")
+        )
+    return own.bounds
 
 
 def moved_weights(view: BundledView, weights: str, n_files: int = 1) -> dict[str, str]:

@@ -21,6 +21,7 @@ from features.renamed_parameters import renamed
 from models import bundled_bounds
 from models.bundle_fields import check_contents
 from models.bundle_manifest import CONTENTS, FORMAT, OF_LABELS, Manifest, contents, seal, unseal
+from models.bundled_bounds import AveragedBounds
 from models.bundled_view import BundledView
 from models.calibration import Calibration
 from models.classifier import Classifier
@@ -62,8 +63,8 @@ class Bundle:
     `name` is as it was typed: its plug-in, and what that takes. `thresholds` (k,) are for
     calibrated probabilities, NaN where no validation image was positive. `data` and `split` name
     what it was trained on, `seen` the very images, `reference` how they were distributed; older
-    bundles lack these and the `bounds` that `--abstain` needs. Of exclusive `classes` each image
-    has one; of two, `labels` has one. The most probable class is decided.
+    bundles lack these and what `--abstain` needs: `bounds`, and `averaged_bounds` with `--tta`. Of
+    exclusive `classes` each image has one; of two, `labels` has one. The most probable is decided.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Bundle:
     seen: SeenImages | None = None
     bounds: Bounds | None = None
     reference: Reference | None = None
+    averaged_bounds: AveragedBounds | None = None
 
     def findings(self, views: Views) -> Findings:
         """The probabilities and decisions for images."""
@@ -202,7 +204,7 @@ def load(folder: Path) -> Bundle:
 def _write(bundle: Bundle, folder: Path) -> None:
     bundle.classifier.save(folder / CLASSIFIER)
     bundle.calibration.save(folder / CALIBRATION)
-    bundled_bounds.save(bundle.bounds, folder)
+    bundled_bounds.save(bundle.bounds, bundle.averaged_bounds, folder)
     for name, view in bundle.views.items():
         view.save(folder / VIEWS / name)
     if bundle.seen:
@@ -242,8 +244,7 @@ def _read(manifest: Manifest, folder: Path) -> Bundle:
         manifest["split"],
         classes,
         SeenImages.load(folder / SEEN) if SEEN in manifest["files"] else None,
-        bundled_bounds.load(folder, len(manifest["labels"]))
-        if bundled_bounds.BOUNDS in manifest["files"]
-        else None,
+        bundled_bounds.load(folder, manifest["files"], len(manifest["labels"])),
         Reference.load(folder / REFERENCE) if REFERENCE in manifest["files"] else None,
+        bundled_bounds.load_averaged(folder, manifest["files"], len(manifest["labels"])),
     )

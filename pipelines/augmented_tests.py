@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from datasets.images import Images
+from datasets.images import TEST, Images
 from errors import InvalidOption, MisalignedRows
 from features.changed import changed
 from features.extracted import Extracted
@@ -81,14 +81,18 @@ def check(options: Train | Compare) -> None:
             )
 
 
-def of_tests(
-    extracted: Extracted, options: Train | Compare, metadata: bool, crew: Crew | None = None
+def of_set(
+    name: str,
+    extracted: Extracted,
+    options: Train | Compare,
+    metadata: bool,
+    crew: Crew | None = None,
 ) -> Versions:
-    """As many versions of the test images as the options ask for; none without `--tta`."""
+    """As many versions as the options ask for of the images of a set of the split; else none."""
     if not options.tta:
         return Versions((), metadata)
-    tested = extracted.images.select(extracted.images.test)
-    return of_images(tested, extracted, options, metadata, crew)
+    chosen = extracted.images.select(extracted.images.in_set(name))
+    return of_images(chosen, extracted, options, metadata, crew)
 
 
 def of_images(
@@ -117,7 +121,7 @@ def of_split(
     outside = {
         name: of_images(each.images, each, options, True, crew) for name, each in elsewhere.items()
     }
-    return Augmented(of_tests(extracted, options, True, crew), outside)
+    return Augmented(of_set(TEST, extracted, options, True, crew), outside)
 
 
 def _averaged(

@@ -1,25 +1,39 @@
 """What `train` evaluates: test images, and with `--tta` averages over their augmented versions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 import storage
-from datasets.images import Images
+from datasets.images import TEST, VALIDATION, Images
 from evaluation.class_choice import as_thresholds
+from evaluation.conformal import Bounds
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from models.bundle import Bundle
+from features.extracted import Extracted
+from features.extraction_plan import Crew
+from models.bundle import Bundle, Findings
+from models.bundled_bounds import AveragedBounds
 from models.test_time_augmentation import TTA
 from models.views import Views
+from pipelines import augmented_tests
+from pipelines.augmented_tests import Versions
 from pipelines.command_options import Train
 from pipelines.comparing import study_units
+from reports import abstention_tables
 from reports.report_figures import Evaluated
 from reports.wording import number, with_interval
 
 SPREAD = "spread.csv"
+
+
+def versions(extracted: Extracted, options: Train, crew: Crew | None) -> Iterator[Versions]:
+    """Versions of the validation images, then of the test images; none without `--tta`."""
+    for each in (VALIDATION, TEST):
+        yield augmented_tests.of_set(each, extracted, options, options.metadata, crew)
 
 
 class Tested(NamedTuple):
@@ -54,12 +68,31 @@ def tested(
     made: Bundle, views: Views, augmented: Iterable[Views], images: Images, unit: str
 ) -> Tested:
     """The test images as a bundle finds them, of all images with their views."""
-    plain = made.findings(views.select(images.test))
-    found, spread = made.averaged([plain, *map(made.findings, augmented)])
+    plain, found, spread = _found(made, views.select(images.test), augmented)
     notes, truth, scores = study_units.of_test(images, made.name, plain.calibrated, unit)
     if spread is not None:
         scores += study_units.of_test(images, made.name + TTA, found.calibrated, unit)[2]
     return Tested(notes, truth, scores, plain.calibrated, found.calibrated, spread)
+
+
+def with_bounds(
+    made: Bundle, views: Views, augmented: Iterable[Views], images: Images, options: Train
+) -> Bundle:
+    """The bundle with bounds of averages over versions of the validation images, if asked for."""
+    if not options.tta:
+        return made
+    rows = images.validation
+    _, found, _ = _found(made, views.select(rows), augmented)
+    bounds = Bounds.of(images.labels[rows], found.calibrated, images.patients[rows])
+    return replace(made, averaged_bounds=AveragedBounds(options.tta, bounds))
+
+
+def _found(
+    made: Bundle, views: Views, augmented: Iterable[Views]
+) -> tuple[Findings, Findings, np.ndarray | None]:
+    """Findings of images, their averages over versions, and the spread."""
+    plain = made.findings(views)
+    return plain, *made.averaged([plain, *map(made.findings, augmented)])
 
 
 def write_spread(tested: Tested, images: Images, options: Train) -> dict[str, Any]:
@@ -90,4 +123,5 @@ def lines(values: dict[str, Any], evaluated: Evaluated) -> list[str]:
         f" {with_interval(gain.delta_macro_auc, gain.macro_ci)}",
         f"mean spread of the probabilities over versions {means['mean']:.3f}, highest for {widest}"
         f" ({number(means['labels'][widest])}); see {SPREAD}",
+        *(f"{name} {text}" for text in [abstention_tables.sentence(figures.abstention)] if text),
     ]

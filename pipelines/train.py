@@ -85,7 +85,7 @@ def run(options: Train) -> Result:
         views = word_settings.views_of(views, extracted, search.chosen)
         extracted = word_settings.with_chosen(extracted, search.chosen)
         # Before the training, so that an error costs no time.
-        augmented = augmented_tests.of_tests(extracted, options, options.metadata, crew)
+        held, augmented = averaged_tests.versions(extracted, options, crew)
         searching.with_chosen(lambda: classifier, search.chosen).grow_on(crew and crew.client)
         with stage(f"training {options.classifier}"):
             seconds = _fit(classifier, views, extracted.images)
@@ -93,6 +93,7 @@ def run(options: Train) -> Result:
     step("evaluating, writing the bundle")
     made = bundled(classifier, extracted, _validation(views, images), options)
     made = reference_images.with_reference(made, views, images, options)
+    made = averaged_tests.with_bounds(made, views, held, images, options)
     bundle.save(made, options.out, kept)
     tuned_training.keep(search, options)
     _write_training(classifier, views, images, options)
@@ -182,7 +183,8 @@ def _evaluated(
         prevalences=prevalence(images.labels[images.train]),
         seed=options.seed,
     )
-    values["models"][made.name] |= abstaining.of_bundle(made, images, tested.plain)
+    for name, found in abstaining.of_bundle(made, images, tested.plain, tested.averaged).items():
+        values["models"][name] |= found
     added: dict[str, Any] = {"notes": [*_notes(made, images, tested.truth, values), *tested.notes]}
     added["member_shares"] = made.classifier.member_shares
     spread = averaged_tests.write_spread(tested, images, options)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from datasets.images import Images
-from evaluation.conformal import USUAL
+from evaluation.conformal import USUAL, Bounds
 from evaluation.conformal_coverage import Answered, coverage, curve, shifted
 from models.bundle import Bundle
 from models.test_time_augmentation import TTA
@@ -21,15 +21,23 @@ from reports.report_figures import Evaluated
 from reports.report_tree import Report
 
 
-def of_bundle(made: Bundle, images: Images, probabilities: np.ndarray) -> dict[str, Any]:
-    """Under `abstention` that of a bundle, from calibrated probabilities (n, k) of test images."""
-    if made.bounds is None:
-        return {}
-    bounds = made.bounds
-    patients, labels = images.patients[images.test], images.labels[images.test]
+def of_bundle(
+    made: Bundle, images: Images, plain: np.ndarray, averaged: np.ndarray
+) -> dict[str, dict[str, Any]]:
+    """Under `abstention` that of a bundle and of its averages, as far as it has bounds for them.
+
+    `plain` and `averaged` are calibrated probabilities (n, k) of test images.
+    """
+    found = {made.name: _of_bounds(made.bounds, images, plain)} if made.bounds else {}
+    if own := made.averaged_bounds:
+        found[made.name + TTA] = _of_bounds(own.bounds, images, averaged)
+    return found
+
+
+def _of_bounds(bounds: Bounds, images: Images, probabilities: np.ndarray) -> dict[str, Any]:
     found = _figures(
-        labels,
-        patients,
+        images.labels[images.test],
+        images.patients[images.test],
         lambda level: [bounds.answers(probabilities, level)],
         bounds.patients,
         images.label_names,

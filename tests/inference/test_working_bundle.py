@@ -7,8 +7,9 @@ import pytest
 from errors import InvalidOption
 from features.weight_files import digest_of_file
 from inference import working_bundle
-from inference.working_bundle import WorkingBundle
+from inference.working_bundle import WorkingBundle, bounds_of
 from models import bundle
+from models.bundled_bounds import AveragedBounds
 from models.bundled_view import BundledView
 from pipelines import train
 from pipelines.command_options import Train
@@ -49,6 +50,19 @@ def test_a_bundle_without_bounds_cannot_abstain(place, tmp_path):
     WorkingBundle(tmp_path / "earlier")
     with pytest.raises(InvalidOption, match="Train it again, or leave --abstain out"):
         WorkingBundle(tmp_path / "earlier", abstain=0.1)
+
+
+def test_averages_are_answered_by_a_bundle_of_as_many_versions_alone(place):
+    made = bundle.load(place / "bundle")
+    own = replace(made, averaged_bounds=AveragedBounds(8, replace(made.bounds)))
+    assert bounds_of(own, 0.1, tta=8) is own.averaged_bounds.bounds
+    assert bounds_of(own, 0.1) is made.bounds
+    with pytest.raises(
+        InvalidOption, match=r"without --tta\. Train it again with --tta 4, or leave"
+    ):
+        bounds_of(made, 0.1, tta=4)
+    with pytest.raises(InvalidOption, match=r"with --tta 8\. Train it .* --tta 4, or type --tta 8"):
+        bounds_of(own, 0.1, tta=4)
 
 
 def test_prepared_images_give_the_same_vectors_as_planes(place):

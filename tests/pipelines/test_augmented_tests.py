@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from datasets import image_files
+from datasets.images import TEST
 from errors import InvalidOption, MisalignedRows
 from features.recipe import digest
 from models.test_time_augmentation import moves
@@ -28,7 +29,7 @@ def train(**changes):
 
 def test_versions_have_the_features_of_the_moved_test_images(extracted):
     options, stage = extracted
-    versions = list(augmented_tests.of_tests(stage, options, metadata=True))
+    versions = list(augmented_tests.of_set(TEST, stage, options, metadata=True))
     extractor = stage.branches["orb_words"].extractor
     paths = stage.images.paths[stage.images.test]
     assert len(versions) == 2
@@ -41,9 +42,9 @@ def test_versions_have_the_features_of_the_moved_test_images(extracted):
 
 def test_versions_are_computed_once(extracted, monkeypatch):
     options, stage = extracted
-    first = [views.arrays for views in augmented_tests.of_tests(stage, options, False)]
+    first = [views.arrays for views in augmented_tests.of_set(TEST, stage, options, False)]
     monkeypatch.setattr(type(stage.branches["orb_words"].extractor), "transform", None)
-    again = [views.arrays for views in augmented_tests.of_tests(stage, options, False)]
+    again = [views.arrays for views in augmented_tests.of_set(TEST, stage, options, False)]
     for one, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(one["orb_words"], other["orb_words"])
 
@@ -65,14 +66,14 @@ def test_probabilities_are_averaged_over_test_and_external_images():
 
 
 def test_without_tta_there_are_none():
-    assert list(augmented_tests.of_tests(None, train(), metadata=False)) == []
+    assert list(augmented_tests.of_set(TEST, None, train(), metadata=False)) == []
 
 
 def test_versions_that_lack_an_image_are_refused(extracted):
     options, stage = extracted
     Path(stage.images.paths[stage.images.test][0]).unlink()
     with pytest.raises(MisalignedRows, match="Every version must have all"):
-        augmented_tests.of_tests(stage, options, metadata=False)
+        augmented_tests.of_set(TEST, stage, options, metadata=False)
 
 
 def test_a_classifier_of_features_from_a_file_is_refused():

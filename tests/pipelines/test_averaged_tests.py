@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from datasets.images import Split
-from models.bundle import Findings
+from evaluation.conformal import Bounds
+from models.bundle import Bundle, Findings
 from models.test_time_augmentation import averaged
 from models.views import Block, Views
 from pipelines import averaged_tests
@@ -30,6 +31,18 @@ class Made:
             return versions[0], None
         calibrated, spread = averaged([each.calibrated for each in versions])
         return Findings(None, calibrated, None), spread
+
+
+BUNDLE = Bundle(
+    name="logistic",
+    classifier=SimpleNamespace(predict_proba=lambda views: views.arrays["any"]),
+    labels=("label0",),
+    views={},
+    calibration=lambda raw: raw,
+    thresholds=np.array([0.5]),
+    data="",
+    split="",
+)
 
 
 def views(value, count=2):
@@ -60,7 +73,7 @@ def test_the_spread_stands_beside_each_probability(tested, tmp_path):
 
 def test_the_lines_say_what_averaging_changes(tested, tmp_path):
     values = averaged_tests.write_spread(tested, IMAGES, Train(out=tmp_path, tta=2))
-    figures = SimpleNamespace(macro_auc=0.75, macro_auc_ci=[0.5, 1.0])
+    figures = SimpleNamespace(macro_auc=0.75, macro_auc_ci=[0.5, 1.0], abstention=None)
     gain = SimpleNamespace(delta_macro_auc=0.01, macro_ci=[-0.01, 0.03])
     evaluated = SimpleNamespace(
         models={"logistic": None, "logistic+tta": figures}, comparisons=[gain]
@@ -71,6 +84,35 @@ def test_the_lines_say_what_averaging_changes(tested, tmp_path):
         " 0.750 [0.500, 1.000], a difference of 0.010 [−0.010, 0.030]"
     )
     assert "mean spread of the probabilities over versions 0.250, highest for label0" in spread
+
+
+def study(rng):
+    """The shares of 300 new images with a finding that are wrongly called absent: by the bounds of
+    a bundle that averages, and by its bounds of images as they are. Versions score lower.
+    """
+    sets = np.repeat(["validation", "test"], [100, 300]).astype(object)
+    labels = (rng.random((400, 1)) < 0.5).astype(float)
+    images = fakes.images(labels, split=Split("mine", sets))
+    scores = [labels + rng.normal(size=labels.shape) - lower for lower in (0, 2, 2)]
+    plain, *others = (Views({"any": Block(1 / (1 + np.exp(-each)), "deep")}) for each in scores)
+    held, tests = ([each.select(rows) for each in others] for rows in (~images.test, images.test))
+    made = averaged_tests.with_bounds(BUNDLE, plain, held, images, Train(tta=2))
+    found = averaged_tests.tested(made, plain, tests, images, "image")
+    seen = plain.select(images.validation).arrays["any"]
+    bounds = Bounds.of(labels[images.validation], seen, images.patients[images.validation])
+    sick = labels[images.test, 0] == 1
+    return [
+        np.mean(each.answers(found.averaged, 0.1)[sick] == 0)
+        for each in (made.averaged_bounds.bounds, bounds)
+    ]
+
+
+def test_averages_keep_a_level_by_their_own_bounds_and_not_by_those_of_images():
+    rng = np.random.default_rng(0)
+    own, other = np.mean([study(rng) for _ in range(100)], axis=0)
+    # About 50 calibration patients: 5 of 51, and the standard error is 0.005.
+    assert own == pytest.approx(5 / 51, abs=0.015)
+    assert other > 0.15
 
 
 def test_without_versions_nothing_is_added(tmp_path):

@@ -15,6 +15,7 @@ from evaluation.conformal import Bounds
 from features.extractors.orb_words import OrbWords
 from inference.bundle_options import Predict
 from models import bundle
+from models.bundled_bounds import AveragedBounds
 from models.views import Block, Views
 from pipelines import predict
 from reports import score_files
@@ -181,9 +182,17 @@ def test_a_bundle_that_abstains_answers_and_reports_coverage(run, place, tmp_pat
     assert "cannot say for" in result.lines[1]
 
 
-def test_answers_are_not_given_for_averaged_probabilities(run, place):
-    with pytest.raises(InvalidOption, match="Leave one of the two out"):
-        run(place / "films", abstain=0.5, tta=2)
+def test_averages_are_answered_by_the_bounds_of_averages(run, place, tmp_path):
+    with pytest.raises(InvalidOption, match="was trained without --tta"):
+        run(place / "films" / "sick", abstain=0.5, tta=2)
+    made = bundle.load(place / "bundle")
+    half = np.full_like(made.bounds.lowest, 0.5)
+    own = Bounds(half, half, np.full((2, 2), 50))
+    bundle.save(replace(made, averaged_bounds=AveragedBounds(2, own)), tmp_path / "averaging")
+    run(place / "films" / "sick", bundle=tmp_path / "averaging", abstain=0.5, tta=2)
+    table = pd.read_csv(tmp_path / "out" / "findings.csv")
+    expected = np.where(table["probability"] > 0.5, "present", "absent")
+    assert table["answer"].tolist() == expected.tolist()
 
 
 def test_labels_of_too_few_validation_patients_are_named_once(run, place, tmp_path, capsys):

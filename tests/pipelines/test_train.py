@@ -152,7 +152,10 @@ def test_a_network_is_trained_on_images_without_extracting_its_features(trained_
     names = {path.name for path in (place / "bundle").iterdir()}
     assert names >= {"augmented.png", "curves.png", "logs", "spread.csv", "bundle.json"}
     assert "finetuned+tta, averaged over each test image and 2 augmented versions" in result.text
-    assert set(result.values["models"]) == {"finetuned", "finetuned+tta"}
+    models = result.values["models"]
+    assert set(models) == {"finetuned", "finetuned+tta"}
+    assert bundle.load(place / "bundle").averaged_bounds.times == 2
+    assert models["finetuned+tta"]["abstention"]["level"] == 0.1
 
 
 def test_a_bundle_that_takes_images_says_on_other_days_what_it_said(trained_on_images, root):

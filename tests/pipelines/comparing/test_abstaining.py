@@ -7,6 +7,7 @@ import pytest
 from datasets.images import Split
 from evaluation.conformal import Bounds
 from features.extracted import Extracted
+from models.bundled_bounds import AveragedBounds
 from pipelines.command_options import Compare
 from pipelines.comparing import abstaining
 from pipelines.comparing.candidates import candidates_of, metadata_only
@@ -94,8 +95,13 @@ def test_a_report_warns_of_external_images_that_differ():
     assert report.models["sharp"].abstention is None
 
 
-def test_a_bundle_without_bounds_has_no_figures():
+def test_a_bundle_has_figures_as_far_as_it_has_bounds():
     images = fakes.images(LABELS, split=Split("mine", np.array(["test"] * 120, object)))
-    assert abstaining.of_bundle(SimpleNamespace(bounds=None), images, PROBABILITIES) == {}
-    found = abstaining.of_bundle(SimpleNamespace(bounds=BOUNDS), images, PROBABILITIES)
-    assert found["abstention"]["labels"].keys() == {"label0", "label1"}
+    made = SimpleNamespace(name="cnn", bounds=None, averaged_bounds=None)
+    given = images, PROBABILITIES, 1 - PROBABILITIES
+    assert abstaining.of_bundle(made, *given) == {}
+    made.bounds, made.averaged_bounds = BOUNDS, AveragedBounds(2, BOUNDS)
+    found = abstaining.of_bundle(made, *given)
+    sides = [each["abstention"]["labels"]["label0"]["with_finding"] for each in found.values()]
+    assert [*found] == ["cnn", "cnn+tta"]
+    assert sides[0]["coverage"] > sides[1]["coverage"]
