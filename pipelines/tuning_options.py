@@ -12,7 +12,7 @@ class Tuning:
         int, "Settings tried for each model on training patients, the best of which is used."
     ] = 0
     tune_words: Annotated[
-        str, "For --tune: values to choose among: `orb_words.n_words=128,512`."
+        str, "For --tune: settings of visual words to choose among: `orb_words.n_words=128,512`."
     ] = ""
     inner_folds: Annotated[
         int, "For --tune: folds of the training patients; 0: a fifth of them is held out."

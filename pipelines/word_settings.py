@@ -92,7 +92,8 @@ def views_of(views: Views, extracted: Extracted, chosen: Chosen) -> Views:
 
 def _check_used(asked: Mapping[str, Any], options: Extraction) -> None:
     """Refuse extractors that are not in use, or give no visual words."""
-    unused = [name for name in asked if name not in (known := _in_use(options))]
+    known = _in_use(options) if asked else []
+    unused = [name for name in asked if name not in known]
     if unused:
         raise InvalidOption(
             f"{FLAG} takes extractors of visual words that a classifier uses"
@@ -130,8 +131,8 @@ def _values(name: str, parameter: str, text: str, options: Extraction) -> tuple[
         typed = spoken({f"{name}.{parameter}": present})
         raise InvalidOption(
             f"{FLAG} takes two or more different values, the present one ({typed}) among them; got"
-            f" {name}.{parameter}={text}. Type {typed}{NEXT} and the others, or change the present"
-            " one with --set."
+            f" {name}.{parameter}={text}. Type {typed}{NEXT}VALUE, or change the present one with"
+            " --set."
         )
     return tuple(dict.fromkeys(found))
 

@@ -78,7 +78,7 @@ def test_a_classifier_has_the_settings_of_what_it_takes():
         ("hog.orientations=9,18", r"visual words that a classifier uses \(lbp\); got 'hog'"),
         ("resnet50.seed=0,1", "got 'resnet50'"),
         ("lbp.n_words=8,16", "--tune-words takes parameters of lbp: .*; got 'n_words'"),
-        ("lbp.grid=1", r"two or more different values, .*; got lbp.grid=1\. Type lbp.grid=1,"),
+        ("lbp.grid=1", r"two or more different values, .*; got lbp.grid=1\. Type lbp.grid=1,VALUE"),
         ("lbp.grid=1,1", "two or more different values"),
         ("lbp.grid=2,4", r"the present one \(lbp.grid=1\) among them"),
         ("lbp.grid=1,two", "--tune-words lbp.grid takes a value such as 1; got 'two'"),
