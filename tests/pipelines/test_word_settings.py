@@ -92,8 +92,8 @@ def test_what_no_search_can_choose_among_is_refused(typed, found):
 
 
 def test_extractors_that_no_classifier_takes_are_refused():
-    with pytest.raises(InvalidOption, match=r"a classifier uses \(there is none\); got 'lbp'"):
-        word_settings.check(options(classifier="cnn", extractors="resnet50,lbp"))
+    with pytest.raises(InvalidOption, match=r"a classifier uses \(orb_words\); got 'lbp'"):
+        word_settings.check(options(classifier="logistic:orb_words", extractors="orb_words,lbp"))
 
 
 def test_parameters_that_change_no_feature_are_refused():
