@@ -4,6 +4,7 @@ This file alone imports Optuna, which is optional.
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from errors import InvalidOption
+from models.halving import LEAST_TRIALS
 from models.search_space import Chosen, OneOf, Range, Real, Space
 from models.trials import Outcome, Trial
 
@@ -24,8 +26,8 @@ except ImportError as error:
 FILE = "trials.sqlite"
 # Attributes of a trial in the study.
 STOPPED, SECONDS = "stopped", "seconds"
-# Trials drawn at random before the sampler models them.
-RANDOM = 6
+# Trials drawn at random before the sampler models them, no fewer than those without a limit.
+RANDOM = max(6, LEAST_TRIALS)
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
@@ -76,7 +78,7 @@ class Study:
         # Finished trials alone reach the file, each as a whole.
         self._study = optuna.create_study(direction="maximize")
         self._study.add_trials(kept.get_trials() if kept else [])
-        self._asked: Any = None
+        self._asked: deque[Any] = deque()
 
     @property
     def trials(self) -> list[Trial]:
@@ -88,28 +90,29 @@ class Study:
         ]
 
     def ask(self) -> Chosen:
-        """The settings of the next trial."""
-        count = len(self.trials)
-        if not count:
+        """The settings of the next trial; the first ones may be asked for before others finish."""
+        number = len(self._study.get_trials(deepcopy=False))
+        if not number:
             given = {name: self._typed(name, value) for name, value in self.default.items()}
             self._study.enqueue_trial(given)
-        seed = int(np.random.SeedSequence([self.seed, count]).generate_state(1)[0])
+        seed = int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0])
         self._study.sampler = optuna.samplers.TPESampler(n_startup_trials=RANDOM, seed=seed)
-        self._asked = self._study.ask(self._distributions)
-        return self._chosen(self._asked.params)
+        self._asked.append(self._study.ask(self._distributions))
+        return self._chosen(self._asked[-1].params)
 
     def tell(self, outcome: Outcome) -> None:
-        """Finish the trial that was asked for last."""
+        """Finish the trial that was asked for first of those not finished."""
+        asked = self._asked.popleft()
         for rung, value in outcome.rungs.items():
-            self._asked.report(value, rung)
-        self._asked.set_user_attr(STOPPED, outcome.stopped)
-        self._asked.set_user_attr(SECONDS, outcome.seconds)
+            asked.report(value, rung)
+        asked.set_user_attr(STOPPED, outcome.stopped)
+        asked.set_user_attr(SECONDS, outcome.seconds)
         if outcome.stopped:
-            self._study.tell(self._asked, state=optuna.trial.TrialState.PRUNED)
+            self._study.tell(asked, state=optuna.trial.TrialState.PRUNED)
         else:
-            self._study.tell(self._asked, outcome.value)
+            self._study.tell(asked, outcome.value)
         if self._kept:
-            self._kept.add_trial(self._study.get_trials()[-1])
+            self._kept.add_trial(self._study.get_trials()[asked.number])
 
     def _typed(self, name: str, value: Any) -> Any:
         """A value as the study keeps it: one of several by its text."""

@@ -127,15 +127,19 @@ class Asked(NamedTuple):
 
 
 def _round(jobs: Sequence[tuple[int, Job]], count: int, finish: Finish, work: Any) -> bool:
-    """A trial of each job that lacks some; whether there was any."""
-    waiting = [(number, job) for number, job in jobs if len(job.study.trials) < count]
-    asked = [_asked(job) for _, job in waiting]
-    if not waiting:
-        return False
+    """The next trials of each job that lacks some; whether there were any."""
+    waiting = [(number, job) for number, job in jobs for _ in range(_next(job, count))]
+    asked = (_asked(job) for _, job in waiting)
     for (number, job), outcome in zip(waiting, work(_tried, asked), strict=True):
         job.study.tell(outcome)
         finish(number)
-    return True
+    return bool(waiting)
+
+
+def _next(job: Job, count: int) -> int:
+    """How many trials can be asked for at once: the first ones do not depend on each other."""
+    done = len(job.study.trials)
+    return min(count - done, max(1, halving.LEAST_TRIALS - done))
 
 
 def _asked(job: Job) -> Asked:

@@ -59,6 +59,16 @@ def test_a_killed_search_goes_on_as_it_would_have_gone_on(whole, tmp_path):
     np.testing.assert_equal([*map(list, again)], [*map(list, whole)])
 
 
+@pytest.mark.parametrize("kept", [0, 1, 3])
+def test_the_first_trials_are_the_same_if_they_are_asked_for_together(whole, tmp_path, kept):
+    searched(tmp_path, kept)
+    study = Studies(tmp_path).study("one", SPACE, DEFAULT, 0)
+    together = [study.ask() for _ in range(4 - kept)]
+    for number, each in enumerate(together, kept):
+        study.tell(outcome(each, stopped=number == 2))
+    np.testing.assert_equal([*map(list, searched(tmp_path, 9))], [*map(list, whole)])
+
+
 def test_searches_in_one_file_do_not_see_each_other(tmp_path):
     searched(tmp_path, 2, "one")
     studies = Studies(tmp_path)

@@ -111,12 +111,13 @@ class Crew:
     rounds = ()
 
     def results(self, make, items, named):
+        items = [*items]
         self.rounds = (*self.rounds, len(items))
         assert all("mix=" in named(each) for each in items)
         return [make(each) for each in reversed(items)][::-1]
 
 
-def test_a_crew_does_a_trial_of_every_search_at_once_with_the_same_results(monkeypatch):
+def test_a_crew_does_trials_of_every_search_at_once_with_the_same_results():
     values, labels = planted(2)
     images, views = images_of(labels), Views({"net": Block(values.astype(np.float32), "deep")})
     inner, found, done = searching.inner_of(views, images, 0, 0), [], []
@@ -126,11 +127,13 @@ def test_a_crew_does_a_trial_of_every_search_at_once_with_the_same_results(monke
             searching.job_of(Studies(), "one", make, Mixed().search_space, lambda chosen: inner)
             for make in makes
         ]
-        searching.run(jobs, 4, done.append, crew)
+        searching.run(jobs, 8, done.append, crew)
         found.append([[each.chosen for each in job.study.trials] for job in jobs])
+        assert all(len(set(map(str, each))) == 8 for each in found[-1])
     assert found[0] == found[1]
-    assert crew.rounds == (2, 2, 2, 2)
-    assert done == [0] * 4 + [1] * 4 + [0, 1] * 4
+    # The first four trials of a search depend on nothing.
+    assert [*filter(None, crew.rounds)] == [8, 2, 2, 2, 2]
+    assert done == [0] * 8 + [1] * 8 + [0] * 4 + [1] * 4 + [0, 1] * 4
 
 
 def test_what_the_user_sets_is_not_searched():
