@@ -111,4 +111,6 @@ def _strips(
     ends = np.clip(np.concatenate([starts, starts + lengths]), 0, 1)
     cuts = np.unique(np.concatenate([np.linspace(0, 1, n_cells + 1), ends]))
     middles = (cuts[1:] + cuts[:-1]) / 2
-    return middles, np.diff(cuts), (middles * n_cells).astype(int)
+    # Between 1 and the number below it, the middle is rounded to 1.
+    cells = np.minimum((middles * n_cells).astype(int), n_cells - 1)
+    return middles, np.diff(cuts), cells

@@ -86,6 +86,11 @@ def test_coverage_counts_what_two_boxes_share_once():
     np.testing.assert_allclose(coverage((1, 1), twice), 0.25)
 
 
+def test_a_box_may_end_a_rounding_error_before_the_border():
+    nearly = np.array([[0, 0, np.nextafter(1, 0), np.nextafter(1, 0)]])
+    np.testing.assert_allclose(coverage((2, 3), nearly), 1)
+
+
 def test_overlaps_are_those_of_many_small_squares(scene):
     heat, boxes = scene
     boxed = fine(boxes)
