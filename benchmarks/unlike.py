@@ -20,9 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from datasets import image_files, sources
 from datasets.files import find_images
+from datasets.image_statistics import layout_of
 from datasets.options import Work
 from errors import ImageUnreadable
 from inference.predictor import Predictor
+from models.training_reference import with_layouts
 
 AT_ONCE = 32
 # Drawings, text and patterns among the images of scikit-image are no photographs.
@@ -76,10 +78,11 @@ def readable(folder: Path) -> Iterator[np.ndarray]:
 
 def distances_of(predictor: Predictor, planes: list[np.ndarray]) -> np.ndarray:
     """The distance of each image from the training images."""
-    parts = [
-        predictor.bundle.reference.distances(predictor.views(planes[start : start + AT_ONCE]))
-        for start in range(0, len(planes), AT_ONCE)
-    ]
+    parts = []
+    for start in range(0, len(planes), AT_ONCE):
+        some = planes[start : start + AT_ONCE]
+        compared = with_layouts(predictor.views(some), [*map(layout_of, some)])
+        parts.append(predictor.bundle.reference.distances(compared))
     return np.concatenate(parts)
 
 

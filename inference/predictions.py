@@ -10,7 +10,13 @@ import pandas as pd
 
 from arrays import plain
 from datasets.image_files import Decoded
-from datasets.image_statistics import UNMEASURED, ImageStatistics, statistics_of
+from datasets.image_statistics import (
+    EVEN,
+    UNMEASURED,
+    ImageStatistics,
+    layout_of,
+    statistics_of,
+)
 from datasets.image_stream import ImageFile
 from datasets.images import Images
 from errors import InvalidOption
@@ -22,7 +28,7 @@ from inference.image_warnings import warnings_of
 from inference.working_bundle import NOTHING, Ready, WorkingBundle, bounds_of
 from models.bundle import Findings
 from models.test_time_augmentation import check_augmentations, moves
-from models.training_reference import Observed, by_label
+from models.training_reference import Observed, by_label, with_layouts
 from models.views import Views
 
 NOT_OBSERVED = Observed()
@@ -69,6 +75,7 @@ class Prepared(NamedTuple):
     versions: list[Ready]
     warnings: tuple[str, ...]
     statistics: ImageStatistics = UNMEASURED
+    layout: np.ndarray = EVEN
 
 
 def prepared(
@@ -91,8 +98,10 @@ def prepared(
         chosen = takewhile(lambda _: wanted(), moves(tta))
         versions += (working.prepare(move(image.plane, "", own)) for move in chosen)
     words = {name: versions[0].features[name] for name in working.words}
-    measured = statistics_of(image.plane) if working.bundle.reference else UNMEASURED
-    return Prepared(versions, warnings_of(data, image, words), measured)
+    made = Prepared(versions, warnings_of(data, image, words))
+    if not working.bundle.reference:
+        return made
+    return made._replace(statistics=statistics_of(image.plane), layout=layout_of(image.plane))
 
 
 def predictions(
@@ -165,6 +174,7 @@ def _observed(
     if not reference:
         return [NOT_OBSERVED] * len(images)
     statistics = [image.statistics for image in images]
+    views = with_layouts(views, [image.layout for image in images])
     return reference.observed(statistics, views, by_label(working.bundle.labels, findings.raw))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from datasets.image_statistics import UNMEASURED
+from datasets.image_statistics import EVEN, UNMEASURED
 from datasets.images import unknown_meta
 from errors import BundleUnusable, InvalidOption, first_line
 from evaluation.conformal import ANSWERS, CANNOT_SAY, Bounds, place_of
@@ -19,7 +19,7 @@ from features.weight_files import digest_of_file
 from models import bundle
 from models.bundle import Bundle, Findings
 from models.bundled_view import BundledView
-from models.training_reference import by_label
+from models.training_reference import by_label, with_layouts
 from models.views import METADATA, PIXELS, WORDS, Views, views_of
 from progress import warn
 
@@ -95,7 +95,8 @@ class WorkingBundle:
             )
         if self.bundle.reference:
             probabilities = by_label(self.bundle.labels, findings.raw)
-            self.bundle.reference.observed([UNMEASURED], views, probabilities)
+            compared = with_layouts(views, [EVEN])
+            self.bundle.reference.observed([UNMEASURED], compared, probabilities)
 
     def views(
         self,

@@ -18,10 +18,12 @@ from errors import BadArrays
 from evaluation.population_shift import Histogram
 from evaluation.tolerance import upper_limit
 from models.embedding_distance import Spread
-from models.views import METADATA, PIXELS, Views
+from models.views import METADATA, PIXELS, WORDS, Block, Views
 
 # Lengths of unit vectors differ by rounding alone.
 SAME_LENGTH = 1e-4
+# The block of layouts; no name of features has a space.
+LAYOUT = "image layout"
 SMALLEST = 1e-12
 OF_SPREAD = ("mean", "directions", "variances", "rest", "usual")
 
@@ -136,6 +138,11 @@ class Reference:
         return cls(histograms, spreads, usual, float(saved["limit"]))
 
 
+def with_layouts(views: Views, layouts: Sequence[np.ndarray] | np.ndarray) -> Views:
+    """Features of n images and, as one more block, their layouts."""
+    return Views(views.blocks | {LAYOUT: Block(np.asarray(layouts, np.float32), WORDS)})
+
+
 def by_label(labels: Sequence[str], probabilities: np.ndarray) -> dict[str, np.ndarray]:
     """Probabilities (n, k) as a column (n,) for each label."""
     return dict(zip(labels, probabilities.T, strict=True))
@@ -168,7 +175,11 @@ def _distances(spreads: Mapping[str, Spread], views: Views) -> dict[str, np.ndar
 
 def _lengths(views: Views) -> dict[str, np.ndarray]:
     compared = _compared(views).items()
-    return {f"{name} norm": np.linalg.norm(values, axis=1) for name, values in compared}
+    return {
+        f"{name} norm": np.linalg.norm(values, axis=1)
+        for name, values in compared
+        if name != LAYOUT
+    }
 
 
 def _named_distances(far: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

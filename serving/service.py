@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 import checks
 from datasets import sources
 from datasets.image_files import Decoded
+from datasets.image_statistics import layout_of
 from errors import ImageUnreadable, UploadRefused
 from inference import drift_watch
 from inference.drift_watch import WINDOW, Drift, Watch
@@ -25,6 +26,7 @@ from inference.image_warnings import warnings_of
 from inference.predictions import Prediction, Prepared, predictions, prepared
 from inference.predictor import Predictor
 from models.test_time_augmentation import check_augmentations
+from models.training_reference import with_layouts
 from reports import explanation_pictures
 from reports.plots import panels
 from serving.answers import status_of
@@ -161,6 +163,7 @@ class Service:
         findings = self.predictor.findings(views)
         made = image_explained(self._heatmaps, images, image, views, findings, columns)
         reference = self.bundle.reference
-        far = reference.distances(views) if reference else None
+        compared = with_layouts(views, [layout_of(image.plane)])
+        far = reference.distances(compared) if reference else None
         distance = None if far is None else float(far[0])
         return replace(made, warnings=drift_watch.warnings_of(reference, distance))

@@ -86,7 +86,7 @@ def _described(images: Images, labels: Sequence[str], jobs: int, seed: int) -> d
 def _statistics(images: Images, jobs: int, seed: int) -> dict[str, list[float]]:
     """Quartiles of the statistics of up to so many images, chosen at random; {} for no file."""
     chosen = np.random.default_rng(seed).permutation(len(images))[:MOST_FILES]
-    table = image_statistics.table_of(images.paths[chosen], jobs).dropna(how="all")
+    table = image_statistics.measured(images.paths[chosen], jobs).table.dropna(how="all")
     known = {name: table[name].dropna() for name in table}
     return {
         name: np.percentile(values, QUARTILES).tolist()

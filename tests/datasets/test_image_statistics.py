@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from datasets.image_statistics import STATISTICS, bit_depth, statistics_of, table_of
+from datasets.image_statistics import STATISTICS, bit_depth, layout_of, measured, statistics_of
 from tests import fakes
 
 GREY = np.arange(40 * 60, dtype=np.uint16).reshape(40, 60)
@@ -51,7 +51,24 @@ def test_the_bit_depth_is_the_files_own(tmp_path):
 def test_a_table_has_a_row_for_each_file_and_none_of_a_damaged_one(tmp_path):
     fakes.write_picture(tmp_path / "a.png", seed=1)
     (tmp_path / "b.png").write_bytes(b"no image")
-    table = table_of([str(tmp_path / name) for name in ("a.png", "b.png")], 1)
+    table, layouts = measured([str(tmp_path / name) for name in ("a.png", "b.png")], 1)
     assert [*table] == [*STATISTICS, "bits"]
     assert tuple(table.iloc[0]) == (*statistics_of(fakes.picture(1)), 8)
     assert table.iloc[1].isna().all()
+    np.testing.assert_array_equal(layouts, [layout_of(fakes.picture(1)), np.zeros(36)])
+
+
+def test_a_layout_is_the_standardised_means_of_a_grid_of_cells():
+    plane = fakes.picture(1)[:60, :60]
+    cells = plane.reshape(6, 10, 6, 10).mean(axis=(1, 3)).ravel()
+    expected = (cells - cells.mean()) / cells.std()
+    np.testing.assert_allclose(layout_of(plane), expected, atol=1e-4)
+
+
+def test_an_inverted_image_has_the_opposite_layout():
+    plane = fakes.picture(1)
+    np.testing.assert_allclose(layout_of(255 - plane), -layout_of(plane), atol=1e-5)
+
+
+def test_an_even_image_has_an_even_layout():
+    assert not layout_of(np.full((64, 64), 90, np.uint8)).any()

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from datasets import sources
-from datasets.image_statistics import STATISTICS, table_of
+from datasets.image_statistics import STATISTICS, layout_of, measured
 from datasets.options import Work
 from inference.predictor import Predictor
 from models import bundle
+from models.training_reference import LAYOUT, with_layouts
 from models.views import Views
 from pipelines import reference_images
 from pipelines.command_options import Train
@@ -25,12 +26,12 @@ def images(place):
 @pytest.fixture(scope="module")
 def views(place, images):
     """Features of all images, computed without the cache."""
-    predictor = Predictor(place / "bundle")
-    return predictor.views([sources.read_or_blank(path) for path in images.paths])
+    planes = [sources.read_or_blank(path) for path in images.paths]
+    return with_layouts(Predictor(place / "bundle").views(planes), [*map(layout_of, planes)])
 
 
 def test_histograms_are_of_the_training_images(made, images):
-    training = table_of(images.paths[images.train], 1)
+    training = measured(images.paths[images.train], 1).table
     for name in STATISTICS:
         histogram = made.reference.histograms[name]
         np.testing.assert_array_equal(histogram.counts, histogram.counted(training[name]))
@@ -38,9 +39,10 @@ def test_histograms_are_of_the_training_images(made, images):
 
 def test_distances_and_probabilities_are_those_of_validation_images(made, images, views):
     held_out = views.select(images.validation)
-    raw = made.findings(held_out).raw
+    words = held_out.arrays["orb_words"]
+    raw = made.findings(held_out.of("orb_words")).raw
     for name, values in (
-        ("orb_words distance", made.reference.spreads["orb_words"].distances(held_out.stacked())),
+        ("orb_words distance", made.reference.spreads["orb_words"].distances(words)),
         ("probability of sick", raw[:, made.labels.index("sick")].astype(float)),
     ):
         histogram = made.reference.histograms[name]
@@ -51,7 +53,7 @@ def test_distances_and_probabilities_are_those_of_validation_images(made, images
 def test_blocks_that_the_classifier_does_not_take_are_left_out(made, images, views):
     more = Views({**views.blocks, "other": views.blocks["orb_words"]})
     again = reference_images.with_reference(made, more, images, Train())
-    assert [*again.reference.spreads] == ["orb_words"]
+    assert [*again.reference.spreads] == ["orb_words", LAYOUT]
     assert again.reference.limit == pytest.approx(made.reference.limit)
 
 
