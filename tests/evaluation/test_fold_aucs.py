@@ -29,14 +29,22 @@ def test_the_auc_is_the_mean_of_the_aucs_inside_folds():
     assert figures[1]["auc"] == pytest.approx(by_hand(np.arange(N_IMAGES), 1))
 
 
-def test_the_interval_is_that_of_resampled_patients():
+def test_the_interval_is_that_of_resampled_patients_widened_for_what_folds_share():
     expected = []
     for replicate in range(39):
         rng = np.random.default_rng([0, replicate])
         drawn = rng.integers(N_PATIENTS, size=N_PATIENTS)
         expected.append(by_hand(np.concatenate([np.flatnonzero(p == PATIENTS) for p in drawn])))
     figures = fold_aucs(LABELS, SCORES, FOLDS, PATIENTS, n_replicates=39)
-    assert figures[0]["auc_ci"] == pytest.approx([min(expected), max(expected)])
+    auc = by_hand(np.arange(N_IMAGES))
+    # A third as many images are scored as are learned from, in each of four folds.
+    wider = [auc + np.sqrt(1 + 4 / 3) * (end - auc) for end in (min(expected), max(expected))]
+    assert figures[0]["auc_ci"] == pytest.approx(wider)
+
+
+def test_an_interval_stays_within_zero_and_one():
+    figures = fold_aucs(LABELS, SCORES + 0.6 * LABELS, FOLDS, PATIENTS)
+    assert figures[0]["auc_ci"][1] == 1 > figures[0]["auc"]
 
 
 def test_an_offset_between_folds_changes_nothing():
