@@ -16,6 +16,7 @@ There is no list to edit. The same image, change and seed always give the same r
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, ClassVar
@@ -24,6 +25,7 @@ import numpy as np
 
 import datasets.changes
 import registry
+from datasets.options import Changing, listed
 from errors import InvalidOption
 
 N_SEVERITIES = 5
@@ -115,6 +117,29 @@ def acquisition(name: str, severity: int, seed: int = 0) -> Acquisition:
     """The change of acquisition of this name; an unknown one raises UnknownPlugin."""
     made: Acquisition = registry.load(datasets.changes, name)(severity, seed)
     return made
+
+
+def acquisitions(options: Changing, seed: int) -> dict[str, dict[int, Acquisition]]:
+    """The changes that are asked for, by name and severity; unknown names raise."""
+    names = listed(options.changes) or registry.names(datasets.changes)
+    severities = listed(options.severities)
+    known = [str(number) for number in range(1, N_SEVERITIES + 1)]
+    if not severities or not set(severities) <= set(known):
+        raise InvalidOption(
+            f"--severities must be numbers from 1 to {N_SEVERITIES}, comma-separated; got"
+            f" {options.severities!r}. Type --severities 1,3,5. Unchanged images are always there."
+        )
+    numbers = sorted(map(int, severities))
+    return {name: {s: acquisition(name, s, seed) for s in numbers} for name in names}
+
+
+def amounts(severities: Mapping[int, Acquisition]) -> dict[str, Any]:
+    """What each severity of a change means."""
+    first = next(iter(severities.values()))
+    return {
+        "unit": first.unit,
+        "amounts": {str(severity): change.amount for severity, change in severities.items()},
+    }
 
 
 def mapped(plane: np.ndarray, levels: np.ndarray) -> np.ndarray:

@@ -121,6 +121,16 @@ class Averaging:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changing:
+    """Which changes of acquisition images are shown after, and how strong they are."""
+
+    changes: Annotated[
+        str, "Changes, comma-separated, such as noise,blur. Default: all; see docs/robustness.md."
+    ] = ""
+    severities: Annotated[str, "Severities from 1 to 5, comma-separated."] = "1,2,3,4,5"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pretraining:
     """Which images an encoder was pretrained on."""
 

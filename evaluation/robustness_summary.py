@@ -29,8 +29,8 @@ def summary(
 
     `losses` are the AUC of unchanged images less that of changed ones, as the mean over severities.
     With a pair there are also `difference`, the model's loss less the baseline's, with p by Holm's
-    correction over the changes, and `corruption_error`, the model's 1 − AUC as a share of the
-    baseline's.
+    correction over the changes, `corruption_error`, the model's 1 − AUC as a share of the
+    baseline's, and `gain`, the model's AUC on changed images less the baseline's.
     """
     losses = {change: _losses(unchanged, curves[change]) for change in curves}
     losses[ALL] = {model: mean([losses[change][model] for change in curves]) for model in unchanged}
@@ -43,9 +43,11 @@ def summary(
         errors[ALL] = mean([*errors.values()])
         differences = {change: by[pair.model] - by[pair.baseline] for change, by in losses.items()}
         tests = _tests(differences, [*curves])
+        unchanged_gain = unchanged[pair.model] - unchanged[pair.baseline]
         for change, row in rows.items():
             row["difference"] = differences[change].estimate | tests[change]
             row["corruption_error"] = errors[change].estimate
+            row["gain"] = (unchanged_gain - differences[change]).estimate
     return rows
 
 

@@ -115,7 +115,7 @@ def _aucs(
         for labels, scores in zip(truth.labels.T, probabilities.T, strict=True)
     ]
     figures = partial(bootstrap.aucs, rankings)
-    draws = bootstrap.resample(figures, n_patients, n_replicates, seed)
+    draws = bootstrap.resample(figures, n_patients, n_replicates, seed, strata=truth.strata)
     return figures(bootstrap.once(n_patients))[0], draws
 
 
@@ -134,7 +134,8 @@ def _counted(truth: Truth, seen: Seen, unchanged: Seen, n_replicates: int, seed:
     n_patients = sums.shape[2]
     figures = partial(_shares, sums)
     whole = figures(bootstrap.once(n_patients))
-    return np.vstack([whole, bootstrap.resample(figures, n_patients, n_replicates, seed)])
+    draws = bootstrap.resample(figures, n_patients, n_replicates, seed, strata=truth.strata)
+    return np.vstack([whole, draws])
 
 
 def _by_patient(truth: Truth, values: np.ndarray, counted: np.ndarray) -> np.ndarray:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from datasets.options import CLUSTER, FLAG, NEW_RUN, PROJECT, RUNS, Embedded, Figures, Work
+from datasets.options import (
+    CLUSTER,
+    FLAG,
+    NEW_RUN,
+    PROJECT,
+    RUNS,
+    Changing,
+    Embedded,
+    Figures,
+    Work,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +101,7 @@ class Judged(Embedded):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Robustness(Figures, Bundled, Work):
+class Robustness(Changing, Figures, Bundled, Work):
     """Measure how far changes of acquisition lower a model's AUC, beside a baseline's.
 
     Example: python cli.py robustness --bundle HYBRID --against CNN --data FOLDER
@@ -100,10 +110,6 @@ class Robustness(Figures, Bundled, Work):
     against: Annotated[
         Path | None, "Bundle of the baseline, such as a CNN without visual words."
     ] = None
-    changes: Annotated[
-        str, "Changes, comma-separated, such as noise,blur. Default: all; see docs/robustness.md."
-    ] = ""
-    severities: Annotated[str, "Severities from 1 to 5, comma-separated."] = "1,2,3,4,5"
     part: Annotated[str, "Images to evaluate: test, validation or all."] = "test"
     replicates: Annotated[int, "Bootstrap replicates; each resamples patients."] = 1000
     out: Annotated[Path, "Folder for robustness.html, robustness.json, tables and plots."] = (

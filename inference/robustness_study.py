@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from datasets import sources
-from datasets.image_change import Acquisition
+from datasets.image_change import Acquisition, amounts
 from evaluation import robustness_summary, severity_figures
 from evaluation.robustness_summary import Pair
 from evaluation.severity_figures import AUC, Drawn, Measured, Seen
@@ -51,7 +51,7 @@ class RobustnessStudy:
         }
         return {
             "baseline": pair.baseline if pair else None,
-            "changes": {name: _amounts(severities) for name, severities in changes.items()},
+            "changes": {name: amounts(severities) for name, severities in changes.items()},
             "unchanged": unchanged.values,
             "changed": {
                 name: {str(severity): each.values for severity, each in by_severity.items()}
@@ -109,15 +109,6 @@ class RobustnessStudy:
             | ({"loss_alone": (unchanged - alone[block]).estimate} if block in alone else {})
             for block, share in model.shares(blocks).items()
         }
-
-
-def _amounts(severities: Mapping[int, Acquisition]) -> dict[str, Any]:
-    """What each severity of a change means."""
-    first = next(iter(severities.values()))
-    return {
-        "unit": first.unit,
-        "amounts": {str(severity): change.amount for severity, change in severities.items()},
-    }
 
 
 def examples(

@@ -5,12 +5,10 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-import datasets.changes
-import registry
 from datasets import sources
-from datasets.image_change import N_SEVERITIES, Acquisition, acquisition
+from datasets.image_change import acquisitions
 from datasets.images import TEST, Images
-from datasets.options import command_of, listed
+from datasets.options import command_of
 from errors import InvalidOption
 from evaluation.bootstrap import check_replicates
 from evaluation.truth import Truth
@@ -30,7 +28,7 @@ from reports.plots.plotting import Paper
 def run(options: Robustness) -> Result:
     """What changes cost each model, as text and JSON; a page, tables and plots are in `--out`."""
     check_replicates(options.replicates)
-    paper, changes = Paper.of(options), changes_of(options)
+    paper, changes = Paper.of(options), acquisitions(options, options.seed)
     step("loading bundles")
     models = models_of(options)
     first = next(iter(models.values()))
@@ -51,20 +49,6 @@ def run(options: Robustness) -> Result:
     robustness_files.write(values, examples(features, changes), options.out, paper)
     lines = [*robustness_text.lines(values), f"wrote {options.out / robustness_files.PAGE}"]
     return Result(lines, values, len(features.images.skipped))
-
-
-def changes_of(options: Robustness) -> dict[str, dict[int, Acquisition]]:
-    """The changes that are asked for, by name and severity; unknown names raise."""
-    names = listed(options.changes) or registry.names(datasets.changes)
-    severities = listed(options.severities)
-    known = [str(number) for number in range(1, N_SEVERITIES + 1)]
-    if not severities or not set(severities) <= set(known):
-        raise InvalidOption(
-            f"--severities must be numbers from 1 to {N_SEVERITIES}, comma-separated; got"
-            f" {options.severities!r}. Type --severities 1,3,5. Unchanged images are always there."
-        )
-    numbers = sorted(map(int, severities))
-    return {name: {s: acquisition(name, s, options.seed) for s in numbers} for name in names}
 
 
 def models_of(options: Robustness) -> dict[str, Predictor]:

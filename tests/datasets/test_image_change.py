@@ -5,7 +5,8 @@ import pytest
 
 import datasets.changes
 import registry
-from datasets.image_change import N_SEVERITIES, acquisition, mapped
+from datasets.image_change import N_SEVERITIES, acquisition, acquisitions, amounts, mapped
+from datasets.options import Changing
 from errors import InvalidOption, UnknownPlugin
 
 NAMES = registry.names(datasets.changes)
@@ -101,3 +102,26 @@ def test_mapped_levels_are_rounded_and_clipped():
     levels = np.full(256, 0.6)
     levels[[0, 1]] = -3, 300
     np.testing.assert_array_equal(mapped(np.uint8([[0, 1, 2]]), levels), [[0, 255, 1]])
+
+
+def test_severities_are_in_order_each_once():
+    found = acquisitions(Changing(changes="blur,shift", severities="5,1,5"), 0)
+    assert {name: [*each] for name, each in found.items()} == {"blur": [1, 5], "shift": [1, 5]}
+
+
+def test_all_changes_and_severities_are_the_default():
+    found = acquisitions(Changing(), 3)
+    assert [*found] == NAMES
+    assert [*found["blur"]] == [1, 2, 3, 4, 5]
+    assert found["blur"][2] == acquisition("blur", 2, 3)
+
+
+@pytest.mark.parametrize("severities", ["", "0", "6", "a", "1.5"])
+def test_severities_are_numbers_from_1_to_5(severities):
+    with pytest.raises(InvalidOption, match="--severities must be numbers from 1 to 5"):
+        acquisitions(Changing(severities=severities), 0)
+
+
+def test_amounts_say_what_severities_mean():
+    found = acquisitions(Changing(changes="noise", severities="1,5"), 0)
+    assert amounts(found["noise"])["amounts"] == {"1": 2000, "5": 50}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evaluation.bootstrap import p_value
+from evaluation.bootstrap import interval, p_value
 from evaluation.robustness_summary import ALL, Pair, summary
 from evaluation.severity_figures import Drawn
 
@@ -65,6 +65,13 @@ def test_the_corruption_error_is_a_ratio_of_errors():
     assert FOUND["shift"]["corruption_error"]["value"] == pytest.approx(0.22 / 0.215)
     expected = (0.25 / 0.35 + 0.22 / 0.215) / 2
     assert FOUND[ALL]["corruption_error"]["value"] == pytest.approx(expected)
+
+
+def test_the_gain_is_that_on_changed_images():
+    assert FOUND["blur"]["gain"]["value"] == pytest.approx((0.78 + 0.72 - 0.7 - 0.6) / 2)
+    draws = np.mean([CURVES["blur"][s]["hybrid"].draws for s in (1, 5)], axis=0)
+    draws -= np.mean([CURVES["blur"][s]["cnn"].draws for s in (1, 5)], axis=0)
+    assert FOUND["blur"]["gain"]["ci"] == pytest.approx(interval(draws))
 
 
 def test_one_model_alone_has_losses_only():

@@ -99,3 +99,14 @@ def test_a_calibration_error_has_no_interval_and_says_why():
     estimate = figures()["ece"].estimate
     assert estimate["ci"] is None
     assert estimate["ci_missing"] == severity_figures.NO_ECE
+
+
+def test_patients_are_resampled_site_by_site():
+    sites = np.where(np.arange(N_IMAGES) < 40, "a", "b").astype(object)
+    truth = Truth(IDS, PATIENTS, LABELS, ("Mass", "Edema"), sites)
+    found = macro_auc(truth, CHANGED.probabilities, REPLICATES, 0)
+    resampled = bootstrap.replicates(
+        *(LABELS, CHANGED.probabilities, PATIENTS),
+        **{"n_replicates": REPLICATES, "seed": 0, "strata": truth.strata},
+    )
+    np.testing.assert_array_equal(found.draws, resampled.macro)

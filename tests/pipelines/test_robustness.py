@@ -47,19 +47,6 @@ def test_values_page_and_tables_say_the_same(run, tmp_path):
     assert (out / "curves_macro_auc.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_severities_are_in_order_each_once():
-    changes = robustness.changes_of(Robustness(changes="blur,shift", severities="5,1,5"))
-    assert {name: [*each] for name, each in changes.items()} == {"blur": [1, 5], "shift": [1, 5]}
-
-
-def test_all_changes_are_the_default(place):
-    options = Robustness(bundle=place / "bundle")
-    changes = robustness.changes_of(options)
-    assert {"blur", "exposure", "marker", "collimator"} < set(changes)
-    assert len(changes) >= 14
-    assert [*changes["blur"]] == [1, 2, 3, 4, 5]
-
-
 def test_equal_models_lose_the_same_and_neither_is_sturdier(pair):
     values = pair[0].values
     assert len(values["models"]) == 2
@@ -72,12 +59,6 @@ def test_equal_models_lose_the_same_and_neither_is_sturdier(pair):
 def test_a_bundle_is_no_baseline_of_itself(run, place):
     with pytest.raises(InvalidOption, match="--against must name another bundle"):
         run(against=place / "bundle" / ".")
-
-
-@pytest.mark.parametrize("severities", ["", "0", "6", "a", "1.5"])
-def test_severities_are_numbers_from_1_to_5(run, severities):
-    with pytest.raises(InvalidOption, match="--severities must be numbers from 1 to 5"):
-        run(severities=severities)
 
 
 def test_unknown_changes_and_sets_are_refused(run):
