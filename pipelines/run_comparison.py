@@ -7,7 +7,7 @@ from errors import InvalidOption
 from features.settings import read_settings
 from pipelines import Result
 from pipelines.past_runs import PastRun
-from reports.screen import aligned, wrapped
+from reports.columns import aligned, wrapped
 from reports.wording import NONE, number, shortened
 
 FIGURES = {

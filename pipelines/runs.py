@@ -7,7 +7,7 @@ from errors import DatasetNotFound, InvalidOption
 from pipelines import Result, past_runs, run_comparison
 from pipelines.command_options import Runs
 from pipelines.past_runs import PastRun
-from reports.screen import wrapped
+from reports.columns import wrapped
 from reports.wording import number, with_interval
 
 

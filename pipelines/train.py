@@ -43,11 +43,11 @@ from pipelines.recorded import recorded
 from progress import say, stage, step
 from reports import abstention_tables, cautions, model_card
 from reports.class_html import first_figures
+from reports.columns import aligned
 from reports.member_shares import of_members
 from reports.plots import learning
 from reports.plots.plotting import Paper, write
 from reports.report_figures import Evaluated, LabelFigures
-from reports.screen import aligned
 from reports.wording import (
     labels_counted,
     missing,

@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.certainty import LEAST_PATIENTS
 from evaluation.clustered_means import ALL, MEAN
 from evaluation.localisation_figures import CENTRE, CHANCE, LESS_PRIOR, PRIOR
-from reports.screen import aligned
+from reports.columns import aligned
 from reports.wording import figure, number, reasons
 
 Values = dict[str, Any]

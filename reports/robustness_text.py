@@ -6,7 +6,7 @@ from typing import Any
 from datasets.sources import counted
 from evaluation.comparison import LEVEL
 from evaluation.robustness_summary import ALL
-from reports.screen import aligned
+from reports.columns import aligned
 from reports.wording import figure, number, reasons
 
 Values = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 
 from evaluation.lung_shares import AREA, LESS_AREA
 from inference.lung_study import BORDERS, LUNGS, MACRO, OCCLUSIONS, OUTSIDE, TEXT, WHOLE
-from reports.screen import aligned
+from reports.columns import aligned
 from reports.wording import capital, figure, reasons, with_interval
 
 Values = dict[str, Any]

@@ -5,10 +5,6 @@ from reports.report_tree import Report
 from tests.reports.comparisons import METADATA, TRAINED, values
 
 
-def test_cells_stand_in_columns():
-    assert screen.aligned([("a", "10"), ("long", "9")]) == ["a     10", "long   9"]
-
-
 def test_the_answer_comes_first():
     report, _, _ = values()
     assert screen.lines(Report.of(report))[0].startswith(
