@@ -40,6 +40,7 @@ SPECIAL = {
     "compare": [
         *("also", "leave_site_out", "tta"),
         *(item.name for item in (*fields(options.Elsewhere), *fields(Tuning))),
+        *(item.name for item in fields(options.Sturdy)),
     ],
     "score": [
         *("failures", "audit", "corrections", *DRAWING),

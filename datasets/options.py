@@ -131,6 +131,13 @@ class Changing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sturdy(Changing):
+    """Whether models are compared on changed images, too."""
+
+    robustness: Annotated[bool, "Also compare models on test images after these changes."] = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pretraining:
     """Which images an encoder was pretrained on."""
 

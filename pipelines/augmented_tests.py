@@ -16,7 +16,7 @@ from features.extraction_plan import Crew
 from models.test_time_augmentation import averaged, check_augmentations, moves
 from models.views import Views
 from pipelines import asked_features, taken_blocks
-from pipelines.command_options import Compare, Train
+from pipelines.command_options import Compare, Extraction, Train
 from progress import stage
 
 NOWHERE: Mapping[str, Any] = MappingProxyType({})
@@ -38,12 +38,14 @@ class Versions:
 class Augmented(NamedTuple):
     """Versions of the test images and of the images of each external data set by its name.
 
-    Averages over them are kept at `beside`, next to the fit of the same training.
+    Averages over them are kept at `beside`, next to the fit of the same training. `changed` are the
+    test images in other conditions, by name; these are not averaged.
     """
 
     tests: Iterable[Views] = ()
     elsewhere: Mapping[str, Iterable[Views]] = NOWHERE
     beside: Path | None = None
+    changed: Iterable[tuple[str, Views]] = ()
 
     def averaged(
         self,
@@ -70,14 +72,20 @@ NOT_AUGMENTED = Augmented()
 def check(options: Train | Compare) -> None:
     """Refuse numbers of versions that give no spread, and classifiers of features from files."""
     check_augmentations(options.tta)
-    given = taken_blocks.embedded(options) if options.tta else []
+    if options.tta:
+        check_computable("--tta", "augmented", options)
+
+
+def check_computable(flag: str, kind: str, options: Extraction) -> None:
+    """Refuse a flag that needs features of images of this kind, if they come from files."""
+    given = taken_blocks.embedded(options)
     for name, wanted in taken_blocks.needs(options).items():
         files = [each.name for each in given if {each.name, each.kind} & set(wanted)]
         if files:
             raise InvalidOption(
-                "--tta needs features that can be computed from augmented images; those of"
-                f" {' and '.join(files)}, which {name} takes, come from a file. Leave --tta out, or"
-                f" leave out {name}."
+                f"{flag} needs features that can be computed from {kind} images; those of"
+                f" {' and '.join(files)}, which {name} takes, come from a file. Leave {flag} out,"
+                f" or leave out {name}."
             )
 
 
@@ -105,7 +113,7 @@ def of_images(
     """As many versions of some images as the options ask for, by the extractors of `extracted`."""
     with stage(f"features of {options.tta} augmented versions of {len(images):,} images"):
         versions = changed(images, extracted.branches, moves(options.tta), options, crew)
-    _check_rows(images, versions)
+    check_rows(images, versions)
     return Versions(versions, metadata)
 
 
@@ -131,7 +139,8 @@ def _averaged(
     return averaged([plain, *others]) if others else (plain, None)
 
 
-def _check_rows(images: Images, versions: Sequence[Extracted]) -> None:
+def check_rows(images: Images, versions: Sequence[Extracted]) -> None:
+    """Refuse versions of images that lack one of them."""
     for each in versions:
         if not np.array_equal(each.images.ids, images.ids):
             raise MisalignedRows(

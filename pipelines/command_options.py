@@ -22,6 +22,7 @@ from datasets.options import (
     InTurn,
     Pooled,
     Pretraining,
+    Sturdy,
     Work,
     listed,
 )
@@ -34,7 +35,6 @@ EXTRACTORS = (
     f" --list-extractors. {CLASSICAL}: all hand-crafted ones, about 0.15 s an image."
 )
 CLASSIFIERS = f"{', '.join(registry.names(models.classifiers))}. Options: --list-classifiers."
-# Which pairs of models are compared.
 BASELINE, ALL = "baseline", "all"
 UNIT = "Evaluate image, study (mean) or study:max."
 REPLICATES = "Bootstrap replicates, each of resampled patients."
@@ -146,7 +146,7 @@ class Differences:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compare(Differences, Tuning, Averaging, Figures, Elsewhere, InTurn, Extraction):
+class Compare(Sturdy, Differences, Tuning, Averaging, Figures, Elsewhere, InTurn, Extraction):
     """Compare hybrids and width-matched controls with a baseline; write a report.
 
     Example: python cli.py compare --data FOLDER --folds 5 --seeds 3 --classifiers cnn,dual_input

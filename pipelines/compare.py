@@ -18,6 +18,7 @@ from pipelines.comparing import (
     abstaining,
     audited_labels,
     averages,
+    changed_tests,
     decision_thresholds,
     evaluated,
     external_evaluation,
@@ -27,6 +28,7 @@ from pipelines.comparing import (
     site_causes,
     site_predictions,
     study_units,
+    sturdiness,
     trainings,
     tuning_changes,
     turns,
@@ -58,6 +60,7 @@ def run(options: Compare) -> Result:
     choices.announce(options)
     searching.check(options)
     augmented_tests.check(options)
+    changed_tests.check(options)
     candidates = candidates_of(options)
     # Before anything is trained, so that an error costs no time.
     decision_thresholds.given(
@@ -96,6 +99,7 @@ def _result(trained: ComparisonRun, workers: Workers) -> Result:
     report = _with_external(report, trained, truth, scores, elsewhere, workers)
     report = site_causes.within(report, causes)
     report = abstaining.within(report, *answers)
+    report = replace(report, robustness=sturdiness.of_run(trained, truth))
     images, decided = trained.images, trained.thresholds()
     report, sheets = audited_labels.looked_at(report, truth, scores, decided, images, options)
     if isinstance(trained, TunedRun) and untuned:

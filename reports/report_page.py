@@ -19,6 +19,7 @@ from reports import (
     label_html,
     metric_html,
     pages,
+    robustness_section,
     seed_chart,
     tuning_text,
 )
@@ -27,6 +28,7 @@ from reports.image_tiles import Sheet
 from reports.report_plots import Picture
 from reports.report_summary import definitions, sets, summary
 from reports.report_tree import Report
+from reports.robustness_curves import FIGURES
 from reports.wording import network, with_interval
 
 # Sections with contact sheets.
@@ -82,11 +84,13 @@ def page(
 ) -> str:
     """The report as HTML, pictures inside; all text from the user is escaped."""
     shown = report.without_controls()
+    curves = (_figure(each) for each in pictures if each.name in FIGURES)
     sections = {
         "Models": _models(report),
         "Tuning": tuning_text.section(report.tuning),
-        "Plots": "".join(map(_figure, pictures)),
+        "Plots": "".join(_figure(each) for each in pictures if each.name not in FIGURES),
         **external_html.sections(report),
+        "Robustness": robustness_section.section(shown, "".join(curves)),
         "Differences by label": label_html.label_differences(shown),
         "Classes": class_html.classes(shown),
         "Labels": label_html.labels(shown),

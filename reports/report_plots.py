@@ -10,7 +10,7 @@ from datasets.sources import folder
 from evaluation.certainty import FEW_OF_A_CLASS
 from evaluation.scores import Scores
 from evaluation.truth import Truth
-from reports import cautions, class_html
+from reports import cautions, class_html, robustness_curves
 from reports.plots import (
     class_confusion,
     confusion,
@@ -41,6 +41,11 @@ class Picture(NamedTuple):
     caption: str
     alt: str
     svg: str
+
+    @property
+    def name(self) -> str:
+        """The name of the figure."""
+        return self.paths[0].stem
 
 
 class Subject(NamedTuple):
@@ -85,6 +90,7 @@ def figures(
         | _net_benefit(subject, width)
         | _decisions(subject.report, width)
         | _abstaining(subject.report, width)
+        | robustness_curves.figures(subject.report.robustness, width)
         | _learning(histories, width)
     )
 

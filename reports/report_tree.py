@@ -14,6 +14,7 @@ from reports.report_figures import (
     ModelFigures,
     ReferenceBaselines,
 )
+from reports.robustness_figures import Robustness
 from reports.tuning_figures import Tuning
 
 
@@ -99,6 +100,7 @@ class Report:
     audit: Annotated[Audit | None, OPTIONAL] = None
     corrected_labels: Annotated[CorrectedLabels | None, OPTIONAL] = None
     failures: Annotated[Failures | None, OPTIONAL] = None
+    robustness: Annotated[Robustness | None, OPTIONAL] = None
 
     @property
     def labels(self) -> list[str]:

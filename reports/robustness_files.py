@@ -9,9 +9,9 @@ import pandas as pd
 
 import storage
 from escapes import as_json
-from reports import robustness_page, robustness_text
-from reports.plots import change_curves, change_examples, forest, panels, plotting
-from reports.plots.plotting import Paper, styles
+from reports import robustness_curves, robustness_page, robustness_text
+from reports.plots import change_curves, change_examples, panels, plotting
+from reports.plots.plotting import Paper
 
 PAGE, JSON = "robustness.html", "robustness.json"
 FIGURES, LOSSES = "robustness.csv", "losses.csv"
@@ -83,19 +83,14 @@ def _axis(caption: str) -> str:
 
 
 def _losses(values: dict[str, Any], width: float) -> Any:
-    models = [*values["models"]]
     rows = {
         model: {
             change: (row["losses"][model]["value"], row["losses"][model]["ci"])
             for change, row in values["summary"].items()
         }
-        for model in models
+        for model in values["models"]
     }
-    shown = {change: change for change in values["summary"]}
-    figure, axes = forest.chart(rows, shown, styles(models), LOSS_TITLE, width)
-    axes.axvline(0, color=plotting.QUIET, linewidth=0.8, zorder=0.5)
-    axes.axhline(len(shown) - 1.5, color=plotting.QUIET, linewidth=0.5)
-    return figure
+    return robustness_curves.by_change(rows, LOSS_TITLE, width)
 
 
 def _examples(values: dict[str, Any], planes: Mapping[str, Sequence[np.ndarray]]) -> Any:

@@ -12,18 +12,25 @@ from reports.wording import capital, figure, number
 Values = dict[str, Any]
 STYLE = Path(__file__).with_name("explanation.css")
 TITLE = "Multi-label chest X-rays: how sturdy models are"
-READING = (
+LOSSES = (
     "A loss is the macro AUC of unchanged images less that of changed ones, as the mean over"
     " severities; intervals are 95 % and resample patients, the same ones for all models and"
-    " changes.",
+    " changes."
+)
+ERRORS = (
     "The corruption error is the sum of 1 − AUC over severities as a share of the baseline's; below"
     " 1 the model makes fewer errors than the baseline on changed images, which a model that is"
-    " better on all images does too. The difference of losses leaves that out.",
+    " better on all images does too. The difference of losses leaves that out."
+)
+DRAWN = "Each severity is drawn once with the seed; images have their own directions and noise."
+READING = (
+    LOSSES,
+    ERRORS,
     "Sensitivity and specificity are those at the thresholds of the bundle. Flips are decisions"
     " that differ from those on the unchanged image.",
     "A block fails where the loss is large if it alone sees changed images. Its share of the"
     " attribution shows how much the model relies on it, not whether it is right.",
-    "Each severity is drawn once with the seed; images have their own directions and noise.",
+    DRAWN,
 )
 # Captions of the curves by figure, and what is up.
 CURVES = {
@@ -57,12 +64,12 @@ def _losses(values: Values, picture: str) -> str:
     caption = "Loss of macro AUC, mean over severities"
     return _figure(picture) + table(
         caption,
-        [_capital(name) for name in robustness_text.header(values)],
+        [head(name) for name in robustness_text.header(values)],
         robustness_text.rows(values),
     )
 
 
-def _capital(name: str) -> str:
+def head(name: str) -> str:
     """The name of a column as it begins one; p values have a small letter."""
     return name if name.startswith("p ") else capital(name)
 

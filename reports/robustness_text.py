@@ -41,7 +41,7 @@ def answer(values: Values) -> str:
         return f"Over {where}, {model} lost {losses[model]} of its macro AUC of {_plain(values)}."
     (baseline,) = others
     return (
-        f"{model} is {_sturdier(row['difference'])} than {baseline}: over {where} it lost"
+        f"{model} is {sturdier(row['difference'])} than {baseline}: over {where} it lost"
         f" {losses[model]} of macro AUC, {baseline} {losses[baseline]}; difference"
         f" {figure(row['difference'])}."
     )
@@ -57,7 +57,7 @@ def details(values: Values) -> Iterator[str]:
         listed = ", ".join(f"{change} ({_of_all(summary[change], models)})" for change in worst)
         yield f"{name} breaks most under {listed}."
     if len(models) > 1:
-        yield from _separate(values, *models)
+        yield from separate(summary, *models)
     for name in models:
         yield from _failing(values, name)
 
@@ -112,19 +112,20 @@ def _levels(values: Values) -> str:
     return f"On changed images the mean macro AUC is {' and '.join(parts)}."
 
 
-def _sturdier(difference: dict[str, Any]) -> str:
+def sturdier(difference: dict[str, Any]) -> str:
+    """Whether a difference of losses shows that a model is sturdier."""
     if difference["ci"] is None:
         return "not shown to be sturdier"
     low, high = difference["ci"]
     return "sturdier" if high < 0 else "less sturdy" if low > 0 else "not clearly sturdier"
 
 
-def _separate(values: Values, model: str, baseline: str) -> Iterator[str]:
+def separate(summary: Values, model: str, baseline: str) -> Iterator[str]:
     """Changes under which one of them loses clearly less than the other."""
     clear = {
-        name: values["summary"][name]["difference"]["value"]
-        for name in values["changes"]
-        if (values["summary"][name]["difference"]["p_holm"] or 1) <= LEVEL
+        name: row["difference"]["value"]
+        for name, row in summary.items()
+        if name != ALL and (row["difference"]["p_holm"] or 1) <= LEVEL
     }
     for name, sign in ((model, 1), (baseline, -1)):
         better = [change for change in clear if sign * clear[change] < 0]

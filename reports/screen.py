@@ -9,6 +9,7 @@ from reports import (
     corrected_labels,
     external_wording,
     metric_tables,
+    robustness_section,
     tuning_text,
 )
 from reports.columns import GAP, aligned, wrapped
@@ -50,6 +51,7 @@ def lines(report: Report) -> list[str]:
         *_shares(shown),
         *_comparisons("differences", shown.comparisons),
         *_external(shown),
+        *_robustness(shown),
         *_comparisons("other pairs", shown.other_pairs),
         *_tuning(shown),
         *_labels(shown),
@@ -125,6 +127,12 @@ def _external(report: Report) -> Iterator[str]:
         yield ""
         yield from wrapped(f"on {name}: {external_wording.described(site)}", "  ")
         yield from aligned([("", *external_wording.HEADS), *external_wording.short_rows(site)])
+
+
+def _robustness(report: Report) -> list[str]:
+    """Whether gains survive changes of acquisition."""
+    lines = [line for each in robustness_section.sentences(report) for line in wrapped(each, "  ")]
+    return ["", *lines] if lines else []
 
 
 def _tuning(report: Report) -> list[str]:

@@ -76,6 +76,14 @@ def is_hybrid(kinds: Collection[str]) -> bool:
     return WORDS in kinds and not {DEEP, PIXELS}.isdisjoint(kinds)
 
 
+def sees_changes(candidate: Candidate) -> bool:
+    """Whether a candidate is shown changed images: classifiers as they are asked for.
+
+    The metadata-only baseline sees no image.
+    """
+    return not (candidate.control or candidate.averaged or candidate.classifier == METADATA_ONLY)
+
+
 def _candidate(name: str, options: Compare, network: dict[str, Any]) -> Candidate:
     make = partial(_make, name, options, network)
     needs = make(options.seed).needs

@@ -3,9 +3,8 @@
 import json
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,20 @@ from errors import InvalidOption
 from evaluation.conformal import Bounds
 from features.extracted import Extracted
 from features.recipe import digest, fingerprint
-from features.weight_files import digest_of_file
 from models import checkpoints, thresholds
 from models.classifier import Classifier
 from models.training_history import Histories, histories
 from models.views import Views
 from pipelines.augmented_tests import NOT_AUGMENTED, NOWHERE, Augmented
 from pipelines.command_options import Compare
+from pipelines.comparing import run_configuration
 from pipelines.comparing.candidates import Candidate
 from pipelines.config_writing import defaults_of
-from pipelines.named_networks import network_files
 from pipelines.run_folders import CONFIGURATION, FITS
 from progress import warn
 
 KEPT = {"ids", "probabilities", "thresholds", "seconds"}
-HISTORY, ELSEWHERE = "history of ", "external "
+HISTORY, ELSEWHERE, CHANGED = "history of ", "external ", "changed "
 MEMBERS, SHARES, WEIGHTLESS = "members", "shares", "weightless"
 BOUNDS = {item.name: f"bounds {item.name}" for item in fields(Bounds)}
 # Folders, workers, figures and tests do not change what is trained.
@@ -55,7 +53,8 @@ class Fit:
     `shares` are those of its members, `weightless` the kinds of views that have weight 0 in it.
     `elsewhere` has the probabilities (m, k) of all images of each external data set by its name.
     `spread` (n, k) is that over augmented versions of each image, if probabilities are averaged.
-    Trainings of an earlier version have no `bounds` for abstaining.
+    Trainings of an earlier version have no `bounds` for abstaining. `changed` has the probabilities
+    (n, k) of the test images in other conditions by their names.
     """
 
     ids: np.ndarray
@@ -68,6 +67,7 @@ class Fit:
     elsewhere: Mapping[str, np.ndarray] = field(default_factory=dict)
     bounds: Bounds | None = None
     spread: np.ndarray | None = None
+    changed: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def open_run(images: Images, options: Compare) -> Path:
@@ -75,13 +75,15 @@ def open_run(images: Images, options: Compare) -> Path:
     out = sources.folder(options.out)
     # Runs of earlier versions have no such options.
     unused = ["tune", "inner_folds"] * (not options.tune)
+    unused += ["robustness", "changes", "severities"] * (not options.robustness)
     left_out = {*NOT_COMPARED, *unused, *["tune_words"] * (not options.tune_words)}
     chosen = {name: value for name, value in asdict(options).items() if name not in left_out}
-    chosen |= {"films": _digest_of_images(images), "networks": _digests_of_networks(options)}
+    chosen["films"] = run_configuration.digest_of_images(images)
+    chosen["networks"] = run_configuration.digests_of_networks(options)
     # A later version may have other defaults.
     chosen |= {"defaults": defaults_of(options)}
     path, folder = out / CONFIGURATION, out / FITS
-    if options.resume and folder.is_dir() and _kept_configuration(path) != chosen:
+    if options.resume and folder.is_dir() and run_configuration.kept(path) != chosen:
         raise InvalidOption(
             f"--resume continues a run of the same images and options; {out} has another"
             f" configuration, or its {CONFIGURATION} is damaged. Name another --out, or start"
@@ -103,11 +105,11 @@ def name_of_split(
     fits of other images or features, which are not used.
     """
     images, branches = extracted.images, (extracted.branches | extracted.variants).values()
-    made_of = [_digest_of_images(images), *extracted.keys()]
+    made_of = [run_configuration.digest_of_images(images), *extracted.keys()]
     made_of += [f"{each.store.folder.name} {each.store.learned_digest}" for each in branches]
     made_of += [fingerprint(each.recipe) + each.kind for each in extracted.given.values()]
     for site, outside in elsewhere.items():
-        made_of += [site, _digest_of_images(outside.images), *outside.keys()]
+        made_of += [site, run_configuration.digest_of_images(outside.images), *outside.keys()]
     key = digest("\n".join(made_of).encode())[:12]
     name = f"{number}-{key}"
     others = [path for path in folder.glob(f"{number}-*.npz") if not path.name.startswith(name)]
@@ -149,29 +151,6 @@ def fit(
     return made
 
 
-def _digest_of_images(images: Images) -> str:
-    """Of all known about the images: ids, patients, sets of the split, labels, metadata."""
-    columns: list[Iterable[Any]] = [images.ids, images.patients, images.sets, images.label_names]
-    tables = images.meta.to_csv(index=False).encode() + images.labels.tobytes()
-    # Classes only where there are any, so that earlier trainings on labels stay valid.
-    columns += [images.classes] if images.classes else []
-    return digest(tables + "\n".join(map(str, chain(*columns))).encode())
-
-
-def _digests_of_networks(options: Compare) -> list[str]:
-    """Of the files that networks are read from, which may change under the same name."""
-    named = map(Path, network_files(options))
-    return [digest_of_file(path) for path in named if path.is_file()]
-
-
-def _kept_configuration(path: Path) -> object:
-    """The configuration that an earlier run wrote; None if it cannot be read."""
-    try:
-        return json.loads(storage.read_text(path))
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
 def read_fit(path: Path) -> Fit | None:
     """A fit that was kept; None and a warning if it is damaged."""
     kept = checkpoints.read_arrays(path)
@@ -186,7 +165,8 @@ def read_fit(path: Path) -> Fit | None:
     known = {name: kept[key] for name, key in BOUNDS.items() if key in kept}
     bounds = Bounds(**known) if known else None
     ids, spread = kept["ids"].astype(object), kept.get("spread")
-    return Fit(ids, *figures, learned, members, weightless, elsewhere, bounds, spread)
+    changed = _beginning(CHANGED, kept)
+    return Fit(ids, *figures, learned, members, weightless, elsewhere, bounds, spread, changed)
 
 
 def _beginning(prefix: str, kept: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -227,10 +207,11 @@ def _trained(
         classifier.weightless,
         {name: found(each) for name, each in elsewhere.items()},
         chosen.bounds,
+        changed={name: found(each) for name, each in augmented.changed},
     )
     mean, spread, others = augmented.averaged(found, made.probabilities, made.elsewhere)
-    # Bounds are of probabilities that are not averaged.
-    alone: Any = {"histories": {}, "shares": {}, "weightless": (), "bounds": None}
+    # These are of probabilities that are not averaged.
+    alone: Any = {"histories": {}, "shares": {}, "weightless": (), "bounds": None, "changed": {}}
     return made, replace(made, probabilities=mean, elsewhere=others, spread=spread, **alone)
 
 
@@ -244,6 +225,7 @@ def write_fit(made: Fit, path: Path) -> None:
     values[WEIGHTLESS] = np.array(made.weightless, str)
     values |= {f"{HISTORY}{name}": history for name, history in learned.items()}
     values |= {f"{ELSEWHERE}{name}": each for name, each in values.pop("elsewhere").items()}
+    values |= {f"{CHANGED}{name}": each for name, each in values.pop("changed").items()}
     values |= {key: getattr(bounds, name) for name, key in BOUNDS.items() if bounds}
     with storage.whole(path) as temporary:
         np.savez(temporary, allow_pickle=False, **values)

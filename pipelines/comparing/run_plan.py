@@ -6,13 +6,14 @@ from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
+from datasets.image_change import acquisitions
 from datasets.inner_splits import SHARE
 from datasets.sources import counted
 from display import time_of
 from pipelines import word_settings
 from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
 from pipelines.command_options import Compare
-from pipelines.comparing.candidates import Candidate, averaged
+from pipelines.comparing.candidates import Candidate, averaged, sees_changes
 from progress import size_of
 
 # From so many seconds on, the plan says how to get an answer sooner.
@@ -93,10 +94,14 @@ class RunPlan:
         return next(places, None)
 
     def averaging(self, planned: Planned, augmented: Augmented) -> Augmented:
-        """The versions that a training averages over and where it keeps that, if it does."""
+        """The versions that a training averages over and where it keeps that, if it does, and the
+        changed images that it predicts for."""
         beside = self.beside(planned)
         wanted = beside or planned.candidate.averaged
-        return augmented._replace(beside=beside) if wanted else NOT_AUGMENTED
+        changed = augmented.changed if sees_changes(planned.candidate) else ()
+        if wanted:
+            return augmented._replace(beside=beside, changed=changed)
+        return NOT_AUGMENTED._replace(changed=changed) if changed else NOT_AUGMENTED
 
     def where(self, planned: Planned) -> str:
         """A training by its candidate, fold and seed, without those that are the only one."""
@@ -151,7 +156,7 @@ def announced(candidates: Sequence[Candidate], n_splits: int, options: Compare) 
     return (
         f"plan: {counted(n_splits, 'split')} × {factors[1]} models ({', '.join(kinds)} and the"
         f" metadata-only baseline) × {counted(options.seeds, 'seed')}:"
-        f" {counted(prod(factors), 'training')}{_tuned(factors, options)}"
+        f" {counted(prod(factors), 'training')}{_tuned(factors, options)}{_changed(options)}"
     )
 
 
@@ -168,6 +173,15 @@ def _tuned(factors: tuple[int, int, int], options: Compare) -> str:
         f" {counted(searches * options.tune, 'trial')}, and {counted(prod(factors), 'training')}"
         f" with the chosen settings{features}"
     )
+
+
+def _changed(options: Compare) -> str:
+    """What `--robustness` adds to the plan."""
+    if not options.robustness:
+        return ""
+    changes = acquisitions(options, options.seed)
+    count = sum(map(len, changes.values()))
+    return f"; each test image in {count:,} changed versions, too"
 
 
 def forecast(plan: RunPlan, memory: float) -> Iterator[str]:

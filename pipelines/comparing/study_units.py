@@ -63,4 +63,6 @@ def _pooled(fit: Fit, images: Images, others: Mapping[str, np.ndarray], unit: st
     elsewhere = {
         name: pooled(each, others[name], highest=highest)[1] for name, each in fit.elsewhere.items()
     }
-    return replace(fit, ids=ids, probabilities=values, elsewhere=elsewhere, spread=spread)
+    changed = {name: pooled(each, groups, highest=highest)[1] for name, each in fit.changed.items()}
+    known = replace(fit, ids=ids, probabilities=values, elsewhere=elsewhere)
+    return replace(known, spread=spread, changed=changed)

@@ -13,10 +13,10 @@ from evaluation.auc import label_aucs, macro
 from features.extracted import Extracted
 from features.extraction_plan import Crew
 from models.views import Views
-from pipelines import asked_features, augmented_tests
+from pipelines import asked_features
 from pipelines.augmented_tests import Augmented
 from pipelines.command_options import Compare
-from pipelines.comparing import external_sets, run_cache, run_plan, trial, tuned_run
+from pipelines.comparing import changed_tests, external_sets, run_cache, run_plan, trial, tuned_run
 from pipelines.comparing.candidates import Candidate, metadata_only
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.external_sets import Site
@@ -60,7 +60,7 @@ def trained(
         for number, extracted in enumerate(stages):
             views = _views(extracted) if number else views
             others = {name: _views(each) for name, each in elsewhere[number].items()}
-            augmented = augmented_tests.of_split(extracted, elsewhere[number], options, crew)
+            augmented = changed_tests.of_split(extracted, elsewhere[number], options, crew)
             versions.append(augmented)
             for each in everyone:
                 own = [

@@ -11,9 +11,9 @@ from models.search_space import Chosen
 from models.test_time_augmentation import TTA
 from models.trials import Inner
 from models.views import Views
-from pipelines import asked_features, augmented_tests, word_settings
+from pipelines import asked_features, word_settings
 from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
-from pipelines.comparing import run_cache, searching
+from pipelines.comparing import changed_tests, run_cache, searching
 from pipelines.comparing.candidates import Candidate
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.run_bar import RunBar
@@ -129,7 +129,7 @@ class Split:
             yield self._fit(one, tuned, views, others, augmented) if chosen else default
 
     def _augmented(self, one: Planned, chosen: Chosen) -> Augmented:
-        """The versions of images that a training averages over, by the chosen settings."""
+        """The versions and changes of images that a training predicts for, by chosen settings."""
         present = self.plan.averaging(one, self.augmented)
         seen = word_settings.with_chosen(self.stage, chosen)
         if present is NOT_AUGMENTED or seen is self.stage:
@@ -137,7 +137,7 @@ class Split:
         others = {
             name: word_settings.with_chosen(each, chosen) for name, each in self.elsewhere.items()
         }
-        made = augmented_tests.of_split(seen, others, self.run.options, self.crew)
+        made = changed_tests.of_split(seen, others, self.run.options, self.crew)
         return self.plan.averaging(one, made)
 
     def _fit(

@@ -312,3 +312,21 @@ def test_averages_over_augmented_images_are_models_of_their_own(run, tmp_path):
     assert (plain != averaged).any()
     assert (spread > 0).any()
     assert "logistic+tta averages the probabilities" in " ".join(found.text.split())
+
+
+def test_changed_images_are_evaluated_and_kept_with_trainings(run, root, tmp_path, monkeypatch):
+    options = {"robustness": True, "changes": "noise", "severities": "2,5"}
+    values = run(**options).values
+    found, model = values["robustness"], values["models"]["logistic"]
+    own = found["unchanged"]["logistic"]["figures"]["macro_auc"]
+    assert (own["value"], own["ci"]) == (model["macro_auc"], model["macro_auc_ci"])
+    loss = found["changed"]["noise"]["5"]["logistic"]["figures"]["loss"]
+    (path,) = (tmp_path / "out").rglob("*-logistic.npz")
+    kept = np.load(path)
+    images = compare.sources.images_of(Compare(data=root))
+    truth = images.labels[images.rows(kept["ids"].astype(object))]
+    after = roc_auc_score(truth, kept["changed noise 5"], average="macro")
+    assert loss["value"] == pytest.approx(model["macro_auc"] - after)
+    assert 'id="robustness"' in (tmp_path / "out" / "report.html").read_text()
+    monkeypatch.setattr("features.extraction_loop.prepare", None)
+    assert run(**options, resume=True).values["robustness"] == found

@@ -80,6 +80,18 @@ def test_averages_over_versions_come_from_the_same_training(images, tmp_path):
         np.testing.assert_array_equal(getattr(found, name), getattr(alone, name))
 
 
+def test_probabilities_of_changed_images_are_kept(images, logistic, tmp_path):
+    tests = VIEWS.select(images.test)
+    louder = Views({"any": Block(tests.arrays["any"] * 2, "deep")})
+    augmented = Augmented(changed=[("noise 0", tests), ("noise 5", louder)])
+    made = run_cache.fit(logistic, VIEWS, images, 0, tmp_path / "fit.npz", augmented=augmented)
+    np.testing.assert_array_equal(made.changed["noise 0"], made.probabilities)
+    assert (made.changed["noise 5"] != made.probabilities).any()
+    again = run_cache.read_fit(tmp_path / "fit.npz").changed
+    assert [*again] == ["noise 0", "noise 5"]
+    np.testing.assert_array_equal(again["noise 5"], made.changed["noise 5"])
+
+
 @pytest.mark.slow
 def test_how_networks_learned_is_kept(images, tmp_path):
     (cnn, *_) = candidates_of(Compare(classifiers="cnn", set="cnn.epochs=2"))

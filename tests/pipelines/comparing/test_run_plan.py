@@ -74,6 +74,17 @@ def test_averages_of_tuned_models_have_no_trials_and_no_trainings(tmp_path):
     assert plan.averaging(training, Augmented()).beside == averages.path
 
 
+def test_classifiers_alone_predict_for_changed_images(tmp_path):
+    options = replace(OPTIONS, robustness=True, changes="noise,blur", severities="1,5", tta=4)
+    everyone = [*candidates_of(options), metadata_only()]
+    plan = run_plan.planned(everyone, SPLITS, tmp_path, options)
+    changed = Augmented(changed=[("noise 1", "views")])
+    shown = {one.candidate.name for one in plan.trainings if plan.averaging(one, changed).changed}
+    assert shown == set(options.classifying)
+    said = run_plan.announced(everyone[:-1], 4, options)
+    assert said.endswith("; each test image in 4 changed versions, too")
+
+
 def test_a_forecast_gives_time_memory_and_what_takes_less(plan):
     plan.trainings[-1].path.touch()
     kept, takes, sooner = run_plan.forecast(plan, 2.13e9)

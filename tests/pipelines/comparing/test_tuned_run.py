@@ -11,7 +11,7 @@ from evaluation.auc import label_aucs, macro
 from models.views import Block, Views
 from pipelines.augmented_tests import Augmented
 from pipelines.command_options import Compare
-from pipelines.comparing import run_cache, trainings, tuned_run
+from pipelines.comparing import changed_tests, run_cache, trainings, tuned_run
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.external_sets import Site
@@ -67,7 +67,7 @@ def tuned(patch, folder, labels=LABELS, n_splits=1, stage=Stage, **changes):
     given |= {"set": "logistic.views=deep,words", "replicates": 50}
     # Versions that equal the images, so that averages equal the probabilities.
     tested = [VIEWS.select(SPLITS[0].sets == "test")] * 2
-    patch.setattr(trainings.augmented_tests, "of_set", lambda *_: tested)
+    patch.setattr(changed_tests.augmented_tests, "of_set", lambda *_: tested)
     options = Compare(**given | changes)
     images, candidates = fakes.images(labels), candidates_of(options)
     return trainings.trained(images, SPLITS[:n_splits], candidates, folder, options)
@@ -231,13 +231,14 @@ def test_members_share_the_setting_of_their_classifier(run):
     assert search.chosen[CHOSEN] == 16
 
 
-def test_augmented_and_external_images_have_the_chosen_setting(run, monkeypatch):
-    """Versions and external images that equal the images get the same probabilities."""
+def test_augmented_changed_and_external_images_have_the_chosen_setting(run, monkeypatch):
+    """Versions, changes and external images that equal the images get the same probabilities."""
     monkeypatch.setattr(trainings.external_sets, "with_features", outside)
-    monkeypatch.setattr(trainings.augmented_tests, "of_split", equal_versions)
+    monkeypatch.setattr(changed_tests, "of_split", equal_versions)
     fits = run(stage=worded, **WORDS, tta=1).fits
     ((plain,),), ((averages,),) = fits["logistic"], fits["logistic+tta"]
     np.testing.assert_allclose(averages.probabilities, plain.probabilities)
+    np.testing.assert_allclose(plain.changed["noise 5"], plain.probabilities)
     tested = SPLITS[0].sets == "test"
     np.testing.assert_allclose(plain.elsewhere["other"][tested], plain.probabilities)
 
@@ -251,4 +252,5 @@ def equal_versions(stage, elsewhere, *_):
     """A version of the test images that equals them, as `stage` has their features."""
     words = Block(stage.branches["orb_words"].values, "words")
     views = Views(VIEWS.blocks | {"orb_words": words})
-    return Augmented([views.select(stage.images.test)])
+    tested = views.select(stage.images.test)
+    return Augmented([tested], changed=[("noise 5", tested)])
