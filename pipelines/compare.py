@@ -32,6 +32,7 @@ from pipelines.comparing import (
     trainings,
     tuning_changes,
     turns,
+    without_effect,
 )
 from pipelines.comparing.candidates import candidates_of
 from pipelines.comparing.comparison_run import ComparisonRun
@@ -157,7 +158,7 @@ def _report(trained: ComparisonRun, truth: Truth, scores: list[Scores], workers:
         backbones=trained.backbones(),
         provenance=trained.provenance(truth),
         evaluated=figures,
-        cautions=[*trained.cautions(), *undecided],
+        cautions=[*without_effect.cautions(trained), *undecided],
         subgroups=evaluated.by_groups(trained.images, truth, scores, options),
         task=tasks.of(trained.images.classes),
         classes=list(trained.images.classes) or None,

@@ -25,7 +25,6 @@ from pipelines.comparing.run_cache import Fit
 from reports import cautions, provenance
 from reports.report_figures import ModelFigures, Setting, Training
 from reports.report_tree import Backbone, Data, Provenance, Separation, Split
-from reports.wording import KINDS
 
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "keras", "tensorflow", "xgboost", "opencv")
 CONTROLS = "Among the width-matched controls"
@@ -124,18 +123,6 @@ class ComparisonRun:
         training = Training(by_seed, shares, candidate.control)
         seconds = float(np.mean([one.seconds for one in fits]))
         return replace(figures, fit_seconds=seconds, training=training)
-
-    def cautions(self) -> list[str]:
-        """Views to which a model, controls aside, gives weight 0 in some of its trainings."""
-        found = []
-        for each in self.candidates:
-            trainings = [*chain.from_iterable(self.fits[each.name])]
-            kinds = dict.fromkeys(chain.from_iterable(one.weightless for one in trainings))
-            for kind in () if each.control else kinds:
-                count = sum(kind in one.weightless for one in trainings)
-                where = f" in {count} of {len(trainings)} trainings" * (len(trainings) > 1)
-                found.append(f"{each.name} gives weight 0 to {KINDS.get(kind, kind)}{where}")
-        return found
 
     def histories(self) -> dict[str, list[np.ndarray]]:
         """Learning curves of the networks of all models but the controls, one for each training."""

@@ -191,10 +191,10 @@ def test_the_macro_auc_of_each_seed_is_reported(run):
     assert figures.training.macro_auc_by_seed == [0.5, 0.5]
 
 
-def test_a_fusion_that_gives_words_weight_0_is_a_caution(run):
+def test_the_shares_of_members_are_reported_for_each_training(run):
     def fused(one, share):
         shares = {"cnn": 1 - share, "xgboost": share}
-        return replace(one, shares=shares, weightless=("words",) * (share == 0))
+        return replace(one, shares=shares)
 
     fits = [
         [fused(one, share) for one in seeds]
@@ -202,8 +202,6 @@ def test_a_fusion_that_gives_words_weight_0_is_a_caution(run):
     ]
     every = {name: fits if name.startswith("xgboost") else own for name, own in run.fits.items()}
     changed = replace(run, fits=every)
-    assert run.cautions() == []
-    assert changed.cautions() == ["xgboost gives weight 0 to visual words in 2 of 4 trainings"]
     truth, candidate = run.truth(run.images.ids), run.candidates[1]
     training = changed.with_training(NONE, candidate, truth).training
     assert training.member_shares == {"cnn": [1, 1, 0.5, 0.5], "xgboost": [0, 0, 0.5, 0.5]}
