@@ -9,16 +9,18 @@ finding are normal with known distance, so every true AUC is known, and with it 
 and the difference between the gains of another model over it. Three times as many studies have the
 same distances in both hospitals.
 
-`--speed` times what `compare` adds for one external data set after training: reading its folder and
-computing features are not in it.
+`--speed` times what `compare` adds for one external data set after training, and what may explain a
+drop: reading its folder and computing features are not in it.
 """
 
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 import pandas as pd
 import typer
@@ -34,8 +36,10 @@ from evaluation.site_scores import SiteScores
 from evaluation.travel import AUCS, GAINS, travelled
 from evaluation.truth import Truth
 from features.extracted import Extracted
+from features.given_features import Given, Source
+from models.views import DEEP, WORDS
 from pipelines.command_options import Compare
-from pipelines.comparing import external_evaluation, site_predictions
+from pipelines.comparing import external_evaluation, site_causes, site_predictions
 from pipelines.comparing.candidates import Candidate, metadata_only
 from pipelines.comparing.comparison_run import ComparisonRun
 from pipelines.comparing.external_sets import Site
@@ -52,6 +56,9 @@ MODELS = ("cnn", "hybrid")
 # A rate of 5 % takes more studies than one of 95 %.
 TIMES = 3
 N_INSIDE, TRAINING_IMAGES = 4_000, 2_000
+# Features of --speed: an embedding and visual words; and the side of its one image in pixels.
+WIDTHS = {DEEP: 2048, WORDS: 3200}
+SIDE = 1024
 
 
 def main(
@@ -66,7 +73,11 @@ def main(
 ) -> None:
     """Print shares of studies whose intervals hold the truth, or seconds."""
     if speed:
-        print_speed(images, labels, candidates, replicates)
+        with tempfile.TemporaryDirectory() as place:
+            file = Path(place) / "noise.png"
+            noise = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE), np.uint8)
+            cv2.imwrite(str(file), noise)
+            print_speed(file, images, labels, candidates, replicates)
         return
     shifted = [simulated(seed, SHIFT, replicates) for seed in range(studies)]
     drop, gain = true_values(SHIFT)
@@ -125,30 +136,40 @@ def hospital(
     return Truth(ids, owners, labels, NAMES), scores
 
 
-def print_speed(n_images: int, n_labels: int, n_candidates: int, replicates: int) -> None:
+def print_speed(
+    file: Path, n_images: int, n_labels: int, n_candidates: int, replicates: int
+) -> None:
     """Seconds that an external data set adds to the evaluation of a comparison."""
-    run = made_up(n_images, n_labels, n_candidates, replicates)
+    run = made_up(file, n_images, n_labels, n_candidates, replicates)
     scores = [run.scores(each) for each in run.candidates]
     truth = run.truth(scores[0].ids)
     started, processor = time.perf_counter(), time.process_time()
     predicted = site_predictions.of_run(run)
     external_evaluation.of_run(run, truth, scores, predicted, ALONE)
+    evaluated = time.perf_counter()
+    site_causes.of_run(run, predicted)
     typer.echo(
         f"{n_images:,} external images x {n_labels} labels x {n_candidates} candidates,"
-        f" {replicates:,} replicates, recalibrated: {time.perf_counter() - started:.1f} s"
-        f" ({time.process_time() - processor:.1f} s of processor time)"
+        f" {replicates:,} replicates, recalibrated: {evaluated - started:.1f} s, and"
+        f" {time.perf_counter() - evaluated:.1f} s for causes of a drop"
+        f" (together {time.process_time() - processor:.1f} s of processor time)"
     )
 
 
-def made_up(n_images: int, n_labels: int, n_candidates: int, replicates: int) -> ComparisonRun:
+def made_up(
+    file: Path, n_images: int, n_labels: int, n_candidates: int, replicates: int
+) -> ComparisonRun:
     """A comparison after training, of random probabilities."""
     rng = np.random.default_rng(0)
     inside, outside = (
-        random_images(rng, name, count, n_labels)
+        random_images(rng, file, name, count, n_labels)
         for name, count in (("A", N_INSIDE), ("B", n_images))
     )
     sets = np.where(np.arange(N_INSIDE) < TRAINING_IMAGES, "train", "test").astype(object)
-    stage = Extracted(random_split(inside, sets), {}, None, 0.0)  # type: ignore[arg-type]
+    stage, there = (
+        Extracted(each, {}, None, 0.0, random_features(rng, each))  # type: ignore[arg-type]
+        for each in (random_split(inside, sets), outside)
+    )
     names = [f"model{number}" for number in range(n_candidates)]
     everyone = [
         Candidate(name, name, None, None, (), ())  # type: ignore[arg-type]
@@ -161,12 +182,14 @@ def made_up(n_images: int, n_labels: int, n_candidates: int, replicates: int) ->
     }
     options = Compare(external=["B=B"], baseline=names[0], replicates=replicates, recalibrate=100)
     return ComparisonRun(
-        everyone, metadata_only(), fits, [stage], options, [Site("B", outside, {})]
+        everyone, metadata_only(), fits, [stage], options, [Site("B", outside, {}, [there])]
     )
 
 
-def random_images(rng: np.random.Generator, name: str, count: int, n_labels: int) -> Images:
-    """Images of patients with two each on average, with rare labels."""
+def random_images(
+    rng: np.random.Generator, file: Path, name: str, count: int, n_labels: int
+) -> Images:
+    """Images of patients with two each on average, with rare labels; all have the same file."""
     ids = np.array([f"{name}{row}" for row in range(count)], object)
     labels = (rng.random((count, n_labels)) < rng.uniform(0.02, 0.2, n_labels)).astype(np.float32)
     patients = np.array([f"{name}{each}" for each in rng.integers(count // 2, size=count)], object)
@@ -174,12 +197,31 @@ def random_images(rng: np.random.Generator, name: str, count: int, n_labels: int
         source=name,
         format="none",
         ids=ids,
-        paths=np.full(count, "", object),
+        paths=np.full(count, str(file), object),
         patients=patients,
         labels=labels,
         label_names=tuple(f"label{number}" for number in range(n_labels)),
-        meta=pd.DataFrame({"age": np.full(count, np.nan), "sex": "", "view": ""}),
+        meta=pd.DataFrame(
+            {
+                "age": rng.integers(20, 90, count).astype(float),
+                "sex": rng.choice(["F", "M"], count),
+                "view": rng.choice(["AP", "PA"], count),
+            }
+        ),
     )
+
+
+def random_features(rng: np.random.Generator, images: Images) -> dict[str, Given]:
+    """A block of each kind, of standard normal numbers."""
+    return {
+        kind: Given(
+            Source(kind, kind, Path(kind)),
+            None,  # type: ignore[arg-type]
+            images.ids,
+            rng.standard_normal((len(images), width), np.float32),
+        )
+        for kind, width in WIDTHS.items()
+    }
 
 
 def random_split(images: Images, sets: np.ndarray) -> Images:

@@ -90,7 +90,7 @@ ALONE = {
         "--studies=4 --replicates=39 --images=300 --labels=3 --candidates=2",
         (
             r"drop holds it in \d of 4 studies|external images x 3 labels x 2 candidates",
-            r"gains in \d of 4|: [\d.]+ s \([\d.]+ s of processor time\)",
+            r"gains in \d of 4|[\d.]+ s for causes of a drop \(together [\d.]+ s of processor",
         ),
     ),
     "words": Small(
