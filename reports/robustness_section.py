@@ -117,9 +117,8 @@ def _rows(report: Report, found: Robustness) -> Iterator[tuple[str, ...]]:
     }
     for name in found.models:
         row = as_json(found.summary[name][ALL])
-        compared = (figure(row[key]) if key in row else NONE for key in COMPARED)
-        gain, *others = compared
-        yield name, gains.get(name, NONE), gain, figure(row["losses"][name]), *others
+        gain, *compared = (figure(row[key]) if key in row else NONE for key in COMPARED)
+        yield name, gains.get(name, NONE), gain, figure(row["losses"][name]), *compared
 
 
 def _each_change(name: str, found: Robustness) -> str:

@@ -45,19 +45,12 @@ def of_run(run: ComparisonRun, truth: Truth) -> Robustness | None:
 
 def _aucs(run: ComparisonRun, truth: Truth, shown: Sequence[Candidate], name: str) -> Aucs:
     """The macro AUC of each candidate in a condition, of probabilities averaged over seeds."""
-    return {
-        each.name: _auc(
-            run,
-            truth,
-            np.concatenate(
-                [
-                    np.mean([one.changed[name] for one in seeds], axis=0)
-                    for seeds in run.fits[each.name]
-                ]
-            ),
-        )
-        for each in shown
-    }
+    found = {}
+    for each in shown:
+        by_split = run.fits[each.name]
+        means = [np.mean([one.changed[name] for one in seeds], axis=0) for seeds in by_split]
+        found[each.name] = _auc(run, truth, np.concatenate(means))
+    return found
 
 
 def _auc(run: ComparisonRun, truth: Truth, probabilities: np.ndarray) -> Drawn:
