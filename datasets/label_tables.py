@@ -28,6 +28,8 @@ JOINED = ("findings", "finding labels", "labels", "label", "finding", "diagnosis
 PATIENT = ("patient", "patient id", "subject id")
 STUDY = ("study", "study id", "accession number")
 SPLIT = ("split", "fold", "set", "subset")
+# Of columns that are not read, so many are named.
+NAMED = 6
 
 
 def images_of_table(path: Path, layout: str, options: Reading) -> Images:
@@ -49,13 +51,14 @@ def images_of_table(path: Path, layout: str, options: Reading) -> Images:
         patients_from=patients_from,
         studies=_studies(frame),
         split=_split(frame),
-        notes=(*notes, *_named_otherwise(frame)),
+        notes=(*notes, *_named_otherwise(frame, options)),
     )
 
 
-def _named_otherwise(frame: pd.DataFrame) -> tuple[str, ...]:
+def _named_otherwise(frame: pd.DataFrame, options: Reading) -> tuple[str, ...]:
     """A note on the columns that were recognised by another name than the usual one."""
-    known = {"image": IMAGE, "findings": JOINED, "patient": PATIENT}
+    known = {"image": IMAGE, "patient": PATIENT}
+    known |= {} if _asked_columns(frame, options) else {"findings": JOINED}
     known |= {"study": STUDY, "split": SPLIT, **META}
     found = {usual: find_column(frame, *names) for usual, names in known.items()}
     others = [f"{name} is {usual}" for usual, name in found.items() if name not in (None, usual)]
@@ -76,12 +79,13 @@ def _labels(
     frame: pd.DataFrame, path: Path, options: Reading, image: str
 ) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
     joined = find_column(frame, *JOINED)
-    if joined and no_labels(frame[joined]).any():
+    if joined and no_labels(frame[joined]).any() and not _asked_columns(frame, options):
         empty = (frame[joined] == "").sum()
         note = f"{empty:,} rows name no finding: all their labels count as absent"
         texts, notes = with_one_spelling(frame[joined])
-        return (*from_joined(texts), (note, *notes) if empty else notes)
-    columns = _finding_columns(frame, options, image)
+        notes = (note,) * bool(empty) + notes + _unread(_others(frame, image, joined))
+        return (*from_joined(texts), notes)
+    columns = _asked_columns(frame, options) or _others(frame, image)
     if not columns:
         raise BadTable(
             f"{path} must have a column {JOINED[0]!r} with findings joined by |, or a column of 0"
@@ -104,15 +108,29 @@ def _check_spellings(columns: list[str], path: Path) -> None:
             )
 
 
-def _finding_columns(frame: pd.DataFrame, options: Reading, image: str) -> list[str]:
+def _asked_columns(frame: pd.DataFrame, options: Reading) -> list[str]:
+    """The findings of `--findings`, if each is a column; else none."""
     asked = listed(options.findings)
-    if asked and set(asked) <= set(frame.columns):
-        return asked
-    others = {
+    return asked if set(asked) <= set(frame.columns) else []
+
+
+def _others(frame: pd.DataFrame, *used: str) -> list[str]:
+    """The columns that are neither used nor known by their name."""
+    known = {
         find_column(frame, name)
         for name in (*PATIENT, *STUDY, *SPLIT, *chain.from_iterable(META.values()))
-    } | {image}
-    return [name for name in frame.columns if name not in others and not _unnamed(name)]
+    }
+    return [name for name in frame if name not in known | {*used} and not _unnamed(name)]
+
+
+def _unread(columns: list[str]) -> tuple[str, ...]:
+    """A note on columns that are not read beside one of joined findings."""
+    more = f" and {len(columns) - NAMED:,} more" * (len(columns) > NAMED)
+    note = (
+        f"columns not read: {', '.join(columns[:NAMED])}{more}; --findings NAME reads columns of 0"
+        " and 1 instead of joined findings"
+    )
+    return (note,) * bool(columns)
 
 
 def _unnamed(name: str) -> bool:
