@@ -52,6 +52,7 @@ def run(options: Compare) -> Result:
     checks.at_least("--seeds", options.seeds, 1)
     evaluated.check(options)
     turns.check(options)
+    changed_tests.check(options)
     Paper.of(options)
     images = asked_features.images_of(options, options.takes_turns)
     images, chosen = turns.splits_of(images, options)
@@ -61,7 +62,6 @@ def run(options: Compare) -> Result:
     choices.announce(options)
     searching.check(options)
     augmented_tests.check(options)
-    changed_tests.check(options)
     candidates = candidates_of(options)
     # Before anything is trained, so that an error costs no time.
     decision_thresholds.given(
