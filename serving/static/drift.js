@@ -4,6 +4,8 @@ import { byId, make, say } from "./dom.js";
 import * as rest from "./rest.js";
 
 const OLD = "An earlier version trained this model, so images are not compared with its training images. Train it again to compare them.";
+// Quantities that the warning names, the most changed first.
+const NAMED = 3;
 
 export async function showDrift() {
   try {
@@ -14,10 +16,19 @@ export async function showDrift() {
 }
 
 function show(drift) {
-  byId("drift").replaceChildren(...drift.sentences.map((text) => make("li", {}, text)));
+  byId("drift").replaceChildren(...warning(drift).map((text) => make("li", {}, text)));
   byId("drift-state").textContent = drift.compared ? state(drift) : OLD;
   byId("drift-table").hidden = !drift.quantities.length;
   byId("drift-body").replaceChildren(...drift.quantities.map(row));
+}
+
+// One sentence, so that findings stay in sight; the table has the figures.
+function warning({ films, quantities }) {
+  const shifted = quantities.filter((each) => each.shifted).sort((one, other) => other.ks - one.ks);
+  const names = shifted.slice(0, NAMED).map((each) => each.name).join(", ");
+  const more = shifted.length > NAMED ? ` and ${shifted.length - NAMED} more` : "";
+  const text = `The last ${films} images are unlike the training images in ${names}${more}. “About this model” shows how far.`;
+  return shifted.length ? [text] : [];
 }
 
 function state({ films, unlike, least, window }) {

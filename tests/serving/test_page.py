@@ -533,3 +533,37 @@ def test_a_window_spreads_its_greys_from_black_to_white(open_page):
     np.testing.assert_allclose(shown, expected, atol=0.51)
     turned = open_page().evaluate(shades, {"level": 100, "width": 50, "inverted": True})
     np.testing.assert_allclose(turned, 255 - expected, atol=0.51)
+
+
+def drifted(page, shifted):
+    """A page whose server answers that so many of its five quantities have changed."""
+    known = [
+        {
+            "name": f"q{n}",
+            "median": 1,
+            "training_median": 2,
+            "psi": 1,
+            "ks": 0.1 * n,
+            "shifted": n < shifted,
+        }
+        for n in range(5)
+    ]
+    answer = {"compared": True, "films": 60, "unlike": 1, "least": 50, "window": 500}
+    told = answer | {"sentences": [], "quantities": known}
+    page.route("**/api/v1/drift", lambda route: route.fulfill(json=told))
+    browser.upload(page, browser.file())
+    browser.until(page, "document.querySelectorAll('#drift-body tr').length == 5")
+    return page.locator("#drift li").all_inner_texts()
+
+
+@in_browser
+def test_a_drift_is_one_sentence_with_the_most_changed_quantities_first(open_page):
+    (sentence,) = drifted(open_page(), 5)
+    assert sentence.startswith(
+        "The last 60 images are unlike the training images in q4, q3, q2 and 2 more."
+    )
+
+
+@in_browser
+def test_without_a_drift_there_is_no_warning(open_page):
+    assert drifted(open_page(), 0) == []
