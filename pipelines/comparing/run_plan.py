@@ -209,8 +209,9 @@ def sooner(plan: RunPlan) -> Iterator[tuple[str, float]]:
     if options.seeds > 1:
         first = [each for each in plan.whole if each.seed == options.seed]
         yield "--seeds 1", sum(map(plan.cost, first))
-    if options.folds > 2:
-        yield "--folds 2", whole * 2 / options.folds
+    # The least: one fold to train on, one to validate on, one to test on.
+    if options.folds > 3:
+        yield "--folds 3", whole * 3 / options.folds
     others = [name for name in options.classifying if name != options.baseline]
     if len(others) > 1:
         costs = {name: _cost(plan, [options.baseline, name]) for name in others}
