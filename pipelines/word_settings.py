@@ -127,7 +127,9 @@ def _values(name: str, parameter: str, text: str, options: Extraction) -> tuple[
         made: Any = chosen_extractors.make(name, options.set)
         found.append(with_settings(made, name, setting, FLAG).get_params().get(parameter))
     present, *values = found
-    if len(set(values)) < max(2, len(values)) or present not in values:
+    # Reports show three digits of a number.
+    shown = {spoken({parameter: value}) for value in values}
+    if len(shown) < max(2, len(values)) or present not in values:
         typed = spoken({f"{name}.{parameter}": present})
         raise InvalidOption(
             f"{FLAG} takes two or more different values, the present one ({typed}) among them; got"

@@ -102,6 +102,14 @@ def test_parameters_that_change_no_feature_are_refused():
         word_settings.check(asked)
 
 
+def test_values_that_reports_show_alike_are_refused():
+    asked = options(
+        extractors="sift_words", set="", tune_words="sift_words.contrast_threshold=0.01,0.01001"
+    )
+    with pytest.raises(InvalidOption, match="two or more different values"):
+        word_settings.check(asked)
+
+
 def test_settings_without_a_search_are_refused():
     with pytest.raises(InvalidOption, match="--tune-words needs --tune"):
         word_settings.check(options(tune=0))
