@@ -11,20 +11,21 @@ def upper_limit(values: np.ndarray, beyond: float = BEYOND) -> float:
     """A bound that with 95 % confidence at most this share of further values exceeds.
 
     It is one of the values (n,), whatever their distribution, if there are enough of them (149 for
-    2 %), otherwise that of a normal distribution. A single value gives infinity.
+    2 %), otherwise that of a normal distribution, but no lower than the largest value, since tails
+    may be heavier. A single value gives infinity.
     """
     n = len(values)
     within = bdtr(np.arange(n), n, 1 - beyond) >= CONFIDENCE
     if within.any():
         return float(np.sort(values)[np.argmax(within)])
-    return _normal_limit(values, beyond)
+    return _limit_of_few(values, beyond)
 
 
-def _normal_limit(values: np.ndarray, beyond: float) -> float:
-    """The same if values are normally distributed, by the noncentral t distribution."""
+def _limit_of_few(values: np.ndarray, beyond: float) -> float:
+    """That of normally distributed values, by the noncentral t distribution, or the largest."""
     n = len(values)
     if n < 2:
         return float("inf")
     shift = ndtri(1 - beyond) * np.sqrt(n)
     factor = nctdtrit(n - 1, shift, CONFIDENCE) / np.sqrt(n)
-    return float(values.mean() + factor * values.std(ddof=1))
+    return float(max(values.mean() + factor * values.std(ddof=1), values.max()))

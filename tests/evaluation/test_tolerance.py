@@ -19,6 +19,12 @@ def test_enough_values_need_no_distribution():
     assert 0.94 <= np.mean(np.array(beyond) <= 0.02) <= 0.99
 
 
+def test_of_few_values_none_is_beyond_even_if_tails_are_heavy():
+    few = RNG.exponential(size=100)
+    assert upper_limit(few) == few.max() > few.mean() + 2.5 * few.std()
+    assert upper_limit(np.empty(0)) == np.inf
+
+
 def test_149_values_have_their_largest_as_limit_and_more_a_smaller_one():
     values = RNG.exponential(size=1000)
     assert upper_limit(values[:149]) == values[:149].max()
