@@ -78,14 +78,10 @@ def _studies(frame: pd.DataFrame) -> np.ndarray | None:
 def _labels(
     frame: pd.DataFrame, path: Path, options: Reading, image: str
 ) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
-    joined = find_column(frame, *JOINED)
-    if joined and no_labels(frame[joined]).any() and not _asked_columns(frame, options):
-        empty = (frame[joined] == "").sum()
-        note = f"{empty:,} rows name no finding: all their labels count as absent"
-        texts, notes = with_one_spelling(frame[joined])
-        notes = (note,) * bool(empty) + notes + _unread(_others(frame, image, joined))
-        return (*from_joined(texts), notes)
-    columns = _asked_columns(frame, options) or _others(frame, image)
+    joined, asked = _joined(frame), _asked_columns(frame, options)
+    if joined and not asked:
+        return _of_joined(frame, joined, image)
+    columns = asked or _others(frame, image)
     if not columns:
         raise BadTable(
             f"{path} must have a column {JOINED[0]!r} with findings joined by |, or a column of 0"
@@ -94,7 +90,24 @@ def _labels(
     _check_spellings(columns, path)
     blank = "ignore" if options.blank == "auto" else options.blank
     values, notes = Policies(options.uncertain, blank).apply(frame[columns], path)
-    return values, tuple(columns), notes
+    unread = (f"column not read: {joined}, as --findings names columns of 0 and 1",) * bool(joined)
+    return values, tuple(columns), (*notes, *unread)
+
+
+def _joined(frame: pd.DataFrame) -> str | None:
+    """The column of joined findings; None without one, or if it holds labels of 0 and 1."""
+    name = find_column(frame, *JOINED)
+    return name if name and no_labels(frame[name]).any() else None
+
+
+def _of_joined(
+    frame: pd.DataFrame, joined: str, image: str
+) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
+    empty = (frame[joined] == "").sum()
+    note = f"{empty:,} rows name no finding: all their labels count as absent"
+    texts, notes = with_one_spelling(frame[joined])
+    notes = (note,) * bool(empty) + notes + _unread(_others(frame, image, joined), joined)
+    return (*from_joined(texts), notes)
 
 
 def _check_spellings(columns: list[str], path: Path) -> None:
@@ -123,12 +136,12 @@ def _others(frame: pd.DataFrame, *used: str) -> list[str]:
     return [name for name in frame if name not in known | {*used} and not _unnamed(name)]
 
 
-def _unread(columns: list[str]) -> tuple[str, ...]:
+def _unread(columns: list[str], joined: str) -> tuple[str, ...]:
     """A note on columns that are not read beside one of joined findings."""
     more = f" and {len(columns) - NAMED:,} more" * (len(columns) > NAMED)
     note = (
-        f"columns not read: {', '.join(columns[:NAMED])}{more}; --findings NAME reads columns of 0"
-        " and 1 instead of joined findings"
+        f"columns not read: {', '.join(columns[:NAMED])}{more}; to read columns of 0 and 1, name"
+        f" them in --findings, or remove the column {joined}"
     )
     return (note,) * bool(columns)
 

@@ -39,16 +39,19 @@ def test_columns_beside_joined_findings_are_named_and_read_if_asked_for(read):
     text = "image,finding,Mass,licence\na.png,Tumour,1,free\nb.png,Other,0,free\n"
     joined, asked = read(text), read(text, findings="Mass")
     assert joined.label_names == ("Other", "Tumour")
-    assert any("columns not read: Mass, licence; --findings" in note for note in joined.notes)
+    assert joined.notes[0] == (
+        "columns not read: Mass, licence; to read columns of 0 and 1, name them in --findings, or"
+        " remove the column finding"
+    )
     assert asked.label_names == ("Mass",)
     assert asked.labels.tolist() == [[1], [0]]
-    assert not any("not read" in note or "findings" in note for note in asked.notes)
+    assert asked.notes == ("column not read: finding, as --findings names columns of 0 and 1",)
 
 
 def test_of_many_columns_that_are_not_read_the_first_are_named(read):
     names = [f"c{number}" for number in range(9)]
     images = read(f"image,finding,{','.join(names)}\na.png,Mass{',x' * 9}\n")
-    assert "columns not read: c0, c1, c2, c3, c4, c5 and 3 more; --findings" in images.notes[-2]
+    assert "columns not read: c0, c1, c2, c3, c4, c5 and 3 more; to read" in images.notes[-2]
 
 
 def test_columns_of_findings_that_differ_in_case_alone_are_refused_both_named(read):
