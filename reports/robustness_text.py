@@ -122,16 +122,17 @@ def sturdier(difference: dict[str, Any]) -> str:
 
 def separate(summary: Values, model: str, baseline: str) -> Iterator[str]:
     """Changes under which one of them loses clearly less than the other."""
-    clear = {
-        name: row["difference"]["value"]
+    tested = {
+        name: row["difference"]
         for name, row in summary.items()
-        if name != ALL and (row["difference"]["p_holm"] or 1) <= LEVEL
+        if name != ALL and row["difference"]["p_holm"] is not None
     }
+    clear = {name: each["value"] for name, each in tested.items() if each["p_holm"] <= LEVEL}
     for name, sign in ((model, 1), (baseline, -1)):
         better = [change for change in clear if sign * clear[change] < 0]
         if better:
             yield f"{name} loses less under {', '.join(better)} (p by Holm's correction)."
-    if not clear:
+    if tested and not clear:
         yield "No single change separates them after Holm's correction."
 
 

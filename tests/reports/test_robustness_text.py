@@ -51,6 +51,13 @@ def test_changes_that_do_not_differ_are_not_claimed():
     )
 
 
+def test_without_tests_nothing_is_said_about_holms_correction():
+    values = made.pair()
+    for row in values["summary"].values():
+        row["difference"]["p_holm"] = None
+    assert not any("Holm" in line for line in robustness_text.details(values))
+
+
 def test_one_model_has_losses_and_no_comparison():
     values = made.alone()
     assert robustness_text.answer(values) == (
