@@ -22,6 +22,13 @@ CURVE = np.concatenate([LEVELS[:2], LEVELS[4::5]])
 
 # Answers (n, k) at a level by each of several trainings: 1, 0, or NaN for cannot say.
 Answered = Callable[[float], Sequence[np.ndarray]]
+# A share of patients with a wrong answer, and the same in words.
+Wrong = tuple[float, str]
+# What a wrong answer calls a finding.
+CALLED = {
+    "without_finding": ("present", "without"),
+    "with_finding": ("absent", "with"),
+}
 
 
 def coverage(
@@ -111,19 +118,32 @@ def chance(covered: float, n: int, n_calibration: int, level: float) -> float:
     return float(min(chances.sum(), 1.0))
 
 
-def shifted(figures: dict[str, Any]) -> list[str]:
-    """A sentence for each label whose coverage is below its level by more than chance."""
-    level = figures["level"]
-    labels = figures.get("labels", {})
+def shifted(figures: dict[str, Any]) -> list[Wrong]:
+    """Where answers are wrong for more patients than chance allows at the level: in words."""
     return [
-        f"at level {level:g}, answers on {name} are right for {one[side]['coverage']:.2f}"
-        f" [{one[side]['ci'][0]:.2f}, {one[side]['ci'][1]:.2f}] of {one[side]['patients']:,}"
-        f" patients {side.replace('_', ' the ')}, and not for {1 - level:g}: these images differ"
-        " from the validation images, so the level does not hold for them"
-        for name, one in labels.items()
+        (1 - one[side]["coverage"], f"{name} is called {_wrong(one[side], *CALLED[side])} it")
+        for name, one in figures.get("labels", {}).items()
         for side in SIDES
         if one[side]["shifted"]
     ]
+
+
+def beyond(level: float, found: Sequence[Wrong], most: int | None = None) -> list[str]:
+    """A sentence on what `shifted` found, the worst first; none where nothing was found."""
+    listed = [text for _, text in sorted(found, key=lambda each: -each[0])]
+    more = f"; and {len(listed) - most} more" if most and len(listed) > most else ""
+    return [
+        f"at level {level:g}, answers are wrong for more than {100 * level:g} % of patients, so"
+        f" these images differ from the validation images: {'; '.join(listed[:most])}{more}"
+    ] * bool(listed)
+
+
+def _wrong(side: dict[str, Any], called: str, who: str) -> str:
+    """`present in 59 % [50, 67] of 147 patients without`."""
+    share, low, high = (100 * (1 - each) for each in (side["coverage"], *reversed(side["ci"])))
+    return (
+        f"{called} in {share:.0f} % [{low:.0f}, {high:.0f}] of {side['patients']:,} patients {who}"
+    )
 
 
 def not_guaranteed(names: Sequence[str], level: float) -> str:

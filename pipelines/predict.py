@@ -14,7 +14,7 @@ from datasets import sources
 from datasets.images import Images, Skipped
 from errors import InvalidOption
 from evaluation.conformal import ANSWERS, CANNOT_SAY
-from evaluation.conformal_coverage import shifted
+from evaluation.conformal_coverage import beyond, shifted
 from features.extraction_plan import Crew
 from inference.answered_images import AnsweredImages
 from inference.bundle_options import Predict
@@ -67,7 +67,7 @@ def run(options: Predict) -> Result:
     }
     if options.abstain:
         values["abstention"] = answered.figures(images)
-        for sentence in shifted(values["abstention"]):
+        for sentence in beyond(options.abstain, shifted(values["abstention"])):
             warn(sentence)
     _compare(drift, options.out)
     return Result([*_lines(images, shown, values)], values, len(skipped))

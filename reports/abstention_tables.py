@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from evaluation.conformal_coverage import not_guaranteed, shifted
+from evaluation.conformal_coverage import beyond, not_guaranteed, shifted
 from reports.abstention_figures import Abstention, Covered
 from reports.html_tables import table
 from reports.pages import folded, items
@@ -13,8 +13,10 @@ NOT_GUARANTEED = "cannot be guaranteed"
 EXPLAINED = (
     "predict --abstain answers present, absent or cannot say. At a level of 0.1, at most a tenth of"
     " the patients with a finding is called absent, and at most a tenth of those without it is"
-    " called present, if the patients are like those of the validation images. Coverage is what"
-    " these images show; it is not a promise for others.",
+    " called present, if the patients are like those of the validation images. The share of answers"
+    " that are wrong may be larger, because only some decisions are answered.",
+    "Coverage is the share of patients who do not get a wrong answer: right answers and cannot say"
+    " both count. It is what these images show, not a promise for others.",
     "Of several trainings, answers count as their mean. A label with too few validation patients"
     " always gets cannot say.",
 )
@@ -44,7 +46,8 @@ def notes(found: Abstention | None) -> list[str]:
     if not found:
         return []
     names = found.without_guarantee
-    return [not_guaranteed(names, found.level)] * bool(names) + shifted(found.as_json())
+    missed = beyond(found.level, shifted(found.as_json()))
+    return [not_guaranteed(names, found.level)] * bool(names) + missed
 
 
 def rows(found: Abstention) -> Iterator[tuple[str, ...]]:
@@ -75,7 +78,7 @@ def abstaining(report: Report) -> str:
         )
         for place, level in enumerate(first.curve.levels)
     ]
-    caption = "Risk and coverage: share of pairs answered, and of the answers that are wrong"
+    caption = "Share of all decisions (a label of an image) answered, and of answers that are wrong"
     shown = known | _elsewhere(report)
     return (
         table(caption, header, by_level)

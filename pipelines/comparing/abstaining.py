@@ -9,7 +9,7 @@ import numpy as np
 
 from datasets.images import Images
 from evaluation.conformal import USUAL, Bounds
-from evaluation.conformal_coverage import Answered, coverage, curve, shifted
+from evaluation.conformal_coverage import Answered, beyond, coverage, curve, shifted
 from models.bundle import Bundle
 from models.test_time_augmentation import TTA
 from pipelines.comparing.comparison_run import ComparisonRun
@@ -19,6 +19,9 @@ from reports.abstention_figures import Abstention
 from reports.json_trees import from_json
 from reports.report_figures import Evaluated
 from reports.report_tree import Report
+
+# Wrong answers that a caution lists; the section Abstaining has all.
+NAMED = 3
 
 
 def of_bundle(
@@ -91,7 +94,7 @@ def within(
             " version"
         )
     for name, each in outside.items():
-        missed += _missed(f"{name}, ", report.evaluated, each)
+        missed += _missed(f"{name}: ", report.evaluated, each)
     return replace(
         report,
         evaluated=_with_abstention(report.evaluated, found),
@@ -109,11 +112,14 @@ def _with_abstention(evaluated: Evaluated, found: dict[str, Abstention]) -> Eval
 
 
 def _missed(where: str, evaluated: Evaluated, found: dict[str, Abstention]) -> list[str]:
-    """Sentences on the answers of models, controls aside, that miss their level."""
+    """A sentence on the answers of models, controls aside, that miss their level."""
     asked = {name: one for name, one in found.items() if not evaluated.models[name].is_control}
-    return [
-        f"{where}{name}: {text}" for name, one in asked.items() for text in shifted(one.as_json())
+    wrong = [
+        (share, f"{name}, {text}")
+        for name, one in asked.items()
+        for share, text in shifted(one.as_json())
     ]
+    return [f"{where}{text}" for text in beyond(USUAL, wrong, NAMED)]
 
 
 def _of_site(run: ComparisonRun, site: Site, fits: Sequence[Fit]) -> Abstention:

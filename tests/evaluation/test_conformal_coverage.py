@@ -5,6 +5,7 @@ from scipy.stats import betabinom, binomtest
 from evaluation.conformal import Bounds
 from evaluation.conformal_coverage import (
     CURVE,
+    beyond,
     chance,
     clopper_pearson,
     coverage,
@@ -65,9 +66,16 @@ def test_the_chance_of_little_coverage_is_beta_binomial():
 
 
 def test_images_that_differ_from_those_of_calibration_are_reported():
-    (sentence,) = shifted(found(shift=1.5))
-    assert sentence.startswith("at level 0.1, answers on Mass are right for 0.")
-    assert "patients with the finding, and not for 0.9" in sentence
+    (sentence,) = beyond(0.1, shifted(found(shift=1.5)))
+    assert sentence.startswith("at level 0.1, answers are wrong for more than 10 % of patients")
+    assert "Mass is called absent in " in sentence
+    assert sentence.endswith(" patients with it")
+
+
+def test_the_worst_answers_come_first_and_the_rest_are_counted():
+    (sentence,) = beyond(0.1, [(0.2, "two"), (0.4, "four"), (0.3, "three")], most=2)
+    assert sentence.endswith("validation images: four; three; and 1 more")
+    assert beyond(0.1, []) == []
 
 
 def test_images_like_those_of_calibration_are_rarely_called_different():

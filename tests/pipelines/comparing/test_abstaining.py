@@ -65,7 +65,8 @@ def test_a_report_warns_of_models_whose_answers_miss_their_level():
     report = abstaining.within(report, {"sharp": found})
     assert report.models["sharp"].abstention == found
     shifted, old = report.cautions[-2:]
-    assert shifted.startswith("sharp: at level 0.1, answers on label")
+    assert shifted.startswith("at level 0.1, answers are wrong for more than 10 %")
+    assert "sharp, label" in shifted
     assert old.startswith("no figures on abstaining for vague")
 
 
@@ -91,7 +92,7 @@ def test_a_report_warns_of_external_images_that_differ():
     external = {"rome": External(**dict.fromkeys(FIELDS), evaluated=report.evaluated)}
     report = abstaining.within(replace(report, external=external), {}, {"rome": {"sharp": found}})
     assert report.external["rome"].evaluated.models["sharp"].abstention == found
-    assert any(each.startswith("rome, sharp: at level 0.1") for each in report.cautions)
+    assert any(each.startswith("rome: at level 0.1, answers are wrong") for each in report.cautions)
     assert report.models["sharp"].abstention is None
 
 
