@@ -1,6 +1,5 @@
 """A report as lines for a terminal of 80 columns: the answer first, then short tables."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from reports import (
@@ -12,8 +11,8 @@ from reports import (
     robustness_section,
     tuning_text,
 )
-from reports.columns import GAP, aligned, wrapped
-from reports.conclusions import LINE, answer, headline
+from reports.columns import aligned, blocks, wrapped
+from reports.conclusions import answer, headline
 from reports.member_shares import shares
 from reports.report_figures import Comparison
 from reports.report_tree import Report
@@ -29,11 +28,6 @@ from reports.wording import (
     subject_matter,
     with_interval,
 )
-
-# Columns for the names and counts of a block; models or seeds stand beside them.
-COUNTED, AUC = 21, 20
-# A head with the figures below it, and their width.
-Column = tuple[Sequence[str], int]
 
 
 def lines(report: Report) -> list[str]:
@@ -86,7 +80,7 @@ def _metrics(report: Report) -> list[str]:
     if not rows:
         return []
     names, figures = [row[:1] for row in rows], [row[1:] for row in rows]
-    return ["", *_blocks(names, figures)]
+    return ["", *blocks(names, figures)]
 
 
 def _seeds(report: Report) -> list[str]:
@@ -94,8 +88,8 @@ def _seeds(report: Report) -> list[str]:
     rows = by_seed(report)
     if not rows:
         return []
-    blocks = _blocks([row[:1] for row in rows], [row[1:] for row in rows])
-    return ["", "macro AUC of each training seed", *blocks]
+    shown = blocks([row[:1] for row in rows], [row[1:] for row in rows])
+    return ["", "macro AUC of each training seed", *shown]
 
 
 def _shares(report: Report) -> list[str]:
@@ -169,47 +163,4 @@ def _labels(report: Report) -> list[str]:
         for label in report.labels
     ]
     few = ["† few patients with or without the finding"] if rare else []
-    return ["", "AUC of each label", *_blocks(names, figures), *few]
-
-
-def _blocks(names: Sequence[Sequence[str]], figures: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of names and figures as tables below each other, so that all fit a terminal."""
-    beside = [min(COUNTED, max(map(len, column))) for column in zip(*names, strict=True)]
-    room = LINE - sum(beside) - GAP * len(beside)
-    blocks: list[list[Column]] = [[]]
-    for column in zip(*figures, strict=True):
-        # A model's name may be longer than its figures: it is then broken into lines.
-        width = max(*map(len, column[1:]), _longest(column[0]))
-        if blocks[-1] and sum(each + GAP for _, each in blocks[-1]) + width > room:
-            blocks.append([])
-        blocks[-1].append((column, width))
-    first, *others = (_block(names, each) for each in blocks)
-    return [*first, *(line for each in others for line in ("", *each))]
-
-
-def _longest(head: str) -> int:
-    """The length of the longest word, which is not broken unless it is longer than a figure."""
-    return min(AUC, max(map(len, head.split())))
-
-
-def _block(names: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[str]:
-    heads = [textwrap.wrap(column[0], width) for column, width in columns]
-    height = max(map(len, heads))
-    tops = [["", *[""] * (len(names[0]) - 1), *row] for row in _bottom(heads, height - 1)]
-    rows = [
-        [
-            *name,
-            *(column[place] if place else heads[at][-1] for at, (column, _) in enumerate(columns)),
-        ]
-        for place, name in enumerate(names)
-    ]
-    return aligned([*tops, *rows])
-
-
-def _bottom(heads: Sequence[Sequence[str]], height: int) -> Iterator[list[str]]:
-    """All lines of the heads but their last, which end at the same height."""
-    for line in range(height):
-        yield [
-            head[line - height + len(head) - 1] if line - height + len(head) - 1 >= 0 else ""
-            for head in heads
-        ]
+    return ["", "AUC of each label", *blocks(names, figures), *few]

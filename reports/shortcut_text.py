@@ -1,24 +1,24 @@
 """The results of `localize --lungs` for a terminal: the answer first, then short tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from evaluation.lung_shares import AREA, LESS_AREA
 from inference.lung_study import BORDERS, LUNGS, MACRO, OCCLUSIONS, OUTSIDE, TEXT, WHOLE
-from reports.columns import aligned
+from reports.columns import blocks
 from reports.wording import capital, figure, reasons, with_interval
 
 Values = dict[str, Any]
-# What is blanked, as a heading.
+# What is left of the images, or blanked, as a heading.
 TITLES = {
-    WHOLE: "nothing",
-    OUTSIDE: "all but the lungs",
-    LUNGS: "the lungs",
-    BORDERS: "borders",
-    TEXT: "text",
+    WHOLE: "whole images",
+    OUTSIDE: "lungs alone",
+    LUNGS: "lungs blanked",
+    BORDERS: "borders blanked",
+    TEXT: "text blanked",
 }
 SURVIVES = "the AUC of {} survives blanking the lungs, so the model may use a shortcut"
-NONE_SURVIVES = "no finding's AUC survives blanking the lungs"
+NONE_SURVIVES = "no finding is flagged, since no AUC survives blanking the lungs"
 
 
 def lines(values: Values) -> list[str]:
@@ -45,18 +45,26 @@ def _answer(values: Values) -> Iterator[str]:
 
 def _occlusions(values: Values) -> list[str]:
     """AUCs with parts of the images blanked, and what they differ by."""
-    rows = [("AUC if blanked:", *TITLES.values())]
-    rows += [
-        (finding, *(figure(row[each]["auc"]) for each in TITLES))
-        for finding, row in values["occlusions"].items()
-    ]
-    differences = [("difference:", *(TITLES[each] for each in OCCLUSIONS))]
+    findings = values["occlusions"]
+    rows = [[*TITLES.values()]]
+    rows += [[figure(row[each]["auc"]) for each in TITLES] for row in findings.values()]
+    differences = [[TITLES[each] for each in OCCLUSIONS]]
     differences += [
-        (finding, *(figure(row[each]["difference"]) for each in OCCLUSIONS))
-        for finding, row in values["occlusions"].items()
+        [figure(row[each]["difference"]) for each in OCCLUSIONS] for row in findings.values()
     ]
     counted = f"text was found in {values['films_with_text']:,} of {values['films']:,} images"
-    return ["", *aligned(rows), "", *aligned(differences), counted]
+    return [
+        "",
+        *_beside("AUC", findings, rows),
+        "",
+        *_beside("minus whole images", findings, differences),
+        counted,
+    ]
+
+
+def _beside(title: str, names: Iterable[str], figures: Sequence[Sequence[str]]) -> list[str]:
+    """A table with these names of rows, in blocks that fit a terminal."""
+    return blocks([(title,), *((name,) for name in names)], figures)
 
 
 def _attribution(values: Values) -> list[str]:
@@ -66,25 +74,23 @@ def _attribution(values: Values) -> list[str]:
     names = [*next(iter(values["attribution"].values()))]
     methods = [name for name in names if name != AREA and not name.endswith(LESS_AREA)]
     shown = [*methods, AREA, *(method + LESS_AREA for method in methods)]
-    rows = [("positive attribution in the lungs", *shown)]
-    rows += [
-        (finding, *(figure(row[name]) for name in shown))
-        for finding, row in values["attribution"].items()
-    ]
-    return ["", *aligned(rows)]
+    findings = values["attribution"]
+    figures = [[*shown], *([figure(row[name]) for name in shown] for row in findings.values())]
+    return ["", "share of positive attribution in the lungs", *_beside("", findings, figures)]
 
 
 def _probes(values: Values) -> list[str]:
     """How well each block of features predicts what it should not need to know."""
-    targets = list(dict.fromkeys(name for row in values["probes"].values() for name in row))
+    probes = values["probes"]
+    targets = list(dict.fromkeys(name for row in probes.values() for name in row))
     if not targets:
         return []
-    rows = [("AUC of a probe", *targets)]
-    rows += [
-        (block, *(with_interval(row[name]["auc"], row[name]["auc_ci"]) for name in targets))
-        for block, row in values["probes"].items()
+    figures = [
+        [with_interval(row[name]["auc"], row[name]["auc_ci"]) for row in probes.values()]
+        for name in targets
     ]
-    return ["", *aligned(rows)]
+    title = "AUC with which features predict sex, age, view and site (probes)"
+    return ["", title, *_beside("", targets, [[*probes], *figures])]
 
 
 def _missing(values: Values) -> Iterator[tuple[str, str | None]]:
