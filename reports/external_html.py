@@ -15,9 +15,10 @@ AUCS = ("Model", "Test images", "Outside", "Drop", "p", "Answer")
 GAINS = ("Model − baseline", "Test images", "Outside", "Gain lost", "p", "p (Holm)", "Answer")
 FIGURES = ("In the large", "Slope", "Sensitivity", "Specificity", "Brier score", "ECE")
 READING = (
-    "A drop is a figure on the test images less that in the other hospital. Both sets of patients"
-    " are resampled, each on its own. An AUC falls, or a gain shrinks, if the 95 % interval of the"
-    " drop lies above 0; it is equivalent if the 90 % interval lies within the margin.",
+    "Drop: the AUC on the test images minus the AUC outside, in the other hospital. Gain lost: the"
+    " same for a model's gain over the baseline. The patients of each data set are resampled on"
+    " their own. An AUC falls, or a gain shrinks, if the 95 % interval lies above 0. It is"
+    " equivalent if the 90 % interval lies within the margin.",
     "Models, thresholds and vocabularies of visual words come from the training set alone.",
     "Calibration in the large is 0 if as many images have a finding as the probabilities say, and"
     " below 0 if they say too many. A calibration slope below 1 means that probabilities are too"
@@ -41,11 +42,16 @@ def _across(sites: Mapping[str, External]) -> str:
         (pair, name, *cells) for name, site in sites.items() for pair, *cells in gain_rows(site)
     ]
     header = [(first, "Data set", *others) for first, *others in (AUCS, GAINS)]
-    return html_tables.table("Macro AUC over the findings shared", header[0], drops) + (
-        html_tables.table("Gains in macro AUC over the findings shared", header[1], gains)
-        if gains
-        else ""
+    return _answered("Macro AUC over the findings shared", header[0], drops) + (
+        _answered("Gains in macro AUC over the findings shared", header[1], gains) if gains else ""
     )
+
+
+def _answered(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table whose answers, the last column of its rows, come before the figures."""
+    place = header.index("Test images")
+    moved = [(*row[:place], row[-1], *row[place:-1]) for row in (header, *rows)]
+    return html_tables.table(caption, moved[0], moved[1:])
 
 
 def _site(name: str, site: External) -> str:
@@ -57,16 +63,16 @@ def _site(name: str, site: External) -> str:
     return (
         f"<p>{escape(site.source)}: {escape(described(site))}.</p>\n"
         + pages.items([*of_folds(site), *_rare(site)])
-        + (html_tables.table(caption, AUCS, rows(site)) if site.drop else "")
+        + (_answered(caption, AUCS, rows(site)) if site.drop else "")
         + html_tables.why_missing(reasons.items())
-        + (html_tables.table("Gains in macro AUC", GAINS, gains) if gains else "")
+        + (_answered("Gains in macro AUC", GAINS, gains) if gains else "")
         + _labels(site)
         + _calibration(site)
         + pages.items([*cause_html.sentences(site.causes, name)])
         + cause_html.causes(site.causes)
         + pages.folded(
             "Width-matched controls",
-            html_tables.table(caption, AUCS, controls) if controls else "",
+            _answered(caption, AUCS, controls) if controls else "",
         )
         + pages.folded(f"Notes on {name}", pages.items(site.notes))
     )
@@ -118,7 +124,7 @@ def _calibration(site: External) -> str:
         for state, each in states.items()
     ]
     note = (
-        f"Recalibrated on {count:,} patients, who are others than the patients judged."
+        f"Recalibrated on {count:,} patients of the same data set, and evaluated on the others."
         if count
         else ""
     )

@@ -96,7 +96,7 @@ def table(
     caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], rare: Collection[str] = ()
 ) -> str:
     """A table under its caption; the first cell heads its row, and rows of rare names are faint."""
-    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    top = "".join(f'<th scope="col">{breakable(name)}</th>' for name in header)
     body = "".join(_row(cells, cells[0] in rare) for cells in rows)
     return scrolling(
         caption,
@@ -114,6 +114,11 @@ def scrolling(name: str, wide: str) -> str:
 def why_missing(figures: Iterable[tuple[str, str | None]]) -> str:
     """Why figures of the table above have no interval; nothing where all have one."""
     return "".join(f'<p class="soft">N{escape(line[1:])}.</p>\n' for line in reasons(figures))
+
+
+def breakable(name: str) -> str:
+    """A name as HTML that goes on in a new line after a colon or plus: `dual_input:cnn+words`."""
+    return re.sub(r"(?<=[:+])(?=\w)", "<wbr>", escape(name))
 
 
 def sorted_by(cell: str) -> str:
@@ -169,12 +174,13 @@ def _row(cells: Sequence[str], rare: bool) -> str:
     first, *others = cells
     values = "".join(map(_cell, others))
     opening = '<tr class="rare">' if rare else "<tr>"
-    return f'{opening}<th scope="row">{escape(first + RARE * rare)}</th>{values}</tr>\n'
+    return f'{opening}<th scope="row">{breakable(first + RARE * rare)}</th>{values}</tr>\n'
 
 
 def _cell(text: str) -> str:
     value = sorted_by(text)
-    return f'<td data-value="{value}">{escape(text)}</td>' if value else f"<td>{escape(text)}</td>"
+    kind = f' data-value="{value}"' if value else ' class="text"' if text[:1].isalpha() else ""
+    return f"<td{kind}>{escape(text)}</td>"
 
 
 def _share(count: Count) -> str:

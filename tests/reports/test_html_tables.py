@@ -124,3 +124,12 @@ def test_a_click_sorts_numbers_as_numbers_and_puts_dashes_last(tmp_path):
     dom = browser.dumped(tmp_path / "t.html", tmp_path / "profile")
     assert re.findall('<th scope="row">(.)</th>', dom) == ["c", "d", "b", "a"]
     assert re.findall('aria-sort="(.*?)"', dom) == ["none", "descending"]
+
+
+def test_names_go_on_in_a_new_line_after_a_colon_or_plus_alone():
+    assert html_tables.breakable("cnn:a_b+c & d: e") == "cnn:<wbr>a_b+<wbr>c &amp; d: e"
+
+
+def test_words_may_be_broken_into_lines_and_figures_may_not():
+    page = html_tables.table("T", ("A", "B", "C"), [("a", "not known", "0.5 [0.4, 0.6]")])
+    assert '<td class="text">not known</td><td data-value="0.5">' in page
