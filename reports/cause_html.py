@@ -21,12 +21,12 @@ STATISTICS = {
 # From this AUC on, features are called suspects.
 SUSPECT = 0.9
 READING = (
-    "The site AUC is that of a logistic regression that distinguishes both hospitals by features,"
-    " cross-validated with patients kept apart; 0.5 is chance. Features that know the hospital may"
-    " carry what a model has learned about it into its predictions.",
-    "Weighted figures are those of test images with weights under which age band, sex and view are"
-    " as common as outside. What they lose against the test images is what the mix of patients"
-    " explains. The rest has other causes, such as equipment, readers or the choice of images.",
+    "Site AUC: a logistic regression predicts from the features which hospital an image comes from,"
+    " cross-validated with patients kept apart. 0.5 is chance. Near 1, a model may have learned to"
+    " recognise the hospital instead of the finding.",
+    "Weighted: test images get weights that make age bands, sexes and views as common as outside."
+    " The macro AUC lost by weighting is the part of the drop that the mix of patients explains."
+    " The rest has other causes, such as equipment, readers or the choice of images.",
 )
 
 
@@ -50,12 +50,12 @@ def sentences(found: Causes | None, outside: str) -> Iterator[str]:
     for block, each in found.site_auc.items():
         if each.auc is not None and each.auc >= SUSPECT:
             shown = with_interval(each.auc, each.auc_ci)
-            yield f"{block} distinguishes the test images from {outside} with an AUC of {shown}"
+            yield f"{block} distinguishes the test images from {outside} with an AUC of {shown}."
     for model, one in found.reweighted.items():
-        drop, part = (with_interval(each.value, each.ci) for each in (one.drop, one.explained))
         yield (
-            f"of the drop of {model} on {outside}, {drop}, another mix of"
-            f" {_listed(found.variables)} explains {part}"
+            f"A different mix of {_listed(found.variables)} explains"
+            f" {with_interval(one.explained.value, one.explained.ci)} of the drop of {model} on"
+            f" {outside}, {number(one.drop.value)}."
         )
 
 
@@ -113,8 +113,9 @@ def _reweighted(found: Causes) -> str:
     reasons = [(model, one.drop.ci_missing) for model, one in found.reweighted.items()]
     caption = f"Macro AUC with the mix of {_listed(found.variables)} outside"
     note = (
-        f"{100 * first.covered:.0f} % of the images outside have test images of the same kind; the"
-        f" weighted test images are worth {first.effective_images:,.0f} equally weighted ones."
+        f"{100 * first.covered:.0f} % of the images outside have test images of the same"
+        f" {_listed(found.variables)}. The weighted test images count like"
+        f" {first.effective_images:,.0f} images of equal weight."
     )
     return (
         html_tables.table(caption, PARTS, rows)

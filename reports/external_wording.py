@@ -12,12 +12,12 @@ from reports.wording import images_of, number, p_value, with_interval
 DONE = {RAISES: "raised", LOWERS: "lowered"}
 CHANGED = "changed"
 SHRINKS, GROWS = GAINS
-HEADS = ("macro AUC [95 %]", "less than inside", "answer")
+HEADS = ("macro AUC [95 %]", "drop or gain lost", "answer")
 TITLES = {
     "inside": "test images",
     "outside": "outside",
-    "intercept": "outside, intercept recalibrated",
-    "intercept_and_slope": "outside, intercept and slope recalibrated",
+    "intercept": "outside, new intercept",
+    "intercept_and_slope": "outside, new intercept and slope",
 }
 
 
@@ -140,7 +140,7 @@ def _kept(name: str, found: GainDifference) -> str:
     if found.answer == EQUIVALENT:
         return f"The gain on {name} is the same within ±{found.margin:g}: it loses {lost}."
     why = found.ci_missing and f" ({found.ci_missing})"
-    return f"Whether the gain is the same on {name} is {INCONCLUSIVE}{why or ''}: it loses {lost}."
+    return f"It is {INCONCLUSIVE} whether the gain shrinks on {name}: it loses {lost}{why or ''}."
 
 
 def _loss(name: str, site: External) -> Iterator[str]:

@@ -141,8 +141,8 @@ def _notes(report: Report) -> str:
 
 def _flagged(report: Report) -> str:
     """The gaps between groups that their interval confirms; nothing where there are no groups."""
-    gaps = [
-        f"{model}, {label}: {gap.high} above {gap.low} by {with_interval(gap.gap, gap.ci)}"
+    flagged = [
+        (gap, f"{model}, {label}: {gap.high} above {gap.low} by {with_interval(gap.gap, gap.ci)}")
         for model, variables in report.subgroups.items()
         for variable in variables.values()
         for label, gap in variable.gaps.items()
@@ -150,7 +150,9 @@ def _flagged(report: Report) -> str:
     ]
     if not any(report.subgroups.values()):
         return ""
-    return f"<p>Flagged gaps: {len(gaps)}.</p>\n" + pages.items(gaps)
+    listed = [text for _, text in sorted(flagged, key=lambda each: -(each[0].gap or 0))]
+    order = ", the largest first" * (len(listed) > 1)
+    return f"<p>Flagged gaps in AUC: {len(listed)}{order}.</p>\n" + pages.items(listed)
 
 
 def _facts(report: Report) -> str:

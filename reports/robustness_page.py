@@ -13,23 +13,26 @@ Values = dict[str, Any]
 STYLE = Path(__file__).with_name("explanation.css")
 TITLE = "Multi-label chest X-rays: how sturdy models are"
 LOSSES = (
-    "A loss is the macro AUC of unchanged images less that of changed ones, as the mean over"
-    " severities; intervals are 95 % and resample patients, the same ones for all models and"
-    " changes."
+    "A loss is the macro AUC of unchanged images minus that of changed ones, as the mean over"
+    " severities. The 95 % intervals resample patients, the same ones for all models and changes."
 )
 ERRORS = (
-    "The corruption error is the sum of 1 − AUC over severities as a share of the baseline's; below"
-    " 1 the model makes fewer errors than the baseline on changed images, which a model that is"
-    " better on all images does too. The difference of losses leaves that out."
+    "The corruption error is the sum of 1 − AUC over severities, divided by that of the baseline."
+    " Below 1, the model is better on changed images than the baseline. It may be better on"
+    " unchanged images too, so compare losses to see which is sturdier."
 )
-DRAWN = "Each severity is drawn once with the seed; images have their own directions and noise."
+DRAWN = (
+    "Each image is changed once at each severity, with a direction and noise of its own that depend"
+    " on the seed."
+)
 READING = (
     LOSSES,
     ERRORS,
     "Sensitivity and specificity are those at the thresholds of the bundle. Flips are decisions"
     " that differ from those on the unchanged image.",
-    "A block fails where the loss is large if it alone sees changed images. Its share of the"
-    " attribution shows how much the model relies on it, not whether it is right.",
+    "A block (the embedding, or one kind of visual words) fails if the loss is large when it alone"
+    " sees changed images. Its share of the attribution shows how much the model relies on it, not"
+    " whether it is right.",
     DRAWN,
 )
 # Captions of the curves by figure, and what is up.

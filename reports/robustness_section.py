@@ -30,10 +30,10 @@ COMPARED = ("gain", "difference", "corruption_error")
 READING = (
     robustness_page.LOSSES,
     robustness_page.ERRORS,
-    "A gain is a model's macro AUC less the baseline's. p values are corrected for the number of"
-    " changes (Holm), but not for the number of models.",
+    "A gain is a model's macro AUC minus that of the baseline. p values are corrected for the"
+    " number of changes (Holm), but not for the number of models.",
     robustness_page.DRAWN,
-    "Calibration, thresholds and flipped decisions are left to the command robustness.",
+    "For calibration and decisions on changed images, train a bundle and type robustness.",
 )
 
 
@@ -49,8 +49,10 @@ def sentences(report: Report) -> Iterator[str]:
         loss = found.summary[found.baseline][ALL].losses[found.baseline]
         told = with_interval(loss.value, loss.ci)
         yield f"{found.baseline} loses {told} of macro AUC on changed images ({_over(found)})."
+    if pairs:
+        yield f"Figures of changed images: {_over(found)}."
     if found.left_out:
-        yield f"Not evaluated on changed images: {', '.join(found.left_out)}."
+        yield f"Not evaluated on changed images: {', '.join(_left_out(report, found))}."
 
 
 def section(report: Report, curves: str) -> str:
@@ -79,9 +81,9 @@ def _of_pair(each: Comparison, found: Robustness) -> Iterator[str]:
         second = "and changed images" if before == after else f"images, and {LATER[after]}"
         first = f"{each.model} {EARLIER[before]} on unchanged {second}"
     yield (
-        f"{first}: macro AUC less that of {each.baseline} is"
+        f"{first}: its macro AUC minus that of {each.baseline} is"
         f" {with_interval(each.delta_macro_auc, each.macro_ci)} on unchanged images and"
-        f" {figure(row['gain'])} on changed ones ({_over(found)})."
+        f" {figure(row['gain'])} on changed ones."
     )
     losses = [figure(row["losses"][name]) for name in (each.model, each.baseline)]
     yield (
@@ -99,13 +101,19 @@ def _sign(ci: Interval) -> int:
 
 
 def _over(found: Robustness) -> str:
-    severities = next(iter(found.changed.values()))
-    which, numbers = "severity" if len(severities) == 1 else "severities", ", ".join(severities)
-    return f"mean over {counted(len(found.changes), 'change')}, {which} {numbers}"
+    severities = robustness_text.numbered([*next(iter(found.changed.values()))])
+    return f"mean over {counted(len(found.changes), 'change')}, {severities}"
+
+
+def _left_out(report: Report, found: Robustness) -> list[str]:
+    """The models that saw unchanged images alone; width-matched controls are counted."""
+    named = [name for name in found.left_out if name in report.without_controls().models]
+    count = len(found.left_out) - len(named)
+    return named + [counted(count, "width-matched control")] * bool(count)
 
 
 def _header(found: Robustness) -> tuple[str, ...]:
-    compared = f"Loss less that of {found.baseline}", "Corruption error"
+    compared = f"Loss minus that of {found.baseline}", "Corruption error"
     return ("Model", "Gain on unchanged images", "Gain on changed images", "Loss", *compared)
 
 

@@ -1,17 +1,18 @@
 """The results of `robustness` in sentences and as lines for a terminal: the answer first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from datasets.sources import counted
 from evaluation.comparison import LEVEL
 from evaluation.robustness_summary import ALL
-from reports.columns import aligned
+from reports.columns import blocks
 from reports.wording import figure, number, reasons
 
 Values = dict[str, Any]
 # Changes that a sentence names.
 NAMED = 3
+UNCLEAR = "not clearly sturdier or less sturdy"
 
 
 def lines(values: Values) -> list[str]:
@@ -20,13 +21,14 @@ def lines(values: Values) -> list[str]:
         (f"the loss of {model}", each["ci_missing"])
         for model, each in values["summary"][ALL]["losses"].items()
     )
+    table = [header(values), *rows(values)]
     return [
         answer(values),
         *details(values),
         described(values),
         *(f"note: {note}" for note in values["notes"]),
         "",
-        *aligned([header(values), *rows(values)]),
+        *blocks([row[:1] for row in table], [row[1:] for row in table]),
         *reasons(missing),
     ]
 
@@ -55,7 +57,7 @@ def details(values: Values) -> Iterator[str]:
         yield _levels(values)
     for name in models[1:] or models:
         listed = ", ".join(f"{change} ({_of_all(summary[change], models)})" for change in worst)
-        yield f"{name} breaks most under {listed}."
+        yield f"{name} loses most under {listed}."
     if len(models) > 1:
         yield from separate(summary, *models)
     for name in models:
@@ -68,7 +70,7 @@ def described(values: Values) -> str:
     return (
         f"{values['data']}, split: {values['split']}, set: {values['part']}:"
         f" {values['films']:,} images of {values['patients']:,} patients; {bundles}; losses are"
-        f" means over severities {', '.join(severities(values))}"
+        f" means over {numbered(severities(values))}"
     )
 
 
@@ -96,6 +98,15 @@ def severities(values: Values) -> list[str]:
     return [*next(iter(values["changed"].values()))]
 
 
+def numbered(severities: Sequence[str]) -> str:
+    """`severities 1 to 5`, or each of them where some between are missing."""
+    first, *_, last = numbers = [*map(int, severities)] if len(severities) > 1 else [0, 0]
+    if last == first:
+        return f"severity {severities[0]}"
+    together = len(numbers) > 2 and numbers == [*range(first, last + 1)]
+    return "severities " + (f"{first} to {last}" if together else ", ".join(severities))
+
+
 def _compared(row: dict[str, Any]) -> tuple[str, ...]:
     difference = row["difference"]
     return figure(difference), number(difference["p_holm"]), figure(row["corruption_error"])
@@ -117,23 +128,24 @@ def sturdier(difference: dict[str, Any]) -> str:
     if difference["ci"] is None:
         return "not shown to be sturdier"
     low, high = difference["ci"]
-    return "sturdier" if high < 0 else "less sturdy" if low > 0 else "not clearly sturdier"
+    return "sturdier" if high < 0 else "less sturdy" if low > 0 else UNCLEAR
 
 
 def separate(summary: Values, model: str, baseline: str) -> Iterator[str]:
-    """Changes under which one of them loses clearly less than the other."""
+    """Changes under which the model clearly loses less or more than the baseline."""
     tested = {
         name: row["difference"]
         for name, row in summary.items()
         if name != ALL and row["difference"]["p_holm"] is not None
     }
     clear = {name: each["value"] for name, each in tested.items() if each["p_holm"] <= LEVEL}
-    for name, sign in ((model, 1), (baseline, -1)):
-        better = [change for change in clear if sign * clear[change] < 0]
-        if better:
-            yield f"{name} loses less under {', '.join(better)} (p by Holm's correction)."
-    if tested and not clear:
-        yield "No single change separates them after Holm's correction."
+    less, more = ([change for change in clear if sign * clear[change] < 0] for sign in (1, -1))
+    found = [f"less than {baseline} under {', '.join(less)}"] * bool(less)
+    found += [f"more {f'than {baseline} ' * (not less)}under {', '.join(more)}"] * bool(more)
+    if found:
+        yield f"{model} loses {', and '.join(found)} (p ≤ {LEVEL:g} after Holm's correction)."
+    elif tested:
+        yield f"No single change separates them (p > {LEVEL:g} after Holm's correction)."
 
 
 def _failing(values: Values, model: str) -> Iterator[str]:

@@ -11,8 +11,9 @@ from reports.wording import NONE, capital, number, with_interval
 Row = tuple[str, ...]
 READING = (
     "Inner AUC: macro AUC of the chosen settings on inner validation images, the mean over splits."
-    " It is the highest of many, so it is too good; optimism is its excess over the AUC on test"
-    " images. A search over noise has optimism, too.",
+    " It is the highest of many trials, so it is too high. Optimism is the inner AUC minus the AUC"
+    " on test images. It is usually above 0, even where there is nothing to learn.",
+    "Change: macro AUC on test images of the tuned model minus that of the default settings.",
     "Every model, controls and baselines included, had the same number of trials. Trials were"
     " trained and scored on training patients alone; the validation set of the split stopped them"
     " early, as it stops every training.",
@@ -23,7 +24,7 @@ def sentences(tuning: Tuning) -> list[str]:
     """How it was tuned, whether each gain survives, and which models were not tuned."""
     inner = f"{tuning.inner_folds} inner folds" if tuning.inner_folds else "a held-out fifth"
     first = (
-        f"Each model was tuned by {tuning.trials} trials on each split, scored on {inner} of its"
+        f"Each model was tuned with {tuning.trials} trials on each split, scored on {inner} of the"
         " training patients."
     )
     pairs = [f"{each.name}: {each.verdict}." for each in tuning.pairs if not each.control]
@@ -34,13 +35,13 @@ def sentences(tuning: Tuning) -> list[str]:
 
 def levels(tuning: Tuning) -> list[Row]:
     """A head, and for each model its inner AUC, its optimism, and what tuning gained."""
-    head = ("tuning", "inner AUC", "optimism", "default", "tuned", "gain [95 %]")
+    head = ("model", "inner AUC", "optimism", "by default", "tuned", "change [95 %]")
     return [head, *(_level(name, each) for name, each in tuning.models.items() if each.splits)]
 
 
 def differences(tuning: Tuning) -> list[Row]:
     """A head, and each comparison before and after tuning; no rows without comparisons."""
-    head = ("macro AUC less the baseline's", "by default [95 %]", "tuned [95 %]")
+    head = ("difference in macro AUC", "by default [95 %]", "tuned [95 %]")
     rows = [
         (
             each.name,
@@ -56,7 +57,7 @@ def section(tuning: Tuning | None) -> str:
     """The section of the page; nothing for a run without tuning."""
     if tuning is None:
         return ""
-    tables = [("What tuning changed", levels(tuning))]
+    tables = [("What tuning changed: macro AUC of each model", levels(tuning))]
     tables += [("Does the gain survive equal tuning?", differences(tuning))]
     shown = "".join(_table(caption, rows) for caption, rows in tables if len(rows) > 1)
     searches = _table("Chosen settings on each split", [*_searches(tuning)])

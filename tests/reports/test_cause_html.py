@@ -30,15 +30,18 @@ def test_the_site_auc_of_each_block_has_its_interval_or_a_reason():
 def test_reweighted_figures_show_what_the_mix_explains():
     assert row("cnn")[-1] == "0.050 [−0.050, 0.150]"
     assert "Macro AUC with the mix of age and sex outside" in PAGE
-    assert "88 % of the images outside have test images of the same kind" in PAGE
-    assert "worth 321 equally weighted ones" in PAGE
+    assert "88 % of the images outside have test images of the same age and sex" in PAGE
+    assert "count like 321 images of equal weight" in PAGE
 
 
 def test_features_that_know_the_hospital_and_explained_drops_are_sentences():
     first, second = cause_html.sentences(made_causes.causes(), "B")
     shown = "0.970 [0.950, 0.990]"
-    assert first == f"resnet50 distinguishes the test images from B with an AUC of {shown}"
-    assert second.startswith("of the drop of cnn on B, 0.200 [0.100, 0.300], another mix of age")
+    assert first == f"resnet50 distinguishes the test images from B with an AUC of {shown}."
+    assert second == (
+        "A different mix of age and sex explains 0.050 [−0.050, 0.150] of the drop of cnn on B,"
+        " 0.200."
+    )
 
 
 def test_without_causes_there_is_nothing():

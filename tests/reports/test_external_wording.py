@@ -48,7 +48,7 @@ def test_a_loss_is_said_without_minus_signs():
         (
             "inconclusive",
             -0.01,
-            "Whether the gain is the same on B is inconclusive: it loses 0.000 [−0.010, 0.010].",
+            "It is inconclusive whether the gain shrinks on B: it loses 0.000 [−0.010, 0.010].",
         ),
     ],
 )

@@ -119,7 +119,7 @@ def test_a_flagged_gap_is_listed_before_the_tables(pictures):
         **{"ci_missing": None, "flagged": True},
     }
     html = report_page.page(Report.of(told), pictures)
-    assert "Flagged gaps: 1." in html
+    assert "Flagged gaps in AUC: 1." in html
     assert "<li>sharp, Edema: F above M by 0.200 [0.100, 0.300]</li>" in html
 
 

@@ -49,18 +49,18 @@ def report(found, answer="raises"):
 
 
 def test_a_gain_that_is_clear_on_changed_images_survives():
-    gain, sturdy, clear, left = robustness_section.sentences(report(made()))
+    gain, sturdy, clear, over, left = robustness_section.sentences(report(made()))
     assert gain == (
-        "The gain of vague survives changes of acquisition: macro AUC less that of sharp is 0.030"
-        " [0.010, 0.050] on unchanged images and 0.025 [0.020, 0.030] on changed ones (mean over 1"
-        " change, severities 1, 5)."
+        "The gain of vague survives changes of acquisition: its macro AUC minus that of sharp is"
+        " 0.030 [0.010, 0.050] on unchanged images and 0.025 [0.020, 0.030] on changed ones."
     )
     assert sturdy == (
         "vague is less sturdy than sharp: it loses 0.050 [0.040, 0.060] of macro AUC, sharp 0.040"
         " [0.030, 0.050]; difference 0.010 [0.010, 0.020]."
     )
-    assert clear == "sharp loses less under noise (p by Holm's correction)."
-    assert left == "Not evaluated on changed images: a control."
+    assert clear == "vague loses more than sharp under noise (p ≤ 0.05 after Holm's correction)."
+    assert over == "Figures of changed images: mean over 1 change, severities 1, 5."
+    assert left == "Not evaluated on changed images: 1 width-matched control."
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def test_the_answer_names_both_losses_and_their_difference():
     ("ci", "words"),
     [
         ([-0.2, -0.1], "is sturdier than"),
-        ([-0.1, 0.1], "is not clearly sturdier than"),
+        ([-0.1, 0.1], "is not clearly sturdier or less sturdy than"),
         (None, "is not shown to be sturdier than"),
     ],
 )
@@ -32,9 +32,9 @@ def test_details_say_where_the_baseline_breaks_and_who_loses_less_where():
         " 0.685 for cnn (0.750 on unchanged images)."
     )
     assert others == [
-        "cnn breaks most under noise (0.100; hybrid 0.030), blur (0.030; hybrid 0.150).",
-        "hybrid loses less under noise (p by Holm's correction).",
-        "cnn loses less under blur (p by Holm's correction).",
+        "cnn loses most under noise (0.100; hybrid 0.030), blur (0.030; hybrid 0.150).",
+        "hybrid loses less than cnn under noise, and more under blur (p ≤ 0.05 after Holm's"
+        " correction).",
         "If net alone sees changed images of severity 5, hybrid loses most under noise (0.060),"
         " blur (0.060).",
         "If words alone sees changed images of severity 5, hybrid loses most under noise (0.040),"
@@ -46,9 +46,21 @@ def test_changes_that_do_not_differ_are_not_claimed():
     values = made.pair()
     for row in values["summary"].values():
         row["difference"]["p_holm"] = 0.06
-    assert "No single change separates them after Holm's correction." in list(
-        robustness_text.details(values)
-    )
+    sentence = "No single change separates them (p > 0.05 after Holm's correction)."
+    assert sentence in list(robustness_text.details(values))
+
+
+@pytest.mark.parametrize(
+    ("severities", "words"),
+    [
+        (["1", "2", "3", "4", "5"], "severities 1 to 5"),
+        (["1", "2"], "severities 1, 2"),
+        (["1", "3", "5"], "severities 1, 3, 5"),
+        (["4"], "severity 4"),
+    ],
+)
+def test_severities_are_a_range_where_none_is_missing(severities, words):
+    assert robustness_text.numbered(severities) == words
 
 
 def test_without_tests_nothing_is_said_about_holms_correction():
@@ -65,7 +77,7 @@ def test_one_model_has_losses_and_no_comparison():
         " [0.790, 0.810]."
     )
     first, *_ = robustness_text.details(values)
-    assert first == "hybrid breaks most under blur (0.150), noise (0.030)."
+    assert first == "hybrid loses most under blur (0.150), noise (0.030)."
     assert robustness_text.header(values) == ("change", "loss of hybrid")
 
 

@@ -5,14 +5,16 @@ from tests.reports.test_tuning_figures import FIRST, SECOND, pair, tuning
 def test_the_sentences_name_what_survives_and_what_was_not_tuned():
     control = pair(name="a control", control=True)
     first, gain, rest = tuning_text.sentences(tuning(comparisons=[pair(), control]))
-    assert first.startswith("Each model was tuned by 3 trials on each split, scored on a held-out")
+    assert first.startswith(
+        "Each model was tuned with 3 trials on each split, scored on a held-out"
+    )
     assert gain == "dual_input − cnn: the gain survives equal tuning."
     assert rest.endswith("declares no search space: mine.")
 
 
 def test_inner_folds_are_named():
     (first, *_) = tuning_text.sentences(tuning(inner_folds=4))
-    assert "scored on 4 inner folds of its training patients" in first
+    assert "scored on 4 inner folds of the training patients" in first
 
 
 def test_each_tuned_model_has_a_row():
