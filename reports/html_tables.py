@@ -24,6 +24,8 @@ from reports.wording import (
 RARE = " †"
 # Of one label, macro and micro AUC are the same.
 REPEATED = ("Labels", "Micro AUC", "Δ micro AUC", "p (micro)")
+# Characters of a text in a cell that may be broken into lines.
+LONG = 16
 # The number that a cell starts with, which it is sorted by: `0.74 [0.70, 0.78]`, `12 (4.0 %)`.
 NUMBER = re.compile(r"(?P<less>[<≤] )?(?P<value>[−-]?\d[\d,]*(?:\.\d+)?)")
 
@@ -179,7 +181,13 @@ def _row(cells: Sequence[str], rare: bool) -> str:
 
 def _cell(text: str) -> str:
     value = sorted_by(text)
-    kind = f' data-value="{value}"' if value else ' class="text"' if text[:1].isalpha() else ""
+    kind = (
+        f' data-value="{value}"'
+        if value
+        else ' class="text"'
+        if len(text) > LONG and text[0].isalpha()
+        else ""
+    )
     return f"<td{kind}>{escape(text)}</td>"
 
 

@@ -115,7 +115,7 @@ def _missed(where: str, evaluated: Evaluated, found: dict[str, Abstention]) -> l
     """A sentence on the answers of models, controls aside, that miss their level."""
     asked = {name: one for name, one in found.items() if not evaluated.models[name].is_control}
     wrong = [
-        (share, f"{name}, {text}")
+        (share, f"{text} ({name})")
         for name, one in asked.items()
         for share, text in shifted(one.as_json())
     ]
