@@ -14,7 +14,8 @@ EXPLAINED = (
     "predict --abstain answers present, absent or cannot say. At a level of 0.1, at most a tenth of"
     " the patients with a finding is called absent, and at most a tenth of those without it is"
     " called present, if the patients are like those of the validation images. The share of answers"
-    " that are wrong may be larger, because only some decisions are answered.",
+    " that are wrong may be larger, because only some decisions are answered. At high levels fewer"
+    " are answered: many images then look unlike both kinds of patients.",
     "Coverage is the share of patients who do not get a wrong answer: right answers and cannot say"
     " both count. It is what these images show, not a promise for others.",
     "Of several trainings, answers count as their mean. A label with too few validation patients"

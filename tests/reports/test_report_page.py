@@ -18,7 +18,7 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 EVIL = '<script>alert("x")</script>&'
-EMPTY = {"meta", "img", "br", "link"}
+EMPTY = {"meta", "img", "br", "link", "wbr"}
 
 
 class Page(HTMLParser):
