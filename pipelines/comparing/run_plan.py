@@ -181,7 +181,7 @@ def _changed(options: Compare) -> str:
         return ""
     changes = acquisitions(options, options.seed)
     count = sum(map(len, changes.values()))
-    return f"; each test image in {count:,} changed versions, too"
+    return f"; {counted(count, 'changed version')} of each test image, too"
 
 
 def forecast(plan: RunPlan, memory: float) -> Iterator[str]:

@@ -82,7 +82,10 @@ def test_classifiers_alone_predict_for_changed_images(tmp_path):
     shown = {one.candidate.name for one in plan.trainings if plan.averaging(one, changed).changed}
     assert shown == set(options.classifying)
     said = run_plan.announced(everyone[:-1], 4, options)
-    assert said.endswith("; each test image in 4 changed versions, too")
+    assert said.endswith("; 4 changed versions of each test image, too")
+    one = replace(options, changes="noise", severities="1")
+    said = run_plan.announced(everyone[:-1], 4, one)
+    assert said.endswith("; 1 changed version of each test image, too")
 
 
 def test_a_forecast_gives_time_memory_and_what_takes_less(plan):
