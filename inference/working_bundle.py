@@ -212,10 +212,10 @@ def bounds_of(made: Bundle, level: float, tta: int = 0) -> Bounds:
 def _of_averages(made: Bundle, tta: int) -> Bounds:
     own = made.averaged_bounds
     if own is None or own.times != tta:
-        trained = f"with --tta {own.times}" if own else "without --tta"
+        present = f"those of --tta {own.times}" if own else "none"
         raise InvalidOption(
-            f"--abstain with --tta {tta} needs a bundle that was trained with --tta {tta}; this one"
-            f" was trained {trained}. Train it again with --tta {tta}, or "
+            f"--abstain with --tta {tta} needs a bundle with bounds of --tta {tta}; this one has"
+            f" {present}. Train it again with --tta {tta}, or "
             + (f"type --tta {own.times}." if own else "leave --tta out.")
         )
     return own.bounds
