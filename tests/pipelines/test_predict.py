@@ -183,7 +183,7 @@ def test_a_bundle_that_abstains_answers_and_reports_coverage(run, place, tmp_pat
 
 
 def test_averages_are_answered_by_the_bounds_of_averages(run, place, tmp_path):
-    with pytest.raises(InvalidOption, match="bounds of --tta .* has none"):
+    with pytest.raises(InvalidOption, match=r"bounds of --tta .* has none"):
         run(place / "films" / "sick", abstain=0.5, tta=2)
     made = bundle.load(place / "bundle")
     half = np.full_like(made.bounds.lowest, 0.5)
