@@ -26,7 +26,7 @@ def all_pairs(report: Report) -> str:
     if not report.other_pairs:
         return ""
     header, *rows = matrix(report)
-    caption = "Difference in macro AUC: the model of the row less that of the column"
+    caption = "Difference in macro AUC: the model of the row minus that of the column"
     others = html_tables.of_pairs("Differences between other models", report.other_pairs)
     return html_tables.table(caption, header, rows) + pages.folded("All other pairs", others)
 

@@ -243,7 +243,7 @@ def _macros(report: Report) -> str:
 
 def _differences(report: Report) -> str:
     return "; ".join(
-        f"macro AUC of {each.model} less that of {each.baseline}:"
+        f"macro AUC of {each.model} minus that of {each.baseline}:"
         f" {with_interval(each.delta_macro_auc, each.macro_ci)}"
         for each in report.comparisons
     )

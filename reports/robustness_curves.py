@@ -14,7 +14,7 @@ CURVES, DIFFERENCES = FIGURES = ("robustness", "robustness_differences")
 CAPTIONS = (
     "Macro AUC by severity of each change, with a band of 95 % intervals by patient; 0 is the"
     " unchanged image.",
-    "Loss of macro AUC under each change less that of the baseline, as the mean over severities,"
+    "Loss of macro AUC under each change minus that of the baseline, as the mean over severities,"
     " with its 95 % interval by patient. Left of the line, a model is sturdier than the baseline.",
 )
 

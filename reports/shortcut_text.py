@@ -17,6 +17,7 @@ TITLES = {
     BORDERS: "borders blanked",
     TEXT: "text blanked",
 }
+ATTRIBUTION = "share of positive attribution in the lungs (area: of the image)"
 SURVIVES = "the AUC of {} survives blanking the lungs, so the model may use a shortcut"
 NONE_SURVIVES = "no finding is flagged, since no AUC survives blanking the lungs"
 
@@ -76,7 +77,7 @@ def _attribution(values: Values) -> list[str]:
     shown = [*methods, AREA, *(method + LESS_AREA for method in methods)]
     findings = values["attribution"]
     figures = [[*shown], *([figure(row[name]) for name in shown] for row in findings.values())]
-    return ["", "share of positive attribution in the lungs", *_beside("", findings, figures)]
+    return ["", ATTRIBUTION, *_beside("", findings, figures)]
 
 
 def _probes(values: Values) -> list[str]:

@@ -8,11 +8,11 @@ __all__ = ["Overconfidence"]
 
 
 class Overconfidence(Metric):
-    """Mean probability of the most probable class, less accuracy."""
+    """Mean probability of the most probable class, minus accuracy."""
 
     title = "Overconfidence"
     explained = (
-        "The mean probability of the most probable class, less accuracy: 0 if these probabilities"
+        "The mean probability of the most probable class, minus accuracy: 0 if these probabilities"
         " are right on average, above 0 if they promise too much."
     )
     higher_is_better = False

@@ -107,7 +107,7 @@ def test_every_two_models_are_compared_once_and_p_is_corrected_for_all(run, file
     assert named == [("vague", "sharp"), ("other", "sharp"), ("other", "vague")]
     assert max(pair["p_holm"] for pair in pairs[:2]) == pytest.approx(3 * 2 / (1 + N_REPLICATES))
     page = (files / "out" / "report.html").read_text()
-    assert "the model of the row less that of the column" in page
+    assert "the model of the row minus that of the column" in page
     assert (files / "out" / "tables" / "pairs.csv").is_file()
 
 
