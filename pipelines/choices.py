@@ -104,8 +104,8 @@ def _left_out(options: Extraction) -> Iterator[str]:
 
 def _instead(kind: str, wanted: Collection[str]) -> str:
     """What classifiers take that do not take a block of this kind."""
-    blocks = sorted(set(wanted) - set(KINDS))
-    return f"only {taken_blocks.spoken(blocks)}" if blocks else f"no {SPOKEN[kind]}"
+    named = not set(wanted) <= set(KINDS)
+    return f"only {taken_blocks.spoken(sorted(wanted))}" if named else f"no {SPOKEN[kind]}"
 
 
 def _of_command(options: Extraction) -> Iterator[str]:

@@ -111,6 +111,10 @@ def test_an_option_that_changes_nothing_is_named_with_the_reason(options, senten
             Compare(classifiers="logistic:resnet50", extractors="resnet50,densenet121"),
             "densenet121 is not used: logistic:resnet50 uses only resnet50",
         ),
+        (
+            Compare(classifiers="logistic:words,logistic:lbp", extractors="lbp,hog,resnet50"),
+            "resnet50 is not used: logistic:words and logistic:lbp use only lbp and visual words",
+        ),
     ],
 )
 def test_a_parameter_that_changes_nothing_is_named_with_the_reason(options, sentence):
