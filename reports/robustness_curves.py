@@ -39,7 +39,7 @@ def figures(found: Robustness | None, width: float = DOUBLE) -> dict[str, tuple[
     if not rows:
         return curves
     which = next(iter(rows)) if len(rows) == 1 else "each model"
-    title = f"loss of macro AUC, {which} less {found.baseline} (line: no difference)"
+    title = f"loss of macro AUC, {which} minus {found.baseline} (line: no difference)"
     compared = by_change(rows, title, width)
     return curves | {DIFFERENCES: (compared, CAPTIONS[1], f"Forest plot: {title}.")}
 

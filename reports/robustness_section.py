@@ -30,7 +30,7 @@ COMPARED = ("gain", "difference", "corruption_error")
 READING = (
     robustness_page.LOSSES,
     robustness_page.ERRORS,
-    "A gain is a model's macro AUC minus that of the baseline. p values are corrected for the"
+    "A gain is a model's macro AUC minus that of the baseline. p-values are corrected for the"
     " number of changes (Holm), but not for the number of models.",
     robustness_page.DRAWN,
     "For calibration and decisions on changed images, train a bundle and type robustness.",
