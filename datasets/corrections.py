@@ -10,7 +10,7 @@ import pandas as pd
 from datasets import tasks
 from datasets.files import portable
 from datasets.images import CORRECTED_COLUMNS, Images
-from datasets.label_names import hint, spelled
+from datasets.label_names import first_of, hint, spelled
 from datasets.label_tables import IMAGE
 from datasets.tables import need_column, read_table
 from errors import BadTable
@@ -20,7 +20,6 @@ LABEL = ("label", "finding")
 CORRECTED = "corrected"
 # What a cell may say; spreadsheets write 1.0, and a question mark means that nobody can decide.
 ANSWERS = {"1": 1.0, "1.0": 1.0, "0": 0.0, "0.0": 0.0, "?": np.nan}
-NAMED = 5
 
 
 def applied(
@@ -75,7 +74,7 @@ def _known(
     if unknown and not may_lack:
         raise BadTable(
             f"Labels in {path} must be those of {images.source}, which has"
-            f" {', '.join(images.label_names)}; got {_listed(unknown)}"
+            f" {', '.join(images.label_names)}; got {first_of(unknown)}"
             f"{hint(unknown, images.label_names) or '.'} Correct their names."
         )
     skipped = {each.id for each in images.skipped}
@@ -84,9 +83,9 @@ def _known(
     if len(lost):
         raise BadTable(
             f"Images in {path} must be in {images.source}; {len(lost):,} are not:"
-            f" {_listed(lost)}. Correct their names, or remove the rows."
+            f" {first_of(lost)}. Correct their names, or remove the rows."
         )
-    notes = [f"{path.name}: labels left out by --findings: {_listed(unknown)}"] * bool(unknown)
+    notes = [f"{path.name}: labels left out by --findings: {first_of(unknown)}"] * bool(unknown)
     notes += [f"{path.name}: {(~here).sum():,} labels are of images that were skipped"] * (
         not here.all()
     )
@@ -142,9 +141,3 @@ def _counted(path: Path, table: pd.DataFrame, images: Images, labels: np.ndarray
     }
     told = ", ".join(f"{count:,} to {name}" for name, count in counts.items() if count)
     return f"{path.name}: {len(table):,} labels were read again; corrected: {told or 'none'}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first names, and how many others there are."""
-    first = ", ".join(map(str, names[:NAMED]))
-    return first + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")

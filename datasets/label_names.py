@@ -14,6 +14,14 @@ from errors import InvalidOption
 LETTERS, ALIKE = 6, 0.85
 # Each label is compared with each other one.
 MOST_PAIRED = 200
+# Of many names, so many are listed.
+LISTED = 6
+
+
+def first_of(names: Sequence[str]) -> str:
+    """The first names, and how many others there are."""
+    first = ", ".join(map(str, names[:LISTED]))
+    return first + (f" and {len(names) - LISTED:,} more" if len(names) > LISTED else "")
 
 
 def spelled(name: str, known: Iterable[str]) -> str | None:

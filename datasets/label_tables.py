@@ -8,6 +8,7 @@ import pandas as pd
 
 from datasets.files import portable
 from datasets.images import LABEL_TABLE, NOBODY_KNOWN, Images, Split
+from datasets.label_names import first_of
 from datasets.labels import (
     META,
     Policies,
@@ -28,8 +29,6 @@ JOINED = ("findings", "finding labels", "labels", "label", "finding", "diagnosis
 PATIENT = ("patient", "patient id", "subject id")
 STUDY = ("study", "study id", "accession number")
 SPLIT = ("split", "fold", "set", "subset")
-# Of columns that are not read, so many are named.
-NAMED = 6
 
 
 def images_of_table(path: Path, layout: str, options: Reading) -> Images:
@@ -138,9 +137,8 @@ def _others(frame: pd.DataFrame, *used: str) -> list[str]:
 
 def _unread(columns: list[str], joined: str) -> tuple[str, ...]:
     """A note on columns that are not read beside one of joined findings."""
-    more = f" and {len(columns) - NAMED:,} more" * (len(columns) > NAMED)
     note = (
-        f"columns not read: {', '.join(columns[:NAMED])}{more}; to read columns of 0 and 1, name"
+        f"columns not read: {first_of(columns)}; to read columns of 0 and 1, name"
         f" them in --findings, or remove the column {joined}"
     )
     return (note,) * bool(columns)

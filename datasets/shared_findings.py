@@ -1,6 +1,7 @@
 """The findings that two data sets share, though they may call them by other names."""
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +17,19 @@ class SharedFindings:
     """Images of one data set, with those labels of another that mean a finding of both.
 
     `made_of` has the labels of these images that each finding is made of, and `approximate` the
-    reasons why a finding is only nearly the same in both.
+    reasons why a finding is only nearly the same in both. Labels of one data set that the other
+    does not have are `missing` from these images, or `unused`.
     """
 
     images: Images
     made_of: dict[str, list[str]]
     approximate: dict[str, str]
+    missing: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
-        """Notes on labels of other names, and on findings that are only nearly the same."""
+        """Notes on other names, findings that are only nearly the same, and labels of one set."""
         renamed = [
             f"{label} from {' or '.join(made_of)}"
             for label, made_of in self.made_of.items()
@@ -35,6 +39,10 @@ class SharedFindings:
         reasons = [f"{label} ({why})" for label, why in self.approximate.items()]
         if reasons:
             notes.append(f"findings that are only nearly the same: {'; '.join(reasons)}")
+        source = self.images.source
+        for labels, what in ((self.missing, "not reported by"), (self.unused, "not evaluated, of")):
+            if labels:
+                notes.append(f"labels {what} {source}: {label_names.first_of(labels)}")
         return notes
 
 
@@ -59,10 +67,14 @@ def shared(known: Images, others: Images, changes: Path | None = None) -> Shared
             f" {', '.join(others.label_names) or 'no label'}. Pass --map FILE, a CSV with columns"
             f" {vocabulary.NAME} and {vocabulary.FINDING}, that gives equal findings one name."
         )
+    made_of = {label: common.names[meaning.finding] for label, meaning in found.items()}
+    taken = {*chain.from_iterable(made_of.values())}
     return SharedFindings(
         _named(common.images, found),
-        {label: common.names[meaning.finding] for label, meaning in found.items()},
+        made_of,
         {label: why for label, meaning in found.items() if (why := _why(meaning, common))},
+        tuple(label for label in known.label_names if label not in found),
+        tuple(label for label in others.label_names if label not in taken),
     )
 
 

@@ -67,3 +67,8 @@ def test_two_labels_that_differ_in_few_letters_are_pointed_out():
 def test_findings_of_the_usual_sets_are_no_near_misses():
     usual = (*nih.LABELS, *chexpert_labels.LABELS)
     assert label_names.near_misses(list(dict.fromkeys(usual))) == []
+
+
+def test_of_many_names_the_first_are_listed_and_the_others_counted():
+    assert label_names.first_of(["a", "b"]) == "a, b"
+    assert label_names.first_of([*"abcdefgh"]) == "a, b, c, d, e, f and 2 more"

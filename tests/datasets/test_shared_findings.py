@@ -19,7 +19,18 @@ def test_labels_are_the_known_ones_whatever_the_others_are_called():
     assert found.images.label_names == ("Effusion", "Mass")
     assert found.images.labels.tolist() == [[0, 1], [1, 0]]
     assert found.made_of == {"Effusion": ["Pleural Effusion"], "Mass": ["Mass"]}
-    assert found.notes == ["same findings under other names: Effusion from Pleural Effusion"]
+    assert found.notes[0] == "same findings under other names: Effusion from Pleural Effusion"
+
+
+def test_labels_that_only_one_data_set_has_are_named():
+    found = shared(NIH, of(["Mass", "Fracture"], [[1, 0]], "chexpert", source="others"))
+    assert found.notes == [
+        "labels not reported by others: Edema, Effusion, No Finding",
+        "labels not evaluated, of others: Fracture",
+    ]
+    assert shared(NIH, NIH).notes == [
+        note for note in shared(NIH, NIH).notes if "labels not" not in note
+    ]
 
 
 def test_a_finding_that_is_only_nearly_the_same_is_noted_with_the_reason():
