@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from datasets.images import TEST, Images
+from datasets.images import Images
 from errors import InvalidOption, MisalignedRows
 from features.changed import changed
 from features.extracted import Extracted
@@ -115,21 +115,6 @@ def of_images(
         versions = changed(images, extracted.branches, moves(options.tta), options, crew)
     check_rows(images, versions)
     return Versions(versions, metadata)
-
-
-def of_split(
-    extracted: Extracted,
-    elsewhere: Mapping[str, Extracted],
-    options: Compare,
-    crew: Crew | None = None,
-) -> Augmented:
-    """Versions of the test images and of external images, if they are asked for."""
-    if not options.tta:
-        return NOT_AUGMENTED
-    outside = {
-        name: of_images(each.images, each, options, True, crew) for name, each in elsewhere.items()
-    }
-    return Augmented(of_set(TEST, extracted, options, True, crew), outside)
 
 
 def _averaged(

@@ -1,16 +1,17 @@
-"""The test images of a comparison after changes of acquisition, for `--robustness`."""
+"""The images of a comparison in other versions: augmented, or after changes of acquisition."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from datasets.image_change import Acquisition, acquisitions
+from datasets.images import TEST
 from errors import InvalidOption
 from features.changed import changed
 from features.extracted import Extracted
 from features.extraction_plan import Crew
 from models.views import Views
 from pipelines import asked_features, augmented_tests
-from pipelines.augmented_tests import Augmented
+from pipelines.augmented_tests import NOT_AUGMENTED, Augmented
 from pipelines.command_options import Compare
 from progress import stage
 
@@ -47,12 +48,18 @@ def of_split(
     options: Compare,
     crew: Crew | None = None,
 ) -> Augmented:
-    """Augmented versions of images, and changed test images, as far as they are asked for."""
-    found = augmented_tests.of_split(extracted, elsewhere, options, crew)
-    if not options.robustness:
-        return found
-    changes = acquisitions(options, options.seed)
-    return found._replace(changed=after(changes, extracted, options, crew))
+    """Augmented test and external images, and changed test images, as far as they are asked for."""
+    found = NOT_AUGMENTED
+    if options.tta:
+        outside = {
+            name: augmented_tests.of_images(each.images, each, options, True, crew)
+            for name, each in elsewhere.items()
+        }
+        found = Augmented(augmented_tests.of_set(TEST, extracted, options, True, crew), outside)
+    if options.robustness:
+        changes = acquisitions(options, options.seed)
+        found = found._replace(changed=after(changes, extracted, options, crew))
+    return found
 
 
 def after(
